@@ -1,0 +1,79 @@
+# `make help` lists the targets. Installing happens once; constraints.txt says what is installed.
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+VENV := .venv
+BIN := $(VENV)/bin
+# The first Python that is new enough; choose another one with `make PYTHON=python3.12 …`.
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; raise SystemExit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& echo $$p && break; done)
+BROWSER := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
+
+.PHONY: help agenda lab test fix bench screenshots constraints browser clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
+
+agenda: $(VENV)/.installed ## write the next session's agenda and print where
+	@$(BIN)/studygroup agenda
+
+lab: $(VENV)/.installed ## open JupyterLab on the facilitator's notebook
+	@$(BIN)/jupyter lab notebooks/week.ipynb $(if $(filter 0,$(shell id -u)),--allow-root)
+
+test: $(VENV)/.installed-test browser ## check format, lint and types, and run all tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/nbstripout --verify notebooks/*.ipynb notebooks/templates/*.ipynb
+	$(BIN)/pytest
+
+fix: $(VENV)/.installed-test ## format the code and mend what ruff can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/nbstripout notebooks/*.ipynb notebooks/templates/*.ipynb
+
+bench: $(VENV)/.installed-test ## measure, and print each ratio with its limit
+	$(BIN)/python benchmarks/run.py
+
+screenshots: $(VENV)/.installed-test browser ## make docs/images anew from real pages
+	$(BIN)/python docs/make_screenshots.py
+
+constraints: $(VENV)/.installed-test ## pin the newest dependencies that pyproject.toml allows
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile --universal --python-version 3.11 --all-extras --upgrade --quiet \
+		--custom-compile-command 'make constraints' pyproject.toml -o constraints.txt
+	@! grep -nE '://' constraints.txt || { echo 'constraints.txt names an address'; exit 1; }
+
+clean: ## remove the environment and what tools left behind
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+# pip compiles to bytecode by itself; our own package is compiled here. Stamps hang on constraints.txt alone, so that a
+# changed setting in pyproject.toml installs nothing.
+$(VENV)/.installed: constraints.txt
+	@$(MAKE) $(BIN)/python
+	@echo "Installing once; this takes about a minute."
+	$(BIN)/python -m pip install --compile -c constraints.txt -e .
+	@$(BIN)/python -m compileall -q studygroup
+	@mkdir -p $(VENV)/share/jupyter/lab/settings
+	@echo '{"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": false}}' \
+		> $(VENV)/share/jupyter/lab/settings/overrides.json
+	@touch $@
+
+$(VENV)/.installed-test: $(VENV)/.installed
+	$(BIN)/python -m pip install --compile -c constraints.txt -e '.[test]'
+	@touch $@
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; install it, or name it: make PYTHON=/path/to/python …" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+		echo "$(PYTHON) cannot make environments; on Debian: apt-get install python3-venv" >&2; exit 1; }
+
+browser:
+ifeq ($(BROWSER),)
+	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends chromium; \
+	else \
+		echo "No Chromium is here: tests of pages will be skipped. On Debian: sudo apt-get install chromium" >&2; \
+	fi
+endif

@@ -1,0 +1,90 @@
+"""Everything that can go wrong on purpose, and how a problem is described.
+
+StudygroupError            what the command line shows in one sentence, exit code 1
+├── SettingsError          [tool.studygroup] in pyproject.toml
+├── WorkbookError          the folder is no workbook, or a new one cannot be made
+├── CatalogueError         catalogue.csv or a file of lists/
+├── ReadingListError       a reading list that cannot be opened or read at all
+├── ScheduleError          a session, slot or date that does not exist
+├── RecordError            what somebody entered is not acceptable
+├── NotSavedError          a file could not be written; what stood there before still stands
+└── PageError              a page could not be generated
+    └── TemplateError      a cell of a notebook template raised
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+Severity = Literal["error", "warning", "note"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """One thing that an import or a check found, and where.
+
+    ``error``: could not be read; ``warning``: a person should look; ``note``: repaired with certainty, or good to know.
+    ``line`` counts from 1 in ``file``; 0 means the file as a whole. ``column`` is a column's or key's name, or empty.
+    """
+
+    file: str
+    line: int
+    severity: Severity
+    message: str
+    column: str = ""
+
+    def __str__(self) -> str:
+        """Return the problem as one line: ``catalogue.csv:7, column url: …``."""
+        place = self.file + (f":{self.line}" if self.line else "")
+        column = f", column {self.column}" if self.column else ""
+        return f"{place}{column}: {self.severity}: {self.message}" if place else f"{self.severity}: {self.message}"
+
+
+class StudygroupError(Exception):
+    """Something a person can put right; its text says what, where, the value found and what to do next."""
+
+
+class ProblemsError(StudygroupError):
+    """An error that reports everything wrong with one input at once, in ``problems``."""
+
+    def __init__(self, summary: str, problems: Iterable[Problem] = ()) -> None:
+        self.problems: Sequence[Problem] = tuple(problems)
+        super().__init__("\n".join([summary, *(f"  {problem}" for problem in self.problems)]))
+
+
+class SettingsError(ProblemsError):
+    """The group's settings are wrong; every wrong key is listed."""
+
+
+class WorkbookError(StudygroupError):
+    """The folder is no workbook, or a new one cannot be made there."""
+
+
+class CatalogueError(ProblemsError):
+    """The catalogue or a list cannot be read; every problem is listed with row and column."""
+
+
+class ReadingListError(StudygroupError):
+    """A reading list cannot be opened or read at all."""
+
+
+class ScheduleError(StudygroupError):
+    """A session, slot or date that does not exist."""
+
+
+class RecordError(StudygroupError):
+    """What somebody entered is not acceptable; nothing was written."""
+
+
+class NotSavedError(StudygroupError):
+    """Writing failed; what stood on disk before still stands."""
+
+
+class PageError(StudygroupError):
+    """A page could not be generated; the last good one still stands."""
+
+
+class TemplateError(PageError):
+    """A cell of a notebook template raised; the run so far was kept."""

@@ -1,0 +1,225 @@
+"""The group's settings: ``[tool.studygroup]`` in a workbook's ``pyproject.toml``, read and checked."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from studygroup.errors import Problem, SettingsError
+from studygroup.slot import Slot, check_slot, check_zone
+from studygroup.text import did_you_mean, is_safe_url
+
+FILE = "pyproject.toml"
+TABLE = "tool.studygroup"
+
+
+class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One part of the running order.
+
+    ``minutes`` (1 to 600) are shares: where the parts do not add up to a session's length, they are stretched or shortened
+    in proportion. ``role`` names who leads it, ``note`` says in a sentence what happens.
+    """
+
+    title: str
+    minutes: int
+    note: str = ""
+    role: str = ""
+
+
+RUNNING_ORDER = (
+    Part("Arrive and settle", 5, "Say hello, check the sound, note who is here."),
+    Part("Where we left off", 5, "Open threads from last time, in a sentence each."),
+    Part("The paper in brief", 20, "The problem, the method and the main result, without judging yet.", "presenter"),
+    Part("Big idea", 20, "What is the one thing to remember, and which figure or table shows it?"),
+    Part("Relevance", 15, "Where does it change how we read, build or use these systems?"),
+    Part("Open questions", 15, "What did nobody understand, and what would we test next?"),
+    Part("Close", 10, "Take-aways, finished or to be continued, roles for next time.", "scribe"),
+)
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A group's settings; every field is a key of ``[tool.studygroup]``.
+
+    Attributes
+    ----------
+    name, description
+        Who the group is, shown on every page. The name is required.
+    slots
+        When the group meets, each rule valid from a date until the next one's; at least one.
+    zones
+        IANA time zones in which a session's time is shown, in this order.
+    text_channel, voice_channel, meeting_link
+        Where the group writes and meets; the link is http(s).
+    syllabus, first_step
+        The name of the list that the group works through, and the step (from 1) it starts at.
+    holidays
+        Dates (of the slot's zone) without a session.
+    roles
+        What members take on in a session.
+    facilitators
+        Member ids with a facilitator's rights, beside those whose role on the roster says so.
+    running_order
+        The parts of a session.
+    show_reader_names
+        Whether pages name who has read what; otherwise they count.
+    """
+
+    name: str
+    description: str = ""
+    slots: tuple[Slot, ...]
+    zones: tuple[str, ...] = ("UTC",)
+    text_channel: str = ""
+    voice_channel: str = ""
+    meeting_link: str = ""
+    syllabus: str = ""
+    first_step: int = 1
+    holidays: tuple[date, ...] = ()
+    roles: tuple[str, ...] = ("presenter", "scribe")
+    facilitators: tuple[str, ...] = ()
+    running_order: tuple[Part, ...] = RUNNING_ORDER
+    show_reader_names: bool = False
+
+
+def read_settings(path: Path) -> Settings:
+    """Return the settings in the ``pyproject.toml`` at ``path``.
+
+    Raises
+    ------
+    SettingsError
+        The file is missing, is no TOML or has no ``[tool.studygroup]``; or keys are wrong, then all of them are listed.
+    """
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except FileNotFoundError:
+        raise SettingsError(f"{path} does not exist; `studygroup new DIR` makes a workbook with one.") from None
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{path} is not UTF-8 (byte {error.start}); please save it as UTF-8.") from None
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be read: {error.strerror}.") from None
+    return parse_settings(text, str(path))
+
+
+def parse_settings(text: str, file: str = FILE) -> Settings:
+    """Return the settings in the text of a ``pyproject.toml``; ``file`` is named in errors (see ``read_settings``)."""
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{file} is not valid TOML: {error}.") from None
+    tool = document.get("tool")
+    table = tool.get("studygroup") if isinstance(tool, dict) else None
+    if not isinstance(table, dict):
+        raise SettingsError(f"{file} has no table [{TABLE}]: it holds the group's name, slots and syllabus.")
+    problems = [*_check_table(table, Settings, TABLE, file)]
+    settings: Settings | None = None
+    if not problems:
+        settings = msgspec.convert(table, Settings)
+        problems = [*_check_meaning(settings, file)]
+    if settings is None or problems:
+        count = "one setting is" if len(problems) == 1 else f"{len(problems)} settings are"
+        raise SettingsError(f"{file}: {count} wrong.", problems)
+    return settings
+
+
+def _shown(value: object) -> str:
+    """Return a value as it would stand in TOML, cut to a readable length."""
+    if isinstance(value, bool):
+        shown = str(value).lower()
+    elif isinstance(value, str):
+        shown = f'"{value}"'
+    elif isinstance(value, Mapping):
+        shown = "a table"
+    else:
+        shown = str(value)
+    return shown if len(shown) <= 60 else f"{shown[:57]}…"
+
+
+_WANTED = {
+    str: "text in quotes",
+    int: "a whole number",
+    bool: "true or false",
+    tuple[str, ...]: "a list of texts",
+    tuple[date, ...]: "a list of dates such as 2026-12-25",
+    date: "a date such as 2026-11-27",
+}
+
+
+def _check_table(table: Mapping[str, Any], struct: type[msgspec.Struct], key: str, file: str) -> Iterator[Problem]:
+    """Yield unknown keys, missing keys and wrong types of one table, and of the tables within it."""
+    fields = {field.encode_name: field for field in msgspec.structs.fields(struct)}
+    for name in table:
+        if name not in fields:
+            guess = did_you_mean(name, fields)
+            yield Problem(file, 0, "error", f"{key}.{name}: unknown key{guess}; allowed are {', '.join(fields)}")
+    for name, field in fields.items():
+        if name not in table:
+            if field.required:
+                yield Problem(file, 0, "error", f"{key}.{name}: is missing")
+            continue
+        value = table[name]
+        inner = getattr(field.type, "__args__", (None,))[0]
+        if isinstance(inner, type) and issubclass(inner, msgspec.Struct):
+            if not isinstance(value, list) or not all(isinstance(entry, dict) for entry in value):
+                wanted = f"one or more tables [[{key}.{name}]]"
+                yield Problem(file, 0, "error", f"{key}.{name}: found {_shown(value)}; allowed: {wanted}")
+                continue
+            for number, entry in enumerate(value, start=1):
+                yield from _check_table(entry, inner, f"{key}.{name}[{number}]", file)
+            continue
+        try:
+            msgspec.convert(value, field.type)
+        except msgspec.ValidationError:
+            wanted = _WANTED.get(field.type, "another type")
+            yield Problem(file, 0, "error", f"{key}.{name}: found {_shown(value)}; allowed: {wanted}")
+
+
+def _check_meaning(settings: Settings, file: str) -> Iterator[Problem]:
+    """Yield values that have the right type and make no sense."""
+
+    def wrong(key: str, message: str) -> Problem:
+        return Problem(file, 0, "error", f"{TABLE}.{key}: {message}")
+
+    if not settings.name.strip():
+        yield wrong("name", 'found ""; allowed: the group\'s name')
+    if not settings.slots:
+        yield wrong("slots", "found none; at least one says when the group meets")
+    for number, slot in enumerate(settings.slots, start=1):
+        for message in check_slot(slot):
+            yield Problem(file, 0, "error", f"{TABLE}.slots[{number}].{message}")
+    starts = [slot.valid_from for slot in settings.slots]
+    for start in {start for start in starts if starts.count(start) > 1}:
+        yield wrong("slots", f"two slots are valid from {start}; each needs a date of its own")
+    if not settings.zones:
+        yield wrong("zones", "found none; allowed: at least one IANA time zone such as Europe/Berlin")
+    for zone in settings.zones:
+        if message := check_zone(zone):
+            yield wrong("zones", message)
+    if settings.meeting_link and not is_safe_url(settings.meeting_link):
+        yield wrong("meeting_link", f"found {_shown(settings.meeting_link)}; allowed: an address with https:// or http://")
+    if settings.first_step < 1:
+        yield wrong("first_step", f"found {settings.first_step}; allowed: 1 or more")
+    if settings.syllabus and not re.fullmatch(r"[a-z0-9][a-z0-9._-]*", settings.syllabus):
+        yield wrong("syllabus", f"found {_shown(settings.syllabus)}; allowed: the name of a file in lists/, without .csv")
+    for role in settings.roles:
+        if not re.fullmatch(r"[a-z][a-z0-9_ -]{0,39}", role):
+            yield wrong("roles", f"found {_shown(role)}; allowed: lower-case words such as presenter")
+    yield from _check_running_order(settings, wrong)
+
+
+def _check_running_order(settings: Settings, wrong: Callable[[str, str], Problem]) -> Iterator[Problem]:
+    if not settings.running_order:
+        yield wrong("running_order", "found none; leave the key out for the usual order")
+    for number, part in enumerate(settings.running_order, start=1):
+        if not part.title.strip():
+            yield wrong(f"running_order[{number}].title", 'found ""; allowed: what happens in this part')
+        if not 1 <= part.minutes <= 600:
+            yield wrong(f"running_order[{number}].minutes", f"found {part.minutes}; allowed: 1 to 600")
+        if part.role and part.role not in settings.roles:
+            known = ", ".join(settings.roles) or "none, as roles is empty"
+            guess = did_you_mean(part.role, settings.roles)
+            yield wrong(f"running_order[{number}].role", f"found {_shown(part.role)}{guess}; allowed: {known}")

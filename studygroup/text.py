@@ -1,0 +1,356 @@
+"""People's text: checked, compared, cut into ids, and turned into HTML and Markdown without danger.
+
+This is the only module that makes HTML out of Markdown (``to_html``); see docs/architecture.md, "Safety".
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from collections.abc import Iterable
+from datetime import date, datetime
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from studygroup.errors import RecordError
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+
+ID_PATTERN = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+ID_LENGTH = 40
+
+# Names that Windows keeps for devices, also with an extension.
+# Source: Microsoft, "Naming Files, Paths, and Namespaces".
+RESERVED_IDS = frozenset({"con", "prn", "aux", "nul", *(f"{name}{n}" for name in ("com", "lpt") for n in range(10))})
+
+# Bidirectional controls can make a name read as another one. Source: Unicode Technical Report 36, section 2.10.
+_BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+_SPREADSHEET_FORMULA = r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20\t\r]"
+_NEEDS_GUARD = re.compile(rf"'*(?:[\t\r]|{_SPREADSHEET_FORMULA})")
+_HAS_GUARD = re.compile(rf"'+(?:[\t\r]|{_SPREADSHEET_FORMULA})")
+
+_MARKDOWN_MARKS = re.compile(r"([\\`*_\[\]<>|~$])")
+_ENTITY = re.compile(r"&(?=#?[A-Za-z0-9]+;)")
+
+
+def normalise(value: str) -> str:
+    """Return ``value`` in Unicode's composed form (NFC), without blanks at its ends.
+
+    >>> normalise("  Zoe\\u0308 ")
+    'Zoë'
+    """
+    return unicodedata.normalize("NFC", value).strip()
+
+
+def comparable(value: str) -> str:
+    """Return what two display names must not share: NFKC, case folded, blanks folded.
+
+    >>> comparable("Ａda  LOVELACE") == comparable("ada lovelace")
+    True
+    """
+    return " ".join(unicodedata.normalize("NFKC", value).casefold().split())
+
+
+def check_name(value: str, what: str = "name", longest: int = 80) -> str:
+    """Return ``value`` normalised, if it may stand as a display name.
+
+    Raises
+    ------
+    RecordError
+        Empty, longer than ``longest`` characters, or holding control or bidirectional-override characters.
+    """
+    name = normalise(value)
+    if not name:
+        raise RecordError(f"The {what} is empty; please give one.")
+    if len(name) > longest:
+        raise RecordError(f"The {what} has {len(name)} characters; at most {longest} are allowed: {name[:30]}…")
+    for character in name:
+        if character in _BIDI or unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"}:
+            raise RecordError(
+                f"The {what} {name!a} holds the invisible character U+{ord(character):04X}; please type it without."
+            )
+    return name
+
+
+def check_id(value: str, what: str = "id") -> str:
+    """Return ``value`` if it may stand as an id and as a file name on every system.
+
+    Raises
+    ------
+    RecordError
+        Not ``a-z0-9-``, longer than 40 characters, or a name that some system keeps for itself.
+    """
+    if len(value) > ID_LENGTH or not ID_PATTERN.fullmatch(value) or value in RESERVED_IDS:
+        raise RecordError(
+            f"{value!r} is no {what}: use a-z, 0-9 and single hyphens, at most {ID_LENGTH} characters, no reserved device name."
+        )
+    return value
+
+
+def check_session_id(value: str) -> str:
+    """Return ``value`` if it is a session's id: the local date it was first set for, and ``-2`` for a second one that day.
+
+    >>> check_session_id("2026-11-27-2")
+    '2026-11-27-2'
+    """
+    found = re.fullmatch(r"(\d{4}-\d{2}-\d{2})(?:-([2-9]|[1-9]\d))?", value, re.ASCII)
+    try:
+        date.fromisoformat(found[1] if found else value[:0])
+    except ValueError:
+        raise RecordError(f"{value!r} is no session; a session's id is its date, such as 2026-11-27.") from None
+    return value
+
+
+def make_id(title: str, taken: Iterable[str] = (), longest: int = ID_LENGTH, fallback: str = "item") -> str:
+    """Return a readable id for ``title`` that is not in ``taken``: words of ``a-z0-9``, cut at a word's end.
+
+    >>> make_id("Zoë O'Brien-李")
+    'zoe-obrien-li'
+    >>> make_id("Ada", taken={"ada"})
+    'ada-2'
+    """
+    from anyascii import anyascii
+
+    plain = anyascii(unicodedata.normalize("NFKC", title)).lower()
+    words = re.findall(r"[a-z0-9]+", re.sub(r"['’`]", "", plain))
+    kept = ""
+    for word in words:
+        longer = f"{kept}-{word}" if kept else word[:longest]
+        if len(longer) > longest:
+            break
+        kept = longer
+    kept = kept or fallback
+    taken = frozenset(taken)
+    candidate, number = kept, 1
+    while candidate in taken or candidate in RESERVED_IDS:
+        number += 1
+        ending = f"-{number}"
+        candidate = kept[: longest - len(ending)].rstrip("-") + ending
+    return candidate
+
+
+def nearest(value: str, allowed: Iterable[str]) -> str | None:
+    """Return the allowed word that ``value`` was probably meant to be, or None.
+
+    >>> nearest("fridya", ["thursday", "friday"])
+    'friday'
+    """
+    from rapidfuzz import process
+    from rapidfuzz.distance import DamerauLevenshtein
+
+    found = process.extractOne(value.lower(), list(allowed), scorer=DamerauLevenshtein.normalized_similarity, score_cutoff=0.6)
+    return found[0] if found else None
+
+
+def did_you_mean(value: str, allowed: Iterable[str]) -> str:
+    """Return `` (did you mean 'friday'?)`` for a misspelt word, else an empty string."""
+    guess = nearest(value, allowed)
+    return f" (did you mean {guess!r}?)" if guess else ""
+
+
+def guard_cell(value: str) -> str:
+    """Return a CSV cell that no spreadsheet takes for a formula; ``unguard_cell`` undoes it exactly.
+
+    Source: OWASP, "CSV Injection".
+
+    >>> guard_cell("=1+1"), unguard_cell(guard_cell("'=x")), guard_cell("plain")
+    ("'=1+1", "'=x", 'plain')
+    """
+    return f"'{value}" if _NEEDS_GUARD.match(value) else value
+
+
+def unguard_cell(value: str) -> str:
+    """Return the cell as it was before ``guard_cell``."""
+    return value[1:] if value.startswith("'") and _HAS_GUARD.match(value) else value
+
+
+def plain_list(words: Iterable[str]) -> str:
+    """Return words as a person would list them.
+
+    >>> plain_list(["Ada", "Bo", "Cy"])
+    'Ada, Bo and Cy'
+    """
+    *first, last = [*words] or [""]
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def to_day(day: date | datetime) -> str:
+    """Return a date in full.
+
+    >>> to_day(date(2026, 11, 27))
+    'Friday 27 November 2026'
+    """
+    return f"{day:%A} {day.day} {day:%B %Y}"
+
+
+def to_short_day(day: date | datetime) -> str:
+    """Return a date without its year.
+
+    >>> to_short_day(date(2026, 11, 27))
+    'Fri 27 Nov'
+    """
+    return f"{day:%a} {day.day} {day:%b}"
+
+
+def escape_markdown(value: str, starts_line: bool = True) -> str:
+    """Return people's plain text so that Markdown shows it letter by letter, on one line.
+
+    ``starts_line`` says that it stands at a line's beginning, where a list, a rule or a heading could start.
+
+    >>> escape_markdown("a *b* [c](d)")
+    'a \\\\*b\\\\* \\\\[c\\\\](d)'
+    """
+    line = " ".join(value.split())
+    line = _MARKDOWN_MARKS.sub(r"\\\1", _ENTITY.sub("&amp;", line))
+    if not starts_line:
+        return line
+    line = re.sub(r"^([-+=#])", r"\\\1", line)
+    return re.sub(r"^(\d{1,9})([.)])", r"\1\\\2", line)
+
+
+def markdown_link(label: str, url: str) -> str:
+    """Return a Markdown link with its label escaped; without an http(s) or mailto address just the label."""
+    shown = escape_markdown(label, starts_line=False)
+    if not is_safe_url(url):
+        return shown
+    address = re.sub(r"[\s<>()\[\]\\*_`|]", lambda match: f"%{ord(match[0]):02X}", url)
+    return f"[{shown}]({address})"
+
+
+def is_safe_url(url: str) -> bool:
+    """Return whether ``url`` may stand behind a link: http(s) with a host, or mailto.
+
+    >>> is_safe_url("https://arxiv.org/abs/2005.14165"), is_safe_url("javascript:alert(1)"), is_safe_url("https:///x")
+    (True, False, False)
+    """
+    return bool(re.match(r"(?:https?://[^\s/?#\\]+|mailto:[^\s@]+@[^\s@]+$)", url, re.IGNORECASE)) and not re.search(
+        r"[\x00-\x20\x7f]", url
+    )
+
+
+_HTML_TAGS = {
+    *("p", "br", "hr", "em", "strong", "s", "code", "pre", "blockquote", "ul", "ol", "li", "a", "h3", "h4", "h5", "h6"),
+    *("table", "thead", "tbody", "tr", "th", "td", "span"),
+}
+_MATH_TAGS = {
+    *("math", "mrow", "mi", "mn", "mo", "ms", "mtext", "mspace", "mfrac", "msqrt", "mroot", "msub", "msup", "msubsup"),
+    *("munder", "mover", "munderover", "mtable", "mtr", "mtd", "mstyle", "mpadded", "mphantom", "menclose"),
+}
+_ATTRIBUTES = {
+    "a": {"href", "title"},
+    "th": {"align"},
+    "td": {"align"},
+    "ol": {"start"},
+    "span": {"class"},
+    "math": {"display"},
+    "mo": {"stretchy", "fence", "separator", "lspace", "rspace", "form", "accent"},
+    "mi": {"mathvariant"},
+    "mstyle": {"displaystyle", "scriptlevel"},
+    "mfrac": {"linethickness"},
+    "mspace": {"width"},
+    "mtable": {"columnalign"},
+}
+
+
+def _math_to_html(tex: str, display: bool) -> str:
+    """Return TeX as MathML; TeX that cannot be converted is shown letter by letter, in ``span.tex``."""
+    from latex2mathml.converter import convert
+
+    # latex2mathml answers some input with exceptions of many types, and copies \href's address: show such TeX as it is.
+    if len(tex) <= 2000 and not re.search(r"\\(?:href|url|style|class|cssId|html|unicode|require|data)", tex):
+        try:
+            return convert(tex, display="block" if display else "inline")
+        except Exception:
+            pass
+    # An empty element between the dollar signs keeps a MathJax, if a reader's page has one, from reading them as math.
+    shown = html.escape(tex).replace("\\", "&#92;<span></span>")
+    return f'<span class="tex">{shown}</span>'
+
+
+@lru_cache(maxsize=1)
+def _markdown() -> MarkdownIt:
+    """Return the one Markdown reader for people's text: CommonMark with tables, strike-through and $math$; no raw HTML."""
+    from markdown_it import MarkdownIt
+    from mdit_py_plugins.dollarmath import dollarmath_plugin
+
+    reader = MarkdownIt("commonmark", {"html": False, "linkify": True, "maxNesting": 20})
+    reader.enable(["table", "strikethrough", "linkify"]).disable("image")
+    dollarmath_plugin(
+        reader,
+        allow_labels=False,
+        double_inline=True,
+        renderer=lambda tex, options: _math_to_html(tex, options["display_mode"]),
+    )
+    # A person's "#" must not outrank the page's own headings.
+    for rule in ("heading_open", "heading_close"):
+        reader.add_render_rule(rule, _lower_heading)
+    return reader
+
+
+def _lower_heading(self: object, tokens: list, position: int, options: object, env: object) -> str:
+    token = tokens[position]
+    level = min(6, int(token.tag[1]) + 2)
+    return f"<h{level}>" if token.nesting == 1 else f"</h{level}>\n"
+
+
+def to_html(markdown: str) -> str:
+    """Return people's Markdown as HTML that is safe in a notebook and on a page.
+
+    Raw HTML is shown as text, pictures are left out, math becomes MathML (which shows without a network), and the
+    result passes an allowlist: links only http, https and mailto with a host.
+
+    >>> to_html("*Hi* <script>alert(1)</script> [x](javascript:alert(1))")
+    '<p><em>Hi</em> &lt;script&gt;alert(1)&lt;/script&gt; [x](javascript:alert(1))</p>\\n'
+    """
+    import nh3
+
+    return nh3.clean(
+        _markdown().render(markdown.replace("\x00", "�")),
+        tags=_HTML_TAGS | _MATH_TAGS,
+        attributes=_ATTRIBUTES,
+        url_schemes={"http", "https", "mailto"},
+        link_rel="noopener noreferrer",
+        attribute_filter=lambda tag, name, value: value if name != "href" or is_safe_url(value) else None,
+    )
+
+
+_PAGE_TAGS = {
+    *("header", "section", "article", "figure", "figcaption", "img", "h1", "h2", "dl", "dt", "dd", "div", "caption"),
+    *("time", "small"),
+}
+_PAGE_ATTRIBUTES = {
+    "img": {"src", "alt", "width", "height"},
+    "th": {"align", "scope"},
+    **{tag: {"class"} for tag in ("header", "section", "article", "p", "ul", "ol", "dl", "div", "table", "figure")},
+    "a": {"href", "title", "class"},
+}
+
+
+def clean_page(page: str) -> str:
+    """Return HTML that a notebook's cells made, without anything that could run, ask for an address or submit.
+
+    Pictures must be embedded; a picture in an ``img`` element cannot run what it holds.
+
+    >>> clean_page('<h2 onclick="x()">A</h2><img src="https://example.org/a.png" alt="b"><style>*{}</style>')
+    '<h2>A</h2><img alt="b">'
+    """
+    import nh3
+
+    def keep(tag: str, name: str, value: str) -> str | None:
+        if name == "href":
+            return value if is_safe_url(value) else None
+        if name == "src":
+            return value if re.match(r"data:image/(?:svg\+xml|png|jpeg);base64,[A-Za-z0-9+/=\s]*$", value) else None
+        return value
+
+    return nh3.clean(
+        page,
+        tags=_HTML_TAGS | _MATH_TAGS | _PAGE_TAGS,
+        attributes=_ATTRIBUTES | _PAGE_ATTRIBUTES,
+        url_schemes={"http", "https", "mailto", "data"},
+        link_rel="noopener noreferrer",
+        attribute_filter=keep,
+    )
