@@ -1,0 +1,1 @@
+"""The catalogue: items, the lists they came from, and how both are read, checked, searched and written."""
