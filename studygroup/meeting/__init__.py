@@ -1,0 +1,1 @@
+"""What a session needs, computed from tables; nothing here reads or writes a file."""

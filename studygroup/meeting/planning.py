@@ -1,0 +1,128 @@
+"""Plan and close a session: what a facilitator says becomes one whole record, started from what holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from studygroup.errors import RecordError
+from studygroup.journal.records import Close, Plan
+from studygroup.meeting.agenda import agenda_of
+from studygroup.meeting.syllabus import Step, to_steps
+from studygroup.workbook import Workbook, plan_fields
+
+
+def steps_of(workbook: Workbook) -> tuple[Step, ...]:
+    """Return the steps of the group's syllabus, none without one."""
+    name = workbook.settings.syllabus
+    return to_steps(name, workbook.catalogue.steps(name)) if name else ()
+
+
+def plan_session(
+    workbook: Workbook,
+    session: str,
+    *,
+    by: str,
+    steps: Sequence[int] = (),
+    entries: Sequence[str] = (),
+    items: Sequence[str] = (),
+    roles: Mapping[str, str] | None = None,
+    start: str = "",
+    length_min: int | None = None,
+    cancelled: bool | None = None,
+    why: str | None = None,
+) -> Plan:
+    """Record a session's plan and return it; what is not given stays as it was planned.
+
+    Parameters
+    ----------
+    session
+        Its id, or empty for the one under way or next. An id without a session, with a ``start``, makes a session.
+    steps, entries, items
+        What it reads, as numbers of the syllabus, ``list/entry``, and ids; given any, they replace what was planned.
+    roles
+        Members (id or name) by role; an empty member frees the role.
+    start
+        A time in ISO 8601; without an offset it is in the slot's zone.
+
+    Raises
+    ------
+    RecordError
+        Something is not acceptable; nothing was written.
+    ScheduleError
+        There is no such session.
+    """
+    session = session or workbook.schedule.next(workbook.clock()).id
+    before = workbook.held(Plan, session)
+    fields = dict(plan_fields(before))
+    if steps or entries or items:
+        fields["entries"] = (*(_reference(workbook, number) for number in steps), *entries)
+        fields["items"] = tuple(items)
+    if roles:
+        named = dict(fields.get("roles", {})) | {role: workbook.member(who) if who else "" for role, who in roles.items()}
+        fields["roles"] = {role: member for role, member in named.items() if member}
+    if start:
+        fields["start"] = _to_start(workbook, start)
+    given = {"length_min": length_min, "cancelled": cancelled, "why": why}
+    fields |= {name: value for name, value in given.items() if value is not None}
+    return workbook.enter("plan", by=by, session=session, replaces=before, **fields)
+
+
+def close_session(
+    workbook: Workbook, session: str, *, by: str, finished: Sequence[int] = (), continues: Sequence[int] = ()
+) -> Close:
+    """Record how a session ended and return it.
+
+    Steps that are neither named as finished nor as continuing, and that the session read, count as finished; named
+    ``finished``, only those do. Where nobody had planned the session, what its agenda read is recorded as its plan first, so
+    that the next agenda goes on from there.
+
+    Raises
+    ------
+    RecordError
+        There is no such step, or it was not read in this session.
+    ScheduleError
+        There is no such session.
+    """
+    session = session or workbook.schedule.next(workbook.clock()).id
+    agenda = agenda_of(workbook, session)
+    read = {read.step.number: read.step.reference for read in agenda.reads if read.step}
+    for number in (*finished, *continues):
+        if number not in read:
+            known = ", ".join(str(one) for one in read) or "none"
+            raise RecordError(f"The session of {session} did not read step {number}; it read: {known}.")
+    if not agenda.planned and read:
+        plan_session(workbook, session, by=by, steps=list(read))
+    ended = finished or [number for number in read if number not in continues]
+    return workbook.enter(
+        "close",
+        by=by,
+        session=session,
+        replaces=workbook.held(Close, session),
+        finished=[read[number] for number in ended],
+        continues=[read[number] for number in continues],
+    )
+
+
+def _reference(workbook: Workbook, number: int) -> str:
+    steps = steps_of(workbook)
+    for step in steps:
+        if step.number == number:
+            return step.reference
+    if not steps:
+        raise RecordError("The group has no syllabus, so there are no steps; plan an item, or name a list in pyproject.toml.")
+    raise RecordError(f"There is no step {number}; {workbook.settings.syllabus} has steps 1 to {len(steps)}.")
+
+
+def _to_start(workbook: Workbook, text: str) -> datetime:
+    try:
+        start = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise RecordError(f"{text!r} is no time; write 2026-11-28T23:00, or with an offset 2026-11-28T23:00+01:00.") from None
+    if start.tzinfo is not None:
+        return start
+    slot = workbook.schedule.slot_on(start.date())
+    # Through UTC and back: a time that the zone's clocks skip moves forward.
+    zone = ZoneInfo(slot.zone if slot else "UTC")
+    return start.replace(tzinfo=zone).astimezone(ZoneInfo("UTC")).astimezone(zone)

@@ -1,0 +1,258 @@
+"""One open workbook: a folder's settings, catalogue, journal and schedule, and the one way to enter a record."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, date, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from studygroup.errors import RecordError, ScheduleError, WorkbookError
+from studygroup.journal.current import current, time_changes
+from studygroup.journal.files import FilesStore, Journal
+from studygroup.journal.records import Attendance, Close, Person, Plan, Reading, Record, new_record
+from studygroup.schedule import Change, Schedule
+from studygroup.settings import FILE, Settings, read_settings
+from studygroup.slot import check_zone
+from studygroup.text import check_name, comparable, did_you_mean, make_id
+
+if TYPE_CHECKING:
+    from studygroup.catalogue.table import Catalogue
+
+
+def find_workbook(start: Path) -> Path:
+    """Return the workbook's folder: ``start`` or the nearest folder above it whose pyproject.toml has the group's settings.
+
+    Raises
+    ------
+    WorkbookError
+        There is none.
+    """
+    start = start.resolve()
+    for folder in (start, *start.parents):
+        try:
+            if b"[tool.studygroup" in (folder / FILE).read_bytes():
+                return folder
+        except OSError:
+            continue
+    raise WorkbookError(
+        f"No workbook in {start} or above it. Change into one, name it with --workbook DIR, or make one: studygroup new DIR"
+    )
+
+
+class Workbook:
+    """The workbook in one folder.
+
+    Parameters
+    ----------
+    folder
+        The folder that holds ``pyproject.toml``, ``catalogue.csv``, ``lists/`` and ``sessions/``.
+    clock
+        Returns the present time, aware.
+    """
+
+    def __init__(self, folder: Path, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self.folder = folder
+        self.clock = clock
+        self.settings: Settings = read_settings(folder / FILE)
+        self.store = FilesStore(folder / "sessions")
+
+    @classmethod
+    def open(cls, folder: str | os.PathLike[str] | None = None) -> Workbook:
+        """Return the workbook in ``folder``, or the one that the current folder lies in."""
+        if folder is None:
+            return cls(find_workbook(Path.cwd()))
+        if not (Path(folder) / FILE).is_file():
+            raise WorkbookError(f"{Path(folder).resolve()} is no workbook: it has no {FILE}. To make one: studygroup new DIR")
+        return cls(Path(folder).resolve())
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """The items and lists."""
+        from studygroup.catalogue.table import Catalogue
+
+        return Catalogue.read(self.folder)
+
+    @cached_property
+    def journal(self) -> Journal:
+        """All records, read once; entering a record reads them again."""
+        return self.store.read()
+
+    @cached_property
+    def schedule(self) -> Schedule:
+        """When sessions are, with what the plans changed."""
+        records = self.journal.records
+        counts = time_changes(records)
+        changes = {
+            plan.session: Change(
+                start=plan.start,
+                length_min=plan.length_min,
+                cancelled=plan.cancelled,
+                reason=plan.why,
+                sequence=counts[plan.session],
+            )
+            for plan in current(records, Plan)
+        }
+        return Schedule(self.settings.slots, frozenset(self.settings.holidays), changes)
+
+    def session_for_notes(self) -> str:
+        """Return the session that a record without a session of its own is filed under: the one under way or next.
+
+        After the last session of a schedule, or before a new slot, it is today's date in the slot's zone.
+        """
+        try:
+            return self.schedule.next(self.clock()).id
+        except ScheduleError:
+            return self.clock().astimezone(ZoneInfo(self.settings.slots[-1].zone)).date().isoformat()
+
+    # People
+
+    @property
+    def people(self) -> dict[str, Person]:
+        """The roster, by member id, with those who left."""
+        return {person.member: person for person in current(self.journal.records, Person)}
+
+    @property
+    def facilitators(self) -> list[str]:
+        """The ids of those who have a facilitator's rights and have not left."""
+        people = self.people
+        named = [member for member in self.settings.facilitators if member in people]
+        roles = [member for member, person in people.items() if person.role == "facilitator"]
+        return [member for member in dict.fromkeys([*named, *roles]) if people[member].left is None]
+
+    def member(self, wanted: str) -> str:
+        """Return the id of the person whose id or name is ``wanted``.
+
+        Raises
+        ------
+        RecordError
+            Nobody, or more than one person, is called that.
+        """
+        people = self.people
+        if wanted in people:
+            return wanted
+        found = [member for member, person in people.items() if comparable(person.name) == comparable(wanted)]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise RecordError(f"{wanted!r} is the name of {', '.join(found)}; please give the id.")
+        guess = did_you_mean(wanted, [*people, *(person.name for person in people.values())])
+        add = f'To add somebody: studygroup member add "{wanted}"'
+        raise RecordError(f"{wanted!r} is not on the roster{guess}. {add}")
+
+    def add_person(
+        self, name: str, *, by: str | None = None, role: str = "member", zone: str = "", guest: bool = False
+    ) -> Person:
+        """Add somebody to the roster, or welcome back somebody who left, and return their record.
+
+        Raises
+        ------
+        RecordError
+            The name cannot stand, or somebody on the roster has it.
+        """
+        name = check_name(name)
+        people = self.people
+        same = next((person for person in people.values() if comparable(person.name) == comparable(name)), None)
+        if same is not None and same.left is None:
+            raise RecordError(
+                f"{same.name} is on the roster already, as {same.member}; give another name, e.g. with an initial."
+            )
+        member = same.member if same else make_id(name, taken=people, fallback="member")
+        return self.enter(
+            "person",
+            by=by or member,
+            replaces=same,
+            member=member,
+            name=name,
+            role=role,
+            zone=zone,
+            guest=guest,
+            joined=self.today(),
+        )
+
+    def change_person(self, member: str, *, by: str | None = None, **changes: Any) -> Person:
+        """Record a change of a person's ``name``, ``role``, ``zone``, ``left`` or ``guest``; the rest stays as it was."""
+        member = self.member(member)
+        person = self.people[member]
+        if "name" in changes:
+            name = check_name(changes["name"])
+            others = (other for other in self.people.values() if other.member != member)
+            if taken := next((other for other in others if comparable(other.name) == comparable(name)), None):
+                raise RecordError(f"{taken.name} is the name of {taken.member}; give another one, e.g. with an initial.")
+        fields = {name: getattr(person, name) for name in ("name", "role", "zone", "joined", "left", "guest")} | changes
+        return self.enter("person", by=by or member, replaces=person, member=member, **fields)
+
+    def today(self) -> date:
+        """Return the date of now, in the zone of the group's latest slot."""
+        return self.clock().astimezone(ZoneInfo(self.settings.slots[-1].zone)).date()
+
+    # Records
+
+    def enter(self, kind: str, *, by: str, session: str = "", replaces: Record | None = None, **fields: Any) -> Any:
+        """Check one record against the roster, the catalogue and the schedule, save it, and return it.
+
+        ``session`` may stay empty for what belongs to no session. When this returns, the record is on the disk.
+
+        Raises
+        ------
+        RecordError
+            Something in it is not acceptable; nothing was written.
+        NotSavedError
+            The disk refused.
+        ScheduleError
+            There is no such session.
+        """
+        session = session or self.session_for_notes()
+        record = new_record(kind, now=self.clock(), by=by, session=session, replaces=replaces, **fields)
+        if record.by not in self.people and not (isinstance(record, Person) and record.member == record.by):
+            self.member(record.by)
+        if isinstance(record, Attendance | Reading):
+            self.member(record.member)
+        if isinstance(record, Reading):
+            self.catalogue.item(record.item)
+        if isinstance(record, Attendance | Close):
+            self.schedule.find(record.session)
+        if isinstance(record, Plan):
+            self._check_plan(record)
+        if isinstance(record, Close):
+            self._check_entries((*record.finished, *record.continues))
+        if isinstance(record, Person) and record.zone and (message := check_zone(record.zone)):
+            raise RecordError(f"zone: {message}")
+        self.store.append(record)
+        for name in ("journal", "schedule"):
+            self.__dict__.pop(name, None)
+        return record
+
+    def held(self, kind: type[Record], *subject: str) -> Any:
+        """Return the record that holds for a subject, or None."""
+        return next((record for record in current(self.journal.records, kind) if record.subject == subject), None)
+
+    def _check_plan(self, plan: Plan) -> None:
+        if plan.start is None:
+            self.schedule.find(plan.session)
+        self._check_entries(plan.entries)
+        for item in plan.items:
+            self.catalogue.item(item)
+        for role, member in plan.roles.items():
+            if role not in self.settings.roles:
+                raise RecordError(
+                    f"{role!r} is no role{did_you_mean(role, self.settings.roles)}; {FILE} names {', '.join(self.settings.roles)}."
+                )
+            self.member(member)
+
+    def _check_entries(self, references: Iterable[str]) -> None:
+        for reference in references:
+            name, _, entry = reference.partition("/")
+            steps = self.catalogue.steps(name)
+            if entry not in set(steps["entry"]):
+                raise RecordError(f"{reference!r} is no entry of the list {name}{did_you_mean(entry, steps['entry'])}.")
+
+
+def plan_fields(plan: Plan | None) -> Mapping[str, Any]:
+    """Return a plan's own fields, so that a new plan can start from what holds; an empty plan where there is none."""
+    if plan is None:
+        return {}
+    return {name: getattr(plan, name) for name in Plan.__struct_fields__ if name not in Record.__struct_fields__}
