@@ -1,0 +1,1 @@
+"""Generated pages: notebooks run by papermill, and what is exported from them."""

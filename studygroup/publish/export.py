@@ -1,0 +1,52 @@
+"""From an executed notebook to a page: one self-contained HTML file, and Markdown for a chat or a repository."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+from studygroup.publish.templates import FOLDER
+from studygroup.text import clean_page, to_html
+
+# rfc3987-syntax, which jupyter-events brings along, builds a grammar at import and makes `import nbformat` 0.9 s slower.
+# jsonschema takes a missing one for "do not check that format"; benchmarks/agenda.py measures that this still helps.
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+
+def to_page(notebook: NotebookNode, title: str) -> tuple[str, str]:
+    """Return the page of an executed notebook as (HTML, Markdown).
+
+    The HTML holds its own style and pictures, asks for nothing from outside and carries a Content-Security-Policy that allows
+    no script. The cells' code is left out of both.
+    """
+    html, markdown = (_export(notebook, name, title) for name in ("page.html.j2", "page.md.j2"))
+    return html, _squeezed(markdown)
+
+
+def _export(notebook: NotebookNode, template: str, title: str) -> str:
+    from jinja2 import DictLoader
+    from nbconvert.exporters.templateexporter import TemplateExporter
+    from traitlets.config import Config
+
+    exporter = TemplateExporter(
+        template_file=template,
+        extra_loaders=[DictLoader({template: (FOLDER / template).read_text(encoding="utf-8")})],
+        filters={"clean_page": clean_page, "to_html": to_html},
+        exclude_input=True,
+        config=Config({"NbConvertBase": {"display_data_priority": ["text/html" if ".html" in template else "text/markdown"]}}),
+    )
+    resources: dict[str, Any] = {"title": title, "style": (FOLDER / "page.css").read_text(encoding="utf-8")}
+    body, _ = exporter.from_notebook_node(notebook, resources)
+    return str(body)
+
+
+def _squeezed(markdown: str) -> str:
+    """Return Markdown with no more than one empty line at a time."""
+    lines: list[str] = []
+    for line in (line.rstrip() for line in markdown.strip().split("\n")):
+        if line or (lines and lines[-1]):
+            lines.append(line)
+    return "\n".join(lines) + "\n"

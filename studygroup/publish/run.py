@@ -1,0 +1,165 @@
+"""Run a notebook template with papermill and export the pages of a session."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+import sys
+import tempfile
+from collections.abc import Mapping
+from importlib import import_module
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import msgspec
+
+from studygroup.atomic import write_all_atomically
+from studygroup.errors import NotSavedError, PageError, TemplateError
+from studygroup.publish.export import to_page
+from studygroup.starter import template_path
+from studygroup.text import check_session_id
+
+KERNEL = "python3"
+GENERATED = ".generated.json"
+
+
+class Generated(msgspec.Struct, frozen=True):
+    """What was written: ``files`` in order, and ``kept``, copies of earlier files that somebody had edited by hand."""
+
+    files: tuple[Path, ...]
+    kept: tuple[Path, ...] = ()
+
+
+def make_page(folder: Path, name: str, session: str, title: str, progress: bool = False) -> Generated:
+    """Run the template ``name`` for a session and write its notebook, HTML and Markdown.
+
+    All three are replaced together, or none is. What somebody changed by hand since it was generated is kept beside it.
+
+    Parameters
+    ----------
+    folder
+        The workbook's folder; its own ``notebooks/templates/<name>.ipynb`` goes before the one that is shipped.
+    title
+        The HTML page's title.
+    progress
+        Whether to show a bar on standard error while the notebook runs.
+
+    Raises
+    ------
+    TemplateError
+        A cell raised; the run so far stands in ``<name>.failed.ipynb``, and earlier pages stand as they were.
+    PageError
+        The notebook could not be run at all.
+    NotSavedError
+        A file could not be written; earlier pages stand as they were.
+    """
+    target = folder / "sessions" / check_session_id(session)
+    _make_folder(target)
+    failed = target / f"{name}.failed.ipynb"
+    with tempfile.TemporaryDirectory(prefix="studygroup-") as scratch:
+        run = Path(scratch) / f"{name}.ipynb"
+        try:
+            notebook = _execute(template_path(folder, name), run, {"session": session}, folder, progress)
+        except _CellError as error:
+            write_all_atomically({failed: run.read_bytes()})
+            raise TemplateError(f"{error} The run so far is in {failed}; pages made before still stand.") from None
+        notebook.metadata["title"] = title
+        # Paths of this machine are nobody else's business, and would make every run differ.
+        for path in ("input_path", "output_path"):
+            notebook.metadata.get("papermill", {}).pop(path, None)
+        html, markdown = to_page(notebook, title)
+        contents = {f"{name}.ipynb": _notebook_bytes(notebook), f"{name}.html": html.encode(), f"{name}.md": markdown.encode()}
+    kept = _keep_edited(target, contents)
+    written = {target / file: content for file, content in contents.items()}
+    digests = _digests(target) | {file: _digest(content) for file, content in contents.items()}
+    write_all_atomically({**written, target / GENERATED: json.dumps(digests, indent=1, sort_keys=True).encode() + b"\n"})
+    failed.unlink(missing_ok=True)
+    return Generated(tuple(written), kept)
+
+
+class _CellError(Exception):
+    """A cell of the notebook raised; the text names the cell and the error."""
+
+
+def _execute(template: Path, output: Path, parameters: Mapping[str, str], folder: Path, progress: bool) -> Any:
+    """Return the executed notebook; a run that fails is in ``output`` before this raises."""
+    # papermill, like a kernel's own start-up, takes its time to import: only who makes a page pays for it.
+    import papermill
+    import zmq
+    from papermill.exceptions import PapermillExecutionError
+    from traitlets.config import Config
+
+    # While the kernel works in its own process, this one reads what the export will need.
+    Thread(target=import_module, args=("nbconvert",), daemon=True).start()
+
+    try:
+        return papermill.execute_notebook(
+            template,
+            output,
+            parameters=dict(parameters),
+            kernel_name=KERNEL,
+            cwd=folder,
+            progress_bar={"file": sys.stderr, "desc": "Running the notebook", "leave": False} if progress else False,
+            autosave_cell_every=0,
+            # Cells and outputs cross the loopback: encrypted where this zmq can.
+            config=Config({"KernelManager": {"transport_encryption": "auto" if zmq.has("curve") else "disabled"}}),
+        )
+    except PapermillExecutionError as error:
+        raise _CellError(
+            f"Cell {error.cell_index + 1} of {template} raised {error.ename}: {error.evalue}. Its code: {_first_line(error.source)}"
+        ) from None
+    except OSError as error:
+        if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS}:
+            raise NotSavedError(
+                f"The notebook could not be written to {output.parent}: {error.strerror}. Nothing was changed."
+            ) from error
+        raise PageError(f"{template} could not be run: {error}") from error
+
+
+def _first_line(source: str) -> str:
+    return next((line for line in source.splitlines() if line.strip() and not line.startswith("#")), "")
+
+
+def _notebook_bytes(notebook: Any) -> bytes:
+    import nbformat
+
+    return (nbformat.writes(notebook).rstrip("\n") + "\n").encode()
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise NotSavedError(f"{folder} could not be made: {error.strerror}. Nothing was changed.") from error
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _digests(folder: Path) -> dict[str, str]:
+    """Return what was generated in a session's folder before: a digest a file."""
+    try:
+        found = json.loads((folder / GENERATED).read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _keep_edited(folder: Path, contents: Mapping[str, bytes]) -> tuple[Path, ...]:
+    """Copy files that are about to be replaced and are not as they were generated; return the copies."""
+    generated = _digests(folder)
+    copies: dict[Path, bytes] = {}
+    for name, content in contents.items():
+        try:
+            present = (folder / name).read_bytes()
+        except OSError:
+            continue
+        if present != content and _digest(present) != generated.get(name):
+            stem, ending = Path(name).stem, Path(name).suffix
+            numbers = (number for number in range(1, 10_000) if not (folder / f"{stem}.edited-{number}{ending}").exists())
+            copies[folder / f"{stem}.edited-{next(numbers)}{ending}"] = present
+    write_all_atomically(copies)
+    return tuple(copies)

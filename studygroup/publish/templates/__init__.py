@@ -1,0 +1,38 @@
+"""The pages' Jinja templates, and the one environment that renders them: in HTML and SVG, everything is escaped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from studygroup.text import escape_markdown, is_safe_url, markdown_link, plain_list, to_html
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+FOLDER = Path(__file__).parent
+
+
+def environment(filters: Mapping[str, Callable[..., Any]] | None = None) -> Environment:
+    """Return the environment for our templates, with the filters that they share and those given."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    from markupsafe import Markup
+
+    made = Environment(
+        loader=FileSystemLoader(FOLDER),
+        autoescape=lambda name: bool(name and name.endswith((".html.j2", ".svg.j2"))),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters |= {
+        "md": lambda text: escape_markdown(text, starts_line=False),
+        "md_line": escape_markdown,
+        "link": markdown_link,
+        "plain_list": plain_list,
+        "safe_url": lambda url: url if is_safe_url(url) else "",
+        "sentences": lambda text: Markup(to_html(text)),
+        **(filters or {}),
+    }
+    return made
