@@ -10,7 +10,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 	&& echo $$p && break; done)
 BROWSER := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
-.PHONY: help agenda lab test fix bench screenshots constraints browser clean
+.PHONY: help agenda lab test fix bench docs screenshots constraints browser clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -26,7 +26,7 @@ test: $(VENV)/.installed-test browser ## check format, lint and types, and run a
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/nbstripout --verify notebooks/*.ipynb notebooks/templates/*.ipynb
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto
 
 fix: $(VENV)/.installed-test ## format the code and mend what ruff can
 	$(BIN)/ruff check --fix .
@@ -35,6 +35,9 @@ fix: $(VENV)/.installed-test ## format the code and mend what ruff can
 
 bench: $(VENV)/.installed-test ## measure, and print each ratio with its limit
 	$(BIN)/python benchmarks/run.py
+
+docs: $(VENV)/.installed-test ## write docs/commands.md from the commands' help
+	$(BIN)/python docs/make_commands.py
 
 screenshots: $(VENV)/.installed-test browser ## make docs/images anew from real pages
 	$(BIN)/python docs/make_screenshots.py

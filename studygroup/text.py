@@ -17,6 +17,7 @@ from studygroup.errors import RecordError
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
+    from markdown_it.token import Token
 
 ID_PATTERN = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 ID_LENGTH = 40
@@ -290,7 +291,7 @@ def _markdown() -> MarkdownIt:
     return reader
 
 
-def _lower_heading(self: object, tokens: list, position: int, options: object, env: object) -> str:
+def _lower_heading(self: object, tokens: list[Token], position: int, options: object, env: object) -> str:
     token = tokens[position]
     level = min(6, int(token.tag[1]) + 2)
     return f"<h{level}>" if token.nesting == 1 else f"</h{level}>\n"

@@ -161,7 +161,7 @@ class Workbook:
                 f"{same.name} is on the roster already, as {same.member}; give another name, e.g. with an initial."
             )
         member = same.member if same else make_id(name, taken=people, fallback="member")
-        return self.enter(
+        person: Person = self.enter(
             "person",
             by=by or member,
             replaces=same,
@@ -172,6 +172,7 @@ class Workbook:
             guest=guest,
             joined=self.today(),
         )
+        return person
 
     def change_person(self, member: str, *, by: str | None = None, **changes: Any) -> Person:
         """Record a change of a person's ``name``, ``role``, ``zone``, ``left`` or ``guest``; the rest stays as it was."""
@@ -183,7 +184,8 @@ class Workbook:
             if taken := next((other for other in others if comparable(other.name) == comparable(name)), None):
                 raise RecordError(f"{taken.name} is the name of {taken.member}; give another one, e.g. with an initial.")
         fields = {name: getattr(person, name) for name in ("name", "role", "zone", "joined", "left", "guest")} | changes
-        return self.enter("person", by=by or member, replaces=person, member=member, **fields)
+        changed: Person = self.enter("person", by=by or member, replaces=person, member=member, **fields)
+        return changed
 
     def today(self) -> date:
         """Return the date of now, in the zone of the group's latest slot."""

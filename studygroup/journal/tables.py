@@ -6,7 +6,8 @@ its time and then its id.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 import pandas as pd
 
@@ -23,6 +24,11 @@ READING = ("member", "item", "status", "at", "by")
 def _frame(rows: Iterable[Record], columns: tuple[str, ...], texts: tuple[str, ...]) -> pd.DataFrame:
     data = [[getattr(row, column) for column in columns] for row in rows]
     return pd.DataFrame(data, columns=list(columns), dtype=object).astype(dict.fromkeys(texts, "str"))
+
+
+def rows(frame: pd.DataFrame) -> Iterator[Any]:
+    """Yield a table's rows, a column an attribute."""
+    yield from frame.itertuples(index=False)
 
 
 def people(records: Iterable[Record]) -> pd.DataFrame:
@@ -54,7 +60,7 @@ def plans(records: Iterable[Record]) -> pd.DataFrame:
     changes = time_changes(records)
     columns = tuple(column for column in PLANS if column != "changes")
     frame = _frame(held, columns, ("session", "why", "by"))
-    frame.insert(PLANS.index("changes"), "changes", pd.array([changes[plan.session] for plan in held], dtype="int64"))
+    frame.insert(PLANS.index("changes"), "changes", pd.Series([changes[plan.session] for plan in held], dtype="int64"))
     return frame.assign(
         length_min=frame["length_min"].astype("Int64"), cancelled=frame["cancelled"].astype(bool), at=_times(frame["at"])
     )

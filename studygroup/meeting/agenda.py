@@ -209,7 +209,7 @@ def make_agenda(
 
 def _plan_of(plans: pd.DataFrame, session: str) -> Any:
     """Return the plan's row of a session, or None."""
-    return next(plans[plans["session"] == session].itertuples(index=False), None)
+    return next(tables.rows(plans[plans["session"] == session]), None)
 
 
 def _chosen(settings: Settings, steps: Sequence[Step], plan: Any, done: Mapping[int, str]) -> list[Step]:
@@ -250,7 +250,7 @@ class _Works:
         """Return the item, or None where the catalogue does not have it (any more)."""
         if item not in self.items.index:
             return None
-        row = self.items.loc[item]
+        row: Any = self.items.loc[item]
         status = self.reading[self.reading["item"] == item]
         read = status.loc[status["status"].isin(HAS_READ), "member"]
         return Work(
@@ -283,7 +283,7 @@ def _assignments(
 ) -> Iterator[Assignment]:
     before_here = {one.id for one in earlier}
     began: dict[str, str] = {}
-    for close in closes.itertuples(index=False):
+    for close in tables.rows(closes):
         if close.session in before_here:
             began |= dict.fromkeys(close.continues, close.session)
     titles = {step.number: step.title for step in steps}

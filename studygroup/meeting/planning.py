@@ -66,7 +66,8 @@ def plan_session(
         fields["start"] = _to_start(workbook, start)
     given = {"length_min": length_min, "cancelled": cancelled, "why": why}
     fields |= {name: value for name, value in given.items() if value is not None}
-    return workbook.enter("plan", by=by, session=session, replaces=before, **fields)
+    plan: Plan = workbook.enter("plan", by=by, session=session, replaces=before, **fields)
+    return plan
 
 
 def close_session(
@@ -95,7 +96,7 @@ def close_session(
     if not agenda.planned and read:
         plan_session(workbook, session, by=by, steps=list(read))
     ended = finished or [number for number in read if number not in continues]
-    return workbook.enter(
+    close: Close = workbook.enter(
         "close",
         by=by,
         session=session,
@@ -103,6 +104,7 @@ def close_session(
         finished=[read[number] for number in ended],
         continues=[read[number] for number in continues],
     )
+    return close
 
 
 def _reference(workbook: Workbook, number: int) -> str:

@@ -8,6 +8,7 @@ import msgspec
 import pandas as pd
 
 from studygroup.journal.records import WAS_THERE
+from studygroup.journal.tables import rows
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -35,14 +36,14 @@ def to_steps(name: str, frame: pd.DataFrame) -> tuple[Step, ...]:
     """
     return tuple(
         Step(
-            int(row.step),
+            row.step,
             f"{name}/{row.entry}",
-            str(row.number),
-            tuple(part for part in str(row.section).split(" > ") if part),
-            str(row.title),
+            row.number,
+            tuple(part for part in row.section.split(" > ") if part),
+            row.title,
             tuple(row.items),
         )
-        for row in frame.itertuples(index=False)
+        for row in rows(frame)
     )
 
 
@@ -62,8 +63,8 @@ def covered(
         The ids of the sessions that count, in order of their start.
     """
     held = set(attendance.loc[attendance["state"].isin(WAS_THERE), "session"])
-    continues = {str(row.session): set(row.continues) for row in closes.itertuples()}
-    planned = {str(row.session): row for row in plans.itertuples() if not row.cancelled}
+    continues = {row.session: set(row.continues) for row in rows(closes)}
+    planned = {row.session: row for row in rows(plans) if not row.cancelled}
     found: dict[int, str] = {}
     for session in sessions:
         plan = planned.get(session)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Callable
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -15,7 +16,7 @@ from studygroup.text import plain_list, to_day, to_short_day
 @lru_cache
 def _blocks(template: str) -> Any:
     """Return the macros of a template, one a block."""
-    filters = {
+    filters: dict[str, Callable[..., Any]] = {
         "authors": to_authors,
         "day": to_day,
         "short_day": to_short_day,

@@ -31,7 +31,7 @@ def _export(notebook: NotebookNode, template: str, title: str) -> str:
     from nbconvert.exporters.templateexporter import TemplateExporter
     from traitlets.config import Config
 
-    exporter = TemplateExporter(
+    exporter: Any = TemplateExporter(  # type: ignore[no-untyped-call]
         template_file=template,
         extra_loaders=[DictLoader({template: (FOLDER / template).read_text(encoding="utf-8")})],
         filters={"clean_page": clean_page, "to_html": to_html},

@@ -95,7 +95,7 @@ def _execute(template: Path, output: Path, parameters: Mapping[str, str], folder
     Thread(target=import_module, args=("nbconvert",), daemon=True).start()
 
     try:
-        return papermill.execute_notebook(
+        return papermill.execute_notebook(  # type: ignore[attr-defined, no-untyped-call]
             template,
             output,
             parameters=dict(parameters),
@@ -103,6 +103,8 @@ def _execute(template: Path, output: Path, parameters: Mapping[str, str], folder
             cwd=folder,
             progress_bar={"file": sys.stderr, "desc": "Running the notebook", "leave": False} if progress else False,
             autosave_cell_every=0,
+            # A kernel tells its own troubles through its messages; what it logs would only stand between ours.
+            extra_arguments=["--log-level=50"],
             # Cells and outputs cross the loopback: encrypted where this zmq can.
             config=Config({"KernelManager": {"transport_encryption": "auto" if zmq.has("curve") else "disabled"}}),
         )
@@ -125,7 +127,8 @@ def _first_line(source: str) -> str:
 def _notebook_bytes(notebook: Any) -> bytes:
     import nbformat
 
-    return (nbformat.writes(notebook).rstrip("\n") + "\n").encode()
+    text: str = nbformat.writes(notebook)  # type: ignore[no-untyped-call]
+    return (text.rstrip("\n") + "\n").encode()
 
 
 def _make_folder(folder: Path) -> None:

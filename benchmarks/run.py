@@ -1,0 +1,214 @@
+"""Measure what docs/architecture.md promises: each figure as a ratio against a limit, medians of one and the same run.
+
+Run by `make bench`. Wall times on a busy machine vary; both sides of a ratio are measured in turn, so that they vary alike.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+CLEAN = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
+WITHOUT_TRAP = """
+import sys
+sys.modules["rfc3987_syntax"] = None
+from papermill.__main__ import papermill
+papermill(["empty.ipynb", "out.ipynb", "--kernel", "python3", "--no-progress-bar"])
+"""
+WITH_TRAP = WITHOUT_TRAP.replace('sys.modules["rfc3987_syntax"] = None\n', "")
+
+
+def timed(work: Callable[[], object]) -> float:
+    """Return the seconds that one call takes."""
+    begin = time.perf_counter()
+    work()
+    return time.perf_counter() - begin
+
+
+def medians(*works: Callable[[], object], rounds: int) -> list[float]:
+    """Return the median seconds of each work, measured in turn after one round that does not count."""
+    times = [[timed(work) for work in works] for _ in range(rounds + 1)][1:]
+    return [statistics.median(one) for one in zip(*times, strict=True)]
+
+
+def command(*words: str, cwd: Path) -> Callable[[], object]:
+    """Return a call that runs a command quietly and fails when it does."""
+    return lambda: subprocess.run(words, cwd=cwd, env=CLEAN, check=True, capture_output=True)
+
+
+def copy_of_workbook(folder: Path) -> Path:
+    """Return a copy of this project's workbook, without what is in its sessions."""
+    import shutil
+
+    target = folder / "book"
+    (target / "sessions").mkdir(parents=True)
+    for name in ("pyproject.toml", "catalogue.csv"):
+        shutil.copy(ROOT / name, target)
+    for name in ("lists", "notebooks"):
+        shutil.copytree(ROOT / name, target / name)
+    return target
+
+
+def agenda(folder: Path) -> list[tuple[str, str, float, float | None]]:
+    """Measure the whole agenda command against papermill on an empty notebook."""
+    import nbformat
+
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    nbformat.write(nbformat.v4.new_notebook(metadata=kernel), folder / "empty.ipynb")
+    book = copy_of_workbook(folder)
+    ours, plain, trapped = medians(
+        command(sys.executable, "-m", "studygroup.cli", "agenda", cwd=book),
+        command(sys.executable, "-c", WITHOUT_TRAP, cwd=folder),
+        command(sys.executable, "-c", WITH_TRAP, cwd=folder),
+        rounds=7,
+    )
+    return [
+        (
+            f"the week's agenda, whole command ({ours:.2f} s)",
+            f"papermill, empty notebook, no trap ({plain:.2f} s)",
+            ours / plain,
+            2.2,
+        ),
+        (f"papermill, empty notebook, with the import trap ({trapped:.2f} s)", "the same without", trapped / plain, None),
+    ]
+
+
+def catalogue(folder: Path) -> list[tuple[str, str, float, float | None]]:
+    """Measure loading, checking and searching a catalogue of 100,000 rows."""
+    import pandas as pd
+
+    from studygroup.catalogue.item import COLUMNS
+    from studygroup.catalogue.table import Catalogue, check_items, read_items
+
+    words = [
+        "attention",
+        "model",
+        "language",
+        "learning",
+        "data",
+        "scaling",
+        "retrieval",
+        "prompt",
+        "chain",
+        "thought",
+        "reward",
+        "tool",
+        "code",
+        "pile",
+    ]
+    titles = [f"{words[n % 14].title()} {words[n // 14 % 14]} {words[n // 196 % 14]} number {n}" for n in range(100_000)]
+    frame = pd.DataFrame({column: [""] * len(titles) for column in COLUMNS})
+    frame = frame.assign(
+        id=[f"item-{n}" for n in range(len(titles))],
+        title=titles,
+        kind="paper",
+        url=[f"https://example.org/{n}" for n in range(len(titles))],
+        authors="Ann Lee; Bo Chen",
+        year="2021",
+        about="A sentence that says what the work is and what it found, as long as such sentences are.",
+    )
+    path = folder / "catalogue.csv"
+    frame.to_csv(path, index=False, lineterminator="\n")
+    load, check, plain = medians(
+        lambda: read_items(path),
+        lambda: check_items(path),
+        lambda: pd.read_csv(path, dtype=str, keep_default_na=False, na_filter=False),
+        rounds=5,
+    )
+    book = Catalogue.read(folder)
+    book.search("a")
+    texts = [title[:length] for title in titles[::9_000] for length in range(1, 25)]
+    search = statistics.median(timed(lambda text=text: book.search(text)) for text in texts)
+    return [
+        (f"loading 100,000 rows ({load:.2f} s)", f"pandas.read_csv ({plain:.2f} s)", load / plain, 1.5),
+        (f"checking them ({check:.2f} s)", "pandas.read_csv", check / plain, 5.0),
+        (f"search as one types, 100,000 items ({search * 1000:.0f} ms)", "50 ms", search / 0.05, 1.0),
+    ]
+
+
+def reading_list(folder: Path) -> list[tuple[str, str, float, float | None]]:
+    """Measure the import of a 1 MB list against markdown-it-py's own parse of it."""
+    from markdown_it import MarkdownIt
+
+    from studygroup.catalogue.reading_list import parse_reading_list
+
+    parts = []
+    for n in range(2_000):
+        parts.append(f"## Section {n}\n\n| Title | Link | Year |\n|---|---|---|\n")
+        parts.extend(f"| A Paper On Subject {n} {row} | [Link](https://example.org/{n}/{row}) | 2021 |\n" for row in range(3))
+        parts.append("\n")
+        parts.extend(
+            f"- [A Work About Matter {n} {row}](https://arxiv.org/abs/2101.{n % 9000 + row:05}) by Ann Lee\n"
+            for row in range(3)
+        )
+        parts.append("\n")
+    text = "".join(parts)
+    reader = MarkdownIt("gfm-like", {"linkify": False})
+    ours, plain = medians(lambda: parse_reading_list(text, "big"), lambda: reader.parse(text), rounds=3)
+    return [
+        (
+            f"importing a {len(text) / 1e6:.1f} MB list ({ours:.2f} s)",
+            f"markdown-it-py parsing it ({plain:.2f} s)",
+            ours / plain,
+            2.0,
+        )
+    ]
+
+
+def saving(folder: Path) -> list[tuple[str, str, float, float | None]]:
+    """Measure one acknowledged save against one append with fdatasync of the same bytes."""
+    from studygroup.journal.files import FilesStore
+    from studygroup.journal.records import encode, new_record
+
+    store = FilesStore(folder / "sessions")
+    now = datetime(2026, 11, 27, 23, tzinfo=UTC)
+    records = iter(
+        [
+            new_record("reading", now=now, by="ada", session="2026-11-27", member="ada", item="lora", status="read")
+            for _ in range(2_000)
+        ]
+    )
+    line = encode(next(records)) + b"\n"
+    handle = os.open(folder / "plain.jsonl", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+
+    def append() -> None:
+        os.write(handle, line)
+        getattr(os, "fdatasync", os.fsync)(handle)
+
+    ours, plain = medians(lambda: store.append(next(records)), append, rounds=500)
+    os.close(handle)
+    return [
+        (
+            f"one save, acknowledged ({ours * 1e6:.0f} µs)",
+            f"one append with fdatasync ({plain * 1e6:.0f} µs)",
+            ours / plain,
+            1.5,
+        )
+    ]
+
+
+def main() -> None:
+    """Measure everything and print one table."""
+    rows = []
+    for measure in (agenda, catalogue, reading_list, saving):
+        print(f"measuring {measure.__name__} …", file=sys.stderr)
+        with tempfile.TemporaryDirectory() as folder:
+            rows += measure(Path(folder))
+    width, other = (max(len(row[column]) for row in rows) for column in (0, 1))
+    print(f"{'what':{width}}  {'against':{other}}  {'ratio':>6}  at most")
+    for what, against, ratio, limit in rows:
+        verdict = "" if limit is None else f"{limit:>5.2f} ×  {'reached' if ratio <= limit else 'not reached'}"
+        print(f"{what:{width}}  {against:{other}}  {ratio:>4.2f} ×  {verdict}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,40 @@
+"""Write docs/commands.md from what each command's --help prints; `make docs` runs it, and a test compares."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+
+
+def commands() -> list[list[str]]:
+    """Return the words of every command, in the order of the source."""
+    found = re.findall(r'^@(\w+)\.command\((?:"(\w+)")?\)\ndef (\w+)\(', (ROOT / "studygroup" / "cli.py").read_text(), re.M)
+    group = {"app": [], "member_app": ["member"], "record_app": ["record"]}
+    return [[*group[app], name or function] for app, name, function in found]
+
+
+def help_of(words: list[str]) -> str:
+    """Return what ``studygroup … --help`` prints, 100 characters wide."""
+    environment = {**os.environ, "COLUMNS": "100", "TERM": "dumb"}
+    command = [sys.executable, "-m", "studygroup.cli", *words, "--help"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
+    return done.stdout.replace("python -m studygroup.cli", "studygroup").strip()
+
+
+def page() -> str:
+    """Return the page."""
+    parts = [
+        "# Commands\n\nWritten by `make docs` from the commands' own help. Every command takes `--workbook DIR`; without it the\n"
+        "workbook is found upwards from the current folder. Exit codes: 0 done, 1 could not, 2 wrong usage.\n"
+    ]
+    parts += [f"## `studygroup {' '.join(words)}`\n\n```\n{help_of(words)}\n```\n" for words in commands()]
+    return "\n".join(parts)
+
+
+if __name__ == "__main__":
+    (ROOT / "docs" / "commands.md").write_text(page())

@@ -1,0 +1,58 @@
+"""Write docs/images/agenda.png from a real agenda of this workbook; `make screenshots` runs it.
+
+The session is a fixed one and the workbook is a copy, so that the picture changes only when the page does.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+from studygroup.meeting.planning import plan_session
+from studygroup.publish.agenda_run import make_agenda_page
+from studygroup.workbook import Workbook
+
+ROOT = Path(__file__).parents[1]
+SESSION = "2026-11-27"
+
+
+def make_agenda(folder: Path) -> Path:
+    """Return the page of one session in a copy of the workbook, with a presenter and some readers."""
+    for name in ("pyproject.toml", "catalogue.csv"):
+        shutil.copy(ROOT / name, folder)
+    shutil.copytree(ROOT / "lists", folder / "lists")
+    book = Workbook(folder, lambda: datetime(2026, 11, 26, 20, tzinfo=UTC))
+    for name in ("Ada Lovelace", "Zoë O'Brien-李", "Grace Hopper", "Ramón y Cajal"):
+        book.add_person(name, by="" if not book.people else "ada-lovelace")
+    plan_session(book, SESSION, by="ada-lovelace", steps=[1], roles={"presenter": "Zoë O'Brien-李"})
+    steps = book.catalogue.steps(book.settings.syllabus)
+    for member, status in (("ada-lovelace", "read"), ("zoe-obrien-li", "read"), ("grace-hopper", "reading")):
+        book.enter("reading", by=member, member=member, item=steps["items"].iloc[0][0], status=status)
+    generated, _ = make_agenda_page(book, SESSION)
+    return generated.files[1]
+
+
+def main() -> None:
+    """Take the picture at desktop width; the phone's goes beside it."""
+    browser_path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if browser_path is None:
+        sys.exit("No Chromium is on this machine; on Debian: apt-get install chromium")
+    target = ROOT / "docs" / "images"
+    target.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        page_file = make_agenda(Path(folder))
+        browser = playwright.chromium.launch(executable_path=browser_path, args=["--no-sandbox", "--disable-background-networking"])
+        for name, width, height in (("agenda", 900, 1240), ("agenda-phone", 390, 844)):
+            page = browser.new_page(viewport={"width": width, "height": height}, color_scheme="light")
+            page.goto(page_file.as_uri())
+            page.screenshot(path=target / f"{name}.png")
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,203 @@
+"""Tables and schedules for the command line: as plain text, CSV that a spreadsheet may open, and iCalendar."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+import pandas as pd
+
+from studygroup.errors import StudygroupError
+from studygroup.icalendar_file import to_ics
+from studygroup.journal import tables
+from studygroup.journal.records import WAS_THERE
+from studygroup.meeting.planning import steps_of
+from studygroup.meeting.syllabus import Step, covered
+from studygroup.schedule import Session, times_in_zones
+from studygroup.text import did_you_mean, guard_cell, make_id, plain_list
+from studygroup.workbook import Workbook
+
+
+def _items(workbook: Workbook) -> pd.DataFrame:
+    return workbook.catalogue.items
+
+
+def _journal(table: Callable[..., pd.DataFrame]) -> Callable[[Workbook], pd.DataFrame]:
+    return lambda workbook: table(workbook.journal.records)
+
+
+def syllabus(workbook: Workbook) -> pd.DataFrame:
+    """Return the syllabus with its progress.
+
+    Returns
+    -------
+    DataFrame
+        One row a step, in order. Columns ``step`` (int64, from 1), ``number`` (as printed), ``section``, ``title``, ``entry``
+        (``list/entry``), ``items`` (ids, ``;`` between) and ``covered`` (the session that covered it, or empty), all str.
+    """
+    steps = steps_of(workbook)
+    done = _covered(workbook, steps)
+    rows = [
+        (
+            step.number,
+            step.printed,
+            " > ".join(step.section),
+            step.title,
+            step.reference,
+            ";".join(step.items),
+            done.get(step.number, ""),
+        )
+        for step in steps
+    ]
+    return pd.DataFrame(rows, columns=["step", "number", "section", "title", "entry", "items", "covered"])
+
+
+def _covered(workbook: Workbook, steps: Sequence[Step]) -> dict[int, str]:
+    records = workbook.journal.records
+    ids = [session.id for session in sessions_from(workbook, min(slot.valid_from for slot in workbook.settings.slots), None)]
+    return covered(steps, tables.plans(records), tables.attendance(records), tables.closes(records), ids)
+
+
+def sessions(workbook: Workbook) -> pd.DataFrame:
+    """Return the sessions with a record, and those of the coming half year.
+
+    Returns
+    -------
+    DataFrame
+        One row a session, in order of its start. Columns ``session``, ``start`` (ISO 8601 with offset), ``length_min``, ``state``
+        ("", "moved" or "cancelled"), ``reads`` (titles), ``attended`` (int64, how many were there).
+    """
+    records = workbook.journal.records
+    plans = {row.session: row for row in tables.rows(tables.plans(records))}
+    attended = tables.attendance(records)
+    present = Counter(attended.loc[attended["state"].isin(WAS_THERE), "session"])
+    titles: dict[str, str] = dict(zip(workbook.catalogue.items["id"], workbook.catalogue.items["title"], strict=True))
+    titles |= {step.reference: step.title for step in steps_of(workbook)}
+    known = {*plans, *present}
+    first = min(slot.valid_from for slot in workbook.settings.slots)
+    rows = []
+    for session in sessions_from(workbook, first, None):
+        if session.id in known or session.start.date() >= workbook.today():
+            plan = plans.get(session.id)
+            named = [*plan.entries, *plan.items] if plan else []
+            rows.append(
+                (
+                    session.id,
+                    session.start.isoformat(),
+                    session.length_min,
+                    "cancelled" if session.cancelled else "moved" if session.moved else "",
+                    "; ".join(titles.get(name, name) for name in named),
+                    present[session.id],
+                )
+            )
+    return pd.DataFrame(rows, columns=["session", "start", "length_min", "state", "reads", "attended"])
+
+
+TABLES: Mapping[str, Callable[[Workbook], pd.DataFrame]] = {
+    "items": _items,
+    "syllabus": syllabus,
+    "sessions": sessions,
+    "people": _journal(tables.people),
+    "plans": _journal(tables.plans),
+    "closes": _journal(tables.closes),
+    "attendance": _journal(tables.attendance),
+    "reading": _journal(tables.reading),
+}
+
+
+def read_table(workbook: Workbook, name: str) -> pd.DataFrame:
+    """Return the table that ``studygroup show NAME`` prints.
+
+    Raises
+    ------
+    StudygroupError
+        There is no table of that name.
+    """
+    if name not in TABLES:
+        raise StudygroupError(f"There is no table {name!r}{did_you_mean(name, TABLES)}; there are {plain_list(TABLES)}.")
+    return TABLES[name](workbook)
+
+
+def _cell(value: Any) -> str:
+    if value is None or value is pd.NaT or (pd.api.types.is_scalar(value) and pd.isna(value)):
+        return ""
+    if isinstance(value, (tuple, list)):
+        return ";".join(str(part) for part in value)
+    if isinstance(value, Mapping):
+        return ";".join(f"{key}={inner}" for key, inner in value.items())
+    if isinstance(value, pd.Timestamp):
+        return value.date().isoformat() if value.tz is None else value.isoformat().replace("+00:00", "Z")
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value)
+
+
+def _texts(frame: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame({column: [_cell(value) for value in frame[column]] for column in frame.columns}, dtype="str")
+
+
+def to_csv(frame: pd.DataFrame) -> str:
+    """Return a table as CSV in which no cell is a formula to a spreadsheet."""
+    texts = _texts(frame)
+    return str(
+        pd.DataFrame({name: [guard_cell(cell) for cell in texts[name]] for name in texts}).to_csv(
+            index=False, lineterminator="\n"
+        )
+    )
+
+
+def to_plain(frame: pd.DataFrame, widest: int = 48) -> str:
+    """Return a table to be read on a terminal: long cells are cut, what could steer a terminal is shown as ``?``."""
+    if frame.empty:
+        return f"No rows; the columns are {', '.join(frame.columns)}.\n"
+    texts = _texts(frame)
+    rows = [list(texts.columns), *texts.itertuples(index=False, name=None)]
+    shown = [[re.sub(r"[\x00-\x1f\x7f-\x9f]", "?", cell) for cell in row] for row in rows]
+    shown = [[cell if len(cell) <= widest else f"{cell[: widest - 1]}…" for cell in row] for row in shown]
+    widths = [max(len(row[column]) for row in shown) for column in range(len(shown[0]))]
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in shown]
+    return "\n".join(lines) + "\n"
+
+
+def sessions_from(workbook: Workbook, first: date | None, last: date | None) -> list[Session]:
+    """Return the sessions between two days, cancelled ones too: from today, for half a year, where none is given."""
+    if first is None:
+        upcoming = workbook.schedule.following(workbook.clock() - timedelta(days=2), 4)
+        # A session that began yesterday may still be under way.
+        first = min([workbook.today(), *(one.start.date() for one in upcoming if one.end > workbook.clock())])
+    return workbook.schedule.between(first, last or max(first, workbook.today()) + timedelta(days=183), cancelled=True)
+
+
+def schedule_to_plain(workbook: Workbook, found: Sequence[Session]) -> str:
+    """Return sessions with their times in every zone of the settings, one a line."""
+    if not found:
+        return "No session in these days.\n"
+    lines = []
+    for session in found:
+        times = [
+            f"{time.city} {time.weekday[:3] + ' ' if time.other_day else ''}{time.time}"
+            for time in times_in_zones(session.start, workbook.settings.zones)
+        ]
+        state = "cancelled" if session.cancelled else f"moved to {session.start:%a %Y-%m-%d}" if session.moved else ""
+        note = f"  {state}{': ' + session.reason if session.reason else ''}" if state else ""
+        day = date.fromisoformat(session.id[:10])
+        lines.append(f"{session.id}  {day:%a}  {session.length_min} min  {', '.join(times)}{note}")
+    return "\n".join(lines) + "\n"
+
+
+def schedule_to_ics(workbook: Workbook, found: Sequence[Session]) -> bytes:
+    """Return sessions as an iCalendar file; its events keep their identity over moves and cancellations."""
+    settings = workbook.settings
+    return to_ics(
+        found,
+        group_name=settings.name,
+        uid_domain=f"{make_id(settings.name, fallback='group')}.studygroup",
+        description=settings.description,
+        location=settings.voice_channel,
+        url=settings.meeting_link,
+        now=workbook.clock(),
+        summaries={},
+    )
