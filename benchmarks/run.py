@@ -86,8 +86,10 @@ def catalogue(folder: Path) -> list[tuple[str, str, float, float | None]]:
     """Measure loading, checking and searching a catalogue of 100,000 rows."""
     import pandas as pd
 
+    from studygroup.catalogue.check_tables import check_items
+    from studygroup.catalogue.csv_table import read_items
     from studygroup.catalogue.item import COLUMNS
-    from studygroup.catalogue.table import Catalogue, check_items, read_items
+    from studygroup.catalogue.table import Catalogue
 
     words = [
         "attention",
