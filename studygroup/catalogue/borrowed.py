@@ -1,0 +1,66 @@
+"""Rows that carry another row's link: the same address twice in one table or list, under titles that say otherwise."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from urllib.parse import unquote, urlsplit
+
+from studygroup.catalogue.address import address_key
+from studygroup.catalogue.item import arxiv_id
+from studygroup.catalogue.works import Draft
+
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+|[^\W\d_a-zA-Z]+")
+_PREFIX = 5
+
+
+def find_borrowed(drafts: Sequence[Draft]) -> dict[int, Draft]:
+    """Return, by the ``id`` of each draft that carries another's link, the draft whose link it is.
+
+    Whose it is, the address decides: it holds words of one title and none of the other's. Where it tells nothing, nobody
+    is accused.
+    """
+    groups: dict[tuple[int, str], list[Draft]] = {}
+    for draft in drafts:
+        if key := address_key(draft.work.url):
+            groups.setdefault((draft.group, key), []).append(draft)
+    found: dict[int, Draft] = {}
+    for same in groups.values():
+        if 1 < len(same) <= 20:
+            found |= _judge(same)
+    return found
+
+
+def _judge(drafts: Sequence[Draft]) -> dict[int, Draft]:
+    scores = [_likeness(draft) for draft in drafts]
+    best = max(range(len(drafts)), key=lambda index: scores[index])
+    owner = drafts[best]
+    # In a table the link stands apart from its title, and copying a row is easy; a bullet's link is the title itself.
+    if scores[best] < (1 if owner.table else 3):
+        if arxiv_id(owner.work.url):
+            return {id(draft): drafts[0] for draft in drafts[1:] if not _share_words(draft, drafts[0])}
+        return {}
+    return {id(draft): owner for index, draft in enumerate(drafts) if not scores[index] and not _share_words(draft, owner)}
+
+
+def _likeness(draft: Draft) -> int:
+    """Return how much of a title stands in its address: 3 all of it, 1 a word or its beginning, 0 nothing."""
+    parts = urlsplit(draft.work.url)
+    place = unquote(f"{parts.netloc}{parts.path}")
+    title = _squashed(draft.work.title)
+    if len(title) >= 3 and title in _squashed(place):
+        return 3
+    words = [word.lower() for word in _WORD.findall(place)]
+    beginnings = {word[:_PREFIX] for word in words if len(word) >= _PREFIX} | {word for word in words if len(word) == 4}
+    said = _WORD.findall(draft.work.title)
+    return int(any(word.lower()[:_PREFIX] in beginnings for word in said if len(word) >= 4))
+
+
+def _share_words(one: Draft, other: Draft) -> bool:
+    """Return whether two titles have a word of substance in common."""
+    words, others = ({word.lower() for word in _WORD.findall(draft.work.title) if len(word) >= 4} for draft in (one, other))
+    return bool(words & others)
+
+
+def _squashed(text: str) -> str:
+    return "".join(character for character in text.lower() if character.isalnum())

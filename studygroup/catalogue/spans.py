@@ -1,0 +1,148 @@
+"""A line of Markdown as spans: stretches of plain text, and links with their labels."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
+
+_BARE_ADDRESS = re.compile(r"https?://[^\s<>\"`|]+", re.IGNORECASE)
+_ANCHOR = re.compile(r"<a\s[^>]*?href\s*=\s*[\"']?([^\"'\s>]+)", re.IGNORECASE)
+_BREAK = re.compile(r"<(?:br|/?p|/?div|/?li)\b", re.IGNORECASE)
+# A line break of the page that is none in the file.
+_HTML_BREAK = "\v"
+_NO_CLOSING = re.compile(r"\[[^\[\]\n]+\]\(\s*(?:https?://[^\s()<>]+)(?=\s*$)", re.MULTILINE)
+
+
+class Span(NamedTuple):
+    """Plain text, or a link: then ``url`` is not empty and ``text`` is its label (empty for a bare address or a picture)."""
+
+    text: str
+    url: str = ""
+    bold: bool = False
+    code: bool = False
+    struck: bool = False
+    picture: bool = False
+
+
+def close_links(source: str) -> str:
+    """Return Markdown whose links without their last ``)``, at a line's end, have it.
+
+    >>> close_links("+ [LLMs at Scale](https://example.org/llms")
+    '+ [LLMs at Scale](https://example.org/llms)'
+    """
+    return _NO_CLOSING.sub(lambda found: found[0] + ")", source) if "](" in source else source
+
+
+def spans_of(tokens: Sequence[Token]) -> list[Span]:
+    """Return the spans of an inline token's children: emphasis and escapes resolved, HTML left out, breaks as ``\\n`` or ``\\v``."""
+    spans: list[Span] = []
+    bold = struck = 0
+    label: list[str] = []
+    url, label_code, picture, anchors = "", True, False, 0
+    for token in tokens:
+        kind, text = token.type, ""
+        if kind in ("text", "code_inline"):
+            text = token.content
+        elif kind in ("softbreak", "hardbreak"):
+            text = "\n"
+        elif kind == "strong_open":
+            bold += 1
+            continue
+        elif kind == "strong_close":
+            bold -= 1
+            continue
+        elif kind == "s_open":
+            struck += 1
+            continue
+        elif kind == "s_close":
+            struck -= 1
+            continue
+        elif kind == "link_open":
+            if not url:
+                url, label, label_code, picture = str(token.attrs.get("href", "")) or "#", [], True, False
+                if token.info == "auto":
+                    label_code = False
+                    label.append("\0")
+            continue
+        elif kind == "link_close":
+            if url and not anchors:
+                spans.append(_link(url, label, bold > 0, label_code, struck > 0, picture))
+                url = ""
+            continue
+        elif kind == "image":
+            picture = True
+            continue
+        elif kind == "html_inline":
+            if found := _ANCHOR.match(token.content):
+                if not url:
+                    url, label, label_code, picture, anchors = found[1], [], False, False, 1
+            elif anchors and token.content.lower().startswith("</a"):
+                spans.append(_link(url, label, bold > 0, label_code, struck > 0, picture))
+                url, anchors = "", 0
+            elif _BREAK.match(token.content):
+                text = _HTML_BREAK
+            elif token.content[:4].lower() == "<img":
+                picture = True
+            if not text:
+                continue
+        else:
+            continue
+        if url:
+            label.append(text)
+            label_code = label_code and kind == "code_inline"
+        elif "://" in text and kind == "text":
+            _split_bare(text, spans, bold > 0, struck > 0)
+        elif text:
+            spans.append(Span(text, "", bold > 0, kind == "code_inline", struck > 0))
+    if url:
+        spans.append(_link(url, label, False, False, False, picture))
+    return spans
+
+
+def _link(url: str, label: list[str], bold: bool, code: bool, struck: bool, picture: bool) -> Span:
+    text = "".join(label)
+    if text.startswith("\0") or text == url:
+        return Span("", url, bold, False, struck)
+    return Span(text, url, bold, code and bool(text), struck, picture and not text.strip())
+
+
+def _split_bare(text: str, spans: list[Span], bold: bool, struck: bool) -> None:
+    """Append text whose bare addresses become links without a label."""
+    start = 0
+    for found in _BARE_ADDRESS.finditer(text):
+        url = found[0]
+        while url and (url[-1] in ".,;:!?'*_]，。；、）" or (url[-1] == ")" and url.count(")") > url.count("("))):
+            url = url[:-1]
+        if len(url) < len("https://x"):
+            continue
+        if found.start() > start:
+            spans.append(Span(text[start : found.start()], "", bold, False, struck))
+        spans.append(Span("", url, bold, False, struck))
+        start = found.start() + len(url)
+    if start < len(text):
+        spans.append(Span(text[start:], "", bold, False, struck))
+
+
+def text_of(spans: Sequence[Span]) -> str:
+    """Return what a reader sees of the spans."""
+    return "".join(span.text for span in spans)
+
+
+def lines_of_spans(spans: Sequence[Span]) -> list[list[Span]]:
+    """Return the spans cut at line breaks."""
+    lines: list[list[Span]] = [[]]
+    for span in spans:
+        if span.url or "\n" not in span.text:
+            lines[-1].append(span)
+            continue
+        first, *rest = span.text.split("\n")
+        for index, piece in enumerate([first, *rest]):
+            if index:
+                lines.append([])
+            if piece:
+                lines[-1].append(span._replace(text=piece))
+    return lines
