@@ -213,7 +213,7 @@ def test_ctrl_c_while_the_notebook_runs_changes_nothing(folder: Path) -> None:
     os.killpg(process.pid, signal.SIGINT)
     _, said = process.communicate(timeout=30)
     assert (process.returncode, said) == (1, "studygroup: Interrupted. What was there before is as it was.\n")
-    assert [path for path in folder.rglob("agenda*")] == []
+    assert list(folder.rglob("agenda*")) == []
 
 
 def test_every_command_explains_itself_with_an_example(run: Run) -> None:

@@ -224,7 +224,7 @@ def test_a_saved_record_is_on_the_disk_with_its_folder(store: FilesStore, monkey
     real_fsync, real_fdatasync = os.fsync, os.fdatasync
 
     def name_of(handle: int) -> str:
-        return Path(os.readlink(f"/proc/self/fd/{handle}")).name
+        return Path(f"/proc/self/fd/{handle}").readlink().name
 
     monkeypatch.setattr(os, "fsync", lambda handle: (synced.append(name_of(handle)), real_fsync(handle))[1])
     monkeypatch.setattr(
