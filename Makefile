@@ -1,6 +1,7 @@
 # `make help` lists the targets. Installing happens once; constraints.txt says what is installed.
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 VENV := .venv
 BIN := $(VENV)/bin
