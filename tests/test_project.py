@@ -203,13 +203,13 @@ def test_a_fresh_workbook_from_the_wheel_runs_at_once(tmp_path: Path) -> None:
     assert run("check", cwd=club) == ""
     assert run("member", "add", "Ada", "--facilitator", cwd=club) == "ada\n"
     (tmp_path / "list.md").write_text(
-        "# List\n\n- [A Paper](https://example.org/a) by Ann Lee\n- [Another](https://example.org/b)\n"
+        "# List\n\n- [How Oaks Grow](https://example.org/a) by Ann Lee\n- [Another](https://example.org/b)\n"
     )
     run("import", str(tmp_path / "list.md"), cwd=club)
     settings = club / "pyproject.toml"
     settings.write_text(settings.read_text().replace('syllabus = ""', 'syllabus = "list"'))
     answer = json.loads(run("agenda", "--json", cwd=club))
-    assert [read["title"] for read in answer["agenda"]["reads"]] == ["A Paper"]
+    assert [read["title"] for read in answer["agenda"]["reads"]] == ["How Oaks Grow"]
     assert str(ROOT) not in (Path(answer["files"][0])).read_text()
 
 

@@ -138,6 +138,10 @@ def _first_work(spans: Sequence[Span], first: int, strict: bool) -> tuple[Work |
         if cited:
             _add_tail(work, f"({link.text}) ")
         title, after = _title_behind(spans, first)
+        if _BY_START.match(title):
+            # "[Paper](…) by Ann Lee" names its author and no title.
+            work.title = link.text if form and len(link.text.split()) > 1 else title_from_address(link.url)
+            return work, first + 1
         work.title = title
         if form and title:
             work.kind = ""
