@@ -61,6 +61,7 @@ _IGNORED = """\
 /sessions/*/*.html
 /sessions/*/*.md
 /sessions/*/.generated.json
+.studygroup-*.tmp
 /sessions/**/*.lock
 /.studygroup/
 .ipynb_checkpoints/
