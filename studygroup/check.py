@@ -35,15 +35,15 @@ def check_workbook(folder: Path) -> list[Problem]:
             problems.append(Problem(FILE, 0, "error", f"tool.studygroup.syllabus: {error}"))
     problems.extend(_check_settings(workbook))
     problems.extend(workbook.journal.problems)
-    for record in workbook.journal.records:
-        problems.extend(_check_record(workbook, record, readable))
+    problems.extend(_check_records(workbook, readable))
     return problems
 
 
 def _check_settings(workbook: Workbook) -> Iterator[Problem]:
     """Yield what settings name and the roster or the syllabus does not have."""
+    people = workbook.people
     for member in workbook.settings.facilitators:
-        if member not in workbook.people:
+        if member not in people:
             yield Problem(FILE, 0, "warning", f"tool.studygroup.facilitators: {member!r} is not on the roster")
     try:
         steps = steps_of(workbook)
@@ -54,28 +54,35 @@ def _check_settings(workbook: Workbook) -> Iterator[Problem]:
         yield Problem(FILE, 0, "error", f"tool.studygroup.first_step: {text}")
 
 
-def _check_record(workbook: Workbook, record: Record, readable: bool) -> Iterator[Problem]:
-    """Yield what a record names that is not there (any more): members, items, entries, sessions."""
-    place = f"sessions/{record.session}/records/{record.by}.jsonl"
-    people = workbook.people
-    named = {record.by, *(getattr(record, "member", ""),), *(record.roles.values() if isinstance(record, Plan) else ())}
-    for member in sorted(named - {""} - set(people)):
-        yield Problem(place, 0, "warning", f"record {record.id} names {member!r}, who is not on the roster")
-    if isinstance(record, (Attendance, Close)):
-        try:
-            workbook.schedule.find(record.session)
-        except StudygroupError as error:
-            yield Problem(place, 0, "warning", f"record {record.id}: {error}")
-    if not readable:
-        return
-    items = [record.item] if isinstance(record, Reading) else list(record.items) if isinstance(record, Plan) else []
-    known = set(workbook.catalogue.items["id"])
-    for item in items:
-        if item not in known:
-            yield Problem(place, 0, "warning", f"record {record.id} names {item!r}, which is not in the catalogue")
-    entries = record.entries if isinstance(record, Plan) else ()
-    for reference in (*entries, *((*record.finished, *record.continues) if isinstance(record, Close) else ())):
-        name, _, entry = reference.partition("/")
-        frame = workbook.catalogue.lists.get(name)
-        if frame is None or entry not in set(frame["entry"]):
-            yield Problem(place, 0, "warning", f"record {record.id} names {reference!r}, which is no entry of a list")
+def _check_records(workbook: Workbook, readable: bool) -> Iterator[Problem]:
+    """Yield what records name that is not there (any more); items and entries only where the catalogue is readable."""
+    people = set(workbook.people)
+    items = set(workbook.catalogue.items["id"]) if readable else set()
+    entries = (
+        {f"{name}/{entry}" for name, frame in workbook.catalogue.lists.items() for entry in frame["entry"]}
+        if readable
+        else set()
+    )
+    for record in workbook.journal.records:
+        place = f"sessions/{record.session}/records/{record.by}.jsonl"
+
+        def missing(what: str, why: str, record: Record = record, place: str = place) -> Problem:
+            return Problem(place, 0, "warning", f"record {record.id} names {what!r}, {why}")
+
+        roles = record.roles.values() if isinstance(record, Plan) else ()
+        for member in sorted({record.by, getattr(record, "member", record.by), *roles} - people):
+            yield missing(member, "who is not on the roster")
+        if isinstance(record, Attendance | Close):
+            try:
+                workbook.schedule.find(record.session)
+            except StudygroupError as error:
+                yield Problem(place, 0, "warning", f"record {record.id}: {error}")
+        if readable:
+            for item in {
+                *((record.item,) if isinstance(record, Reading) else record.items if isinstance(record, Plan) else ())
+            } - items:
+                yield missing(item, "which is not in the catalogue")
+            named = record.entries if isinstance(record, Plan) else ()
+            ended = (*record.finished, *record.continues) if isinstance(record, Close) else ()
+            for reference in {*named, *ended} - entries:
+                yield missing(reference, "which is no entry of a list")
