@@ -20,7 +20,7 @@ agenda: $(VENV)/.installed ## write the next session's agenda and print where
 	@$(BIN)/studygroup agenda
 
 lab: $(VENV)/.installed ## open JupyterLab on the facilitator's notebook
-	@$(BIN)/jupyter lab notebooks/week.ipynb $(if $(filter 0,$(shell id -u)),--allow-root)
+	@$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks/week.ipynb $(if $(filter 0,$(shell id -u)),--allow-root)
 
 test: $(VENV)/.installed-test browser ## check format, lint and types, and run all tests
 	$(BIN)/ruff format --check .
