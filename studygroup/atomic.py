@@ -1,13 +1,14 @@
-"""Files written whole or not at all."""
+"""Files written whole or not at all, and locked while somebody writes."""
 
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
 import secrets
 import stat
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from studygroup.errors import NotSavedError
@@ -105,11 +106,27 @@ def _sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
+def advice_on(error: OSError) -> str:
+    """Return what to do about an error of the disk, as a sentence without its full stop."""
+    return _ADVICE.get(error.errno or 0, "Mend this, then save again")
+
+
 def _explain(path: Path, error: OSError, replaced: list[Path]) -> str:
     """Return what could not be saved, where, why, what holds now and what to do."""
     why = os.strerror(error.errno) if error.errno else str(error)
-    advice = _ADVICE.get(error.errno or 0, "Mend this, then save again")
+    advice = advice_on(error)
     if path in replaced:
         return f"{path} was written, but is not safe on the disk yet: {why}. {advice}."
     before = f" Already written: {', '.join(map(str, replaced))}." if replaced else ""
     return f"{path} was not saved: {why}. What stood there before still stands.{before} {advice}."
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold a file's lock, in a ``.lock`` file beside it: flock, as POSIX lockf excludes processes but not threads."""
+    handle = os.open(path.with_name(f".{path.name}.lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)

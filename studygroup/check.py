@@ -8,7 +8,7 @@ from pathlib import Path
 from studygroup.catalogue.table import Catalogue
 from studygroup.errors import CatalogueError, Problem, SettingsError, StudygroupError
 from studygroup.journal.records import Attendance, Close, Plan, Reading, Record
-from studygroup.meeting.planning import steps_of
+from studygroup.meeting.syllabus import steps_of
 from studygroup.settings import FILE
 from studygroup.workbook import Workbook
 
@@ -63,7 +63,7 @@ def _check_records(workbook: Workbook, readable: bool) -> Iterator[Problem]:
         if readable
         else set()
     )
-    for record in workbook.journal.records:
+    for record in workbook.records if readable else workbook.journal.records:
         place = f"sessions/{record.session}/records/{record.by}.jsonl"
 
         def missing(what: str, why: str, record: Record = record, place: str = place) -> Problem:

@@ -5,6 +5,7 @@ Exit codes: 0 done, 1 could not, 2 wrong usage.
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from datetime import date, datetime
@@ -15,11 +16,12 @@ import typer
 
 from studygroup import __version__
 from studygroup.errors import StudygroupError
+from studygroup.text import comparable, did_you_mean, make_id, plain_list
 from studygroup.workbook import Workbook, find_workbook
 
 app = typer.Typer(
     name="studygroup",
-    help="Run a weekly reading group: list, plan, agenda, attendance, report.",
+    help="Run a weekly reading group: list, plan, agenda, attendance.",
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -49,6 +51,10 @@ _INTERRUPTED = 130
 
 def main() -> None:
     """Run the command line and exit with its code."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot show a letter gets its escape instead of an error.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         code = app(standalone_mode=False)
     except StudygroupError as error:
@@ -60,12 +66,20 @@ def main() -> None:
         # Whoever read our output has seen enough; nothing may be written to it at exit either.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 1
+    except OSError as error:
+        _say(f"studygroup: {error.filename or 'The output'}: {error.strerror or error}.")
+        code = 1
     except Exception as error:
+        # click's own errors know how to show themselves; anything else is a defect of ours, told in a sentence all the same.
         show = getattr(error, "show", None)
-        if show is None:
-            raise
-        show()
-        code = getattr(error, "exit_code", 2)
+        if show is not None:
+            show()
+            code = getattr(error, "exit_code", 2)
+        else:
+            if os.environ.get("STUDYGROUP_DEBUG"):
+                raise
+            _say(f"studygroup: {type(error).__name__}: {error}. This should not happen; STUDYGROUP_DEBUG=1 shows where.")
+            code = 1
     if code == _INTERRUPTED:
         _say("studygroup: Interrupted. What was there before is as it was.")
         code = 1
@@ -79,23 +93,45 @@ def _say(message: str) -> None:
 def _print_json(value: Any) -> None:
     import msgspec
 
-    print(msgspec.json.format(msgspec.json.encode(value, enc_hook=str), indent=2).decode())
+    print(msgspec.json.format(msgspec.json.encode(value, enc_hook=_to_plain), indent=2).decode())
+
+
+def _to_plain(value: Any) -> Any:
+    """Return what JSON has for a value that it does not know: a day or an instant in ISO 8601, else the text of it."""
+    if hasattr(value, "tz") and hasattr(value, "to_pydatetime"):
+        return value.isoformat().replace("+00:00", "Z") if value.tz else value.date().isoformat()
+    return str(value)
+
+
+def _print_rows(frame: Any) -> None:
+    _print_json(frame.astype(object).where(frame.notna(), None).to_dict("records"))
 
 
 def _open(context: typer.Context, folder: Path | None) -> Workbook:
     return Workbook.open(folder or context.obj)
 
 
+def _warn_of_records(book: Workbook) -> None:
+    """Say on standard error when records could not be used, as what is shown lacks them."""
+    if errors := sum(problem.severity == "error" for problem in book.journal.problems):
+        _say(f"{errors} part{'s' * (errors != 1)} of the records could not be used; `studygroup check` says where and why.")
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(__version__)
+        raise typer.Exit
+
+
 @app.callback()
 def _common(
     context: typer.Context,
     workbook: WorkbookDir = None,
-    version: Annotated[bool, typer.Option("--version", help="Print the version and leave.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_print_version, help="Print the version and leave.")
+    ] = False,
 ) -> None:
     context.obj = workbook
-    if version:
-        print(__version__)
-        raise typer.Exit
 
 
 @app.command()
@@ -108,6 +144,7 @@ def agenda(context: typer.Context, session: SessionId = "", as_json: Json = Fals
 
     book = _open(context, workbook)
     generated, made = make_agenda_page(book, session or None, progress=sys.stderr.isatty())
+    _warn_of_records(book)
     for copy in generated.kept:
         _say(f"Somebody had edited an earlier page; it is kept as {copy}")
     if as_json:
@@ -157,6 +194,42 @@ def _workbook_or_none() -> Path | None:
 
 
 @app.command()
+def same(
+    context: typer.Context,
+    kept: Annotated[str, typer.Argument(help="The item's id that stays.")],
+    gone: Annotated[str, typer.Argument(help="The id of the item that goes into it.")],
+    workbook: WorkbookDir = None,
+) -> None:
+    """Join two items that are one work; links, entries and what members entered go along.
+
+    Example: studygroup same lora-low-rank-adaptation lora
+    """
+    from studygroup.catalogue.decisions import join
+
+    book = _open(context, workbook)
+    join(book.catalogue, kept, gone).write(book.folder)
+    _say(f"{gone} is now {kept}; lists/same.csv remembers it.")
+
+
+@app.command()
+def different(
+    context: typer.Context,
+    one: Annotated[str, typer.Argument(help="An item's id.")],
+    other: Annotated[str, typer.Argument(help="Another item's id.")],
+    workbook: WorkbookDir = None,
+) -> None:
+    """Keep two items apart for good: imports neither join nor suggest them.
+
+    Example: studygroup different dolly dolly-2
+    """
+    from studygroup.catalogue.decisions import keep_apart
+
+    book = _open(context, workbook)
+    keep_apart(book.catalogue, one, other).write(book.folder)
+    _say(f"{one} and {other} stay two items; lists/different.csv remembers it.")
+
+
+@app.command()
 def search(
     context: typer.Context,
     words: Annotated[list[str], typer.Argument(metavar="WORD...", help="Words of a title, an author, a section.")],
@@ -172,9 +245,9 @@ def search(
 
     found = _open(context, workbook).catalogue.search(" ".join(words), limit)
     if as_json:
-        _print_json(found.astype(object).where(found.notna(), None).to_dict("records"))
+        _print_rows(found)
         return
-    for row in rows(found.astype({"year": "str"}).replace({"year": "<NA>"}, "")):
+    for row in rows(found.astype({"year": "Int64"}).astype(object).where(found.notna(), None)):
         print(f"{row.id}\n    {row.title}{f' ({row.year})' if row.year else ''}\n    {row.url}")
     if found.empty:
         _say("Nothing was found; try fewer words, or the beginning of one.")
@@ -192,13 +265,17 @@ def show(
 
     Example: studygroup show syllabus --csv > syllabus.csv
     """
-    from studygroup.show import read_table, to_csv, to_plain
+    from studygroup.show import TABLES, read_table, to_csv, to_plain
 
     if as_csv and as_json:
         raise typer.BadParameter("choose one of --csv and --json")
-    frame = read_table(_open(context, workbook), table)
+    if table not in TABLES:
+        raise typer.BadParameter(f"there is no table {table!r}{did_you_mean(table, TABLES)}; there are {plain_list(TABLES)}")
+    book = _open(context, workbook)
+    frame = read_table(book, table)
+    _warn_of_records(book)
     if as_json:
-        _print_json(frame.astype(object).where(frame.notna(), None).to_dict("records"))
+        _print_rows(frame)
     else:
         sys.stdout.write(to_csv(frame) if as_csv else to_plain(frame))
 
@@ -218,6 +295,10 @@ def schedule(
     """
     from studygroup.show import schedule_to_ics, schedule_to_plain, sessions_from
 
+    if as_ics and as_json:
+        raise typer.BadParameter("choose one of --ics and --json")
+    if first and last and first > last:
+        raise typer.BadParameter(f"--from {first:%Y-%m-%d} is after --to {last:%Y-%m-%d}")
     book = _open(context, workbook)
     sessions = sessions_from(book, first and first.date(), last and last.date())
     if as_ics:
@@ -290,6 +371,8 @@ def member_add(
     """
     book = _open(context, workbook)
     role = "facilitator" if facilitator else "member"
+    if (not book.people and by in {name, make_id(name)}) or comparable(by) == comparable(name):
+        by = ""  # whoever adds themselves is not on the roster yet
     person = book.add_person(name, by=_who(book, by, missing_ok=True), role=role, zone=zone, guest=guest)
     print(person.member)
 
@@ -336,12 +419,13 @@ def record_plan(
     step: Annotated[list[int] | None, typer.Option(help="A step of the syllabus, from 1; may be repeated.")] = None,
     entry: Annotated[list[str] | None, typer.Option(help="An entry of a list, as list/entry; may be repeated.")] = None,
     item: Annotated[list[str] | None, typer.Option(help="An item's id; may be repeated.")] = None,
-    presenter: Annotated[str, typer.Option(help="Who presents.")] = "",
-    scribe: Annotated[str, typer.Option(help="Who takes notes.")] = "",
+    presenter: Annotated[str | None, typer.Option(help="Who presents; empty: nobody yet.")] = None,
+    scribe: Annotated[str | None, typer.Option(help="Who takes notes; empty: nobody yet.")] = None,
     role: Annotated[list[str] | None, typer.Option(metavar="ROLE=MEMBER", help="Another role; may be repeated.")] = None,
     start: Annotated[
-        str, typer.Option(metavar="TIME", help="Moved to: 2026-11-28T23:00, in the slot's zone or with +00:00.")
-    ] = "",
+        str | None,
+        typer.Option(metavar="TIME", help="Moved to: 2026-11-28T23:00, in the slot's zone or with +00:00; empty: not moved."),
+    ] = None,
     length: Annotated[int | None, typer.Option(help="Length in minutes.")] = None,
     cancel: Annotated[bool | None, typer.Option("--cancel/--reinstate", help="Cancel the session, or take that back.")] = None,
     why: Annotated[str | None, typer.Option(help="Why it was moved or cancelled, in a sentence.")] = None,
@@ -355,7 +439,7 @@ def record_plan(
     from studygroup.meeting.planning import plan_session
 
     book = _open(context, workbook)
-    named = dict([("presenter", presenter)] * bool(presenter) + [("scribe", scribe)] * bool(scribe))
+    named = {key: who for key, who in (("presenter", presenter), ("scribe", scribe)) if who is not None}
     for text in role or ():
         key, equals, member = text.partition("=")
         if not equals:
@@ -388,13 +472,15 @@ def record_close(
 ) -> None:
     """Close a session: what was finished, what continues. Without a plan, what its agenda read is recorded as planned.
 
+    Without --session: the one under way, else the last one that is still to be closed.
+
     Example: studygroup record close --session 2026-11-27 --continues 1
     """
     from studygroup.meeting.planning import close_session
 
     book = _open(context, workbook)
     close = close_session(book, session, by=_who(book, by), finished=finished or (), continues=continues or ())
-    _saved(book, f"close of {close.session}; finished: {len(close.finished)}, continues: {len(close.continues)}")
+    _saved(book, f"close of {close.session}; finished: {len(close.finished)}, continues: {len(close.continues)}", close.session)
 
 
 @record_app.command("attendance")
@@ -406,17 +492,17 @@ def record_attendance(
     by: By = "",
     workbook: WorkbookDir = None,
 ) -> None:
-    """Record who was there.
+    """Record who was there. Without --session: the session under way, else the last one that is still to be closed.
 
     Example: studygroup record attendance --member ada --member bo --state present
     """
     book = _open(context, workbook)
     members = [book.member(wanted) for wanted in member]
     author = _who(book, by, about=members)
-    which = session or book.schedule.next(book.clock()).id
+    which = session or book.session_to_record()
     for one in members:
         book.enter("attendance", by=author, session=which, member=one, state=state)
-        _saved(book, f"{book.people[one].name} {state} on {which}")
+        _saved(book, f"{book.people[one].name} {state} on {which}", which)
 
 
 @record_app.command("reading")
@@ -434,7 +520,8 @@ def record_reading(
     """
     book = _open(context, workbook)
     who = book.member(member)
-    book.enter("reading", by=_who(book, by, about=[who]), member=who, item=item, status=status)
+    # In a member's own clone it is the member who types, so that two clones never write to one file.
+    book.enter("reading", by=book.member(by) if by else who, member=who, item=item, status=status)
     _saved(book, f"{book.people[who].name}: {item} {status}")
 
 
@@ -455,8 +542,11 @@ def _who(book: Workbook, by: str, about: list[str] | None = None, missing_ok: bo
     )
 
 
-def _saved(book: Workbook, what: str) -> None:
-    _say(f"Saved {book.clock():%H:%M:%S} UTC: {what}")
+def _saved(book: Workbook, what: str, session: str = "") -> None:
+    """Say that a record is on the disk; ``session`` is the one it tells the end of, which may not have begun."""
+    now = book.clock()
+    early = session and book.schedule.find(session).start > now
+    _say(f"Saved {now:%H:%M:%S} UTC: {what}{' (it has not begun yet)' if early else ''}")
 
 
 if __name__ == "__main__":

@@ -10,7 +10,6 @@ Nothing here reads a clock or a file: ``now`` is an argument, and changes come f
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice, zip_longest
@@ -21,10 +20,9 @@ from dateutil.rrule import FR, MO, MONTHLY, SA, SU, TH, TU, WE, WEEKLY, rrule
 
 from studygroup.errors import ScheduleError
 from studygroup.slot import ORDINALS, WEEKDAYS, Slot, check_slot, no_zone, zone_or_none
-from studygroup.text import plain_list
+from studygroup.text import plain_list, session_day
 
 _RULE_WEEKDAYS = (MO, TU, WE, TH, FR, SA, SU)
-_SESSION_ID = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:-([2-9]|[1-9][0-9]+))?")
 UTC_NAMES = frozenset({"UTC", "Etc/UTC", "UCT", "Etc/UCT", "Universal", "Etc/Universal", "Zulu", "Etc/Zulu"})
 
 _YEAR = timedelta(days=366)
@@ -65,6 +63,8 @@ class Session(msgspec.Struct, frozen=True):
 class ZoneTime(msgspec.Struct, frozen=True):
     """A session's time as one zone's clocks show it; ``end`` is empty without a length.
 
+    ``end_abbreviation`` is the one at the end where the clocks change in between, else empty.
+
     ``other_day`` is true when ``day`` differs from the one in the slot's zone.
     """
 
@@ -76,6 +76,7 @@ class ZoneTime(msgspec.Struct, frozen=True):
     time: str
     end: str
     other_day: bool
+    end_abbreviation: str = ""
 
 
 class Schedule(msgspec.Struct, frozen=True):
@@ -149,6 +150,16 @@ class Schedule(msgspec.Struct, frozen=True):
             end -= _YEAR
         return None
 
+    def earlier(self, before: Session | datetime) -> list[Session]:
+        """Return every session that starts before a session or an instant, in order, without cancelled ones."""
+        end = _utc(before.start if isinstance(before, Session) else before)
+        return [
+            session
+            for session in self._within(self._beginning(), end + timedelta(seconds=1))
+            if not session.cancelled
+            and (_order(session) < _order(before) if isinstance(before, Session) else _utc(session.start) < end)
+        ]
+
     def nth(self, n: int) -> Session:
         """Return the ``n``-th session, counted from 1 at the group's very first one; cancelled ones do not count.
 
@@ -185,7 +196,7 @@ class Schedule(msgspec.Struct, frozen=True):
         ScheduleError
             There is none; the text names the nearest.
         """
-        day = _day(session_id)
+        day = session_day(session_id)
         if day is None:
             raise ScheduleError(
                 f"{session_id!r} is no session; write its date, such as 2026-11-27, or 2026-11-27-2 for a second one that day."
@@ -248,7 +259,7 @@ class Schedule(msgspec.Struct, frozen=True):
         set_days = {day.isoformat(): day for day in self._days(_shifted(begin.date(), -3), _shifted(end.date(), 3))}
         days = dict(set_days)
         for session_id, change in self.changes.items():
-            day = _day(session_id)
+            day = session_day(session_id)
             if day is not None and change.start is not None and begin - near <= _utc(change.start) < end + near:
                 days[session_id] = day
         built = [self._session(key, day, key in set_days or self._is_set(key, day)) for key, day in days.items()]
@@ -322,15 +333,6 @@ def _shifted(day: date, days: int) -> date:
     return date.fromordinal(min(max(day.toordinal() + days, 4_000), date.max.toordinal() - 4_000))
 
 
-def _day(session_id: str) -> date | None:
-    """Return the date in a session's id, or None when it is no such id."""
-    match = _SESSION_ID.fullmatch(session_id)
-    try:
-        return date.fromisoformat(match[1]) if match else None
-    except ValueError:
-        return None
-
-
 def _order(session: Session) -> tuple[datetime, int, str]:
     # The id's length puts 2026-11-27-10 after 2026-11-27-9.
     return _utc(session.start), len(session.id), session.id
@@ -361,7 +363,7 @@ def times_in_zones(start: datetime, zones: Sequence[str], length_min: int | None
         if zone is None:
             raise ScheduleError(f"A time cannot be shown: {no_zone(name)}.")
         local = _utc(start).astimezone(zone)
-        end = "" if length_min is None else f"{(_utc(start) + timedelta(minutes=length_min)).astimezone(zone):%H:%M}"
+        ends = None if length_min is None else (_utc(start) + timedelta(minutes=length_min)).astimezone(zone)
         shown.append(
             ZoneTime(
                 zone=name,
@@ -370,8 +372,9 @@ def times_in_zones(start: datetime, zones: Sequence[str], length_min: int | None
                 weekday=WEEKDAYS[local.weekday()].capitalize(),
                 day=local.date(),
                 time=f"{local:%H:%M}",
-                end=end,
+                end=f"{ends:%H:%M}" if ends else "",
                 other_day=local.date() != start.date(),
+                end_abbreviation=_abbreviation(ends) if ends and ends.utcoffset() != local.utcoffset() else "",
             )
         )
     return shown

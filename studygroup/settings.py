@@ -13,7 +13,7 @@ import msgspec
 
 from studygroup.errors import Problem, SettingsError
 from studygroup.slot import Slot, check_slot, check_zone
-from studygroup.text import did_you_mean, is_safe_url
+from studygroup.text import ID_PATTERN, did_you_mean, is_safe_url
 
 FILE = "pyproject.toml"
 TABLE = "tool.studygroup"
@@ -50,6 +50,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     ----------
     name, description
         Who the group is, shown on every page. The name is required.
+    id
+        A short name (``a-z0-9-``) by which calendars know the group's sessions; made from the name where it is not given. It
+        should never change, or calendars show every session twice.
     slots
         When the group meets, each rule valid from a date until the next one's; at least one.
     zones
@@ -71,6 +74,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """
 
     name: str
+    id: str = ""
     description: str = ""
     slots: tuple[Slot, ...]
     zones: tuple[str, ...] = ("UTC",)
@@ -186,6 +190,8 @@ def _check_meaning(settings: Settings, file: str) -> Iterator[Problem]:
 
     if not settings.name.strip():
         yield wrong("name", 'found ""; allowed: the group\'s name')
+    if settings.id and not ID_PATTERN.fullmatch(settings.id):
+        yield wrong("id", f"found {_shown(settings.id)}; allowed: a-z, 0-9 and single hyphens")
     if not settings.slots:
         yield wrong("slots", "found none; at least one says when the group meets")
     for number, slot in enumerate(settings.slots, start=1):
@@ -199,7 +205,7 @@ def _check_meaning(settings: Settings, file: str) -> Iterator[Problem]:
     for zone in settings.zones:
         if message := check_zone(zone):
             yield wrong("zones", message)
-    if settings.meeting_link and not is_safe_url(settings.meeting_link):
+    if settings.meeting_link and not (is_safe_url(settings.meeting_link) and settings.meeting_link.lower().startswith("http")):
         yield wrong("meeting_link", f"found {_shown(settings.meeting_link)}; allowed: an address with https:// or http://")
     if settings.first_step < 1:
         yield wrong("first_step", f"found {settings.first_step}; allowed: 1 or more")

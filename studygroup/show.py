@@ -10,14 +10,12 @@ from typing import Any
 
 import pandas as pd
 
-from studygroup.errors import StudygroupError
 from studygroup.icalendar_file import to_ics
 from studygroup.journal import tables
 from studygroup.journal.records import WAS_THERE
-from studygroup.meeting.planning import steps_of
-from studygroup.meeting.syllabus import Step, covered
+from studygroup.meeting.syllabus import covered_steps, steps_of
 from studygroup.schedule import Session, times_in_zones
-from studygroup.text import did_you_mean, guard_cell, make_id, plain_list
+from studygroup.text import guard_cell, make_id
 from studygroup.workbook import Workbook
 
 
@@ -27,6 +25,10 @@ def _items(workbook: Workbook) -> pd.DataFrame:
 
 def _journal(table: Callable[..., pd.DataFrame]) -> Callable[[Workbook], pd.DataFrame]:
     return lambda workbook: table(workbook.journal.records)
+
+
+def _with_items(table: Callable[..., pd.DataFrame]) -> Callable[[Workbook], pd.DataFrame]:
+    return lambda workbook: table(workbook.records)
 
 
 def syllabus(workbook: Workbook) -> pd.DataFrame:
@@ -39,7 +41,7 @@ def syllabus(workbook: Workbook) -> pd.DataFrame:
         (``list/entry``), ``items`` (ids, ``;`` between) and ``covered`` (the session that covered it, or empty), all str.
     """
     steps = steps_of(workbook)
-    done = _covered(workbook, steps)
+    done = covered_steps(workbook, workbook.clock() + timedelta(days=366))
     rows = [
         (
             step.number,
@@ -55,12 +57,6 @@ def syllabus(workbook: Workbook) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["step", "number", "section", "title", "entry", "items", "covered"])
 
 
-def _covered(workbook: Workbook, steps: Sequence[Step]) -> dict[int, str]:
-    records = workbook.journal.records
-    ids = [session.id for session in sessions_from(workbook, min(slot.valid_from for slot in workbook.settings.slots), None)]
-    return covered(steps, tables.plans(records), tables.attendance(records), tables.closes(records), ids)
-
-
 def sessions(workbook: Workbook) -> pd.DataFrame:
     """Return the sessions with a record, and those of the coming half year.
 
@@ -70,16 +66,16 @@ def sessions(workbook: Workbook) -> pd.DataFrame:
         One row a session, in order of its start. Columns ``session``, ``start`` (ISO 8601 with offset), ``length_min``, ``state``
         ("", "moved" or "cancelled"), ``reads`` (titles), ``attended`` (int64, how many were there).
     """
-    records = workbook.journal.records
+    records = workbook.records
     plans = {row.session: row for row in tables.rows(tables.plans(records))}
     attended = tables.attendance(records)
     present = Counter(attended.loc[attended["state"].isin(WAS_THERE), "session"])
     titles: dict[str, str] = dict(zip(workbook.catalogue.items["id"], workbook.catalogue.items["title"], strict=True))
     titles |= {step.reference: step.title for step in steps_of(workbook)}
     known = {*plans, *present}
-    first = min(slot.valid_from for slot in workbook.settings.slots)
     rows = []
-    for session in sessions_from(workbook, first, None):
+    past = workbook.schedule.earlier(workbook.clock())
+    for session in dict.fromkeys([*past, *sessions_from(workbook, None, None)]):
         if session.id in known or session.start.date() >= workbook.today():
             plan = plans.get(session.id)
             named = [*plan.entries, *plan.items] if plan else []
@@ -101,23 +97,15 @@ TABLES: Mapping[str, Callable[[Workbook], pd.DataFrame]] = {
     "syllabus": syllabus,
     "sessions": sessions,
     "people": _journal(tables.people),
-    "plans": _journal(tables.plans),
+    "plans": _with_items(tables.plans),
     "closes": _journal(tables.closes),
     "attendance": _journal(tables.attendance),
-    "reading": _journal(tables.reading),
+    "reading": _with_items(tables.reading),
 }
 
 
 def read_table(workbook: Workbook, name: str) -> pd.DataFrame:
-    """Return the table that ``studygroup show NAME`` prints.
-
-    Raises
-    ------
-    StudygroupError
-        There is no table of that name.
-    """
-    if name not in TABLES:
-        raise StudygroupError(f"There is no table {name!r}{did_you_mean(name, TABLES)}; there are {plain_list(TABLES)}.")
+    """Return the table that ``studygroup show NAME`` prints; ``TABLES`` has their names."""
     return TABLES[name](workbook)
 
 
@@ -194,7 +182,7 @@ def schedule_to_ics(workbook: Workbook, found: Sequence[Session]) -> bytes:
     return to_ics(
         found,
         group_name=settings.name,
-        uid_domain=f"{make_id(settings.name, fallback='group')}.studygroup",
+        uid_domain=f"{settings.id or make_id(settings.name, fallback='group')}.studygroup",
         description=settings.description,
         location=settings.voice_channel,
         url=settings.meeting_link,

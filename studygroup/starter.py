@@ -10,7 +10,7 @@ from studygroup.atomic import write_all_atomically
 from studygroup.catalogue.item import COLUMNS
 from studygroup.errors import WorkbookError
 from studygroup.settings import FILE, parse_settings
-from studygroup.text import normalise
+from studygroup.text import check_name, make_id
 
 
 def shipped_notebooks() -> Path:
@@ -31,6 +31,8 @@ _SETTINGS = """\
 
 [tool.studygroup]
 name = {name}
+# By this name calendars know the group's sessions; it should never change.
+id = {id}
 description = ""
 # Time zones in which a session's time is shown.
 zones = [{zones}]
@@ -103,6 +105,8 @@ def new_workbook(folder: Path, *, name: str, weekday: str, time: str, zone: str,
         Something is in the folder already, or it cannot be written.
     SettingsError
         The slot makes no sense.
+    RecordError
+        The name cannot stand.
     """
     folder = folder.resolve()
     try:
@@ -110,9 +114,10 @@ def new_workbook(folder: Path, *, name: str, weekday: str, time: str, zone: str,
             raise WorkbookError(f"{folder} is not empty; name a folder that does not exist yet.")
     except NotADirectoryError:
         raise WorkbookError(f"{folder} is a file; name a folder that does not exist yet.") from None
-    group = normalise(name) or folder.name
+    group = check_name(name or folder.name, "group's name")
     settings = _SETTINGS.format(
         name=_toml(group),
+        id=_toml(make_id(group, fallback="group")),
         zones=", ".join(_toml(one) for one in dict.fromkeys([zone, "UTC"])),
         valid_from=today.isoformat(),
         weekday=_toml(weekday.lower()),

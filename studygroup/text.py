@@ -97,12 +97,18 @@ def check_session_id(value: str) -> str:
     >>> check_session_id("2026-11-27-2")
     '2026-11-27-2'
     """
-    found = re.fullmatch(r"(\d{4}-\d{2}-\d{2})(?:-([2-9]|[1-9]\d))?", value, re.ASCII)
-    try:
-        date.fromisoformat(found[1] if found else value[:0])
-    except ValueError:
-        raise RecordError(f"{value!r} is no session; a session's id is its date, such as 2026-11-27.") from None
+    if session_day(value) is None:
+        raise RecordError(f"{value!r} is no session; a session's id is its date, such as 2026-11-27.")
     return value
+
+
+def session_day(value: str) -> date | None:
+    """Return the date in a session's id, or None when it is no such id."""
+    found = re.fullmatch(r"(\d{4}-\d{2}-\d{2})(?:-(?:[2-9]|[1-9]\d))?", value, re.ASCII)
+    try:
+        return date.fromisoformat(found[1]) if found else None
+    except ValueError:
+        return None
 
 
 def make_id(title: str, taken: Iterable[str] = (), longest: int = ID_LENGTH, fallback: str = "item") -> str:
@@ -142,7 +148,8 @@ def nearest(value: str, allowed: Iterable[str]) -> str | None:
     from rapidfuzz import process
     from rapidfuzz.distance import DamerauLevenshtein
 
-    found = process.extractOne(value.lower(), list(allowed), scorer=DamerauLevenshtein.normalized_similarity, score_cutoff=0.6)
+    scorer = DamerauLevenshtein.normalized_similarity
+    found = process.extractOne(value, list(allowed), scorer=scorer, processor=str.lower, score_cutoff=0.6)
     return found[0] if found else None
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
+
+import msgspec
 
 from studygroup.errors import RecordError, ScheduleError, WorkbookError
 from studygroup.journal.current import current, time_changes
@@ -108,6 +110,27 @@ class Workbook:
         except ScheduleError:
             return self.clock().astimezone(ZoneInfo(self.settings.slots[-1].zone)).date().isoformat()
 
+    def session_to_record(self) -> str:
+        """Return the session that attendance and closing are about when nobody names one.
+
+        The one under way, or about to start within the hour; else the last one if something was planned or attended there
+        and it was not closed; else the next.
+        """
+        now = self.clock()
+        upcoming = self.schedule.next(now)
+        last = self.schedule.previous(now)
+        if upcoming.start - timedelta(hours=1) > now and last is not None:
+            of_last = {type(record) for record in self.journal.records if record.session == last.id}
+            if of_last & {Plan, Attendance} and Close not in of_last:
+                return last.id
+        return upcoming.id
+
+    @cached_property
+    def records(self) -> tuple[Record, ...]:
+        """The journal's records, with the items they name as the catalogue knows them now."""
+        aliases = self.catalogue.aliases
+        return tuple(_renamed(record, aliases) for record in self.journal.records) if aliases else self.journal.records
+
     # People
 
     @property
@@ -117,11 +140,11 @@ class Workbook:
 
     @property
     def facilitators(self) -> list[str]:
-        """The ids of those who have a facilitator's rights and have not left."""
-        people = self.people
+        """The ids of those who have a facilitator's rights and have not left by today."""
+        people, today = self.people, self.today()
         named = [member for member in self.settings.facilitators if member in people]
         roles = [member for member, person in people.items() if person.role == "facilitator"]
-        return [member for member in dict.fromkeys([*named, *roles]) if people[member].left is None]
+        return [member for member in dict.fromkeys([*named, *roles]) if _is_here(people[member], today)]
 
     def member(self, wanted: str) -> str:
         """Return the id of the person whose id or name is ``wanted``.
@@ -156,7 +179,7 @@ class Workbook:
         name = check_name(name)
         people = self.people
         same = next((person for person in people.values() if comparable(person.name) == comparable(name)), None)
-        if same is not None and same.left is None:
+        if same is not None and (same.left is None or same.left > self.today()):
             raise RecordError(
                 f"{same.name} is on the roster already, as {same.member}; give another name, e.g. with an initial."
             )
@@ -164,7 +187,6 @@ class Workbook:
         person: Person = self.enter(
             "person",
             by=by or member,
-            replaces=same,
             member=member,
             name=name,
             role=role,
@@ -184,7 +206,7 @@ class Workbook:
             if taken := next((other for other in others if comparable(other.name) == comparable(name)), None):
                 raise RecordError(f"{taken.name} is the name of {taken.member}; give another one, e.g. with an initial.")
         fields = {name: getattr(person, name) for name in ("name", "role", "zone", "joined", "left", "guest")} | changes
-        changed: Person = self.enter("person", by=by or member, replaces=person, member=member, **fields)
+        changed: Person = self.enter("person", by=by or member, member=member, **fields)
         return changed
 
     def today(self) -> date:
@@ -193,10 +215,11 @@ class Workbook:
 
     # Records
 
-    def enter(self, kind: str, *, by: str, session: str = "", replaces: Record | None = None, **fields: Any) -> Any:
+    def enter(self, kind: str, *, by: str, session: str = "", **fields: Any) -> Any:
         """Check one record against the roster, the catalogue and the schedule, save it, and return it.
 
-        ``session`` may stay empty for what belongs to no session. When this returns, the record is on the disk.
+        ``session`` may stay empty for what belongs to no session. What holds for the same subject is named as replaced. When
+        this returns, the record is on the disk.
 
         Raises
         ------
@@ -208,15 +231,19 @@ class Workbook:
             There is no such session.
         """
         session = session or self.session_for_notes()
-        record = new_record(kind, now=self.clock(), by=by, session=session, replaces=replaces, **fields)
+        record = new_record(kind, now=self.clock(), by=by, session=session, **fields)
+        if held := self.held(type(record), *record.subject):
+            record = new_record(kind, now=self.clock(), by=by, session=session, replaces=held, id=record.id, **fields)
         if record.by not in self.people and not (isinstance(record, Person) and record.member == record.by):
             self.member(record.by)
         if isinstance(record, Attendance | Reading):
             self.member(record.member)
         if isinstance(record, Reading):
             self.catalogue.item(record.item)
-        if isinstance(record, Attendance | Close):
-            self.schedule.find(record.session)
+        if isinstance(record, Attendance | Close) and self.schedule.find(record.session).cancelled:
+            raise RecordError(
+                f"The session of {record.session} was cancelled; reinstate it before recording who came or how it ended."
+            )
         if isinstance(record, Plan):
             self._check_plan(record)
         if isinstance(record, Close):
@@ -224,7 +251,7 @@ class Workbook:
         if isinstance(record, Person) and record.zone and (message := check_zone(record.zone)):
             raise RecordError(f"zone: {message}")
         self.store.append(record)
-        for name in ("journal", "schedule"):
+        for name in ("journal", "schedule", "records"):
             self.__dict__.pop(name, None)
         return record
 
@@ -251,6 +278,19 @@ class Workbook:
             steps = self.catalogue.steps(name)
             if entry not in set(steps["entry"]):
                 raise RecordError(f"{reference!r} is no entry of the list {name}{did_you_mean(entry, steps['entry'])}.")
+
+
+def _is_here(person: Person, today: date) -> bool:
+    return person.left is None or person.left >= today
+
+
+def _renamed(record: Record, aliases: Mapping[str, str]) -> Record:
+    """Return a record that names the items which others went into."""
+    if isinstance(record, Reading) and record.item in aliases:
+        return msgspec.structs.replace(record, item=aliases[record.item])
+    if isinstance(record, Plan) and not aliases.keys().isdisjoint(record.items):
+        return msgspec.structs.replace(record, items=tuple(aliases.get(item, item) for item in record.items))
+    return record
 
 
 def plan_fields(plan: Plan | None) -> Mapping[str, Any]:

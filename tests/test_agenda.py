@@ -7,8 +7,10 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from conftest import Clock
 
 from studygroup.errors import RecordError
+from studygroup.journal.records import Attendance
 from studygroup.meeting.agenda import Agenda, agenda_of
 from studygroup.meeting.planning import close_session, plan_session
 from studygroup.workbook import Workbook
@@ -151,7 +153,7 @@ def test_a_cancelled_session_passes_its_reading_on(group: Workbook) -> None:
     assert agenda_of(group).session == SECOND
     assert titles(agenda_of(group)) == ["Few-Shot Learners"]
     cancelled = agenda_of(group, FIRST)
-    assert (cancelled.cancelled, cancelled.reason, cancelled.number) == (True, "Holiday", None)
+    assert (cancelled.cancelled, cancelled.reason, cancelled.reads) == (True, "Holiday", ())
     plan_session(group, FIRST, by=ADA, cancelled=False, why="")
     assert agenda_of(group).session == FIRST
 
@@ -184,9 +186,144 @@ def test_the_group_may_start_at_a_later_step(group: Workbook, folder: Path) -> N
     assert titles(agenda_of(Workbook(folder, group.clock))) == ["Several Papers"]
 
 
+def test_closing_after_the_session_closes_that_session(group: Workbook, clock: Clock) -> None:
+    """Half an hour after its end, and a day later; an hour before the next one, that is meant."""
+    hold(group, FIRST)
+    clock.now = datetime(2026, 11, 21, 1, 0, tzinfo=UTC)
+    assert group.session_to_record() == FIRST
+    assert close_session(group, "", by=ADA).session == FIRST
+    assert group.session_to_record() == SECOND
+    clock.now = datetime(2026, 11, 27, 22, 30, tzinfo=UTC)
+    assert Workbook(group.folder, clock).session_to_record() == SECOND
+
+
+def test_at_five_to_eleven_the_session_about_to_start_is_meant(group: Workbook, clock: Clock) -> None:
+    """Also when last week's was never closed."""
+    hold(group, FIRST)
+    clock.now = datetime(2026, 11, 27, 22, 55, tzinfo=UTC)
+    assert group.session_to_record() == SECOND
+
+
+def test_a_cancelled_session_is_neither_attended_nor_closed(group: Workbook) -> None:
+    """It says what to do first."""
+    plan_session(group, FIRST, by=ADA, cancelled=True)
+    with pytest.raises(RecordError, match="was cancelled; reinstate it"):
+        hold(group, FIRST)
+
+
+def test_a_correction_after_a_fast_clock_holds(group: Workbook, clock: Clock) -> None:
+    """What was entered with a clock a month ahead is corrected by what is entered now."""
+    clock.now = datetime(2026, 12, 20, tzinfo=UTC)
+    group.enter("attendance", by=ADA, session=FIRST, member="bo", state="present")
+    clock.now = datetime(2026, 11, 20, 23, 30, tzinfo=UTC)
+    correction = group.enter("attendance", by=ADA, session=FIRST, member="bo", state="absent")
+    assert group.held(Attendance, FIRST, "bo") == correction
+
+
+def test_only_the_steps_named_as_finished_are(group: Workbook) -> None:
+    """The others of the session continue."""
+    plan_session(group, FIRST, by=ADA, steps=[1, 2])
+    hold(group, FIRST)
+    close = close_session(group, FIRST, by=ADA, finished=[1])
+    assert (close.finished, close.continues) == (("basics/few-shot",), ("basics/tuned",))
+    assert titles(agenda_of(group, SECOND)) == ["Tuned Models"]
+
+
+def test_an_entry_of_another_list_is_read_like_a_step(group: Workbook, folder: Path) -> None:
+    """Planned, it stands in the agenda with its work; it is no step of the syllabus."""
+    (folder / "lists" / "other.csv").write_text(
+        "entry,position,number,line,section,title,url,items,columns\ntalk,1,,3,,That Talk,,talk,{}\n"
+    )
+    book = Workbook(folder, group.clock)
+    plan_session(book, FIRST, by=ADA, entries=["other/talk"])
+    plan_session(book, SECOND, by=ADA, entries=["other/talk"])
+    agenda = agenda_of(book)
+    assert [(read.title, [work.id for work in read.works], read.step) for read in agenda.reads] == [
+        ("That Talk", ["talk"], None)
+    ]
+    assert agenda.upcoming[0].titles == ("That Talk",)
+    assert agenda.progress is not None
+    assert agenda.progress.here == 0
+
+
+def test_an_extra_session_before_the_first_slot_counts(group: Workbook, folder: Path) -> None:
+    """A group that met once before it had a slot."""
+    settings = folder / "pyproject.toml"
+    settings.write_text(settings.read_text().replace("2026-01-01", "2026-11-27"))
+    book = Workbook(folder, group.clock)
+    plan_session(book, "2026-11-14", by=ADA, steps=[1], start="2026-11-14T10:00")
+    hold(book, "2026-11-14")
+    assert titles(agenda_of(book, SECOND)) == ["Tuned Models"]
+
+
+def test_a_move_and_a_cancellation_are_taken_back_whole(group: Workbook) -> None:
+    """An empty start is the slot's again; a reinstated session does not open with why it had been cancelled."""
+    plan_session(group, FIRST, by=ADA, start="2026-11-21T20:00", why="Hall")
+    plan_session(group, FIRST, by=ADA, start="", why="")
+    assert not agenda_of(group, FIRST).moved
+    plan_session(group, FIRST, by=ADA, cancelled=True, why="Nobody has time")
+    plan_session(group, FIRST, by=ADA, cancelled=False)
+    assert agenda_of(group, FIRST).reason == ""
+
+
+def test_a_cancelled_session_reads_nothing_and_takes_no_step(group: Workbook) -> None:
+    """Neither in the chart nor from the session after it."""
+    plan_session(group, FIRST, by=ADA, steps=[1], cancelled=True)
+    agenda = agenda_of(group, FIRST)
+    assert agenda.progress is not None
+    assert (agenda.progress.here, agenda.upcoming[0].titles) == (0, ("Few-Shot Learners",))
+
+
+def test_what_was_continued_and_then_finished_is_no_continuation(group: Workbook) -> None:
+    """Read a third time, it does not continue the first."""
+    for session, continues in ((FIRST, [2]), (SECOND, [])):
+        plan_session(group, session, by=ADA, steps=[2])
+        hold(group, session)
+        close_session(group, session, by=ADA, continues=continues)
+    plan_session(group, THIRD, by=ADA, steps=[2])
+    assert agenda_of(group, THIRD).reads[0].continued == ""
+
+
+def test_clock_times_stay_true_when_the_clocks_change(group: Workbook, folder: Path) -> None:
+    """In the night of a change the running order follows the clocks, and the end says its own zone."""
+    settings = folder / "pyproject.toml"
+    settings.write_text(
+        settings.read_text()
+        .replace(
+            'weekday = "friday"\ntime = "23:00"\nzone = "UTC"', 'weekday = "sunday"\ntime = "01:30"\nzone = "Europe/Berlin"'
+        )
+        .replace('zones = ["UTC"', 'zones = ["Europe/Berlin"')
+    )
+    agenda = agenda_of(Workbook(folder, group.clock), "2027-03-28")
+    assert [f"{part.start:%H:%M}" for part in agenda.running_order] == [
+        "01:30",
+        "01:35",
+        "01:40",
+        "03:00",
+        "03:20",
+        "03:35",
+        "03:50",
+    ]
+    assert (agenda.times[0].time, agenda.times[0].abbreviation) == ("01:30", "CET")
+    assert (agenda.times[0].end, agenda.times[0].end_abbreviation) == ("04:00", "CEST")
+
+
+def test_who_leaves_at_the_end_of_the_year_is_here_until_then(group: Workbook, clock: Clock) -> None:
+    """With a facilitator's rights, and not to be welcomed back yet."""
+    group.change_person(ADA, by=ADA, left=date(2026, 12, 31))
+    assert group.facilitators == [ADA]
+    with pytest.raises(RecordError, match="is on the roster already"):
+        group.add_person("Ada Lovelace", by="bo")
+    clock.now = datetime(2027, 1, 1, 12, tzinfo=UTC)
+    assert Workbook(group.folder, clock).facilitators == []
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [
+        (lambda book: plan_session(book, "", by=ADA, start="2026-11-28"), "'2026-11-28' is no time"),
+        (lambda book: plan_session(book, "", by=ADA, start="0001-01-01T00:00"), "more than a year away"),
+        (lambda book: plan_session(book, "", by=ADA, start="9999-12-31T23:00"), "more than a year away"),
         (lambda book: plan_session(book, "", by=ADA, steps=[9]), "There is no step 9; basics has steps 1 to 5"),
         (lambda book: plan_session(book, "", by=ADA, start="tomorrow"), "'tomorrow' is no time"),
         (lambda book: close_session(book, FIRST, by=ADA, continues=[2]), "did not read step 2; it read: 1"),

@@ -15,7 +15,7 @@ import nbformat
 import pytest
 from markdown_it import MarkdownIt
 
-from studygroup.errors import NotSavedError, TemplateError
+from studygroup.errors import CatalogueError, NotSavedError, PageError, TemplateError
 from studygroup.meeting.agenda import agenda_of
 from studygroup.meeting.planning import plan_session
 from studygroup.publish.agenda_page import AgendaPage
@@ -166,34 +166,93 @@ def test_making_it_again_replaces_what_was_generated_and_nothing_typed(workbook:
     assert third.kept == ()
 
 
-def failing_template(folder: Path) -> None:
-    target = folder / "notebooks" / "templates"
-    target.mkdir(parents=True)
-    cells = [
-        nbformat.v4.new_code_cell('session = ""', metadata={"tags": ["parameters"]}),
-        nbformat.v4.new_code_cell("print('so far')"),
-        nbformat.v4.new_code_cell("# a comment\nvalue = {}\nvalue['absent']"),
-    ]
-    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), target / "agenda.ipynb")
-
-
 def test_a_cell_that_raises_keeps_the_run_and_the_last_good_agenda(workbook: Workbook, folder: Path) -> None:
     """The message names the cell and the error; a later good run takes the failed one away."""
     session = folder / "sessions" / SESSION
     make_agenda_page(workbook, SESSION)
     good = {path.name: path.read_bytes() for path in session.iterdir() if path.is_file()}
-    failing_template(folder)
+    own_template(folder, "print('so far')", "# a comment\nvalue = {}\nvalue['absent']")
     with pytest.raises(TemplateError) as caught:
         make_agenda_page(workbook, SESSION)
-    assert "raised KeyError: 'absent'. Its code: value = {}" in str(caught.value)
-    assert f"Cell 4 of {folder}/notebooks/templates/agenda.ipynb" in str(caught.value)
+    assert "raised KeyError: 'absent'. The line: value['absent']." in str(caught.value)
+    assert f"Cell 3 of {folder}/notebooks/templates/agenda.ipynb" in str(caught.value)
     assert {name: (session / name).read_bytes() for name in good} == good
     failed = nbformat.read(session / "agenda.failed.ipynb", as_version=4)
     assert any("so far" in json.dumps(cell.get("outputs", [])) for cell in failed.cells)
     (folder / "notebooks" / "templates" / "agenda.ipynb").unlink()
     make_agenda_page(workbook, SESSION)
     assert not (session / "agenda.failed.ipynb").exists()
+
+
+@pytest.mark.parametrize(
+    ("template", "message"),
+    [
+        ("{", "could not be run: NotJSONError"),
+        ('{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}', ""),
+        ('{"a": 1}', "could not be run: "),
+    ],
+)
+def test_a_template_that_is_no_notebook_is_told(workbook: Workbook, folder: Path, template: str, message: str) -> None:
+    """In a sentence that names it; a notebook without a kernel's name runs on ours."""
+    (folder / "notebooks" / "templates").mkdir(parents=True)
+    (folder / "notebooks" / "templates" / "agenda.ipynb").write_text(template)
+    if message:
+        with pytest.raises(PageError, match=message):
+            make_agenda_page(workbook, SESSION)
+    else:
+        make_agenda_page(workbook, SESSION)
+
+
+def own_template(folder: Path, *sources: str) -> None:
+    target = folder / "notebooks" / "templates"
+    target.mkdir(parents=True, exist_ok=True)
+    cells = [
+        nbformat.v4.new_code_cell('session = ""', metadata={"tags": ["parameters"]}),
+        *map(nbformat.v4.new_code_cell, sources),
+    ]
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), target / "agenda.ipynb")
+
+
+def test_a_kernel_that_dies_is_told(workbook: Workbook, folder: Path) -> None:
+    """As when the machine runs out of memory."""
+    own_template(folder, "import os; os._exit(3)")
+    with pytest.raises(PageError, match=r"The kernel that ran .* died"):
+        make_agenda_page(workbook, SESSION)
+
+
+def test_a_wrong_setting_is_told_as_such(workbook: Workbook, folder: Path) -> None:
+    """Not as a cell of the template that raised; nothing is left behind."""
+    settings = folder / "pyproject.toml"
+    settings.write_text(settings.read_text().replace('syllabus = "basics"', 'syllabus = "basisc"'))
+    with pytest.raises(CatalogueError, match=r"There is no list 'basisc' \(did you mean 'basics'\?\)"):
+        make_agenda_page(Workbook(folder, workbook.clock), SESSION)
+    assert list(folder.rglob("agenda*")) == []
+
+
+def test_a_group_s_own_template_may_show_anything(workbook: Workbook, folder: Path) -> None:
+    """Tables, pictures, Markdown, text and what is printed come onto the page, cleaned; no warning is printed."""
+    own_template(
+        folder,
+        "import pandas as pd\npd.DataFrame({'a<b': ['<script>x</script>']})",
+        "from IPython.display import SVG, Image, Markdown\nMarkdown('*words* <script>y</script>')",
+        'SVG(\'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>\')',
+        "import base64\nImage(base64.b64decode('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='))",
+        "print('printed <b>')\n{'plain': 1}",
+    )
+    make_agenda_page(workbook, SESSION)
+    page, text = ((folder / "sessions" / SESSION / f"agenda.{ending}").read_text() for ending in ("html", "md"))
+    elements = _Elements()
+    elements.feed(page)
+    assert [(attributes.get("src") or "")[:22] for tag, attributes in elements.seen if tag == "img"] == [
+        "data:image/svg+xml;bas",
+        "data:image/png;base64,",
+    ]
+    assert "script" not in {tag for tag, _ in elements.seen}
+    for words in ("<em>words</em>", "printed &lt;b&gt;", "{&#39;plain&#39;: 1}"):
+        assert words in page
+    for words in ("*words*", "    printed <b>", "    {'plain': 1}", "(a picture; it is on the page)"):
+        assert words in text
 
 
 def _make_with_little_room(folder: Path) -> None:

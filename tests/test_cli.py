@@ -59,7 +59,9 @@ def test_a_group_s_first_two_weeks(run: Run, folder: Path) -> None:
     run("record", "plan", "--step", "1", "--presenter", "zoë o'brien-李")
     run("record", "reading", "--member", "zoe-obrien-li", "--item", "few-shot", "--status", "read")
     said = run("record", "attendance", "--session", first, "--member", "ada-lovelace", "--member", "zoe-obrien-li")
-    assert re.match(rf"Saved \d\d:\d\d:\d\d UTC: Ada Lovelace present on {first}\nSaved .*Zoë O'Brien-李 present", said.stderr)
+    assert re.match(
+        rf"Saved \d\d:\d\d:\d\d UTC: Ada Lovelace present on {first}.*\nSaved .*Zoë O'Brien-李 present", said.stderr
+    )
     run("record", "close", "--session", first)
     answer = json.loads(run("agenda", "--session", second, "--json").stdout)
     assert [read["title"] for read in answer["agenda"]["reads"]] == ["Tuned Models"]
@@ -96,7 +98,9 @@ def test_a_session_is_moved_cancelled_and_taken_back(run: Run) -> None:
             "studygroup: 2026-11-26 has no session; the nearest are 2026-11-20 and 2026-11-27.",
         ),
         (("agenda", "--session", "x"), 1, "studygroup: 'x' is no session; write its date"),
-        (("show", "peple"), 1, "studygroup: There is no table 'peple' (did you mean 'people'?)"),
+        (("show", "peple"), 2, "there is no table 'peple' (did you mean 'people'?)"),
+        (("schedule", "--ics", "--json"), 2, "choose one of --ics and --json"),
+        (("schedule", "--from", "2026-12-01", "--to", "2026-11-01"), 2, "--from 2026-12-01 is after --to 2026-11-01"),
         (("show", "people", "--csv", "--json"), 2, "choose one of --csv and --json"),
         (("record", "attendance", "--member", "eve"), 1, "studygroup: 'eve' is not on the roster"),
         (("record", "plan", "--step", "1"), 2, "add yourself first: studygroup member add"),
@@ -136,10 +140,66 @@ def test_every_table_prints_as_text_csv_and_json(run: Run, table: str) -> None:
     assert not [cell for line in lines for cell in line if re.match(r"\s*[=+\-@]", cell)]
 
 
+def test_a_member_types_into_a_file_of_their_own(run: Run, folder: Path) -> None:
+    """In a clone with one facilitator, a member's reading status is the member's own record."""
+    run("member", "add", "Ada", "--facilitator")
+    run("member", "add", "Bo")
+    run("record", "reading", "--member", "Bo", "--item", "few-shot")
+    [line] = [line for path in folder.rglob("bo.jsonl") for line in path.read_text().splitlines()]
+    assert json.loads(line)["by"] == "bo"
+
+
+def test_dates_in_json_are_iso_8601(run: Run) -> None:
+    """Days as days, instants with their zone."""
+    run("member", "add", "Ada", "--facilitator")
+    run("record", "plan", "--step", "1", "--start", f"{next_fridays(1)[0]}T22:00")
+    [person] = json.loads(run("show", "people", "--json").stdout)
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d", person["joined"])
+    assert person["left"] is None
+    [plan] = json.loads(run("show", "plans", "--json").stdout)
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z", plan["at"])
+    assert plan["start"].startswith(f"{next_fridays(1)[0]}T22:00:00")
+
+
+def test_a_terminal_without_letters_gets_escapes(folder: Path) -> None:
+    """Not an error; the version prints, too."""
+    env = {**environment(), "PYTHONIOENCODING": "ascii"}
+    for words, shown in ((("member", "add", "Zoë"), "zoe"), (("show", "people"), "Zo\\xeb"), (("--version",), "0.1.0")):
+        done = subprocess.run([*COMMAND, *words], cwd=folder, env=env, capture_output=True, text=True, check=True)
+        assert shown in done.stdout
+
+
+def test_a_full_output_is_told(folder: Path) -> None:
+    """Writing to a device that takes nothing ends in a sentence."""
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [*COMMAND, "show", "items"], cwd=folder, stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert done.returncode != 0
+    assert "No space left on device" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_records_that_cannot_be_used_are_mentioned(run: Run, folder: Path) -> None:
+    """Whoever reads a table learns that something is missing in it."""
+    run("member", "add", "Ada", "--facilitator")
+    [records] = folder.rglob("ada.jsonl")
+    records.write_bytes(b"<<<<<<< HEAD\n" + records.read_bytes())
+    assert "1 part of the records could not be used; `studygroup check` says where" in run("show", "people").stderr
+
+
+def test_whoever_adds_themselves_is_not_asked_who_they_are(folder: Path) -> None:
+    """STUDYGROUP_MEMBER may be set before one is on the roster."""
+    env = {**environment(), "STUDYGROUP_MEMBER": "zoe"}
+    done = subprocess.run([*COMMAND, "member", "add", "Zoe"], cwd=folder, env=env, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "zoe\n")
+
+
 def test_search_finds_the_best_first(run: Run) -> None:
     """And says when there is nothing."""
     assert run("search", "few", "shot").stdout.splitlines()[:2] == ["few-shot", "    Few-Shot Learners (2020)"]
     assert json.loads(run("search", "talk", "--json").stdout)[0]["id"] == "talk"
+    assert run("search", "talk").stdout.splitlines()[1] == "    A Talk on *Stars* & <Pipes>"
     assert "Nothing was found" in run("search", "zebra").stderr
 
 

@@ -55,7 +55,9 @@ def test_a_torn_tail_becomes_a_line_of_its_own(store: FilesStore) -> None:
     path = store.path(SESSION, "ada")
     with path.open("ab") as file:
         file.write(b'{"v":1,"id":"torn')
-    assert store.read().problems == ()
+    [problem] = store.read().problems
+    assert (problem.severity, problem.line) == ("note", 2)
+    assert "the last line has no end" in problem.message
     store.append(second)
     journal = store.read()
     assert journal.records == (first, second)
@@ -156,14 +158,25 @@ def test_a_folder_in_the_files_place_is_told(store: FilesStore) -> None:
     """The message names the file; nothing else changes, and a later save works."""
     path = store.path(SESSION, "ada")
     path.mkdir(parents=True)
-    with pytest.raises(NotSavedError, match=r"ada\.jsonl could not be written: a folder stands in its place"):
+    with pytest.raises(
+        NotSavedError, match=r"ada\.jsonl could not be written: Is a directory\. Nothing was changed\. A folder stands"
+    ):
         store.append(reading(0))
     assert [problem.message for problem in store.read().problems] == [
-        "cannot be read: a folder stands in its place; its records are missing"
+        "cannot be read (Is a directory); the records in it are missing"
     ]
     path.rmdir()
     store.append(reading(0))
     assert len(store.read().records) == 1
+
+
+def test_a_deeply_nested_line_is_reported_like_any_other(store: FilesStore) -> None:
+    """It neither stops the reader nor hides the records after it."""
+    store.append(reading(0))
+    path = store.path(SESSION, "ada")
+    path.write_bytes(b"[" * 200_000 + b"\n" + path.read_bytes())
+    journal = store.read()
+    assert (len(journal.records), [problem.line for problem in journal.problems]) == (1, [1])
 
 
 def test_a_file_in_the_folders_place_is_told(store: FilesStore) -> None:
@@ -171,6 +184,9 @@ def test_a_file_in_the_folders_place_is_told(store: FilesStore) -> None:
     store.folder.write_text("")
     with pytest.raises(NotSavedError, match="could not be written: Not a directory"):
         store.append(reading(0))
+    assert [problem.message for problem in store.read().problems] == [
+        "cannot be read (Not a directory); the records in it are missing"
+    ]
 
 
 def _append_many(folder: Path, member: str, count: int) -> None:
@@ -214,7 +230,7 @@ def test_any_bytes_leave_the_good_records_readable(tmp_path: Path, noise: list[b
     journal = store.read()
     assert len(journal.records) == 2
     bad = [line for piece in noise for line in piece.split(b"\n") if line.strip()]
-    tail_lines = [line for line in tail.split(b"\n")[:-1] if line.strip()]
+    tail_lines = [line for line in tail.split(b"\n") if line.strip()]
     assert len(journal.problems) == len(bad) + len(tail_lines)
 
 

@@ -102,9 +102,10 @@ def test_a_record_has_at_most_64_kib() -> None:
 
 
 def test_a_nul_is_refused() -> None:
-    """PostgreSQL could not hold it."""
-    with pytest.raises(RecordError, match="NUL"):
-        encode(record("plan", why="a\x00b"))
+    """PostgreSQL could not hold it; the six letters of its escape are text."""
+    with pytest.raises(RecordError, match=r"U\+0000, which is no character"):
+        record("plan", why="a\x00b")
+    assert encode(record("plan", why=r"a literal \u0000 is text"))
 
 
 def test_text_is_composed() -> None:
@@ -120,6 +121,24 @@ def test_what_this_program_does_not_know_is_kept_whole(change: dict[str, Any]) -
     found = decode(line)
     assert isinstance(found, Unknown)
     assert found.line == line
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields"),
+    [
+        ("person", {"member": "../../x", "name": "X"}),
+        ("person", {"member": "x", "name": "\x1b[31mred"}),
+        ("plan", {"length_min": 10**15}),
+        ("plan", {"start": "0001-01-01T00:00:00+00:00"}),
+        ("plan", {"session": "garbage"}),
+        ("reading", {"member": "", "item": "x", "status": "read"}),
+    ],
+)
+def test_a_record_from_elsewhere_is_checked_like_one_that_is_typed(kind: str, fields: dict[str, Any]) -> None:
+    """What a merge brings in is as untrusted as what a form sends."""
+    line = json.dumps({**json.loads(encode(record())), "type": kind, **fields}).encode()
+    with pytest.raises(RecordError):
+        decode(line)
 
 
 @pytest.mark.parametrize("line", [b"", b"[]", b"{}", b"nonsense", b'{"v":1}', b"\xff", encode(record()).replace(b"Z", b"")])

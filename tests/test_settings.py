@@ -53,7 +53,7 @@ def test_a_running_order_of_ones_own_is_read() -> None:
         (
             'sylabus = "x"',
             SLOT,
-            "tool.studygroup.sylabus: unknown key (did you mean 'syllabus'?); allowed are name, description",
+            "tool.studygroup.sylabus: unknown key (did you mean 'syllabus'?); allowed are name, id",
         ),
         ('zones = "UTC"', SLOT, 'tool.studygroup.zones: found "UTC"; allowed: a list of texts'),
         ('first_step = "2"', SLOT, 'tool.studygroup.first_step: found "2"; allowed: a whole number'),

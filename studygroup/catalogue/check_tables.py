@@ -46,10 +46,15 @@ def check_list(path: Path, item_ids: Collection[str]) -> list[Problem]:
     return _report(path, parsed, _list_findings(parsed.frame, item_ids, parsed.line_of), LIST_FORM)
 
 
-def check_pairs(path: Path, item_ids: Collection[str], against: Collection[frozenset[str]] = ()) -> list[Problem]:
-    """Return everything wrong with ``lists/same.csv`` or ``different.csv``; ``against`` are the other file's pairs."""
+def check_pairs(
+    path: Path, item_ids: Collection[str], against: Collection[frozenset[str]] = (), joined: bool = False
+) -> list[Problem]:
+    """Return everything wrong with ``lists/same.csv`` or ``different.csv``.
+
+    ``against`` are the other file's pairs; ``joined`` says that these are pairs of which one item may have gone into the other.
+    """
     parsed = read_parsed(path, PAIR_FORM)
-    return _report(path, parsed, _pair_findings(parsed.frame, item_ids, against, parsed.line_of), PAIR_FORM)
+    return _report(path, parsed, _pair_findings(parsed.frame, item_ids, against, joined, parsed.line_of), PAIR_FORM)
 
 
 def is_id(value: str) -> bool:
@@ -175,13 +180,19 @@ def _unknown_ids(ids: Iterable[str], known: frozenset[str], guesses: Iterator[in
 
 
 def _pair_findings(
-    frame: pd.DataFrame, item_ids: Collection[str], against: Collection[frozenset[str]], line_of: Callable[[int], int]
+    frame: pd.DataFrame,
+    item_ids: Collection[str],
+    against: Collection[frozenset[str]],
+    joined: bool,
+    line_of: Callable[[int], int],
 ) -> Iterator[_Finding]:
     """Yield what is wrong with pairs of ids."""
     known, guesses = frozenset(item_ids), iter(range(_MOST_GUESSES))
     seen: dict[frozenset[str], int] = {}
     for row, (one, other) in enumerate(zip(frame["one"], frame["other"], strict=True)):
         for column, item_id in (("one", one), ("other", other)):
+            if joined and {one, other} & known:
+                continue
             if complaint := _unknown_ids([item_id], known, guesses):
                 yield _Finding(row, column, complaint)
         pair = frozenset((one, other))

@@ -83,7 +83,7 @@ class Catalogue:
                 problems.append(Problem(shown_name(path), 0, "error", found))
         same, different = _pair_paths(folder)
         if same.exists():
-            problems += check_pairs(same, ids)
+            problems += check_pairs(same, ids, joined=True)
         if different.exists():
             decided = read_parsed(same, PAIR_FORM).frame if same.exists() else empty_table(PAIR_FORM)
             complete = list(decided.columns) == list(PAIR_COLUMNS)
@@ -120,8 +120,21 @@ class Catalogue:
         self.notes = ()
         return tuple(changed)
 
+    @property
+    def aliases(self) -> dict[str, str]:
+        """The items that went into another one when a person called two the same: from the id that is gone to the kept one."""
+        held = set(self.items["id"])
+        found: dict[str, str] = {}
+        # A pair may lead to an item that went into a third one, so the pairs are followed until nothing more is found.
+        for _ in self.same:
+            for one, other in (pair for pair in map(sorted, self.same) if len(pair) == 2):
+                for gone, kept in ((one, other), (other, one)):
+                    if gone not in held and gone not in found and (kept in held or kept in found):
+                        found[gone] = found.get(kept, kept)
+        return found
+
     def item(self, item_id: str) -> Item:
-        """Return one item.
+        """Return one item, also by an id that went into it.
 
         Raises
         ------
@@ -129,6 +142,7 @@ class Catalogue:
             The catalogue has no such item; the nearest id is named.
         """
         rows = self._row_of()
+        item_id = item_id if item_id in rows else self.aliases.get(item_id, item_id)
         if item_id not in rows:
             raise CatalogueError(f"The catalogue has no item {item_id!r}{text.did_you_mean(item_id, rows)}.")
         row = self.items.iloc[rows[item_id]]

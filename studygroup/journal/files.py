@@ -6,15 +6,14 @@ The write protocol loses no acknowledged record under a crash; its steps are num
 from __future__ import annotations
 
 import contextlib
-import errno
-import fcntl
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 
-from studygroup.errors import NotSavedError, Problem
+from studygroup.atomic import advice_on, locked
+from studygroup.errors import NotSavedError, Problem, RecordError
 from studygroup.journal.records import Envelope, Record, Unknown, decode, encode
 from studygroup.text import check_id, check_session_id
 
@@ -61,14 +60,14 @@ class FilesStore:
             _append_line(path, line)
         except OSError as error:
             raise NotSavedError(
-                f"Not saved: {path} could not be written: {_reason(error)}. Nothing was changed; put it right and save again."
+                f"Not saved: {path} could not be written: {error.strerror or error}. Nothing was changed. {advice_on(error)}."
             ) from error
 
     def read(self) -> Journal:
         """Return all records; a line that cannot be used is reported, and reading goes on after it."""
         found: dict[str, tuple[bytes, Record | Unknown]] = {}
         problems: list[Problem] = []
-        for path in sorted(self.folder.glob("*/records/*.jsonl")):
+        for path in self._files(problems):
             _read_file(path, self.folder, found, problems)
         kept = [record for _, record in found.values()]
         return Journal(
@@ -76,6 +75,27 @@ class FilesStore:
             tuple(record for record in kept if isinstance(record, Unknown)),
             tuple(problems),
         )
+
+    def _files(self, problems: list[Problem]) -> list[Path]:
+        """Return the records files, in order; a folder that cannot be looked into is a problem, not an empty one."""
+        found: list[Path] = []
+        try:
+            for session in sorted(self.folder.iterdir()) if self.folder.exists() else ():
+                folder = session / "records"
+                try:
+                    found += sorted(path for path in folder.iterdir() if path.suffix == ".jsonl")
+                except (FileNotFoundError, NotADirectoryError):
+                    continue
+                except OSError as error:
+                    problems.append(_unreadable(folder, self.folder, error))
+        except OSError as error:
+            problems.append(_unreadable(self.folder, self.folder, error))
+        return found
+
+
+def _unreadable(path: Path, folder: Path, error: OSError) -> Problem:
+    place = str(path.relative_to(folder.parent))
+    return Problem(place, 0, "error", f"cannot be read ({error.strerror or error}); the records in it are missing")
 
 
 def _read_file(path: Path, folder: Path, found: dict[str, tuple[bytes, Record | Unknown]], problems: list[Problem]) -> None:
@@ -85,7 +105,7 @@ def _read_file(path: Path, folder: Path, found: dict[str, tuple[bytes, Record | 
         # Only b"\n" ends a record: str.splitlines would also cut at U+2028 within a text.
         lines = path.read_bytes().split(b"\n")
     except OSError as error:
-        problems.append(Problem(place, 0, "error", f"cannot be read: {_reason(error)}; its records are missing"))
+        problems.append(_unreadable(path, folder, error))
         return
     offset = 0
     # A last piece without a line end is a record that is being written at this moment.
@@ -95,7 +115,7 @@ def _read_file(path: Path, folder: Path, found: dict[str, tuple[bytes, Record | 
             continue
         try:
             record = decode(line)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecordError, RecursionError) as error:
             text = f"no record (byte {start}): {error}; the line was left as it is and not used"
             problems.append(Problem(place, number, "error", text))
             continue
@@ -111,6 +131,9 @@ def _read_file(path: Path, folder: Path, found: dict[str, tuple[bytes, Record | 
             problems.append(Problem(place, number, "error", text))
         if before is None or line < before[0]:
             found[envelope.id] = line, record
+    if lines[-1].strip():
+        text = "the last line has no end: it is being written, or an editor cut it; add a line end if it should count"
+        problems.append(Problem(place, len(lines), "note", text))
 
 
 def _misplaced(envelope: Envelope | Record, path: Path, place: str, number: int) -> Iterator[Problem]:
@@ -139,22 +162,11 @@ def _create(path: Path) -> None:
             os.close(handle)
 
 
-@contextlib.contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    """Hold the file's lock (step 3): flock, as POSIX lockf excludes processes but not threads."""
-    handle = os.open(path.with_name(f".{path.name}.lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)
-
-
 def _append_line(path: Path, line: bytes) -> None:
     """Append one line and sync it (steps 4 to 6)."""
     handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CLOEXEC)
     try:
-        with _locked(path):
+        with locked(path):
             size = os.fstat(handle).st_size
             # Step 4: a torn tail becomes a line of its own; bytes that others wrote are never deleted.
             torn = size > 0 and os.pread(handle, 1, size - 1) != b"\n"
@@ -172,14 +184,3 @@ def _append_line(path: Path, line: bytes) -> None:
         _sync(handle)
     finally:
         os.close(handle)
-
-
-def _reason(error: OSError) -> str:
-    reasons = {
-        errno.ENOSPC: "the disk is full",
-        errno.EDQUOT: "the disk quota is used up",
-        errno.EROFS: "the disk is read-only",
-        errno.EACCES: "you have no right to write there",
-        errno.EISDIR: "a folder stands in its place",
-    }
-    return reasons.get(error.errno or 0, error.strerror or str(error))

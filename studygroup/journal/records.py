@@ -15,7 +15,7 @@ from typing import Any, ClassVar, Literal, get_args
 import msgspec
 
 from studygroup.errors import RecordError
-from studygroup.text import check_id, check_name, did_you_mean, normalise
+from studygroup.text import check_id, check_name, check_session_id, did_you_mean, normalise, session_day
 
 VERSION = 1
 LARGEST_RECORD = 64 * 1024
@@ -126,6 +126,9 @@ class Plan(Record, frozen=True, kw_only=True, tag="plan"):
         """Check that the start has a zone, the length is possible and roles are held by ids."""
         if self.start is not None and self.start.tzinfo is None:
             raise RecordError(f"The start {self.start.isoformat()} has no time zone; write 2026-11-27T23:00+00:00.")
+        day = session_day(self.session)
+        if self.start is not None and day and abs((self.start.date() - day).days) > 366:
+            raise RecordError(f"The session of {self.session} cannot start on {self.start.date()}, more than a year away.")
         if self.length_min is not None and not 5 <= self.length_min <= 24 * 60:
             raise RecordError(f"A session of {self.length_min} minutes is not possible; 5 to 1440 are.")
         for role, member in self.roles.items():
@@ -155,6 +158,10 @@ class Attendance(Record, frozen=True, kw_only=True, tag="attendance"):
     member: str
     state: Attended
 
+    def check(self) -> None:
+        """Check the member's id."""
+        check_id(self.member, "member id")
+
 
 class Reading(Record, frozen=True, kw_only=True, tag="reading"):
     """How far a member is with an item."""
@@ -164,6 +171,10 @@ class Reading(Record, frozen=True, kw_only=True, tag="reading"):
     member: str
     item: str
     status: ReadingStatus
+
+    def check(self) -> None:
+        """Check the member's id."""
+        check_id(self.member, "member id")
 
 
 TYPES: Mapping[str, type[Record]] = {
@@ -192,13 +203,20 @@ def decode(line: bytes) -> Record | Unknown:
     ------
     msgspec.DecodeError
         The line is no JSON, or not a record; ``msgspec.ValidationError`` is a kind of it.
+    RecordError
+        It is a record that could not have been entered.
     """
     envelope = _envelope_decoder.decode(line)
     if envelope.at.tzinfo is None:
         raise msgspec.ValidationError(f"the time {envelope.at.isoformat()} has no zone - at `$.at`")
     if envelope.v > VERSION or envelope.type not in TYPES:
         return Unknown(envelope, line)
-    return _decoders[envelope.type].decode(line)
+    record = _decoders[envelope.type].decode(line)
+    # Somebody else's file is as untrusted as somebody's typing.
+    check_id(record.by, "member id")
+    check_session_id(record.session)
+    record.check()
+    return record
 
 
 def encode(record: Record) -> bytes:
@@ -207,7 +225,7 @@ def encode(record: Record) -> bytes:
     Raises
     ------
     RecordError
-        The line would be longer than 64 KiB, or hold a NUL.
+        The line would be longer than 64 KiB.
     """
     fields: dict[str, Any] = msgspec.to_builtins(record)
     known: dict[str, Any] = {
@@ -219,13 +237,11 @@ def encode(record: Record) -> bytes:
         "type": fields["type"],
     }
     line = json.dumps(known | {k: v for k, v in fields.items() if k not in known}, ensure_ascii=False, separators=(",", ":"))
-    encoded = line.encode("utf-8", errors="strict")
+    encoded = line.encode()
     if len(encoded) > LARGEST_RECORD:
         raise RecordError(
             f"This {fields['type']} takes {len(encoded):,} bytes; at most {LARGEST_RECORD:,} are allowed. Please shorten."
         )
-    if "\\u0000" in line:
-        raise RecordError(f"This {fields['type']} holds a NUL character; please type it without.")
     return encoded
 
 
@@ -287,6 +303,9 @@ def new_record(
 def _normalised(value: Any) -> Any:
     """Return a value with every text in it in Unicode's composed form."""
     if isinstance(value, str):
+        # No store holds a NUL, and half a surrogate pair is no text: a terminal gives it for bytes that are not UTF-8.
+        if wrong := next((character for character in value if character == "\0" or "\ud800" <= character <= "\udfff"), ""):
+            raise RecordError(f"The text holds U+{ord(wrong):04X}, which is no character; please type it without.")
         return normalise(value)
     if isinstance(value, dict):
         return {_normalised(key): _normalised(inner) for key, inner in value.items()}

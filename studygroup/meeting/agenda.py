@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,7 +15,7 @@ from studygroup.catalogue.item import parse_links
 from studygroup.journal import tables
 from studygroup.journal.records import HAS_READ
 from studygroup.meeting.running_order import Slice, running_order
-from studygroup.meeting.syllabus import Step, covered, next_step, planned_steps, to_steps
+from studygroup.meeting.syllabus import Step, covered, entries_beside, next_step, planned_steps, steps_of
 from studygroup.schedule import Schedule, Session, ZoneTime, times_in_zones
 from studygroup.settings import Settings
 from studygroup.workbook import Workbook
@@ -89,7 +90,6 @@ class Agenda(msgspec.Struct, frozen=True, kw_only=True):
     voice_channel: str
     meeting_link: str
     session: str
-    number: int | None
     start: datetime
     length_min: int
     moved: bool
@@ -138,13 +138,10 @@ def agenda_of(workbook: Workbook, session: str | None = None) -> Agenda:
     CatalogueError
         The settings name a syllabus that is not among the lists.
     """
-    schedule, settings, records = workbook.schedule, workbook.settings, workbook.journal.records
     now = workbook.clock()
-    found = schedule.find(session) if session else schedule.next(now)
-    steps: tuple[Step, ...] = ()
-    if settings.syllabus:
-        steps = to_steps(settings.syllabus, workbook.catalogue.steps(settings.syllabus))
-    computed = Tables(
+    found = workbook.schedule.find(session) if session else workbook.schedule.next(now)
+    records = workbook.records
+    held = Tables(
         workbook.catalogue.items,
         tables.people(records),
         tables.plans(records),
@@ -152,11 +149,18 @@ def agenda_of(workbook: Workbook, session: str | None = None) -> Agenda:
         tables.attendance(records),
         tables.reading(records),
     )
-    return make_agenda(settings, schedule, found, steps, computed, now)
+    beside = entries_beside(workbook, held.plans)
+    return make_agenda(workbook.settings, workbook.schedule, found, steps_of(workbook), held, now, beside)
 
 
 def make_agenda(
-    settings: Settings, schedule: Schedule, session: Session, steps: Sequence[Step], held: Tables, now: datetime
+    settings: Settings,
+    schedule: Schedule,
+    session: Session,
+    steps: Sequence[Step],
+    held: Tables,
+    now: datetime,
+    beside: Mapping[str, Step] = MappingProxyType({}),
 ) -> Agenda:
     """Return the agenda of ``session``.
 
@@ -166,17 +170,22 @@ def make_agenda(
         The syllabus, empty for a group without one.
     now
         Aware; decides which earlier sessions are still to come.
+    beside
+        The entries of other lists that plans name, by reference.
     """
-    first = min(slot.valid_from for slot in settings.slots)
-    earlier = [one for one in schedule.between(first, session.start.date()) if one.start < session.start]
+    earlier = schedule.earlier(session)
     done = covered(steps, held.plans, held.attendance, held.closes, [one.id for one in earlier])
-    plan = _plan_of(held.plans, session.id)
-    planned = bool(plan and (plan.entries or plan.items))
-    chosen = _chosen(settings, steps, plan if planned else None, done)
+    plans: dict[str, Any] = {plan.session: plan for plan in tables.rows(held.plans)}
+    plan = plans.get(session.id)
+    planned = plan is not None and bool(plan.entries or plan.items)
+    chosen = [] if session.cancelled else _chosen(settings, steps, plan if planned else None, done, beside)
     names = dict(zip(held.people["member"], held.people["name"], strict=True))
     roles = {role: names.get(member, member) for role, member in (plan.roles if plan else {}).items()}
     here = _members_at(held.people, session)
-    works = _Works(held, here, names if settings.show_reader_names else {}, [one.id for one in earlier], steps)
+    works = _Works(held, here, names if settings.show_reader_names else {})
+    works.remember(earlier, plans, {**beside, **{step.reference: step for step in steps}})
+    alone = _items_beside(plan, chosen) if planned and not session.cancelled else ()
+    open_steps = [step for step in steps if step.number >= settings.first_step]
     return Agenda(
         group=settings.name,
         description=settings.description,
@@ -184,7 +193,6 @@ def make_agenda(
         voice_channel=settings.voice_channel,
         meeting_link=settings.meeting_link,
         session=session.id,
-        number=None if session.cancelled else schedule.number(session.id),
         start=session.start,
         length_min=session.length_min,
         moved=session.moved,
@@ -192,9 +200,12 @@ def make_agenda(
         reason=session.reason,
         times=tuple(times_in_zones(session.start, settings.zones, session.length_min)),
         planned=planned,
-        reads=tuple(_assignments(chosen, plan if planned else None, steps, held.closes, earlier, works)),
+        reads=(
+            *_step_assignments(chosen, steps, _continued(held.closes, earlier), works),
+            *(Assignment(work.title, (work,)) for work in works.of(alone)),
+        ),
         syllabus=settings.syllabus,
-        finished=bool(steps) and next_step(steps, done, settings.first_step) is None,
+        finished=bool(open_steps) and all(step.number in done for step in open_steps),
         waits_for=() if planned else tuple(one.id for one in earlier if one.end > now),
         members=len(here),
         roles={role: roles.get(role, "") for role in settings.roles},
@@ -203,21 +214,24 @@ def make_agenda(
         ),
         prompts=PROMPTS,
         progress=_progress(steps, done, chosen) if steps else None,
-        upcoming=tuple(_upcoming(settings, schedule, session, steps, held, done, chosen)),
+        upcoming=tuple(_upcoming(settings, schedule.following(session, 3), steps, beside, plans, works, done, chosen)),
     )
 
 
-def _plan_of(plans: pd.DataFrame, session: str) -> Any:
-    """Return the plan's row of a session, or None."""
-    return next(tables.rows(plans[plans["session"] == session]), None)
-
-
-def _chosen(settings: Settings, steps: Sequence[Step], plan: Any, done: Mapping[int, str]) -> list[Step]:
+def _chosen(
+    settings: Settings, steps: Sequence[Step], plan: Any, done: Mapping[int, str], beside: Mapping[str, Step]
+) -> list[Step]:
     """Return the steps that a session reads: what was planned, else the first one not yet covered."""
     if plan is not None:
-        return planned_steps(steps, plan.entries, plan.items, done)
+        return planned_steps(steps, plan.entries, plan.items, done, beside)
     step = next_step(steps, done, settings.first_step)
     return [step] if step else []
+
+
+def _items_beside(plan: Any, chosen: Sequence[Step]) -> tuple[str, ...]:
+    """Return the items of a plan that none of its steps holds."""
+    held = {item for step in chosen for item in step.items}
+    return tuple(item for item in plan.items if item not in held)
 
 
 def _members_at(people: pd.DataFrame, session: Session) -> set[str]:
@@ -231,25 +245,31 @@ def _members_at(people: pd.DataFrame, session: Session) -> set[str]:
 class _Works:
     """Looks up items as the agenda shows them."""
 
-    def __init__(
-        self, held: Tables, members: set[str], names: Mapping[str, str], earlier: Sequence[str], steps: Sequence[Step]
-    ) -> None:
+    def __init__(self, held: Tables, members: set[str], names: Mapping[str, str]) -> None:
         self.items = held.items.set_index("id", drop=False)
         self.reading = held.reading[held.reading["member"].isin(members)]
+        self.attended = set(held.attendance["session"])
         self.names = names
         self.read_in: dict[str, list[str]] = {}
-        attended = set(held.attendance["session"])
-        references = {step.reference: step.items for step in steps}
-        for session in earlier:
-            plan = _plan_of(held.plans, session)
-            if plan is not None and not plan.cancelled and session in attended:
-                for item in (*plan.items, *(item for entry in plan.entries for item in references.get(entry, ()))):
-                    self.read_in.setdefault(item, []).append(session)
 
-    def __getitem__(self, item: str) -> Work | None:
-        """Return the item, or None where the catalogue does not have it (any more)."""
-        if item not in self.items.index:
-            return None
+    def remember(self, earlier: Sequence[Session], plans: Mapping[str, Any], steps: Mapping[str, Step]) -> None:
+        """Note which items earlier sessions read."""
+        for session in earlier:
+            plan = plans.get(session.id)
+            if plan is not None and session.id in self.attended:
+                of_steps = (item for entry in plan.entries if entry in steps for item in steps[entry].items)
+                for item in dict.fromkeys((*plan.items, *of_steps)):
+                    self.read_in.setdefault(item, []).append(session.id)
+
+    def title(self, item: str) -> str:
+        """Return an item's title, or its id where the catalogue does not have it (any more)."""
+        return str(self.items.at[item, "title"]) if item in self.items.index else item
+
+    def of(self, items: Iterable[str]) -> tuple[Work, ...]:
+        """Return the items that the catalogue has."""
+        return tuple(self._work(item) for item in items if item in self.items.index)
+
+    def _work(self, item: str) -> Work:
         row: Any = self.items.loc[item]
         status = self.reading[self.reading["item"] == item]
         read = status.loc[status["status"].isin(HAS_READ), "member"]
@@ -266,57 +286,44 @@ class _Works:
             read_by=len(read),
             reading_by=int((status["status"] == "reading").sum()),
             readers=tuple(self.names[member] for member in read if member in self.names),
-            earlier=tuple(dict.fromkeys(self.read_in.get(item, ()))),
+            earlier=tuple(self.read_in.get(item, ())),
         )
 
-    def of(self, items: Iterable[str]) -> tuple[Work, ...]:
-        return tuple(work for item in items if (work := self[item]) is not None)
+
+def _continued(closes: pd.DataFrame, earlier: Sequence[Session]) -> dict[str, str]:
+    """Return the steps that were begun and not finished before this session, with the session that stopped at them."""
+    by_session: dict[str, Any] = {close.session: close for close in tables.rows(closes)}
+    found: dict[str, str] = {}
+    for session in earlier:
+        if close := by_session.get(session.id):
+            found = {reference: begun for reference, begun in found.items() if reference not in close.finished}
+            found |= dict.fromkeys(close.continues, session.id)
+    return found
 
 
-def _assignments(
-    chosen: Sequence[Step],
-    plan: Any,
-    steps: Sequence[Step],
-    closes: pd.DataFrame,
-    earlier: Sequence[Session],
-    works: _Works,
+def _step_assignments(
+    chosen: Sequence[Step], steps: Sequence[Step], continued: Mapping[str, str], works: _Works
 ) -> Iterator[Assignment]:
-    before_here = {one.id for one in earlier}
-    began: dict[str, str] = {}
-    for close in tables.rows(closes):
-        if close.session in before_here:
-            began |= dict.fromkeys(close.continues, close.session)
     titles = {step.number: step.title for step in steps}
     for step in chosen:
         yield Assignment(
             title=step.title,
             works=works.of(step.items),
-            step=step,
-            before=titles.get(step.number - 1, ""),
-            after=titles.get(step.number + 1, ""),
-            continued=began.get(step.reference, ""),
+            step=step if step.number else None,
+            before=titles.get(step.number - 1, "") if step.number else "",
+            after=titles.get(step.number + 1, "") if step.number else "",
+            continued=continued.get(step.reference, ""),
         )
-    on_syllabus = {item for step in chosen for item in step.items}
-    for item in () if plan is None else plan.items:
-        if item not in on_syllabus and (work := works[item]) is not None:
-            yield Assignment(title=work.title, works=(work,))
 
 
 def _progress(steps: Sequence[Step], done: Mapping[int, str], chosen: Sequence[Step]) -> Progress:
-    here = {step.number for step in chosen} - set(done)
-    sections = []
+    here = {step.number for step in chosen if step.number} - set(done)
     shared = _shared_length([step.section for step in steps])
+    sections = []
     for section in dict.fromkeys(step.section for step in steps):
-        numbers = [step.number for step in steps if step.section == section]
+        numbers = {step.number for step in steps if step.section == section}
         name = " > ".join(section[shared:])
-        sections.append(
-            SectionProgress(
-                name,
-                sum(number in done for number in numbers),
-                sum(number in here for number in numbers),
-                len(numbers),
-            )
-        )
+        sections.append(SectionProgress(name, len(numbers & set(done)), len(numbers & here), len(numbers)))
     return Progress(len(done), len(here), len(steps), tuple(sections))
 
 
@@ -328,29 +335,28 @@ def _shared_length(sections: Sequence[tuple[str, ...]]) -> int:
 
 def _upcoming(
     settings: Settings,
-    schedule: Schedule,
-    session: Session,
+    later: Sequence[Session],
     steps: Sequence[Step],
-    held: Tables,
+    beside: Mapping[str, Step],
+    plans: Mapping[str, Any],
+    works: _Works,
     done: Mapping[int, str],
     chosen: Sequence[Step],
 ) -> Iterator[Upcoming]:
-    """Yield the next three sessions, with what was planned or what the syllabus would bring if all goes well."""
-    titles = dict(zip(held.items["id"], held.items["title"], strict=True))
-    later = schedule.following(session, 3)
-    planned = {one.id: _plan_of(held.plans, one.id) for one in later}
-    taken = dict(done) | {step.number: session.id for step in chosen}
-    for plan in planned.values():
-        if plan is not None:
-            taken |= {step.number: plan.session for step in planned_steps(steps, plan.entries, plan.items, taken)}
+    """Yield later sessions with what was planned, or what the syllabus would bring if all goes well."""
+    taken = dict(done) | {step.number: "" for step in chosen}
+    planned: dict[str, list[Step]] = {}
     for one in later:
-        [time, *_] = times_in_zones(one.start, [settings.zones[0]], one.length_min)
-        plan = planned[one.id]
+        plan = plans.get(one.id)
         if plan is not None and (plan.entries or plan.items):
-            on_syllabus = planned_steps(steps, plan.entries, plan.items, {})
-            beside = [item for item in plan.items if item not in {item for step in on_syllabus for item in step.items}]
-            named = [*(step.title for step in on_syllabus), *(titles[item] for item in beside if item in titles)]
-            yield Upcoming(one.id, time, tuple(named), likely=False)
+            planned[one.id] = planned_steps(steps, plan.entries, plan.items, taken, beside)
+            taken |= {step.number: one.id for step in planned[one.id]}
+    for one in later:
+        [time, *_] = times_in_zones(one.start, settings.zones[:1], one.length_min)
+        if one.id in planned:
+            alone = _items_beside(plans[one.id], planned[one.id])
+            titles = (*(step.title for step in planned[one.id]), *(works.title(item) for item in alone))
+            yield Upcoming(one.id, time, titles, likely=False)
             continue
         step = next_step(steps, taken, settings.first_step)
         if step is not None:

@@ -9,14 +9,8 @@ from zoneinfo import ZoneInfo
 from studygroup.errors import RecordError
 from studygroup.journal.records import Close, Plan
 from studygroup.meeting.agenda import agenda_of
-from studygroup.meeting.syllabus import Step, to_steps
+from studygroup.meeting.syllabus import steps_of
 from studygroup.workbook import Workbook, plan_fields
-
-
-def steps_of(workbook: Workbook) -> tuple[Step, ...]:
-    """Return the steps of the group's syllabus, none without one."""
-    name = workbook.settings.syllabus
-    return to_steps(name, workbook.catalogue.steps(name)) if name else ()
 
 
 def plan_session(
@@ -28,7 +22,7 @@ def plan_session(
     entries: Sequence[str] = (),
     items: Sequence[str] = (),
     roles: Mapping[str, str] | None = None,
-    start: str = "",
+    start: str | None = None,
     length_min: int | None = None,
     cancelled: bool | None = None,
     why: str | None = None,
@@ -44,7 +38,7 @@ def plan_session(
     roles
         Members (id or name) by role; an empty member frees the role.
     start
-        A time in ISO 8601; without an offset it is in the slot's zone.
+        A time in ISO 8601; without an offset it is in the slot's zone. Empty takes a move back.
 
     Raises
     ------
@@ -62,11 +56,14 @@ def plan_session(
     if roles:
         named = dict(fields.get("roles", {})) | {role: workbook.member(who) if who else "" for role, who in roles.items()}
         fields["roles"] = {role: member for role, member in named.items() if member}
-    if start:
-        fields["start"] = _to_start(workbook, start)
+    if start is not None:
+        fields["start"] = _to_start(workbook, start) if start.strip() else None
+    if cancelled is False and fields.get("cancelled"):
+        # Why it had been cancelled says nothing about the session that takes place after all.
+        fields["why"] = ""
     given = {"length_min": length_min, "cancelled": cancelled, "why": why}
     fields |= {name: value for name, value in given.items() if value is not None}
-    plan: Plan = workbook.enter("plan", by=by, session=session, replaces=before, **fields)
+    plan: Plan = workbook.enter("plan", by=by, session=session, **fields)
     return plan
 
 
@@ -75,8 +72,8 @@ def close_session(
 ) -> Close:
     """Record how a session ended and return it.
 
-    Steps that are neither named as finished nor as continuing, and that the session read, count as finished; named
-    ``finished``, only those do. Where nobody had planned the session, what its agenda read is recorded as its plan first, so
+    Steps that the session read count as finished, but those that continue; with ``finished`` given, only those are, and the
+    others continue. Where nobody had planned the session, what its agenda read is recorded as its plan first, so
     that the next agenda goes on from there.
 
     Raises
@@ -86,7 +83,7 @@ def close_session(
     ScheduleError
         There is no such session.
     """
-    session = session or workbook.schedule.next(workbook.clock()).id
+    session = session or workbook.session_to_record()
     agenda = agenda_of(workbook, session)
     read = {read.step.number: read.step.reference for read in agenda.reads if read.step}
     for number in (*finished, *continues):
@@ -95,14 +92,13 @@ def close_session(
             raise RecordError(f"The session of {session} did not read step {number}; it read: {known}.")
     if not agenda.planned and read:
         plan_session(workbook, session, by=by, steps=list(read))
-    ended = finished or [number for number in read if number not in continues]
+    goes_on = [number for number in read if number in continues or (finished and number not in finished)]
     close: Close = workbook.enter(
         "close",
         by=by,
         session=session,
-        replaces=workbook.held(Close, session),
-        finished=[read[number] for number in ended],
-        continues=[read[number] for number in continues],
+        finished=[reference for number, reference in read.items() if number not in goes_on or number in finished],
+        continues=[read[number] for number in goes_on],
     )
     return close
 
@@ -120,6 +116,8 @@ def _reference(workbook: Workbook, number: int) -> str:
 def _to_start(workbook: Workbook, text: str) -> datetime:
     try:
         start = datetime.fromisoformat(text.strip())
+        if len(text.strip()) <= len("2026-11-28"):
+            raise ValueError("a date alone is no time")
     except ValueError:
         raise RecordError(f"{text!r} is no time; write 2026-11-28T23:00, or with an offset 2026-11-28T23:00+01:00.") from None
     if start.tzinfo is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import accumulate
 
 import msgspec
@@ -37,13 +37,18 @@ def running_order(parts: Sequence[Part], start: datetime, length_min: int, names
     total = sum(part.minutes for part in parts)
     # Rounding the points in time, not the lengths, keeps the sum exact.
     ends = [round(done * length_min / total) for done in accumulate(part.minutes for part in parts)]
+
+    def at(minutes: int) -> datetime:
+        # Through UTC, as the zone's clocks may change while the session goes on.
+        return (start.astimezone(UTC) + timedelta(minutes=minutes)).astimezone(start.tzinfo)
+
     slices = []
     for part, begins, finishes in zip(parts, [0, *ends], ends, strict=False):
         if finishes > begins:
             slices.append(
                 Slice(
-                    start + timedelta(minutes=begins),
-                    start + timedelta(minutes=finishes),
+                    at(begins),
+                    at(finishes),
                     finishes - begins,
                     part.title,
                     part.note,

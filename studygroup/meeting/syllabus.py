@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
+from types import MappingProxyType
 
 import msgspec
 import pandas as pd
 
+from studygroup.journal import tables
 from studygroup.journal.records import WAS_THERE
 from studygroup.journal.tables import rows
+from studygroup.schedule import Session
+from studygroup.workbook import Workbook
 
 
 class Step(msgspec.Struct, frozen=True):
     """One step of the syllabus: an entry of its list.
 
-    ``number`` counts from 1; ``printed`` is the number as the list prints it, or empty; ``reference`` is ``list/entry``;
+    ``number`` counts from 1, 0 for an entry of a list that is not the syllabus; ``printed`` is the number as the list prints it, or empty; ``reference`` is ``list/entry``;
     ``items`` are ids of the catalogue, none for a step that names no work.
     """
 
@@ -24,6 +29,17 @@ class Step(msgspec.Struct, frozen=True):
     section: tuple[str, ...]
     title: str
     items: tuple[str, ...]
+
+
+def entries_beside(workbook: Workbook, plans: pd.DataFrame) -> dict[str, Step]:
+    """Return the entries of other lists than the syllabus that plans name, by reference; what is gone is left out."""
+    found: dict[str, Step] = {}
+    for reference in {reference for plan in tables.rows(plans) for reference in plan.entries}:
+        name = reference.partition("/")[0]
+        if name != workbook.settings.syllabus and name in workbook.catalogue.lists and reference not in found:
+            steps = to_steps(name, workbook.catalogue.steps(name))
+            found |= {step.reference: msgspec.structs.replace(step, number=0) for step in steps}
+    return found
 
 
 def to_steps(name: str, frame: pd.DataFrame) -> tuple[Step, ...]:
@@ -45,6 +61,19 @@ def to_steps(name: str, frame: pd.DataFrame) -> tuple[Step, ...]:
         )
         for row in rows(frame)
     )
+
+
+def steps_of(workbook: Workbook) -> tuple[Step, ...]:
+    """Return the steps of the group's syllabus, none without one."""
+    name = workbook.settings.syllabus
+    return to_steps(name, workbook.catalogue.steps(name)) if name else ()
+
+
+def covered_steps(workbook: Workbook, before: Session | datetime) -> dict[int, str]:
+    """Return the session that covered each step of the group's syllabus, counting the sessions that start before ``before``."""
+    records = workbook.records
+    sessions = [one.id for one in workbook.schedule.earlier(before)]
+    return covered(steps_of(workbook), tables.plans(records), tables.attendance(records), tables.closes(records), sessions)
 
 
 def covered(
@@ -77,9 +106,18 @@ def covered(
     return found
 
 
-def planned_steps(steps: Sequence[Step], entries: Sequence[str], items: Sequence[str], done: Mapping[int, str]) -> list[Step]:
-    """Return the steps that a plan's entries and items stand for, in the plan's order."""
-    by_reference = {step.reference: step for step in steps}
+def planned_steps(
+    steps: Sequence[Step],
+    entries: Sequence[str],
+    items: Sequence[str],
+    done: Mapping[int, str],
+    others: Mapping[str, Step] = MappingProxyType({}),
+) -> list[Step]:
+    """Return the steps that a plan's entries and items stand for, in the plan's order.
+
+    ``others`` are entries of other lists by reference; their number is 0.
+    """
+    by_reference = {**others, **{step.reference: step for step in steps}}
     found = [by_reference[reference] for reference in entries if reference in by_reference]
     for item in items:
         matching = [step for step in steps if step.items == (item,) and step not in found]

@@ -21,6 +21,7 @@ def _blocks(template: str) -> Any:
         "day": to_day,
         "short_day": to_short_day,
         "readers": to_readers,
+        "waiting": to_waiting,
         "words": progress_in_words,
     }
     return environment(filters).get_template(template).module
@@ -33,8 +34,7 @@ class Block:
         self.html, self.markdown = html, markdown
 
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, str]:
-        # An empty block shows nothing at all, not an empty line.
-        return {"text/html": self.html, "text/markdown": self.markdown} if self.markdown.strip() else {"text/html": ""}
+        return {"text/html": self.html, "text/markdown": self.markdown}
 
 
 class AgendaPage:
@@ -69,7 +69,7 @@ class AgendaPage:
 
     def _block(self, name: str) -> Block:
         return Block(
-            getattr(_blocks("agenda.html.j2"), name)(self.agenda, self._chart if name == "progress" else None),
+            getattr(_blocks("agenda.html.j2"), name)(self.agenda, *((self._chart,) if name == "progress" else ())),
             getattr(_blocks("agenda.md.j2"), name)(self.agenda),
         )
 
@@ -91,6 +91,16 @@ def to_authors(authors: tuple[str, ...], most: int = 4) -> str:
     if len(authors) <= most:
         return plain_list(authors)
     return f"{', '.join(authors[: most - 1])} and {len(authors) - most + 1} others"
+
+
+def to_waiting(sessions: tuple[str, ...]) -> str:
+    """Return in words which sessions come before one.
+
+    >>> to_waiting(("2026-11-27",)), to_waiting(("2026-11-27",) * 9)
+    ('2026-11-27 comes', '9 sessions come')
+    """
+    shown = plain_list(sessions) if len(sessions) <= 3 else f"{len(sessions)} sessions"
+    return f"{shown} {'comes' if len(sessions) == 1 else 'come'}"
 
 
 def to_readers(work: Work, members: int) -> str:

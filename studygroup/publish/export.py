@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -9,11 +10,19 @@ from studygroup.publish.templates import FOLDER
 from studygroup.text import clean_page, to_html
 
 # rfc3987-syntax, which jupyter-events brings along, builds a grammar at import and makes `import nbformat` 0.9 s slower.
-# jsonschema takes a missing one for "do not check that format"; benchmarks/agenda.py measures that this still helps.
+# jsonschema takes a missing one for "do not check that format"; `make bench` measures that this still helps.
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
+
+
+_PICTURES = ["image/svg+xml", "image/png", "image/jpeg"]
+# What is taken of an output that comes in several forms, the best first: for Markdown, for HTML.
+_SHOWN = (
+    ["text/markdown", *_PICTURES, "text/latex", "text/plain"],
+    ["text/html", "text/markdown", *_PICTURES, "text/latex", "text/plain"],
+)
 
 
 def to_page(notebook: NotebookNode, title: str) -> tuple[str, str]:
@@ -34,13 +43,19 @@ def _export(notebook: NotebookNode, template: str, title: str) -> str:
     exporter: Any = TemplateExporter(  # type: ignore[no-untyped-call]
         template_file=template,
         extra_loaders=[DictLoader({template: (FOLDER / template).read_text(encoding="utf-8")})],
-        filters={"clean_page": clean_page, "to_html": to_html},
+        filters={"clean_page": clean_page, "to_html": to_html, "embedded": _embedded},
         exclude_input=True,
-        config=Config({"NbConvertBase": {"display_data_priority": ["text/html" if ".html" in template else "text/markdown"]}}),
+        config=Config({"NbConvertBase": {"display_data_priority": _SHOWN[".html" in template]}}),
     )
     resources: dict[str, Any] = {"title": title, "style": (FOLDER / "page.css").read_text(encoding="utf-8")}
     body, _ = exporter.from_notebook_node(notebook, resources)
     return str(body)
+
+
+def _embedded(data: str, kind: str) -> str:
+    """Return a notebook's picture as an address that holds it; notebooks have SVG as text and other kinds in base64."""
+    held = base64.b64encode(data.encode()).decode() if kind == "image/svg+xml" else "".join(data.split())
+    return f"data:{kind};base64,{held}"
 
 
 def _squeezed(markdown: str) -> str:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import errno
 import hashlib
 import json
+import re
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from importlib import import_module
 from pathlib import Path
 from threading import Thread
@@ -15,7 +17,7 @@ from typing import Any
 
 import msgspec
 
-from studygroup.atomic import write_all_atomically
+from studygroup.atomic import advice_on, locked, write_all_atomically
 from studygroup.errors import NotSavedError, PageError, TemplateError
 from studygroup.publish.export import to_page
 from studygroup.starter import template_path
@@ -71,12 +73,24 @@ def make_page(folder: Path, name: str, session: str, title: str, progress: bool 
             notebook.metadata.get("papermill", {}).pop(path, None)
         html, markdown = to_page(notebook, title)
         contents = {f"{name}.ipynb": _notebook_bytes(notebook), f"{name}.html": html.encode(), f"{name}.md": markdown.encode()}
-    kept = _keep_edited(target, contents)
     written = {target / file: content for file, content in contents.items()}
-    digests = _digests(target) | {file: _digest(content) for file, content in contents.items()}
-    write_all_atomically({**written, target / GENERATED: json.dumps(digests, indent=1, sort_keys=True).encode() + b"\n"})
-    failed.unlink(missing_ok=True)
+    # Two commands at once must not take each other's pages for somebody's own.
+    with _locked(target / GENERATED):
+        kept = _keep_edited(target, contents)
+        digests = _digests(target) | {file: _digest(content) for file, content in contents.items()}
+        write_all_atomically({**written, target / GENERATED: json.dumps(digests, indent=1, sort_keys=True).encode() + b"\n"})
+        failed.unlink(missing_ok=True)
     return Generated(tuple(written), kept)
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(locked(path))
+        except OSError as error:
+            raise NotSavedError(f"{path.parent} cannot be written: {error.strerror}. {advice_on(error)}.") from error
+        yield
 
 
 class _CellError(Exception):
@@ -88,6 +102,7 @@ def _execute(template: Path, output: Path, parameters: Mapping[str, str], folder
     # papermill, like a kernel's own start-up, takes its time to import: only who makes a page pays for it.
     import papermill
     import zmq
+    from nbclient.exceptions import DeadKernelError
     from papermill.exceptions import PapermillExecutionError
     from traitlets.config import Config
 
@@ -100,6 +115,7 @@ def _execute(template: Path, output: Path, parameters: Mapping[str, str], folder
             output,
             parameters=dict(parameters),
             kernel_name=KERNEL,
+            language="python",
             cwd=folder,
             progress_bar={"file": sys.stderr, "desc": "Running the notebook", "leave": False} if progress else False,
             autosave_cell_every=0,
@@ -109,8 +125,10 @@ def _execute(template: Path, output: Path, parameters: Mapping[str, str], folder
             config=Config({"KernelManager": {"transport_encryption": "auto" if zmq.has("curve") else "disabled"}}),
         )
     except PapermillExecutionError as error:
-        raise _CellError(
-            f"Cell {error.cell_index + 1} of {template} raised {error.ename}: {error.evalue}. Its code: {_first_line(error.source)}"
+        raise _CellError(_told(template, error)) from None
+    except DeadKernelError:
+        raise PageError(
+            f"The kernel that ran {template} died: out of memory, or a cell ended it. Pages made before still stand."
         ) from None
     except OSError as error:
         if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS}:
@@ -118,10 +136,22 @@ def _execute(template: Path, output: Path, parameters: Mapping[str, str], folder
                 f"The notebook could not be written to {output.parent}: {error.strerror}. Nothing was changed."
             ) from error
         raise PageError(f"{template} could not be run: {error}") from error
+    except Exception as error:
+        # A template is somebody's file: no notebook at all, one of another kind, or a machine without room for a kernel.
+        raise PageError(f"{template} could not be run: {type(error).__name__}: {' '.join(str(error).split())[:300]}") from error
 
 
-def _first_line(source: str) -> str:
-    return next((line for line in source.splitlines() if line.strip() and not line.startswith("#")), "")
+def _told(template: Path, error: Any) -> str:
+    """Return which cell of the template raised what, with the line that did."""
+    cells = json.loads(template.read_bytes())["cells"]
+    sources = ["".join(cell["source"]) for cell in cells]
+    # papermill puts a cell of its own after the parameters, so its count is not the template's.
+    number = sources.index(error.source) + 1 if error.source in sources else error.cell_index + 1
+    traceback = re.sub(r"\x1b\[[0-9;]*m", "", "\n".join(error.traceback))
+    arrow = re.search(r"^-+> *\d+ (.*)$", traceback, re.MULTILINE)
+    line = arrow[1].strip() if arrow else error.source.strip().partition("\n")[0]
+    raised = f"{error.ename}: {error.evalue}".rstrip(" .:")
+    return f"Cell {number} of {template} raised {raised}. The line: {line}."
 
 
 def _notebook_bytes(notebook: Any) -> bytes:
