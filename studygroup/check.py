@@ -7,6 +7,7 @@ from pathlib import Path
 
 from studygroup.catalogue.table import Catalogue
 from studygroup.errors import CatalogueError, Problem, SettingsError, StudygroupError
+from studygroup.journal.files import FilesStore
 from studygroup.journal.records import Attendance, Close, Plan, Reading, Record
 from studygroup.meeting.syllabus import steps_of
 from studygroup.settings import FILE
@@ -24,7 +25,7 @@ def check_workbook(folder: Path) -> list[Problem]:
     catalogue = Catalogue.check(folder)
     problems.extend(catalogue)
     if workbook is None:
-        return problems
+        return [*problems, *FilesStore(folder / "sessions").read().problems]
     readable = True
     try:
         workbook.catalogue.items  # noqa: B018 - reading is the check

@@ -210,7 +210,13 @@ def make_agenda(
         members=len(here),
         roles={role: roles.get(role, "") for role in settings.roles},
         running_order=running_order(
-            settings.running_order, session.start.astimezone(ZoneInfo(settings.zones[0])), session.length_min, roles
+            [
+                part if part.role in settings.roles else msgspec.structs.replace(part, role="")
+                for part in settings.running_order
+            ],
+            session.start.astimezone(ZoneInfo(settings.zones[0])),
+            session.length_min,
+            roles,
         ),
         prompts=PROMPTS,
         progress=_progress(steps, done, chosen) if steps else None,
