@@ -8,9 +8,11 @@ from urllib.parse import unquote, urlsplit
 
 from studygroup.catalogue.address import address_key
 from studygroup.catalogue.item import arxiv_id
-from studygroup.catalogue.works import Draft
+from studygroup.catalogue.work import Draft
 
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+|[^\W\d_a-zA-Z]+")
+# arxiv_id() would be exact, and slower than all else here.
+_ARXIV_NUMBER = re.compile(r"//(?:[a-z]+\.)?arxiv\.org/[a-z]+/(\d{4}\.\d{4,5})")
 _PREFIX = 5
 
 
@@ -28,7 +30,34 @@ def find_borrowed(drafts: Sequence[Draft]) -> dict[int, Draft]:
     for same in groups.values():
         if 1 < len(same) <= 20:
             found |= _judge(same)
-    return found
+    return found | _far_apart([draft for draft in drafts if id(draft) not in found])
+
+
+def _far_apart(drafts: Sequence[Draft]) -> dict[int, Draft]:
+    """Return the drafts of another section whose paper an earlier one has under a whole other title.
+
+    Only titles of several words count: a nickname (*ResTree*) shares no word with its paper's title.
+    """
+    papers: dict[str, list[Draft]] = {}
+    for draft in drafts:
+        if paper := _ARXIV_NUMBER.search(draft.work.url):
+            papers.setdefault(paper[1], []).append(draft)
+    return {
+        id(draft): same[0]
+        for same in papers.values()
+        if len(same) > 1
+        for draft in same[1:20]
+        if draft.group != same[0].group and _are_strangers(draft, same[0])
+    }
+
+
+def _are_strangers(one: Draft, other: Draft) -> bool:
+    """Return whether two titles of several words have none in common."""
+    return len(_long_words(one)) > 1 < len(_long_words(other)) and not _share_words(one, other)
+
+
+def _long_words(draft: Draft) -> set[str]:
+    return {word.lower() for word in _WORD.findall(draft.work.title) if len(word) >= 4}
 
 
 def _judge(drafts: Sequence[Draft]) -> dict[int, Draft]:
@@ -38,7 +67,7 @@ def _judge(drafts: Sequence[Draft]) -> dict[int, Draft]:
     # In a table the link stands apart from its title, and copying a row is easy; a bullet's link is the title itself.
     if scores[best] < (1 if owner.table else 3):
         if arxiv_id(owner.work.url):
-            return {id(draft): drafts[0] for draft in drafts[1:] if not _share_words(draft, drafts[0])}
+            return {id(draft): drafts[0] for draft in drafts[1:] if _are_strangers(draft, drafts[0])}
         return {}
     return {id(draft): owner for index, draft in enumerate(drafts) if not scores[index] and not _share_words(draft, owner)}
 
@@ -57,9 +86,11 @@ def _likeness(draft: Draft) -> int:
 
 
 def _share_words(one: Draft, other: Draft) -> bool:
-    """Return whether two titles have a word of substance in common."""
-    words, others = ({word.lower() for word in _WORD.findall(draft.work.title) if len(word) >= 4} for draft in (one, other))
-    return bool(words & others)
+    """Return whether two titles have a word of substance in common, or one stands in the other."""
+    short, long = sorted((_squashed(draft.work.title) for draft in (one, other)), key=len)
+    if len(short) >= 4 and short in long:
+        return True
+    return bool(_long_words(one) & _long_words(other))
 
 
 def _squashed(text: str) -> str:

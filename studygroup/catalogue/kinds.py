@@ -64,6 +64,7 @@ _ARTICLE = re.compile(r"\b(?:blogs?|blog ?posts?|articles?|posts?|essays?|newsle
 _VIDEO = re.compile(r"\b(?:videos?|talks?|recordings?|podcasts?)\b", re.IGNORECASE)
 _MODEL = re.compile(r"\b(?:language |foundation |base |pretrained |open[ -]source )*(?:models?|llms?)\b", re.IGNORECASE)
 
+_ABOUT = re.compile(r"\s(?:for|on|about|with|using|in)\s", re.IGNORECASE)
 _SECTION_KINDS = (
     (_COURSE, "course"),
     (re.compile(r"\btutorials?\b", re.IGNORECASE), "tutorial"),
@@ -113,7 +114,10 @@ def _kind_by_place(host: str, path: str, url: str, title: str, around: str, hint
     if (
         around == "course"
         or _is_at(host, _COURSE_HOSTS)
-        or re.search(r"/(?:courses?|class(?:es)?|learn|short-courses)/", path + "/")
+        or (
+            re.search(r"/(?:courses?|class(?:es)?|learn|short-courses)/", path + "/")
+            and not path.lower().endswith((".pdf", ".ps"))
+        )
     ):
         return "course"
     if _is_at(host, _CODE_HOSTS) and host != "gist.github.com":
@@ -124,8 +128,9 @@ def _kind_by_place(host: str, path: str, url: str, title: str, around: str, hint
         return "dataset"
     if _is_at(host, ("huggingface.co", "hf.co")):
         return _hub_kind(path, around)
-    if _is_at(host, _PAPER_HOSTS) or path.lower().endswith(".pdf") or arxiv_id(url) or doi(url):
-        return "book" if _BOOK.search(title) and hint == "book" else "paper"
+    if _is_at(host, _PAPER_HOSTS) or path.lower().endswith((".pdf", ".ps")) or arxiv_id(url) or doi(url):
+        is_file = not (_is_at(host, _PAPER_HOSTS) or arxiv_id(url) or doi(url))
+        return "book" if (_BOOK.search(title) and hint == "book") or (around == "book" and is_file) else "paper"
     if _is_at(host, _BOOK_HOSTS):
         return "book"
     return ""
@@ -184,9 +189,11 @@ def _kind_by_words(title: str) -> str:
 def _section_kind(section: tuple[str, ...]) -> str:
     """Return the kind of things that stand under the headings; the nearest heading that tells one decides."""
     for heading in reversed(section):
-        for pattern, kind in _SECTION_KINDS:
-            if pattern.search(heading):
-                return kind
+        # What a heading is about comes behind its noun: *Papers for Software Engineers*, *Talks on Data Sets*.
+        for part in (_ABOUT.split(heading, maxsplit=1)[0], heading):
+            for pattern, kind in _SECTION_KINDS:
+                if pattern.search(part):
+                    return kind
     return ""
 
 

@@ -6,10 +6,12 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from studygroup.catalogue import wording
+from studygroup.catalogue import labels, wording
 from studygroup.catalogue.item import Link
+from studygroup.catalogue.kinds import kind_of
 from studygroup.catalogue.spans import Span, text_of
-from studygroup.catalogue.works import Work, read_works
+from studygroup.catalogue.work import Work
+from studygroup.catalogue.works import read_works
 
 # The role of a column by its head. The order decides: "release date" is no date, "paper title" no paper.
 _ROLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
@@ -44,6 +46,8 @@ _FACTS = ("released", "parameters", "context_length", "licence")
 _NO_LINKS_FROM = frozenset(
     {*_FACTS, "authors", "organisation", "venue", "year", "date", "presenter", "status", "number", "importance"}
 )
+# "| CVPR | [2023](…) |": the only link of a row may hide behind a date.
+_TURNED_LINKS = frozenset({"year", "date", "venue", "number"})
 _PLACEHOLDER = re.compile(
     r"(?:tb[dac]|n/?a|to be (?:determined|announced|decided|confirmed)|none|no (?:meeting|class|session|seminar|reading)\b.*|"
     r"(?:holiday|break|cancell?ed|recess|vacation|(?:spring|fall|winter) break|thanksgiving)\b.{0,30}|coming soon|\.{2,}|"
@@ -110,16 +114,29 @@ class Table:
         """Return the column of titles: by its head, else the first whose cells are neither facts nor bare links."""
         if "title" in self.roles:
             return self.roles.index("title")
+        linked = self._linked_work_column()
         best, most = 0, -1
         for column, role in enumerate(self.roles):
             if role in _NO_LINKS_FROM or role in {"about", "date"} or column == self.bare_link:
                 continue
             worded = sum(wording.has_words(text_of(row.cells[column])) and not _is_bare(row.cells[column]) for row in self.rows)
             if worded * 2 > len(self.rows):
-                return column
+                return column if linked is None or kind_of("", header=self.heads[column]) == "model" else linked
             if worded > most:
                 best, most = column, worded
         return best
+
+    def _linked_work_column(self) -> int | None:
+        """Return the column of papers or posts whose cells are titles with their links, in most rows."""
+        for column, role in enumerate(self.roles):
+            if role == "work" and column != self.bare_link:
+                titled = sum(
+                    any(span.url and not span.picture and labels.label_form(span.text) is None for span in row.cells[column])
+                    for row in self.rows
+                )
+                if titled * 2 > len(self.rows):
+                    return column
+        return None
 
     def works(self, report: Report) -> list[RowWork]:
         """Return the works of all rows; none if the table is no list of works."""
@@ -164,7 +181,7 @@ class Table:
             return []
         result = [RowWork(work, row.line) for work in works]
         self._read_cells(row, result)
-        return [one for one in result if one.work.url or (alone and wording.label_form(one.work.title) is None)]
+        return [one for one in result if one.work.url or (alone and labels.label_form(one.work.title) is None)]
 
     def _read_cells(self, row: Row, works: list[RowWork]) -> None:
         """Give the row's works what the other cells say; links go to the first one."""
@@ -183,6 +200,8 @@ class Table:
                 if role == "about":
                     links, rank = _links_behind(cell), 2
                 candidates += [(rank, column, span) for span in links]
+            elif role in _TURNED_LINKS:
+                candidates += [(3, column, span) for span in cell if span.url and not span.picture]
             text = wording.plain(text_of(cell if role != "about" else _without_links_behind(cell)))
             if wording.has_words(text) or role == "status":
                 for one in works:
@@ -240,16 +259,18 @@ class Table:
             if not work.url and (rank < 2 or len(candidates) == 1):
                 work.url = span.url
                 continue
+            if rank == 3:
+                continue
             head = self.heads[column]
-            form = wording.label_form(span.text)
+            form = labels.label_form(span.text)
             if rank == 2:
-                label = wording.link_label(span.text)
-            elif per_column[column] == 1 and rank == 1 and wording.label_form(head) != "":
+                label = labels.link_label(span.text)
+            elif per_column[column] == 1 and rank == 1 and labels.label_form(head) != "":
                 label = head
-            elif form == "" and wording.label_form(head) is not None:
-                label = wording.link_label(head) if wording.label_form(head) else "Link"
+            elif form == "" and labels.label_form(head) is not None:
+                label = labels.link_label(head) if labels.label_form(head) else "Link"
             else:
-                label = wording.link_label(span.text, head or "Link")
+                label = labels.link_label(span.text, head or "Link")
             behind.append((column, Link(label, span.url)))
         work.links += [link for _, link in sorted(behind, key=lambda pair: pair[0]) if link.url != work.url]
 
@@ -274,7 +295,7 @@ def _unique(heads: Sequence[str]) -> list[str]:
 def _is_bare(cell: Sequence[Span]) -> bool:
     """Return whether a cell holds only links whose labels are no titles."""
     links = [span for span in cell if span.url and not span.picture]
-    return bool(links) and all(wording.label_form(span.text) is not None for span in cell)
+    return bool(links) and all(labels.label_form(span.text) is not None for span in cell)
 
 
 def _titled(cell: Sequence[Span]) -> Work:
@@ -302,7 +323,7 @@ def _links_behind(cell: Sequence[Span]) -> list[Span]:
     before = text_of(cell[:start]).rstrip()
     links = [span for span in cell[start:] if span.url and not span.picture]
     ended = not before or before[-1] in ".!?:;|)。！？" or "\n" in text_of(cell[:start])[-1:]
-    return links if ended else [span for span in links if wording.label_form(span.text) is not None]
+    return links if ended else [span for span in links if labels.label_form(span.text) is not None]
 
 
 def _without_links_behind(cell: Sequence[Span]) -> list[Span]:

@@ -11,14 +11,22 @@ if TYPE_CHECKING:
 
 _BARE_ADDRESS = re.compile(r"https?://[^\s<>\"`|]+", re.IGNORECASE)
 _ANCHOR = re.compile(r"<a\s[^>]*?href\s*=\s*[\"']?([^\"'\s>]+)", re.IGNORECASE)
+_ALT = re.compile(r"\salt\s*=\s*[\"']([^\"']*)", re.IGNORECASE)
 _BREAK = re.compile(r"<(?:br|/?p|/?div|/?li)\b", re.IGNORECASE)
+# Emoji written as words (":star:"), as GitHub shows them.
+_SHORTCODES = re.compile(r"(?<!\w)(?::[a-z][a-z0-9_+-]*[a-z0-9]:)+(?!\w)")
 # A line break of the page that is none in the file.
 _HTML_BREAK = "\v"
 _NO_CLOSING = re.compile(r"\[[^\[\]\n]+\]\(\s*(?:https?://[^\s()<>]+)(?=\s*$)", re.MULTILINE)
+# A path or an address, not words that happen to stand in parentheses.
+_BLANKS = re.compile(r"\]\(((?=[^()<>\"'\n]*[/.])[^()<>\"'\n]{1,300}?[^()<>\"'\s]\s[^()<>\"'\n]{1,300}\.\w{1,5})\)")
 
 
 class Span(NamedTuple):
-    """Plain text, or a link: then ``url`` is not empty and ``text`` is its label (empty for a bare address or a picture)."""
+    """Plain text, or a link: then ``url`` is not empty and ``text`` is its label (empty for a bare address or a picture).
+
+    ``alt`` is what a linked picture says for those who cannot see it.
+    """
 
     text: str
     url: str = ""
@@ -26,6 +34,8 @@ class Span(NamedTuple):
     code: bool = False
     struck: bool = False
     picture: bool = False
+    italic: bool = False
+    alt: str = ""
 
 
 def close_links(source: str) -> str:
@@ -37,16 +47,28 @@ def close_links(source: str) -> str:
     return _NO_CLOSING.sub(lambda found: found[0] + ")", source) if "](" in source else source
 
 
+def join_blanks(source: str) -> str:
+    """Return Markdown whose links with blanks in their addresses have them in ``<>``, as they must be.
+
+    >>> join_blanks("- [Trees](notes/big trees.md)"), join_blanks('[Trees](trees.md "A title")')
+    ('- [Trees](<notes/big trees.md>)', '[Trees](trees.md "A title")')
+    """
+    return _BLANKS.sub(lambda found: f"](<{found[1].strip()}>)", source) if "](" in source else source
+
+
 def spans_of(tokens: Sequence[Token]) -> list[Span]:
     """Return the spans of an inline token's children: emphasis and escapes resolved, HTML left out, breaks as ``\\n`` or ``\\v``."""
     spans: list[Span] = []
-    bold = struck = 0
+    bold = struck = italic = 0
     label: list[str] = []
+    alt = ""
     url, label_code, picture, anchors = "", True, False, 0
     for token in tokens:
         kind, text = token.type, ""
         if kind in ("text", "code_inline"):
             text = token.content
+            if kind == "text" and ":" in text:
+                text = _SHORTCODES.sub(_emoji_of, text)
         elif kind in ("softbreak", "hardbreak"):
             text = "\n"
         elif kind == "strong_open":
@@ -61,32 +83,39 @@ def spans_of(tokens: Sequence[Token]) -> list[Span]:
         elif kind == "s_close":
             struck -= 1
             continue
+        elif kind == "em_open":
+            italic += 1
+            continue
+        elif kind == "em_close":
+            italic -= 1
+            continue
         elif kind == "link_open":
             if not url:
-                url, label, label_code, picture = str(token.attrs.get("href", "")) or "#", [], True, False
+                url, label, label_code, picture, alt = str(token.attrs.get("href", "")) or "#", [], True, False, ""
                 if token.info == "auto":
                     label_code = False
                     label.append("\0")
             continue
         elif kind == "link_close":
             if url and not anchors:
-                spans.append(_link(url, label, bold > 0, label_code, struck > 0, picture))
+                spans.append(_link(url, label, bold > 0, label_code, struck > 0, picture, alt))
                 url = ""
             continue
         elif kind == "image":
-            picture = True
+            picture, alt = True, token.content
             continue
         elif kind == "html_inline":
             if found := _ANCHOR.match(token.content):
                 if not url:
-                    url, label, label_code, picture, anchors = found[1], [], False, False, 1
+                    url, label, label_code, picture, alt, anchors = found[1], [], False, False, "", 1
             elif anchors and token.content.lower().startswith("</a"):
-                spans.append(_link(url, label, bold > 0, label_code, struck > 0, picture))
+                spans.append(_link(url, label, bold > 0, label_code, struck > 0, picture, alt))
                 url, anchors = "", 0
             elif _BREAK.match(token.content):
                 text = _HTML_BREAK
             elif token.content[:4].lower() == "<img":
-                picture = True
+                described = _ALT.search(token.content)
+                picture, alt = True, described[1] if described else ""
             if not text:
                 continue
         else:
@@ -97,17 +126,23 @@ def spans_of(tokens: Sequence[Token]) -> list[Span]:
         elif "://" in text and kind == "text":
             _split_bare(text, spans, bold > 0, struck > 0)
         elif text:
-            spans.append(Span(text, "", bold > 0, kind == "code_inline", struck > 0))
+            spans.append(Span(text, "", bold > 0, kind == "code_inline", struck > 0, italic=italic > 0))
     if url:
-        spans.append(_link(url, label, False, False, False, picture))
+        spans.append(_link(url, label, False, False, False, picture, alt))
     return spans
 
 
-def _link(url: str, label: list[str], bold: bool, code: bool, struck: bool, picture: bool) -> Span:
+def _link(url: str, label: list[str], bold: bool, code: bool, struck: bool, picture: bool, alt: str) -> Span:
     text = "".join(label)
     if text.startswith("\0") or text == url:
         return Span("", url, bold, False, struck)
-    return Span(text, url, bold, code and bool(text), struck, picture and not text.strip())
+    picture = picture and not text.strip()
+    return Span("" if picture else text, url, bold, code and bool(text), struck, picture, alt=alt if picture else "")
+
+
+def _emoji_of(found: re.Match[str]) -> str:
+    """Return what stands for emoji in words: a tick for a tick, nothing for decoration."""
+    return "✅" if "check_mark" in found[0] or "ballot_box" in found[0] else ""
 
 
 def _split_bare(text: str, spans: list[Span], bold: bool, struck: bool) -> None:

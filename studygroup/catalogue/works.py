@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from urllib.parse import unquote
 
-from studygroup.catalogue import wording
+from studygroup.catalogue import citation, labels, wording
 from studygroup.catalogue.item import Link, arxiv_id
 from studygroup.catalogue.spans import Span, text_of
+from studygroup.catalogue.tails import finish, note_tag, take_cited
+from studygroup.catalogue.work import Work
 
 _SEPARATOR_END = re.compile(r"(?:[:：|•·→–—]|\s-|-\s)\s*[\[(（【]?\s*$")
 _ONLY_SEPARATORS = re.compile(r"(?:[^\w]|_|\b(?:and|or|with|plus|also|see|via|at|on|in|und|和)\b)*", re.IGNORECASE)
@@ -21,46 +21,20 @@ _POINTERS = re.compile(
     r"by|this is|click|visit|join|follow|get|download|try|and|or|as|in|on|of|to|with|thanks|credits?)\b",
     re.IGNORECASE,
 )
-_TAIL_START = re.compile(r"^[\s\])】）]*(?:[-–—:：|→•·,;.]\s*|\s)*")
 _BY_START = re.compile(r"^[\s(\[,–—-]*by:?\s+", re.IGNORECASE)
-_PARENTHESES = re.compile(r"[(\[（]([^()\[\]（）]*)[)\]）]")
 _CITED = re.compile(r"^(?P<names>[^.,;()\d]{2,60}?\bet al\b\.?)[\s,;(]*(?P<rest>.*)$", re.DOTALL)
 _DATE = re.compile(r"(?:19|20)\d\d(?:[/.-]\d{1,2}){0,2}")
 _BRACKETED = re.compile(r"[\[(（【][^\[\]()（）]{1,40}[\])）】]")
 # "(arXiv 2023.01) Title": when and where it appeared.
 _DATED_START = re.compile(r"[\[(（【][^\[\]()（）]{0,25}(?:19|20)\d\d[^\[\]()（）]{0,8}[\])）】]\s+")
+_PREPOSITIONS = re.compile(
+    r"(?:By|From|And|Or|As|In|On|Of|To|With|More|Also|Try|Get|Watch|Read|Details?|Source|Note|Join|Follow)\b"
+)
+_SHORTEST_SENTENCE = 4
+_PLACE_BEFORE = re.compile(r"^(?P<place>\s*\((?:[A-Z]\w+ )?(?:19|20)\d\d\))(?P<rest>\s*(?:and|und|&|,|;|\+).*)$", re.DOTALL)
+_ARTICLE_BEFORE = re.compile(r"\b(The|A|An)\s+$")
 _LONGEST_TITLE_WORDS = 30
 _LONGEST_LEAD_WORDS = 3
-
-
-@dataclass
-class Work:
-    """A work that a line names; ``tail`` is what followed its link, before it was read."""
-
-    title: str
-    url: str
-    links: list[Link] = field(default_factory=list)
-    authors: list[str] = field(default_factory=list)
-    year: int | None = None
-    kind: str = ""
-    details: dict[str, str] = field(default_factory=dict)
-    tail: list[str] = field(default_factory=list)
-    worded: bool = False
-
-
-@dataclass
-class Draft:
-    """A work on its way to becoming an entry."""
-
-    work: Work
-    line: int
-    section: tuple[str, ...]
-    group: int
-    number: str = ""
-    status: str | None = None
-    columns: dict[str, str] = field(default_factory=dict)
-    head: str = ""
-    table: bool = False
 
 
 def read_works(spans: Sequence[Span], *, strict: bool = False) -> list[Work]:
@@ -80,15 +54,19 @@ def read_works(spans: Sequence[Span], *, strict: bool = False) -> list[Work]:
     works = [work]
     _read_rest(spans, rest, works)
     for one in works:
-        if not _finish(one, strict):
+        if not finish(one, strict):
             return []
-    return [one for one in works if wording.has_words(one.title) and wording.label_form(one.title) != ""]
+    return [one for one in works if wording.has_words(one.title) and _says_something(one)]
+
+
+def _says_something(work: Work) -> bool:
+    return labels.label_form(work.title) != "" or work.title == title_from_address(work.url)
 
 
 def _only_address(spans: Sequence[Span]) -> str:
     """Return the address if a line is nothing else."""
     links = [span.url for span in spans if span.url and not span.picture]
-    bare = len(links) == 1 and not any(wording.has_words(span.text) and wording.label_form(span.text) != "" for span in spans)
+    bare = len(links) == 1 and not any(wording.has_words(span.text) and labels.label_form(span.text) != "" for span in spans)
     return (
         links[0]
         if bare and not any(span.url and wording.has_words(span.text) and "/" not in span.text for span in spans)
@@ -118,18 +96,18 @@ def title_from_address(url: str) -> str:
 def _first_work(spans: Sequence[Span], first: int, strict: bool) -> tuple[Work | None, int]:
     """Return the line's first work and the index of the span after its title's link."""
     organisations = [wording.plain(span.text) for span in spans[:first] if span.code]
-    lead = wording.plain("".join(span.text for span in spans[:first] if not span.code and not span.url))
+    lead = wording.plain("".join(span.text for span in spans[:first] if not span.code and not span.url)).rstrip("< ")
     bold = any(span.bold and wording.has_words(span.text) for span in spans[:first])
-    if organisations and not wording.has_words(lead) and wording.label_form(spans[first].text) is not None:
+    if organisations and not wording.has_words(lead) and labels.label_form(spans[first].text) is not None:
         # `Title` [paper](…): the code span is the title itself.
         lead, organisations = organisations[-1], organisations[:-1]
         bold = True
     link = spans[first]
-    form = wording.label_form(link.text)
+    form = labels.label_form(link.text)
     tidy = lead.strip(" \t[](){}（）【】\"'“”*-–—•·|>+")
     work = Work("", link.url)
     for organisation in organisations:
-        _note_tag(work, organisation)
+        note_tag(work, organisation)
     if not wording.has_words(lead):
         cited = _is_citation(link.text)
         if form is None and not (cited and _title_behind(spans, first)[0]):
@@ -137,35 +115,48 @@ def _first_work(spans: Sequence[Span], first: int, strict: bool) -> tuple[Work |
             return work, first + 1
         if cited:
             _add_tail(work, f"({link.text}) ")
+        if not link.text and first + 1 < len(spans) and spans[first + 1].text.lstrip(" ").startswith("\n"):
+            work.title = title_from_address(link.url)
+            return work, first + 1
         title, after = _title_behind(spans, first)
         if _BY_START.match(title):
             # "[Paper](…) by Ann Lee" names its author and no title.
             work.title = link.text if form and len(link.text.split()) > 1 else title_from_address(link.url)
             return work, first + 1
         work.title = title
-        if form and title:
-            work.kind = ""
+        if title and spans[after - 1].url and spans[after - 1].text == title:
+            # "[[pdf](…)] [Title](…)": the title's own link is the main one.
+            work.url = spans[after - 1].url
+            for span in spans[first : after - 1]:
+                if span.url and not span.picture:
+                    work.links.append(Link(labels.link_label(span.text), span.url))
         return (work, after) if title else (None, 0)
     words = len(lead.split())
     set_off = bool(_SEPARATOR_END.search(lead))
-    if form is not None or _is_citation(link.text):
-        if (_POINTERS.match(tidy) and not bold) or (strict and not bold and not set_off):
+    said = citation.read_label(link.text) if form is None or wording.venue_of(link.text)[0] else None
+    bracketed = form is None and _is_in_brackets(spans, first, lead, words)
+    if form is not None or said or bracketed or _is_citation(link.text):
+        if (_is_pointer(tidy, words) and not bold) or (strict and not bold and not set_off):
             return None, 0
-        if dated := _DATED_START.match(lead):
-            work.details["note"] = dated[0].strip()[1:-1]
-            lead = lead[dated.end() :]
-        title, about = _split_lead(spans[:first], lead, bold)
-        if not title or len(title.split()) > _LONGEST_TITLE_WORDS:
+        if not _read_lead(work, spans[:first], lead, bold):
             return None, 0
-        work.title = title
-        if about:
-            _add_tail(work, about + " ")
-        if form is None:
+        if said:
+            take_cited(work, said)
+        elif form is None and bracketed:
+            work.details.setdefault("note", wording.strip_marks(wording.plain(link.text)))
+        elif form is None:
             _add_tail(work, f" {link.text} ")
         return work, first + 1
     if strict and not bold:
         return None, 0
     return (work, first + 1) if _title_with_lead(work, lead, tidy, link, words, set_off, bold) else (None, 0)
+
+
+def _is_pointer(lead: str, words: int) -> bool:
+    """Return whether words before a link only lead to it (*See also*); a title may well begin with *On* or *To*."""
+    if not _POINTERS.match(lead):
+        return False
+    return words < _SHORTEST_SENTENCE or lead[0].islower() or not _PREPOSITIONS.match(lead)
 
 
 def _title_with_lead(work: Work, lead: str, tidy: str, link: Span, words: int, set_off: bool, bold: bool) -> bool:
@@ -179,7 +170,7 @@ def _title_with_lead(work: Work, lead: str, tidy: str, link: Span, words: int, s
         venue, year_of_venue = wording.venue_of(head)
         if venue:
             work.details["venue"], work.year = venue, year_of_venue
-        elif wording.label_form(head):
+        elif labels.label_form(head):
             work.kind = wording.clean_title(f"x ({head})").kind
         elif year:
             work.year = year
@@ -204,35 +195,82 @@ def _title_behind(spans: Sequence[Span], first: int) -> tuple[str, int]:
     """Return a title that follows a link saying nothing (``[Paper](…) Title``), and the index behind it."""
     for index in range(first + 1, len(spans)):
         span = spans[index]
-        if span.picture or (span.url and wording.label_form(span.text) is not None):
+        if span.picture or (span.url and labels.label_form(span.text) is not None):
             continue
         if span.url:
             return span.text, index + 1
         text = wording.strip_marks(wording.plain(span.text)).strip("[]()")
-        if wording.has_words(text) and wording.label_form(text) is None:
+        if wording.has_words(text) and labels.label_form(text) is None:
             return (text, index + 1) if len(text.split()) <= _LONGEST_TITLE_WORDS else ("", 0)
     return "", 0
 
 
-def _split_lead(spans: Sequence[Span], lead: str, bold: bool) -> tuple[str, str]:
-    """Return the title and the rest of what stands before a link that only says ``paper``."""
-    if bold:
-        title = "".join(span.text for span in spans if span.bold)
-        rest = "".join(span.text for span in spans if not span.bold and not span.code and not span.url)
-        if not wording.has_words(title):
-            title = "".join(span.text for span in spans if span.code)
-        return wording.strip_marks(wording.plain(title)), wording.plain(rest).strip(" [(:,-–—|")
+def _read_lead(work: Work, spans: Sequence[Span], lead: str, bold: bool) -> bool:
+    """Give the work the title that stands before a link that only says ``paper``; return whether there is one."""
+    if cited := citation.split_lead(spans):
+        take_cited(work, cited)
+        work.title = cited.title
+        if dated := _DATED_START.match(work.title):
+            work.details["note"] = dated[0].strip()[1:-1]
+            work.title = work.title[dated.end() :]
+        work.title = wording.strip_marks(work.title)
+        rest = cited.rest
+    else:
+        if dated := _DATED_START.match(lead):
+            work.details["note"] = dated[0].strip()[1:-1]
+            lead = lead[dated.end() :]
+        work.title, rest = _split_bold(work, spans) if bold else _split_plain(lead)
+    if wording.has_words(rest):
+        _add_tail(work, rest + " ")
+    return wording.has_words(work.title) and len(work.title.split()) <= _LONGEST_TITLE_WORDS
+
+
+def _split_bold(work: Work, spans: Sequence[Span]) -> tuple[str, str]:
+    """Return the longest bold stretch, which is the title, and what stands behind it; what stands before is a note."""
+    stretches: list[list[int]] = []
+    # A title in code (`Title` [paper](…)) stands where one in bold would.
+    in_bold = any(span.bold and wording.has_words(span.text) for span in spans)
+    for index, span in enumerate(spans):
+        if (span.bold if in_bold else span.code) and wording.has_words(span.text):
+            if stretches and stretches[-1][-1] == index - 1:
+                stretches[-1].append(index)
+            else:
+                stretches.append([index])
+    if not stretches:
+        return "", ""
+    best = max(stretches, key=lambda stretch: len(text_of([spans[index] for index in stretch])))
+    before = text_of([span for span in spans[: best[0]] if not span.code and not span.url])
+    behind = text_of([span for span in spans[best[-1] + 1 :] if not span.code and not span.url])
+    note = wording.strip_marks(wording.plain(before).strip(" []()【】"))
+    if wording.has_words(note) and len(note.split()) <= _LONGEST_LEAD_WORDS:
+        work.details.setdefault("note", note)
+    elif wording.has_words(note):
+        behind = f"{behind.rstrip()} {before}"
+    title = text_of([spans[index] for index in best])
+    return wording.strip_marks(wording.plain(title)), behind.lstrip(" :,-–—|").rstrip(" [(:,-–—|")
+
+
+def _split_plain(lead: str) -> tuple[str, str]:
+    """Return the title and the rest of unmarked text before a link that only says ``paper``."""
     before = lead.rstrip(" [(（【→")
     lead = before.rstrip(" :：,-–—|")
     words = lead.split()
     # "Title, link: https://…" names the link before it.
-    if before.endswith((":", "：")) and len(words) > 1 and wording.label_form(words[-1]) is not None:
+    if before.endswith((":", "：")) and len(words) > 1 and labels.label_form(words[-1]) is not None:
         lead = " ".join(words[:-1])
     for separator in (" - ", " – ", " — ", ". "):
         head, found, tail = lead.partition(separator)
         if found and len(head.split()) >= 2 and len(tail.split()) >= 4:
             return wording.strip_marks(head), tail
     return wording.strip_marks(lead), ""
+
+
+def _is_in_brackets(spans: Sequence[Span], first: int, lead: str, words: int) -> bool:
+    """Return whether a short label stands in brackets behind a longer text, which is then the title."""
+    if not lead.rstrip().endswith(("(", "[", "（", "【")) or words < 2 or len(spans[first].text.split()) > _LONGEST_LEAD_WORDS:
+        return False
+    behind = spans[first + 1].text.lstrip() if first + 1 < len(spans) else ""
+    return behind.startswith((")", "]", "）", "】", "|", ",", "/", ";"))
 
 
 def _is_citation(label: str) -> bool:
@@ -250,8 +288,9 @@ def _read_rest(spans: Sequence[Span], start: int, works: list[Work]) -> None:
         span = spans[index]
         work = works[-1]
         if not span.url:
-            if span.code and wording.has_words(span.text) and not "".join(since).strip():
-                _note_tag(work, wording.plain(span.text))
+            if span.code and wording.has_words(span.text) and not wording.has_words("".join(since)):
+                note_tag(work, wording.plain(span.text))
+                since = []
             else:
                 since.append(span.text)
             continue
@@ -259,8 +298,13 @@ def _read_rest(spans: Sequence[Span], start: int, works: list[Work]) -> None:
             continue
         text = "".join(since)
         since = []
-        separated = _is_separator(text)
-        form = wording.label_form(span.text)
+        if placed := _PLACE_BEFORE.match(text):
+            # "[One](…) (1981) and The [Other](…)": the year is the first one's.
+            work.tail.append(placed["place"])
+            text = placed["rest"]
+        article = _ARTICLE_BEFORE.search(text) if len(text) < 40 else None
+        separated = _is_separator(text[: article.start()] if article else text)
+        form = labels.label_form(span.text)
         if form is not None or _is_citation(span.text):
             work.links.append(Link(_named_before(text, span) if form is not None else "Paper", span.url))
             if not separated:
@@ -268,10 +312,10 @@ def _read_rest(spans: Sequence[Span], start: int, works: list[Work]) -> None:
             if form is None:
                 _add_tail(work, f" {span.text} ")
         elif separated and not work.worded and (_JOINING.search(text) or len(span.text.split()) >= 3):
-            works.append(Work(span.text, span.url))
+            works.append(Work(f"{article[1]} {span.text}" if article else span.text, span.url))
         elif separated or (_SENTENCE_END.search(text) and last_words < index):
             _add_tail(work, text)
-            work.links.append(Link(wording.link_label(span.text), span.url))
+            work.links.append(Link(labels.link_label(span.text), span.url))
         else:
             _add_tail(work, text + span.text)
     _add_tail(works[-1], "".join(since))
@@ -290,7 +334,7 @@ def _is_separator(text: str) -> bool:
 def _named_before(text: str, span: Span) -> str:
     """Return a link's label, taken from the words before it (``code: [link](…)``) when its own says nothing."""
     hint = wording.strip_marks(wording.plain(text[-40:])).strip("([ ,;.|")
-    return wording.link_label(hint if not wording.label_form(span.text) and wording.label_form(hint) else span.text)
+    return labels.link_label(hint if not labels.label_form(span.text) and labels.label_form(hint) else span.text)
 
 
 def _without_opening(text: str) -> str:
@@ -298,148 +342,36 @@ def _without_opening(text: str) -> str:
     return text.rstrip().rstrip("([（【|·•-–—,:").rstrip() + " "
 
 
-def _note_tag(work: Work, tag: str) -> None:
-    """Take in a code span beside the title: a year, a venue, else who made it."""
-    venue, year = wording.venue_of(tag)
-    if tagged := wording.year_of(tag):
-        work.year = work.year or tagged
-    elif venue:
-        work.details.setdefault("venue", venue)
-        work.year = work.year or year
-    elif wording.label_form(tag) is None and len(tag) <= 60:
-        work.details.setdefault("organisation", tag)
-
-
-def _finish(work: Work, strict: bool) -> bool:
-    """Clean the title and read what followed; return whether the line holds a work at all."""
-    joined = "\0" in "".join(work.tail)
-    tail = "".join(work.tail).replace("\0", "")
-    title = wording.clean_title(work.title)
-    text, persons, organisations = wording.split_by(title.text)
-    work.title = wording.clean_title(text).text if persons or organisations else title.text
-    work.kind = work.kind or title.kind
-    work.year = work.year or title.year
-    work.authors += persons
-    if organisations:
-        work.details.setdefault("organisation", "; ".join(organisations))
-    if not wording.has_words(tail):
-        return True
-    behind = tail.lstrip()
-    closed = behind.startswith(("]", ")", "】", "）"))
-    tail = behind.lstrip("])】） ") if closed else tail
-    set_off = closed or bool(re.match(r"\s*(?:[-–—:：|(（\[,;.→•·*]|by\b)", tail)) or "\n" in tail[:2]
-    if (strict or joined) and not set_off:
-        return False
-    if not set_off and re.match(r"\s*(?:is|are|was|were|has|have|can|does|provides|offers|lets|allows)\b", tail):
-        tail = f"{work.title}{tail}"
-    _read_tail(work, tail, set_off)
-    if work.title.endswith(".") and not work.title.endswith("..") and (work.authors or "venue" in work.details):
-        work.title = work.title[:-1]
-    return True
-
-
-def _read_tail(work: Work, tail: str, set_off: bool) -> None:
-    """Take authors, venue and year from what follows a link; the rest is what the work is about."""
-    for found in list(itertools.islice(_PARENTHESES.finditer(tail), 8)):
-        inside = found[1]
-        venue, year = wording.venue_of(inside)
-        cited = _CITED.match(wording.plain(inside))
-        if alone := wording.year_of(inside):
-            work.year = work.year or alone
-        elif venue:
-            work.details.setdefault("venue", venue)
-            work.year = work.year or year
-        elif inside.strip().lower() in {"", "video", "youtube", "pdf", "blog", "paper", "book", "course", "slides"}:
-            work.kind = work.kind or wording.clean_title(f"x ({inside})").kind
-        elif cited and not work.authors:
-            _take_citation(work, cited)
-        else:
-            continue
-        tail = tail.replace(found[0], " ", 1)
-    rest = _TAIL_START.sub("", wording.plain(tail), count=1) if set_off else wording.plain(tail)
-    if named := _BY_START.match(rest):
-        names, _, about = rest[named.end() :].partition(". ")
-        persons, organisations = wording.split_names(names)
-        if (persons or organisations) and all(wording.is_organisation(name) and name[0].isupper() for name in organisations):
-            work.authors += persons
-            if organisations:
-                work.details.setdefault("organisation", "; ".join(organisations))
-            rest = about
-    elif (cited := _CITED.match(rest)) and not work.authors:
-        rest = _take_citation(work, cited)
-    else:
-        rest = _take_plain(work, rest)
-    rest = rest.strip(" ,;|[]")
-    if wording.has_words(rest) and len(rest) > 1:
-        work.details.setdefault("about", rest if len(rest) < 3 or rest[-2:] != " ." else rest[:-2])
-
-
-def _take_plain(work: Work, rest: str) -> str:
-    """Take a venue, a year or a row of names that is all the text says; return what is left."""
-    head, venue, year = wording.split_venue(rest) if len(rest) < 400 else (rest, "", None)
-    if venue:
-        work.details.setdefault("venue", venue)
-        work.year = work.year or year
-        rest = head
-    first, _, more = rest.partition(". ")
-    persons, organisations = wording.split_names(first) if first[:1].isupper() and len(first) < 300 else ([], [])
-    if persons and not organisations and not work.authors and (venue or len(persons) > 1) and wording.are_names(persons):
-        work.authors += persons
-        return more
-    left = []
-    pieces = rest.split(", ") if len(rest) < 200 else [rest]
-    for piece in pieces:
-        venue, year = wording.venue_of(piece)
-        alone = wording.year_of(piece)
-        if alone:
-            work.year = work.year or alone
-        elif venue:
-            work.details.setdefault("venue", venue)
-            work.year = work.year or year
-        else:
-            left.append(piece)
-    if left and len(left) < len(pieces) and not work.authors:
-        persons, organisations = wording.split_names(", ".join(left))
-        if persons and not organisations:
-            work.authors += persons
-            return ""
-    return ", ".join(left)
-
-
-def _take_citation(work: Work, cited: re.Match[str]) -> str:
-    """Take ``… et al.`` with the venue and year behind it; return what is left."""
-    work.authors.append(wording.plain(cited["names"]))
-    rest = cited["rest"]
-    venue, year = wording.venue_of(rest)
-    if venue or (year := wording.year_of(rest)):
-        if venue:
-            work.details.setdefault("venue", venue)
-        work.year = work.year or year
-        return ""
-    return rest
-
-
 def add_links(work: Work, spans: Sequence[Span], label: str = "") -> None:
     """Give a work the links of a line under it (``- paper: https://…``), named by the words before them."""
     for span in spans:
         if span.url and not span.picture:
-            named = (
-                wording.link_label(label or span.text)
-                if wording.label_form(span.text) in ("",)
-                else wording.link_label(span.text)
-            )
+            named = labels.link_label(label or span.text) if not labels.label_form(span.text) else labels.link_label(span.text)
+            if labels.label_form(span.text) is None:
+                named = labels.link_label(span.text)
             if not work.url:
-                work.url = span.url
+                work.url, work.form = span.url, named
             elif span.url != work.url:
                 work.links.append(Link(named, span.url))
+
+
+def prefer_paper(work: Work) -> None:
+    """Make a work's link to its paper the main one, if its title had no link of its own and another came first."""
+    if not work.form or labels.label_form(work.form) == "Paper":
+        return
+    for index, link in enumerate(work.links):
+        if labels.label_form(link.label) == "Paper":
+            work.links[index] = Link(work.form, work.url)
+            work.url, work.form = link.url, link.label
+            return
 
 
 def is_resource_line(spans: Sequence[Span]) -> str | None:
     """Return the name of what a child line links (``Code``; empty if unnamed) when it only does that, else None."""
     links = [span for span in spans if span.url and not span.picture]
-    if not links or any(wording.label_form(span.text) is None for span in links):
+    if not links or any(labels.label_form(span.text) is None for span in links):
         return None
     words = wording.strip_marks(wording.plain(text_of([span for span in spans if not span.url]))).strip("[]() ")
     if not wording.has_words(words):
-        return wording.label_form(links[0].text) or ""
-    return wording.label_form(words)
+        return labels.label_form(links[0].text) or ""
+    return labels.label_form(words)

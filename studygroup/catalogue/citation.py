@@ -1,0 +1,260 @@
+"""Citations as lists write them: who, what, where and when, in the order and the marks of the common styles."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from studygroup.catalogue import wording
+from studygroup.catalogue.spans import Span, text_of
+
+_YEAR = r"(?:19[5-9]|20[0-4])\d"
+_MONTHS = (
+    "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|"
+    "dec(?:ember)?|spring|summer|autumn|fall|winter"
+)
+# A full stop ends a part of a citation, unless it stands behind an initial.
+_PARTS = re.compile(r"(?<![\s.][A-Z])(?<!^[A-Z])\.(?:\s+|$)|[\n\v]+|\s+[|•·]\s+")
+_TOUCHING = re.compile(r"\bet al\.?(?=[A-Za-z]{3})")
+_PLACE = re.compile(
+    rf"(?!(?:A|An|The|This|In|On|{_MONTHS})\b)(?P<place>[A-Z][\w&'’()/@+-]*"
+    rf"(?:[ :]+(?:[A-Z@][\w&'’()/@+-]*|of|on|in|and|the|for|&)){{0,6}}?)[\s,(]+(?P<year>{_YEAR})\)?"
+    r"(?:[ ,]+(?:Oral|Spotlight|Workshops?|Findings|Outstanding|Best|Short|Long|Industry|Demo|Track|Paper|[Pp]aper|Highlight|\(\w+\)))*",
+)
+_DATED = re.compile(rf"(?:\d{{1,2}} )?(?:{_MONTHS})[.,]? (?:\d{{1,2}}, )?({_YEAR})", re.IGNORECASE)
+_PREPRINT = re.compile(r"arXiv[\s:]*(?:preprint\s*)?(?:arXiv[\s:]*)?\d{4}(?:\.\d{4,5}(?:v\d+)?)?", re.IGNORECASE)
+_WORKPLACE = re.compile(r"\s*\([^()]*\)\s*et al\b")
+_SOCIETY = re.compile(r"[A-Z]{2,6} ?\([\w-]{2,10}\)")
+_LOWER_VENUES = frozenset(["arxiv", "nature", "science", "cell", "pnas"])
+_QUOTED = re.compile(r'^(?P<before>[^"“”]*)["“](?P<title>[^"“”]{6,300})["”](?P<after>[^"“”]*)$', re.DOTALL)
+_NUMBERED = re.compile(r"^\s*[\[(]?\d{1,4}[\])]?[.:]?(?=\s)")
+_LAST_YEAR = re.compile(rf"[\s,(]*\(?({_YEAR})[a-z]?\)?\s*(?:[.:;,]\s*[\d–-]*)?[\s.]*$")
+_WHO_WHEN = re.compile(
+    rf"(?P<names>[^\W\d_a-z][\w'’.-]*(?:(?:\s*[,&]\s*|\s+and\s+|\s+)(?:[^\W\d_a-z][\w'’.-]*|et al\.?|van|von|de|der|la|le)){{0,7}})"
+    rf",?\s*\((?P<year>{_YEAR})[a-z]?\)\.?"
+)
+_BETWEEN_NAMES = re.compile(r"\s*(?:;|,?\s+(?:and|und|y|e)\s+|,?\s*&\s*|,)\s*")
+_LONGEST_LABEL_WORDS = 10
+
+
+@dataclass
+class Cited:
+    """What a citation says: its title, who wrote it, where and when it appeared, and what is left over."""
+
+    title: str = ""
+    authors: list[str] = field(default_factory=list)
+    venue: str = ""
+    year: int | None = None
+    rest: str = ""
+
+
+def read_label(label: str) -> Cited | None:
+    """Return what a label says that only names who, where or when (``Turing (1950)``, ``CHI 2024``); None for any other.
+
+    >>> read_label("Ritchie, Thompson (1974)").authors, read_label("ACL 2023 Outstanding paper").year, read_label("Fall leaves")
+    (['Ritchie', 'Thompson'], 2023, None)
+    """
+    label = wording.plain(label).strip("[] ")
+    if not label or len(label.split()) > _LONGEST_LABEL_WORDS:
+        return None
+    if found := _WHO_WHEN.fullmatch(label):
+        return Cited(authors=names_in_order(found["names"]), year=int(found["year"]))
+    first, _, behind = label.partition(", ")
+    said = Cited()
+    if behind and (wording.venue_of(first)[0] or first.lower() in _LOWER_VENUES) and (dated := _DATED.fullmatch(behind)):
+        return Cited(venue=first, year=int(dated[1]))
+    if read_place(said, label) and said.venue:
+        return said
+    return None
+
+
+def read_place(said: Cited, part: str) -> bool:
+    """Take where and when a work appeared from a part of a citation that says nothing else; return whether it did."""
+    part = wording.plain(part).strip(" ,;*_()[]")
+    if "; " in part and len(part) <= 120:
+        # "arXiv 1708; ICCV 2017": a preprint, then where it was published.
+        places = [Cited() for _ in part.split("; ")]
+        if not all(read_place(place, piece) for place, piece in zip(places, part.split("; "), strict=True)):
+            return False
+        last = next((place for place in reversed(places) if place.year), places[-1])
+        said.venue, said.year = said.venue or last.venue, said.year or last.year
+        return True
+    venue, year = wording.venue_of(part)
+    if not venue and part.split(" ")[0] in _LOWER_VENUES:
+        venue, year = (part, _year_behind(part)) if len(part.split()) < 3 else ("", None)
+    if alone := wording.year_of(part):
+        said.year = said.year or alone
+    elif venue or part.lower() in _LOWER_VENUES or _PREPRINT.fullmatch(part) or _SOCIETY.fullmatch(part):
+        said.venue, said.year = said.venue or venue or part, said.year or year
+    elif dated := _DATED.fullmatch(part):
+        said.year = said.year or int(dated[1])
+    elif (found := _PLACE.fullmatch(part)) and len(part) <= 80:
+        said.venue, said.year = said.venue or part, said.year or int(found["year"])
+    else:
+        return False
+    return True
+
+
+def _year_behind(part: str) -> int | None:
+    return wording.year_of(part.rpartition(" ")[2])
+
+
+def read_parts(text: str) -> Cited:
+    """Return what the parts of a citation behind its title say, up to the first that says something else.
+
+    >>> said = read_parts("Ada Lovelace, Bo Q. Chen. NeurIPS 2021. A fine read.")
+    >>> said.authors, said.venue, said.year, said.rest
+    (['Ada Lovelace', 'Bo Q. Chen'], 'NeurIPS 2021', 2021, 'A fine read.')
+    """
+    said = Cited()
+    text = _TOUCHING.sub("et al. ", text)
+    if "et al" in text[:300] and "(" in text[:300]:
+        # "Ann Lee(Univ. of Woods) et al.": where somebody works is not kept.
+        text = _WORKPLACE.sub(" et al", text, count=1)
+    start = 0
+    for found in [*_PARTS.finditer(text[:600]), None]:
+        end = found.start() if found else len(text)
+        part = text[start:end].strip(" \t\n*_,;")
+        if wording.has_words(part) and not read_place(said, part) and not _read_authors(said, part):
+            break
+        start = found.end() if found else len(text)
+    else:
+        return said
+    said.rest = text[start:].strip()
+    return said
+
+
+def _read_authors(said: Cited, part: str) -> bool:
+    """Take the authors from a part that names nobody else; one name alone is too little."""
+    part = re.sub(r"\([^()]*\)", "", part).strip()
+    if said.authors or not part[:1].isupper() or len(part) > 600:
+        return False
+    if part.endswith(("et al", "et al.")):
+        said.authors = names_in_order(part)
+        return bool(said.authors)
+    names = names_in_order(part)
+    persons = [name for name in names if wording.is_person(name)]
+    if len(persons) < 2 or len(persons) < len(names) or not wording.are_names(persons):
+        return False
+    said.authors = names
+    return True
+
+
+def names_in_order(text: str) -> list[str]:
+    """Return names of persons with the given names first, whichever way they were written.
+
+    >>> names_in_order("LeCun, Yann, Yoshua Bengio, and Geoffrey Hinton")
+    ['Yann LeCun', 'Yoshua Bengio', 'Geoffrey Hinton']
+    >>> names_in_order("Gori, Marco and Tsoi, Ah Chung and others"), names_in_order("He, Kaiming, et al.")
+    (['Marco Gori', 'Ah Chung Tsoi'], ['Kaiming He et al.'])
+    """
+    text = wording.plain(text).strip(" ,;")
+    text, found, _ = text.partition(" et al")
+    others = " et al." if found else ""
+    text = re.sub(r"[∗*†‡§]", "", text.strip(" ,;"))
+    pieces = [piece for piece in re.split(r"\s+and\s+", text) if piece.strip(" .") != "others"]
+    if len(pieces) > 1 and all(piece.count(",") == 1 for piece in pieces):
+        names = [" ".join(reversed([part.strip() for part in piece.split(",")])) for piece in pieces]
+    else:
+        names = [name.strip(" ") for name in _BETWEEN_NAMES.split(text) if wording.has_words(name)]
+        if len(names) > 1 and " " not in names[0] and (others or len(names) > 2 or " " in names[-1] or "." in names[1]):
+            inverted = len(names[1].split()) <= 3 and all(" " in name or "." in name for name in names[2:])
+            if inverted and (len(names) > 2 or others):
+                names[:2] = [f"{names[1]} {names[0]}"]
+    names = [name.removeprefix("and ").strip() for name in names]
+    if others and names:
+        names = [names[0] + others] if len(names) == 1 else [*names[:-1], names[-1] + others]
+    return names
+
+
+def read_signature(text: str) -> Cited:
+    """Return whom ``Ann Lee, Bo Chen, ICML 2012`` names behind *by*, and what stands behind them.
+
+    >>> read_signature("Gori, Marco and Tsoi, Ah Chung, 2009").authors, read_signature("Ann Lee, 2012").year
+    (['Marco Gori', 'Ah Chung Tsoi'], 2012)
+    """
+    said = Cited()
+    pieces = text.split(", ")
+    while len(pieces) > 1 and any(character.isdigit() for character in pieces[-1]) and read_place(said, pieces[-1]):
+        pieces.pop()
+    names = names_in_order(", ".join(pieces))
+    if names and all(wording.is_person(name) and not wording.is_organisation(name) for name in names):
+        said.authors = names
+    return said
+
+
+def split_lead(spans: Sequence[Span]) -> Cited | None:
+    """Return what the text before a link that only says ``pdf`` cites, if its marks tell which part is the title.
+
+    The title stands in quotes (``Ann Lee. "Title." Venue``), in bold, or in italics between authors and venue; or the
+    authors stand in italics behind it. None if there are no such marks.
+    """
+    text = text_of([span for span in spans if not span.url and not span.code])
+    if found := _QUOTED.match(text):
+        before = _NUMBERED.sub("", found["before"]).strip(" \t\n.,:;-–—")
+        authors = names_in_order(before) if wording.has_words(before) else []
+        named = all(wording.is_person(re.sub(r" et al\.$", "", name)) for name in authors)
+        if named and (authors or not wording.has_words(before)):
+            return _with_place(Cited(found["title"], authors), found["after"])
+    if unmarked := _read_unmarked(text):
+        return unmarked
+    marked = [index for index, span in enumerate(spans) if span.italic and not span.url and wording.has_words(span.text)]
+    if not marked or any(span.bold for span in spans):
+        return None
+    before = _spaced(text_of([span for span in spans[: marked[0]] if not span.url]))
+    middle = text_of(spans[marked[0] : marked[-1] + 1])
+    after = text_of([span for span in spans[marked[-1] + 1 :] if not span.url])
+    said = Cited()
+    if read_place(said, middle) and len(before.split()) >= 2 and not wording.has_words(after):
+        said.title = re.sub(r"[\s.,;]*\b[Ii]n:?\s*$", "", before) or before
+        return said
+    names = read_parts(middle)
+    if names.authors and len(before.split()) >= 2 and not before.rstrip().endswith((",", ";")):
+        names.title, names.rest = before, f"{names.rest} {after}".strip(" [(")
+        return names
+    authors = names_in_order(before) if wording.has_words(before) else []
+    if len(middle.split()) >= 2 and authors and all(map(wording.is_person, authors)):
+        return _with_place(Cited(middle, authors), after)
+    return None
+
+
+def _read_unmarked(text: str) -> Cited | None:
+    """Return what ``Ann Lee, Bo Chen, Title, arXiv:1410.3916, 2014`` cites: names before its title, places behind it."""
+    pieces = [piece.strip() for piece in re.split(r",\s+(?:and\s+)?|\s+and\s+", text.strip(" \t\n.,[(")) if piece.strip()]
+    if not 4 <= len(pieces) <= 40:
+        return None
+    said = Cited()
+    end = len(pieces)
+    while end > 2 and any(character.isdigit() for character in pieces[end - 1]) and read_place(said, pieces[end - 1]):
+        end -= 1
+    first = 0
+    while first < end - 1 and wording.is_person(_spaced(pieces[first].rstrip("."))):
+        first += 1
+    if end == len(pieces) or first < 2 or len(", ".join(pieces[first:end]).split()) < 2:
+        return None
+    said.title = ", ".join(pieces[first:end])
+    said.authors = [_spaced(piece.rstrip(".")) for piece in pieces[:first]]
+    return said
+
+
+def _spaced(name: str) -> str:
+    """Return a name with a blank behind each initial, and without a nickname in quotes."""
+    return re.sub(r"\b([A-Z]\.)(?=[A-Z][a-z])", r"\1 ", re.sub(r'\s+["“][^"“”]{1,20}["”]', "", name))
+
+
+def _with_place(cited: Cited, after: str) -> Cited:
+    """Return a citation with where and when it appeared, as the text behind its title says."""
+    after = wording.plain(after).strip(" ,.;[](")
+    after = re.sub(r"\((\d{4})$", r"(\1)", after)
+    cited.title = cited.title.strip(" .,;")
+    said = Cited()
+    if not wording.has_words(after) or read_place(said, after):
+        cited.venue, cited.year = said.venue, said.year
+        return cited
+    if found := _LAST_YEAR.search(after[-60:]):
+        cited.year = int(found[1])
+        after = after[: len(after) - len(found[0])].strip(" ,.;(")
+    if len(after) <= 120 and wording.has_words(after):
+        cited.venue = after
+    return cited
