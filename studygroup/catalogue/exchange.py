@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import msgspec
 
@@ -14,10 +14,9 @@ from studygroup import text
 from studygroup.catalogue.address import address_key
 from studygroup.catalogue.entry import Entry, ReadingList
 from studygroup.catalogue.item import COLUMNS, LIST_COLUMNS, Item, Link, arxiv_id, format_ids, format_links, parse_ids
-from studygroup.catalogue.reading_list import parse_reading_list
 from studygroup.catalogue.rows import role_of
 from studygroup.catalogue.same_work import Candidate, Suggestion, group_works
-from studygroup.errors import CatalogueError, ReadingListError
+from studygroup.errors import CatalogueError, Problem, ReadingListError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,7 +33,7 @@ class Import(msgspec.Struct, frozen=True):
 
     ``items`` is the new table of items, ``frames`` the new table of each imported list, ``lists`` the lists as they were
     read. ``of_entries`` holds the ids of each entry's items, by list and position. ``gone`` are titles that an earlier import
-    of a list had and this one has not.
+    of a list had and this one has not. ``notes`` tell which of the workbook's files were in another form than ours.
     """
 
     items: Any
@@ -45,6 +44,7 @@ class Import(msgspec.Struct, frozen=True):
     added: int = 0
     merged: int = 0
     gone: tuple[tuple[str, str], ...] = ()
+    notes: tuple[Problem, ...] = ()
 
     def summary(self, dry_run: bool = False) -> str:
         """Return in a few lines what was imported, or would be."""
@@ -66,31 +66,37 @@ def _counted(number: int, one: str, many: str = "") -> str:
     return f"{number} {one if number == 1 else many or one + 's'}"
 
 
-def import_files(
-    folder: Path | None, files: Sequence[Path], *, name: str = "", base_url: str = "", facts: bool = False, write: bool = True
+def import_sources(
+    folder: Path | None,
+    words: Sequence[str],
+    *,
+    stdin: BinaryIO | None = None,
+    name: str = "",
+    base_url: str = "",
+    facts: bool = False,
+    write: bool = True,
 ) -> Import:
-    """Read Markdown files and merge them into the catalogue of a workbook's folder (none: into an empty one).
+    """Read what the words name and merge it into the catalogue of a workbook's folder (none: into an empty one).
+
+    A word is a file or a folder of Markdown, BibTeX, CSV or YAML, ``-`` for standard input, or an ``https://`` address.
 
     Raises
     ------
     ReadingListError
-        A file that cannot be opened, one name for several files, or two files of one name.
+        A word names nothing that can be read, one name was given for several lists, or two lists would have one name.
+    CatalogueError
+        The workbook's catalogue cannot be read.
     """
+    from studygroup.catalogue.foreign import parse_source
+    from studygroup.catalogue.source import read_sources
     from studygroup.catalogue.table import Catalogue
 
-    if name and len(files) > 1:
-        raise ReadingListError(f"--list {name} names one list, but {len(files)} files were given; import them one by one.")
-    lists: list[ReadingList] = []
-    for file in files:
-        list_name = _list_name(name or file.stem)
-        if list_name in {one.name for one in lists}:
-            raise ReadingListError(f"Two files would become the list {list_name}; import one of them with --list NAME.")
-        try:
-            data = file.read_bytes()
-        except OSError as error:
-            raise ReadingListError(f"{file} cannot be read: {error.strerror}.") from error
-        lists.append(parse_reading_list(data, list_name, base_url))
+    sources = read_sources(words, stdin)
+    if name and len(sources) > 1:
+        raise ReadingListError(f"--list {name} names one list, but {len(sources)} were given; import them one by one.")
+    lists = [parse_source(source, base_url, _list_name(name or source.name)) for source in sources]
     catalogue = Catalogue.read(folder) if folder and (folder / "catalogue.csv").exists() else Catalogue()
+    notes = catalogue.notes
     result = import_lists(
         catalogue.items, catalogue.lists, lists, facts=facts, same=catalogue.same, different=catalogue.different
     )
@@ -98,7 +104,7 @@ def import_files(
         catalogue.items = result.items
         catalogue.lists = {**catalogue.lists, **result.frames}
         catalogue.write(folder)
-    return result
+    return msgspec.structs.replace(result, notes=notes)
 
 
 def _list_name(name: str) -> str:
@@ -139,11 +145,11 @@ def import_lists(
     placed = [(one.name, entry, earlier[one.name][0].get(entry.position)) for one in reading_lists for entry in one.entries]
 
     grouped = [(name, entry, before) for name, entry, before in placed if before is None or len(before.items) < 2]
-    candidates = [*(_candidate(item) for item in known.values()), *(_entry_candidate(*one) for one in grouped)]
-    grouping = group_works(candidates, same, different)
+    named = [*(_candidate(item) for item in known.values()), *_other_titles(known, lists, names)]
+    grouping = group_works([*named, *(_entry_candidate(*one) for one in grouped)], same, different)
     of_entries = {(name, entry.position): before.items for name, entry, before in placed if before is not None}
     members: dict[str, list[Entry]] = {}
-    for (name, entry, _), item_id in zip(grouped, grouping.ids[len(known) :], strict=True):
+    for (name, entry, _), item_id in zip(grouped, grouping.ids[len(named) :], strict=True):
         of_entries[name, entry.position] = (item_id,)
         members.setdefault(item_id, []).append(entry)
 
@@ -224,14 +230,14 @@ def _list_frame(
                 "title": entry.title,
                 "url": entry.url,
                 "items": format_ids(of_entries[one.name, entry.position]),
-                "columns": _columns_cell(entry),
+                "columns": columns_cell(entry),
             }
         )
     frame = pd.DataFrame(rows, columns=list(LIST_COLUMNS))
     return frame.astype({column: "Int64" if column in {"position", "line"} else "str" for column in LIST_COLUMNS})
 
 
-def _columns_cell(entry: Entry) -> str:
+def columns_cell(entry: Entry) -> str:
     """Return an entry's other cells as JSON; what a bullet says beside its title stands under the name of its field."""
     cells = dict(entry.columns)
     if not cells:
@@ -264,6 +270,17 @@ def _items_of(items: pd.DataFrame) -> dict[str, Item]:
 
 def _candidate(item: Item) -> Candidate:
     return Candidate(item.title, item.url, item.kind, item.arxiv, item.doi, item=item.id, entry=False)
+
+
+def _other_titles(known: Mapping[str, Item], lists: Mapping[str, pd.DataFrame], imported: Collection[str]) -> list[Candidate]:
+    """Return the items under the other titles that lists have for them, so that a third list is recognised by either."""
+    found: dict[tuple[str, str], Candidate] = {}
+    for name, table in lists.items():
+        if name not in imported:
+            for title, cell in zip(table["title"], table["items"], strict=True):
+                if cell in known and title != known[cell].title:
+                    found[cell, title] = msgspec.structs.replace(_candidate(known[cell]), title=title)
+    return list(found.values())
 
 
 def _entry_candidate(name: str, entry: Entry, before: _Earlier | None) -> Candidate:
