@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import os
-import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
+
+import typer
+
+from studygroup.cli import app
 
 ROOT = Path(__file__).parents[1]
 
 
-def commands() -> list[list[str]]:
-    """Return the words of every command, in the order of the source."""
-    found = re.findall(r'^@(\w+)\.command\((?:"(\w+)")?\)\ndef (\w+)\(', (ROOT / "studygroup" / "cli.py").read_text(), re.M)
-    group = {"app": [], "member_app": ["member"], "record_app": ["record"]}
-    return [[*group[app], name or function] for app, name, function in found]
+def commands(group: Any = None, words: tuple[str, ...] = ()) -> list[list[str]]:
+    """Return the words of every command, those of a group behind each other."""
+    group = group or typer.main.get_command(app)
+    found: list[list[str]] = []
+    for name, command in sorted(group.commands.items()):
+        within = getattr(command, "commands", None)
+        found += commands(command, (*words, name)) if within else [[*words, name]]
+    return found
 
 
 def help_of(words: list[str]) -> str:

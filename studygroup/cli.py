@@ -10,40 +10,28 @@ import os
 import sys
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from studygroup import __version__
+from studygroup import __version__, catalogue_commands  # noqa: F401 - its commands join the application
+from studygroup.console import (
+    By,
+    Json,
+    SessionId,
+    WorkbookDir,
+    app,
+    member_app,
+    open_workbook,
+    print_json,
+    print_rows,
+    record_app,
+    say,
+    warn_of_records,
+)
 from studygroup.errors import StudygroupError
 from studygroup.text import comparable, did_you_mean, make_id, plain_list
 from studygroup.workbook import Workbook, find_workbook
-
-app = typer.Typer(
-    name="studygroup",
-    help="Run a weekly reading group: list, plan, agenda, attendance.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-member_app = typer.Typer(help="The roster: add, leave, rename.", no_args_is_help=True, rich_markup_mode=None)
-record_app = typer.Typer(help="Enter a record: plan, close, attendance, reading.", no_args_is_help=True, rich_markup_mode=None)
-app.add_typer(member_app, name="member")
-app.add_typer(record_app, name="record")
-
-WorkbookDir = Annotated[
-    Path | None,
-    typer.Option("--workbook", metavar="DIR", help="The workbook's folder; else found upwards from the current one."),
-]
-SessionId = Annotated[
-    str, typer.Option("--session", metavar="DATE", help="The session's id, its date; else the one under way or next.")
-]
-By = Annotated[
-    str, typer.Option("--by", metavar="MEMBER", envvar="STUDYGROUP_MEMBER", help="Who enters this; else the one facilitator.")
-]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
-
 
 # What typer answers for a Ctrl-C.
 _INTERRUPTED = 130
@@ -58,7 +46,7 @@ def main() -> None:
     try:
         code = app(standalone_mode=False)
     except StudygroupError as error:
-        _say(f"studygroup: {error}")
+        say(f"studygroup: {error}")
         code = 1
     except (KeyboardInterrupt, typer.Abort):
         code = _INTERRUPTED
@@ -67,7 +55,7 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 1
     except OSError as error:
-        _say(f"studygroup: {error.filename or 'The output'}: {error.strerror or error}.")
+        say(f"studygroup: {error.filename or 'The output'}: {error.strerror or error}.")
         code = 1
     except Exception as error:
         # click's own errors know how to show themselves; anything else is a defect of ours, told in a sentence all the same.
@@ -78,43 +66,12 @@ def main() -> None:
         else:
             if os.environ.get("STUDYGROUP_DEBUG"):
                 raise
-            _say(f"studygroup: {type(error).__name__}: {error}. This should not happen; STUDYGROUP_DEBUG=1 shows where.")
+            say(f"studygroup: {type(error).__name__}: {error}. This should not happen; STUDYGROUP_DEBUG=1 shows where.")
             code = 1
     if code == _INTERRUPTED:
-        _say("studygroup: Interrupted. What was there before is as it was.")
+        say("studygroup: Interrupted. What was there before is as it was.")
         code = 1
     sys.exit(code if isinstance(code, int) else 0)
-
-
-def _say(message: str) -> None:
-    print(message, file=sys.stderr)
-
-
-def _print_json(value: Any) -> None:
-    import msgspec
-
-    print(msgspec.json.format(msgspec.json.encode(value, enc_hook=_to_plain), indent=2).decode())
-
-
-def _to_plain(value: Any) -> Any:
-    """Return what JSON has for a value that it does not know: a day or an instant in ISO 8601, else the text of it."""
-    if hasattr(value, "tz") and hasattr(value, "to_pydatetime"):
-        return value.isoformat().replace("+00:00", "Z") if value.tz else value.date().isoformat()
-    return str(value)
-
-
-def _print_rows(frame: Any) -> None:
-    _print_json(frame.astype(object).where(frame.notna(), None).to_dict("records"))
-
-
-def _open(context: typer.Context, folder: Path | None) -> Workbook:
-    return Workbook.open(folder or context.obj)
-
-
-def _warn_of_records(book: Workbook) -> None:
-    """Say on standard error when records could not be used, as what is shown lacks them."""
-    if errors := sum(problem.severity == "error" for problem in book.journal.problems):
-        _say(f"{errors} part{'s' * (errors != 1)} of the records could not be used; `studygroup check` says where and why.")
 
 
 def _print_version(wanted: bool) -> None:
@@ -142,115 +99,18 @@ def agenda(context: typer.Context, session: SessionId = "", as_json: Json = Fals
     """
     from studygroup.publish.agenda_run import make_agenda_page
 
-    book = _open(context, workbook)
+    book = open_workbook(context, workbook)
     generated, made = make_agenda_page(book, session or None, progress=sys.stderr.isatty())
-    _warn_of_records(book)
+    warn_of_records(book)
     for copy in generated.kept:
-        _say(f"Somebody had edited an earlier page; it is kept as {copy}")
+        say(f"Somebody had edited an earlier page; it is kept as {copy}")
     if as_json:
         from studygroup.meeting.agenda import agenda_of
 
-        _print_json({"session": made, "files": generated.files, "agenda": agenda_of(book, made)})
+        print_json({"session": made, "files": generated.files, "agenda": agenda_of(book, made)})
     else:
         for file in generated.files:
             print(file)
-
-
-@app.command("import")
-def import_lists(
-    context: typer.Context,
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Markdown reading lists.")],
-    name: Annotated[str, typer.Option("--list", metavar="NAME", help="The list's name; else the file's.")] = "",
-    base_url: Annotated[str, typer.Option(help="Address that relative links start from.")] = "",
-    facts: Annotated[bool, typer.Option("--facts", help="Leave sentences out: keep titles, links, names, numbers.")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing; show what would come of it.")] = False,
-    as_json: Json = False,
-    workbook: WorkbookDir = None,
-) -> None:
-    """Import reading lists into the catalogue.
-
-    Example: studygroup import README.md --list papers --dry-run
-    """
-    from studygroup.catalogue.exchange import import_files, to_json
-
-    folder = workbook or context.obj
-    folder = Workbook.open(folder).folder if folder or not dry_run else _workbook_or_none()
-    result = import_files(folder, files, name=name, base_url=base_url, facts=facts, write=not dry_run)
-    if as_json:
-        print(to_json(result))
-        return
-    for reading_list in result.lists:
-        for problem in reading_list.problems:
-            _say(str(problem))
-    print(result.summary(dry_run))
-
-
-def _workbook_or_none() -> Path | None:
-    """Return the workbook around the current folder; a dry run needs none."""
-    try:
-        return find_workbook(Path.cwd())
-    except StudygroupError:
-        return None
-
-
-@app.command()
-def same(
-    context: typer.Context,
-    kept: Annotated[str, typer.Argument(help="The item's id that stays.")],
-    gone: Annotated[str, typer.Argument(help="The id of the item that goes into it.")],
-    workbook: WorkbookDir = None,
-) -> None:
-    """Join two items that are one work; links, entries and what members entered go along.
-
-    Example: studygroup same lora-low-rank-adaptation lora
-    """
-    from studygroup.catalogue.decisions import join
-
-    book = _open(context, workbook)
-    join(book.catalogue, kept, gone).write(book.folder)
-    _say(f"{gone} is now {kept}; lists/same.csv remembers it.")
-
-
-@app.command()
-def different(
-    context: typer.Context,
-    one: Annotated[str, typer.Argument(help="An item's id.")],
-    other: Annotated[str, typer.Argument(help="Another item's id.")],
-    workbook: WorkbookDir = None,
-) -> None:
-    """Keep two items apart for good: imports neither join nor suggest them.
-
-    Example: studygroup different dolly dolly-2
-    """
-    from studygroup.catalogue.decisions import keep_apart
-
-    book = _open(context, workbook)
-    keep_apart(book.catalogue, one, other).write(book.folder)
-    _say(f"{one} and {other} stay two items; lists/different.csv remembers it.")
-
-
-@app.command()
-def search(
-    context: typer.Context,
-    words: Annotated[list[str], typer.Argument(metavar="WORD...", help="Words of a title, an author, a section.")],
-    limit: Annotated[int, typer.Option(min=1, help="How many items at the most.")] = 20,
-    as_json: Json = False,
-    workbook: WorkbookDir = None,
-) -> None:
-    """Find items in the catalogue, the best first.
-
-    Example: studygroup search low rank adaptation
-    """
-    from studygroup.journal.tables import rows
-
-    found = _open(context, workbook).catalogue.search(" ".join(words), limit)
-    if as_json:
-        _print_rows(found)
-        return
-    for row in rows(found.astype({"year": "Int64"}).astype(object).where(found.notna(), None)):
-        print(f"{row.id}\n    {row.title}{f' ({row.year})' if row.year else ''}\n    {row.url}")
-    if found.empty:
-        _say("Nothing was found; try fewer words, or the beginning of one.")
 
 
 @app.command()
@@ -271,11 +131,11 @@ def show(
         raise typer.BadParameter("choose one of --csv and --json")
     if table not in TABLES:
         raise typer.BadParameter(f"there is no table {table!r}{did_you_mean(table, TABLES)}; there are {plain_list(TABLES)}")
-    book = _open(context, workbook)
+    book = open_workbook(context, workbook)
     frame = read_table(book, table)
-    _warn_of_records(book)
+    warn_of_records(book)
     if as_json:
-        _print_rows(frame)
+        print_rows(frame)
     else:
         sys.stdout.write(to_csv(frame) if as_csv else to_plain(frame))
 
@@ -299,13 +159,13 @@ def schedule(
         raise typer.BadParameter("choose one of --ics and --json")
     if first and last and first > last:
         raise typer.BadParameter(f"--from {first:%Y-%m-%d} is after --to {last:%Y-%m-%d}")
-    book = _open(context, workbook)
+    book = open_workbook(context, workbook)
     sessions = sessions_from(book, first and first.date(), last and last.date())
     if as_ics:
         sys.stdout.flush()
         sys.stdout.buffer.write(schedule_to_ics(book, sessions))
     elif as_json:
-        _print_json(sessions)
+        print_json(sessions)
     else:
         sys.stdout.write(schedule_to_plain(book, sessions))
 
@@ -322,12 +182,12 @@ def check(context: typer.Context, as_json: Json = False, workbook: WorkbookDir =
     problems = check_workbook(folder)
     errors = sum(problem.severity == "error" for problem in problems)
     if as_json:
-        _print_json(problems)
+        print_json(problems)
     else:
         for problem in problems:
             print(problem)
         rest = len(problems) - errors
-        _say(f"{errors} error{'s' * (errors != 1)}, {rest} to look at" if problems else "All is well.")
+        say(f"{errors} error{'s' * (errors != 1)}, {rest} to look at" if problems else "All is well.")
     raise typer.Exit(1 if errors else 0)
 
 
@@ -347,7 +207,7 @@ def new(
 
     made = new_workbook(folder, name=name, weekday=weekday, time=time, zone=zone, today=date.today())
     print(made)
-    _say(
+    say(
         f"Next: cd {folder}\n"
         '      studygroup member add "Your Name" --facilitator\n'
         "      studygroup import LIST.md, then name it as syllabus in pyproject.toml\n"
@@ -369,7 +229,7 @@ def member_add(
 
     Example: studygroup member add "Zoë O'Brien-李" --zone Europe/Dublin
     """
-    book = _open(context, workbook)
+    book = open_workbook(context, workbook)
     role = "facilitator" if facilitator else "member"
     if (not book.people and by in {name, make_id(name)}) or comparable(by) == comparable(name):
         by = ""  # whoever adds themselves is not on the roster yet
@@ -389,7 +249,7 @@ def member_leave(
 
     Example: studygroup member leave ada --on 2026-12-31
     """
-    book = _open(context, workbook)
+    book = open_workbook(context, workbook)
     day = on.date() if on else book.today()
     person = book.change_person(member, by=_who(book, by, missing_ok=True), left=day)
     _saved(book, f"{person.name} leaves on {day}")
@@ -407,7 +267,7 @@ def member_rename(
 
     Example: studygroup member rename ada "Ada King"
     """
-    book = _open(context, workbook)
+    book = open_workbook(context, workbook)
     person = book.change_person(member, by=_who(book, by, missing_ok=True), name=name)
     _saved(book, f"{person.member} is now called {person.name}")
 
@@ -438,7 +298,7 @@ def record_plan(
     """
     from studygroup.meeting.planning import plan_session
 
-    book = _open(context, workbook)
+    book = open_workbook(context, workbook)
     named = {key: who for key, who in (("presenter", presenter), ("scribe", scribe)) if who is not None}
     for text in role or ():
         key, equals, member = text.partition("=")
@@ -478,7 +338,7 @@ def record_close(
     """
     from studygroup.meeting.planning import close_session
 
-    book = _open(context, workbook)
+    book = open_workbook(context, workbook)
     close = close_session(book, session, by=_who(book, by), finished=finished or (), continues=continues or ())
     _saved(book, f"close of {close.session}; finished: {len(close.finished)}, continues: {len(close.continues)}", close.session)
 
@@ -496,7 +356,7 @@ def record_attendance(
 
     Example: studygroup record attendance --member ada --member bo --state present
     """
-    book = _open(context, workbook)
+    book = open_workbook(context, workbook)
     members = [book.member(wanted) for wanted in member]
     author = _who(book, by, about=members)
     which = session or book.session_to_record()
@@ -518,7 +378,7 @@ def record_reading(
 
     Example: studygroup record reading --member ada --item lora-low-rank-adaptation --status read
     """
-    book = _open(context, workbook)
+    book = open_workbook(context, workbook)
     who = book.member(member)
     # In a member's own clone it is the member who types, so that two clones never write to one file.
     book.enter("reading", by=book.member(by) if by else who, member=who, item=item, status=status)
@@ -546,7 +406,7 @@ def _saved(book: Workbook, what: str, session: str = "") -> None:
     """Say that a record is on the disk; ``session`` is the one it tells the end of, which may not have begun."""
     now = book.clock()
     early = session and book.schedule.find(session).start > now
-    _say(f"Saved {now:%H:%M:%S} UTC: {what}{' (it has not begun yet)' if early else ''}")
+    say(f"Saved {now:%H:%M:%S} UTC: {what}{' (it has not begun yet)' if early else ''}")
 
 
 if __name__ == "__main__":

@@ -31,6 +31,8 @@ FLOORS = [
     ["meeting"],
     ["publish"],
     ["show", "check"],
+    ["console"],
+    ["catalogue_commands"],
     ["cli"],
 ]
 

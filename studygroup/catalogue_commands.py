@@ -1,0 +1,250 @@
+"""Commands on the catalogue: import, search, same, different, fill, links, export."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from studygroup.console import Json, WorkbookDir, app, open_workbook, print_json, print_rows, say
+from studygroup.errors import StudygroupError
+from studygroup.workbook import Workbook, find_workbook
+
+
+@app.command("import")
+def import_lists(
+    context: typer.Context,
+    sources: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="FILE...", help="Lists in Markdown, BibTeX, CSV or YAML: files, folders, - or https:// addresses."
+        ),
+    ],
+    name: Annotated[str, typer.Option("--list", metavar="NAME", help="The list's name; else the file's.")] = "",
+    base_url: Annotated[str, typer.Option(help="Address that relative links start from.")] = "",
+    facts: Annotated[bool, typer.Option("--facts", help="Leave sentences out: keep titles, links, names, numbers.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing; show what would come of it.")] = False,
+    as_json: Json = False,
+    workbook: WorkbookDir = None,
+) -> None:
+    """Import reading lists into the catalogue.
+
+    Example: studygroup import README.md --list papers --dry-run
+    """
+    from studygroup.catalogue.exchange import import_sources, to_json
+
+    folder = workbook or context.obj
+    folder = Workbook.open(folder).folder if folder or not dry_run else _workbook_or_none()
+    result = import_sources(folder, sources, name=name, base_url=base_url, facts=facts, write=not dry_run)
+    if as_json:
+        print(to_json(result))
+        return
+    for reading_list in result.lists:
+        for problem in reading_list.problems:
+            say(str(problem))
+    for note in result.notes:
+        say(str(note))
+    print(result.summary(dry_run))
+
+
+def _workbook_or_none() -> Path | None:
+    """Return the workbook around the current folder; a dry run needs none."""
+    try:
+        return find_workbook(Path.cwd())
+    except StudygroupError:
+        return None
+
+
+@app.command()
+def same(
+    context: typer.Context,
+    kept: Annotated[str, typer.Argument(help="The item's id that stays.")],
+    gone: Annotated[str, typer.Argument(help="The id of the item that goes into it.")],
+    workbook: WorkbookDir = None,
+) -> None:
+    """Join two items that are one work; links, entries and what members entered go along.
+
+    Example: studygroup same lora-low-rank-adaptation lora
+    """
+    from studygroup.catalogue.decisions import join
+
+    book = open_workbook(context, workbook)
+    join(book.catalogue, kept, gone).write(book.folder)
+    say(f"{gone} is now {kept}; lists/same.csv remembers it.")
+
+
+@app.command()
+def different(
+    context: typer.Context,
+    one: Annotated[str, typer.Argument(help="An item's id.")],
+    other: Annotated[str, typer.Argument(help="Another item's id.")],
+    workbook: WorkbookDir = None,
+) -> None:
+    """Keep two items apart for good: imports neither join nor suggest them.
+
+    Example: studygroup different dolly dolly-2
+    """
+    from studygroup.catalogue.decisions import keep_apart
+
+    book = open_workbook(context, workbook)
+    keep_apart(book.catalogue, one, other).write(book.folder)
+    say(f"{one} and {other} stay two items; lists/different.csv remembers it.")
+
+
+@app.command()
+def search(
+    context: typer.Context,
+    words: Annotated[list[str], typer.Argument(metavar="WORD...", help="Words of a title, an author, a section.")],
+    limit: Annotated[int, typer.Option(min=1, help="How many items at the most.")] = 20,
+    as_json: Json = False,
+    workbook: WorkbookDir = None,
+) -> None:
+    """Find items in the catalogue, the best first.
+
+    Example: studygroup search low rank adaptation
+    """
+    from studygroup.journal.tables import rows
+
+    found = open_workbook(context, workbook).catalogue.search(" ".join(words), limit)
+    if as_json:
+        print_rows(found)
+        return
+    for row in rows(found.astype({"year": "Int64"}).astype(object).where(found.notna(), None)):
+        print(f"{row.id}\n    {row.title}{f' ({row.year})' if row.year else ''}\n    {row.url}")
+    if found.empty:
+        say("Nothing was found; try fewer words, or the beginning of one.")
+
+
+@app.command()
+def fill(
+    context: typer.Context,
+    item: Annotated[list[str] | None, typer.Option(help="Only this item; may be repeated.")] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Ask, and show what would be filled; the catalogue stays.")
+    ] = False,
+    as_json: Json = False,
+    workbook: WorkbookDir = None,
+) -> None:
+    """Fill empty authors and years from arXiv and Crossref, for items that have an arXiv id or a DOI.
+
+    What stands in the catalogue is never changed. Answers are kept in .studygroup/metadata, so that a run can be interrupted.
+
+    Example: studygroup fill --dry-run
+    """
+    import time
+    from datetime import UTC, datetime
+
+    import httpx
+    from tqdm import tqdm
+
+    from studygroup.catalogue.metadata import UnreachableError, fill
+
+    book = open_workbook(context, workbook)
+    catalogue = book.catalogue
+    trouble = ""
+    with tqdm(unit=" ids", leave=False, disable=None) as bar, httpx.Client(timeout=httpx.Timeout(30, connect=10)) as client:
+
+        def progress(done: int, total: int) -> None:
+            bar.total = total
+            bar.update(done - bar.n)
+
+        try:
+            filled = fill(
+                catalogue.items,
+                book.folder / ".studygroup" / "metadata",
+                client=client,
+                wait=time.sleep,
+                clock=lambda: datetime.now(UTC),
+                progress=progress,
+                only=item,
+            )
+        except UnreachableError as error:
+            filled, trouble = error.filled, str(error)
+    if not dry_run:
+        catalogue.items = filled.items
+        catalogue.write(book.folder)
+    for problem in filled.problems:
+        say(str(problem))
+    if as_json:
+        print_json({"changes": filled.changes, "not_found": filled.not_found, "unanswered": filled.unanswered})
+    else:
+        for change in filled.changes:
+            print(f"{change.item}: {change.field} {'would be' if dry_run else 'is'} {change.after}")
+        say(f"{len(filled.changes)} cells, {len(filled.not_found)} ids not found, {len(filled.unanswered)} without an answer")
+    if trouble:
+        raise StudygroupError(trouble)
+
+
+@app.command()
+def links(
+    context: typer.Context,
+    dead: Annotated[bool, typer.Option("--dead", help="Only what is dead or has moved.")] = False,
+    as_json: Json = False,
+    workbook: WorkbookDir = None,
+) -> None:
+    """Check the catalogue's addresses, gently, and say which sessions a dead one matters to; nothing is changed.
+
+    Example: studygroup links --dead
+    """
+    import asyncio
+
+    import httpx
+
+    from studygroup.catalogue.link_check import LinkState, check_links
+    from studygroup.journal.tables import plans, rows
+
+    book = open_workbook(context, workbook)
+    entries = {
+        f"{name}/{row.entry}": row.items.split(";") for name, table in book.catalogue.lists.items() for row in rows(table)
+    }
+    sessions: dict[str, list[str]] = {}
+    for plan in rows(plans(book.records)):
+        for one in {*plan.items, *(held for reference in plan.entries for held in entries.get(reference, ()))}:
+            sessions.setdefault(one, []).append(plan.session)
+
+    async def ask() -> list[LinkState]:
+        async with httpx.AsyncClient() as client:
+            return await check_links(book.catalogue.items, sessions_of=sessions, client=client)
+
+    states = [state for state in asyncio.run(ask()) if not dead or state.state in {"dead", "moved"}]
+    if as_json:
+        print_json(states)
+        return
+    for state in states:
+        leads = f" -> {state.leads_to}" if state.leads_to else ""
+        used = f"  (sessions {', '.join(state.sessions)})" if state.sessions else ""
+        print(f"{state.state:12} {state.item} {state.link}: {state.address}{leads}  {state.reason}{used}")
+
+
+@app.command()
+def export(
+    context: typer.Context,
+    form: Annotated[str, typer.Argument(help="markdown, bibtex, csv or json.")],
+    name: Annotated[str, typer.Option("--list", metavar="NAME", help="Only this list; Markdown needs one.")] = "",
+    title: Annotated[str, typer.Option(help="A heading above the Markdown.")] = "",
+    progress: Annotated[bool, typer.Option("--progress", help="With the sessions in which the group read each step.")] = False,
+    member: Annotated[str, typer.Option(help="With what this member has read.")] = "",
+    workbook: WorkbookDir = None,
+) -> None:
+    """Print a list, or the whole catalogue, for elsewhere: what was imported is written out again.
+
+    Example: studygroup export markdown --list modern-llm-study-group --progress > README.md
+    """
+    from studygroup.catalogue.export import check_markdown, to_bibtex, to_csv, to_json, to_markdown
+    from studygroup.meeting.reading_progress import group_progress, member_progress
+
+    book = open_workbook(context, workbook)
+    plain = {"bibtex": to_bibtex, "csv": to_csv, "json": to_json}
+    if form in plain:
+        sys.stdout.write(plain[form](book.catalogue, name or None))
+        return
+    if form != "markdown" or not name:
+        raise typer.BadParameter("write `export markdown --list NAME`, or `export bibtex`, csv or json")
+    if progress and member:
+        raise typer.BadParameter("choose one of --progress and --member")
+    held = member_progress(book, name, book.member(member)) if member else group_progress(book, name) if progress else None
+    for problem in check_markdown(book.catalogue, name, title=title):
+        say(str(problem))
+    sys.stdout.write(to_markdown(book.catalogue, name, title=title, progress=held))

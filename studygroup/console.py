@@ -1,0 +1,71 @@
+"""What every command shares: the application, its options, and how it prints. Results on stdout, messages on stderr."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from studygroup.workbook import Workbook
+
+app = typer.Typer(
+    name="studygroup",
+    help="Run a weekly reading group: list, plan, agenda, attendance.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+member_app = typer.Typer(help="The roster: add, leave, rename.", no_args_is_help=True, rich_markup_mode=None)
+record_app = typer.Typer(help="Enter a record: plan, close, attendance, reading.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(member_app, name="member")
+app.add_typer(record_app, name="record")
+
+WorkbookDir = Annotated[
+    Path | None,
+    typer.Option("--workbook", metavar="DIR", help="The workbook's folder; else found upwards from the current one."),
+]
+SessionId = Annotated[
+    str, typer.Option("--session", metavar="DATE", help="The session's id, its date; else the one under way or next.")
+]
+By = Annotated[
+    str, typer.Option("--by", metavar="MEMBER", envvar="STUDYGROUP_MEMBER", help="Who enters this; else the one facilitator.")
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
+
+
+def say(message: str) -> None:
+    """Print a message, on standard error."""
+    print(message, file=sys.stderr)
+
+
+def print_json(value: Any) -> None:
+    """Print a value as JSON for machines, on standard output."""
+    import msgspec
+
+    print(msgspec.json.format(msgspec.json.encode(value, enc_hook=_to_plain), indent=2).decode())
+
+
+def _to_plain(value: Any) -> Any:
+    """Return what JSON has for a value that it does not know: a day or an instant in ISO 8601, else the text of it."""
+    if hasattr(value, "tz") and hasattr(value, "to_pydatetime"):
+        return value.isoformat().replace("+00:00", "Z") if value.tz else value.date().isoformat()
+    return str(value)
+
+
+def print_rows(frame: Any) -> None:
+    """Print a table as a JSON list of objects, null where a cell is empty."""
+    print_json(frame.astype(object).where(frame.notna(), None).to_dict("records"))
+
+
+def open_workbook(context: typer.Context, folder: Path | None) -> Workbook:
+    """Return the workbook that a command is for: the one named after it, else before it, else the one around us."""
+    return Workbook.open(folder or context.obj)
+
+
+def warn_of_records(book: Workbook) -> None:
+    """Say on standard error when records could not be used, as what is shown lacks them."""
+    if errors := sum(problem.severity == "error" for problem in book.journal.problems):
+        say(f"{errors} part{'s' * (errors != 1)} of the records could not be used; `studygroup check` says where and why.")
