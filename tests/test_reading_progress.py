@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from studygroup.catalogue.export import Progress, to_markdown
+from studygroup.catalogue.reading_list import parse_reading_list
 from studygroup.meeting.planning import close_session, plan_session
 from studygroup.meeting.reading_progress import group_progress, member_progress
 from studygroup.workbook import Workbook
@@ -36,6 +37,25 @@ def test_a_member_has_read_an_entry_when_all_its_items_are_read(group: Workbook)
     group.enter("reading", by="bo", member="bo", item="talk", status="skimmed")
     assert member_progress(group, "basics", "bo")[3] == Progress(status="skimmed")
     assert member_progress(group, "basics", ADA) == {}
+
+
+def test_progress_that_is_written_is_read_back(group: Workbook) -> None:
+    """Titles, addresses and statuses come back as they were, with a session's date and a report behind them."""
+    progress = {
+        1: Progress(status="read", session="2026-11-13", report="sessions/2026-11-13/report.html"),
+        2: Progress(status="skimmed", session="2026-11-20"),
+        3: Progress(status="reading"),
+        5: Progress(status="unread"),
+    }
+    group.catalogue.lists = {"basics": group.catalogue.lists["basics"].drop(3)}
+    written = parse_reading_list(to_markdown(group.catalogue, "basics", progress=progress), "basics")
+    assert [(entry.title, entry.url, entry.status) for entry in written.entries] == [
+        ("Few-Shot Learners", "https://arxiv.org/abs/2005.14165", "read"),
+        ("Tuned Models", "https://arxiv.org/abs/2109.01652", "skimmed"),
+        ("A Talk and Few-Shot Learners", "", "reading"),
+        ("Few-Shot Learners again", "", "unread"),
+    ]
+    assert not [entry.details for entry in written.entries if entry.details or entry.links]
 
 
 def test_every_form_is_printed(group: Workbook, folder: Path) -> None:

@@ -13,6 +13,8 @@ from studygroup.catalogue.tails import take_cited, take_place_behind
 from studygroup.catalogue.work import Work
 from studygroup.catalogue.works import add_links, is_resource_line, read_works
 
+_DAY = re.compile(r"\d{4}-\d\d-\d\d(?:-\d+)?")
+_PROGRESS = re.compile(r"\s*\((read|reading|skimmed|skipped)(?: \d{4}-\d\d-\d\d(?:-\d+)?)?\)\s*$")
 _CHECK_BOX = re.compile(r"\[([ xX✓✔])\]\s+")
 _UNLINKED_WORDS = range(2, 21)
 # "Title (VLDB 2021)", "Title (2016) – Ann Lee": a work without a link.
@@ -63,9 +65,9 @@ def read_bullets(bullets: Sequence[Bullet], above: Work | None = None) -> list[F
     own: list[Work] = []
     for bullet in bullets:
         status = None
-        if bullet.spans and (box := _CHECK_BOX.match(bullet.spans[0].text)):
-            status = "unread" if box[1] == " " else "read"
+        if bullet.spans and not bullet.spans[0].url and (box := _CHECK_BOX.match(bullet.spans[0].text)):
             bullet.spans[0] = bullet.spans[0]._replace(text=bullet.spans[0].text[box.end() :])
+            status = _take_progress(bullet.spans) or ("unread" if box[1] == " " else "read")
         works = _read_bullet(bullet, above, listed=listed or bool(status))
         found += [Found(work, bullet.line, bullet.number, status) for work in works]
         own += works
@@ -73,6 +75,22 @@ def read_bullets(bullets: Sequence[Bullet], above: Work | None = None) -> list[F
             found += read_bullets(bullet.children, works[-1] if works else None)
     _read_alike(own)
     return found
+
+
+def _take_progress(spans: list[Span]) -> str:
+    """Take off what an export writes behind an entry, ``(skimmed 2026-11-27)``, and return its status; empty without one.
+
+    The date may be a link, to the session's report.
+    """
+    linked = len(spans) > 2 and spans[-1].text.strip() == ")" and spans[-2].url and _DAY.fullmatch(spans[-2].text)
+    last = spans[-3] if linked else spans[-1]
+    found = None if last.url else _PROGRESS.search(f"{last.text.rstrip()} {spans[-2].text})" if linked else last.text)
+    if found is None:
+        return ""
+    if linked:
+        del spans[-2:]
+    spans[-1] = last._replace(text=last.text[: found.start()])
+    return found[1]
 
 
 def _read_bullet(bullet: Bullet, above: Work | None, *, listed: bool) -> list[Work]:

@@ -32,7 +32,7 @@ _ROLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ),
         ("venue", r"^(?:venues?|conferences?|journals?|published in|publisher|publication|会议)$"),
         ("year", r"^(?:years?|published|publication (?:date|year)|年份)$"),
-        ("date", r"\bdates?\b|^(?:time|when|day|month|日期|时间)$"),
+        ("date", r"\bdates?\b|^(?:time|when|day|month|sessions?|日期|时间)$"),
         ("presenter", r"\bpresenters?\b|^(?:host|lead|leader|discussant|moderator|主讲人?|分享人)$"),
         (
             "about",
