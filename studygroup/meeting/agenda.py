@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
@@ -11,32 +11,13 @@ from zoneinfo import ZoneInfo
 import msgspec
 import pandas as pd
 
-from studygroup.catalogue.item import parse_links
 from studygroup.journal import tables
-from studygroup.journal.records import HAS_READ
 from studygroup.meeting.running_order import Slice, running_order
 from studygroup.meeting.syllabus import Step, covered, entries_beside, next_step, planned_steps, steps_of
+from studygroup.meeting.works import Work, Works
 from studygroup.schedule import Schedule, Session, ZoneTime, times_in_zones
 from studygroup.settings import Settings
 from studygroup.workbook import Workbook
-
-
-class Work(msgspec.Struct, frozen=True):
-    """An item as the agenda shows it; ``links`` are (label, address), ``earlier`` the sessions that read it before."""
-
-    id: str
-    title: str
-    kind: str
-    url: str
-    authors: tuple[str, ...]
-    year: int | None
-    about: str
-    importance: str
-    links: tuple[tuple[str, str], ...]
-    read_by: int
-    reading_by: int
-    readers: tuple[str, ...]
-    earlier: tuple[str, ...]
 
 
 class Assignment(msgspec.Struct, frozen=True):
@@ -182,7 +163,7 @@ def make_agenda(
     names = dict(zip(held.people["member"], held.people["name"], strict=True))
     roles = {role: names.get(member, member) for role, member in (plan.roles if plan else {}).items()}
     here = _members_at(held.people, session)
-    works = _Works(held, here, names if settings.show_reader_names else {})
+    works = Works(held.items, held.reading, held.attendance, here, names if settings.show_reader_names else {})
     works.remember(earlier, plans, {**beside, **{step.reference: step for step in steps}})
     alone = _items_beside(plan, chosen) if planned and not session.cancelled else ()
     open_steps = [step for step in steps if step.number >= settings.first_step]
@@ -248,54 +229,6 @@ def _members_at(people: pd.DataFrame, session: Session) -> set[str]:
     return set(people.loc[joined & stays & ~people["guest"], "member"])
 
 
-class _Works:
-    """Looks up items as the agenda shows them."""
-
-    def __init__(self, held: Tables, members: set[str], names: Mapping[str, str]) -> None:
-        self.items = held.items.set_index("id", drop=False)
-        self.reading = held.reading[held.reading["member"].isin(members)]
-        self.attended = set(held.attendance["session"])
-        self.names = names
-        self.read_in: dict[str, list[str]] = {}
-
-    def remember(self, earlier: Sequence[Session], plans: Mapping[str, Any], steps: Mapping[str, Step]) -> None:
-        """Note which items earlier sessions read."""
-        for session in earlier:
-            plan = plans.get(session.id)
-            if plan is not None and session.id in self.attended:
-                of_steps = (item for entry in plan.entries if entry in steps for item in steps[entry].items)
-                for item in dict.fromkeys((*plan.items, *of_steps)):
-                    self.read_in.setdefault(item, []).append(session.id)
-
-    def title(self, item: str) -> str:
-        """Return an item's title, or its id where the catalogue does not have it (any more)."""
-        return str(self.items.at[item, "title"]) if item in self.items.index else item
-
-    def of(self, items: Iterable[str]) -> tuple[Work, ...]:
-        """Return the items that the catalogue has."""
-        return tuple(self._work(item) for item in items if item in self.items.index)
-
-    def _work(self, item: str) -> Work:
-        row: Any = self.items.loc[item]
-        status = self.reading[self.reading["item"] == item]
-        read = status.loc[status["status"].isin(HAS_READ), "member"]
-        return Work(
-            id=item,
-            title=row["title"],
-            kind=row["kind"],
-            url=row["url"],
-            authors=tuple(name.strip() for name in row["authors"].split(";") if name.strip()),
-            year=None if pd.isna(row["year"]) else int(row["year"]),
-            about=row["about"],
-            importance=row["importance"],
-            links=tuple((link.label, link.url) for link in parse_links(row["links"])),
-            read_by=len(read),
-            reading_by=int((status["status"] == "reading").sum()),
-            readers=tuple(self.names[member] for member in read if member in self.names),
-            earlier=tuple(self.read_in.get(item, ())),
-        )
-
-
 def _continued(closes: pd.DataFrame, earlier: Sequence[Session]) -> dict[str, str]:
     """Return the steps that were begun and not finished before this session, with the session that stopped at them."""
     by_session: dict[str, Any] = {close.session: close for close in tables.rows(closes)}
@@ -308,7 +241,7 @@ def _continued(closes: pd.DataFrame, earlier: Sequence[Session]) -> dict[str, st
 
 
 def _step_assignments(
-    chosen: Sequence[Step], steps: Sequence[Step], continued: Mapping[str, str], works: _Works
+    chosen: Sequence[Step], steps: Sequence[Step], continued: Mapping[str, str], works: Works
 ) -> Iterator[Assignment]:
     titles = {step.number: step.title for step in steps}
     for step in chosen:
@@ -345,7 +278,7 @@ def _upcoming(
     steps: Sequence[Step],
     beside: Mapping[str, Step],
     plans: Mapping[str, Any],
-    works: _Works,
+    works: Works,
     done: Mapping[int, str],
     chosen: Sequence[Step],
 ) -> Iterator[Upcoming]:

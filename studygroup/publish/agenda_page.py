@@ -7,7 +7,8 @@ from collections.abc import Callable
 from functools import cached_property, lru_cache
 from typing import Any
 
-from studygroup.meeting.agenda import Agenda, Work
+from studygroup.meeting.agenda import Agenda
+from studygroup.meeting.works import Work
 from studygroup.publish.charts import progress_chart, progress_in_words
 from studygroup.publish.templates import environment
 from studygroup.text import plain_list, to_day, to_short_day
