@@ -147,7 +147,7 @@ class Workbook:
         return [member for member in dict.fromkeys([*named, *roles]) if _is_here(people[member], today)]
 
     def member(self, wanted: str) -> str:
-        """Return the id of the person whose id or name is ``wanted``.
+        """Return the id of the person whose id or name is ``wanted``, or who alone is called that by a part of the name.
 
         Raises
         ------
@@ -157,7 +157,9 @@ class Workbook:
         people = self.people
         if wanted in people:
             return wanted
-        found = [member for member, person in people.items() if comparable(person.name) == comparable(wanted)]
+        called = comparable(wanted)
+        found = [member for member, person in people.items() if comparable(person.name) == called]
+        found = found or [member for member, person in people.items() if called in comparable(person.name).split()]
         if len(found) == 1:
             return found[0]
         if found:

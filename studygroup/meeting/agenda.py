@@ -36,12 +36,20 @@ class Assignment(msgspec.Struct, frozen=True):
 
 
 class SectionProgress(msgspec.Struct, frozen=True):
-    """How much of one section of the syllabus is covered, in steps; ``here`` counts those of this session."""
+    """How much of one section of the syllabus is covered: for each of its steps, "covered", "here" (this session) or "ahead"."""
 
     name: str
-    covered: int
-    here: int
-    total: int
+    steps: tuple[str, ...]
+
+    @property
+    def covered(self) -> int:
+        """How many of its steps are covered."""
+        return self.steps.count("covered")
+
+    @property
+    def total(self) -> int:
+        """How many steps it has."""
+        return len(self.steps)
 
 
 class Progress(msgspec.Struct, frozen=True):
@@ -260,9 +268,9 @@ def _progress(steps: Sequence[Step], done: Mapping[int, str], chosen: Sequence[S
     shared = _shared_length([step.section for step in steps])
     sections = []
     for section in dict.fromkeys(step.section for step in steps):
-        numbers = {step.number for step in steps if step.section == section}
-        name = " > ".join(section[shared:])
-        sections.append(SectionProgress(name, len(numbers & set(done)), len(numbers & here), len(numbers)))
+        numbers = [step.number for step in steps if step.section == section]
+        states = ("covered" if number in done else "here" if number in here else "ahead" for number in numbers)
+        sections.append(SectionProgress(" > ".join(section[shared:]), tuple(states)))
     return Progress(len(done), len(here), len(steps), tuple(sections))
 
 

@@ -15,7 +15,7 @@ def progress_in_words(progress: Progress) -> str:
     """Return the chart's text alternative: what is covered, in all and by section.
 
     >>> from studygroup.meeting.agenda import SectionProgress
-    >>> progress_in_words(Progress(1, 1, 3, (SectionProgress("Data", 1, 1, 3),)))
+    >>> progress_in_words(Progress(1, 1, 3, (SectionProgress("Data", ("covered", "here", "ahead")),)))
     '1 of 3 steps covered, 1 this time. Data: 1 of 3.'
     """
     now = f", {progress.here} this time" if progress.here else ""
@@ -37,13 +37,7 @@ def progress_chart(progress: Progress) -> str:
             "name": textwrap.shorten(_name(section.name), 52, placeholder=" …"),
             "count": f"{section.covered}/{section.total}",
             "top": number * _ROW_PX,
-            "boxes": [
-                (
-                    round(1 + step * pitch, 2),
-                    "covered" if step < section.covered else "here" if step < section.covered + section.here else "ahead",
-                )
-                for step in range(section.total)
-            ],
+            "boxes": [(round(1 + place * pitch, 2), state) for place, state in enumerate(section.steps)],
         }
         for number, section in enumerate(progress.sections)
     ]
