@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -11,20 +10,17 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import msgspec
 
 from studygroup import text
-from studygroup.catalogue.address import address_key
 from studygroup.catalogue.entry import Entry, ReadingList
-from studygroup.catalogue.item import COLUMNS, LIST_COLUMNS, Item, Link, arxiv_id, format_ids, format_links, parse_ids
-from studygroup.catalogue.rows import role_of
+from studygroup.catalogue.facts import without_sentences
+from studygroup.catalogue.imported_items import filled_item, items_frame, items_of, new_item
+from studygroup.catalogue.item import Item
+from studygroup.catalogue.list_rows import Earlier, list_frame, match_earlier
 from studygroup.catalogue.same_work import Candidate, Suggestion, group_works
 from studygroup.errors import CatalogueError, Problem, ReadingListError
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_FACT_FIELDS = ("released", "parameters", "context_length", "licence")
-_SENTENCE_FIELDS = frozenset({"importance", "about"})
-_LONGEST_FACT = 8
-_MARKDOWN_LINK = re.compile(r"\[([^\[\]]*)\]\(([^()\s]*)\)")
 _RESERVED_NAMES = frozenset({"same", "different"})
 
 
@@ -140,8 +136,8 @@ def import_lists(
         raise CatalogueError(f"A list is imported twice at once: {', '.join(sorted(names))}; give each its own name.")
     if facts:
         reading_lists = [without_sentences(one) for one in reading_lists]
-    known = _items_of(items)
-    earlier = {one.name: _match_earlier(one, lists.get(one.name), known) for one in reading_lists}
+    known = items_of(items)
+    earlier = {one.name: match_earlier(one, lists.get(one.name), known) for one in reading_lists}
     placed = [(one.name, entry, earlier[one.name][0].get(entry.position)) for one in reading_lists for entry in one.entries]
 
     grouped = [(name, entry, before) for name, entry, before in placed if before is None or len(before.items) < 2]
@@ -153,119 +149,20 @@ def import_lists(
         of_entries[name, entry.position] = (item_id,)
         members.setdefault(item_id, []).append(entry)
 
-    filled = {item_id: _filled(known[item_id], members[item_id]) for item_id in members if item_id in known}
+    filled = {item_id: filled_item(known[item_id], members[item_id]) for item_id in members if item_id in known}
     made = [
-        _filled(_new_item(item_id, grouping.titles[item_id], entries), entries)
+        filled_item(new_item(item_id, grouping.titles[item_id], entries), entries)
         for item_id, entries in members.items()
         if item_id not in known
     ]
     merged = sum(len(entries) - (item_id not in known) for item_id, entries in members.items())
-    frames = {one.name: _list_frame(one, of_entries, earlier[one.name][0]) for one in reading_lists}
+    frames = {one.name: list_frame(one, of_entries, earlier[one.name][0]) for one in reading_lists}
     gone = tuple((one.name, title) for one in reading_lists for title in earlier[one.name][1])
-    new_items = _items_frame(items, {key: item for key, item in filled.items() if item != known[key]}, made)
+    new_items = items_frame(items, {key: item for key, item in filled.items() if item != known[key]}, made)
     return Import(new_items, frames, tuple(reading_lists), of_entries, grouping.suggestions, len(made), merged, gone)
 
 
-# --- entries that an earlier import knew ------------------------------------------------------------------------------
-
-
-class _Earlier(msgspec.Struct, frozen=True):
-    """What an earlier import of the list made of an entry."""
-
-    entry: str
-    items: tuple[str, ...]
-
-
-def _match_earlier(
-    one: ReadingList, frame: pd.DataFrame | None, known: Mapping[str, Item]
-) -> tuple[dict[int, _Earlier], list[str]]:
-    """Return what an earlier import said of each entry, by position, and the titles that are gone from the list."""
-    if frame is None or frame.empty:
-        return {}, []
-    rows = [
-        (str(title), str(url), _Earlier(str(entry), tuple(item for item in parse_ids(str(ids)) if item in known)))
-        for title, url, entry, ids in zip(frame["title"], frame["url"], frame["entry"], frame["items"], strict=True)
-    ]
-    matched: dict[int, _Earlier] = {}
-    left = dict(enumerate(rows))
-    for look in (
-        lambda title, url: (title, url),
-        lambda title, url: (title,) if title else None,
-        lambda title, url: (url, None) if url else None,
-    ):
-        places: dict[object, list[int]] = {}
-        for index, (title, url, _) in left.items():
-            places.setdefault(look(title, url), []).append(index)
-        for queue in places.values():
-            queue.reverse()
-        for entry in one.entries:
-            key = look(entry.title, entry.url)
-            if entry.position not in matched and key is not None and places.get(key):
-                matched[entry.position] = left.pop(places[key].pop())[2]
-    return matched, [title for title, _, _ in left.values()]
-
-
-def _list_frame(
-    one: ReadingList, of_entries: Mapping[tuple[str, int], tuple[str, ...]], earlier: Mapping[int, _Earlier]
-) -> pd.DataFrame:
-    """Return a list's table, one row an entry, as ``csv_table.read_list`` would."""
-    import pandas as pd
-
-    taken = {before.entry for before in earlier.values()}
-    rows = []
-    for entry in one.entries:
-        before = earlier.get(entry.position)
-        name = before.entry if before else text.make_id(entry.title)
-        if not before:
-            # Asked only when it matters: make_id copies what is taken.
-            name = text.make_id(entry.title, taken) if name in taken else name
-            taken.add(name)
-        rows.append(
-            {
-                "entry": name,
-                "position": entry.position,
-                "number": entry.number,
-                "line": entry.line,
-                "section": " > ".join(entry.section),
-                "title": entry.title,
-                "url": entry.url,
-                "items": format_ids(of_entries[one.name, entry.position]),
-                "columns": columns_cell(entry),
-            }
-        )
-    frame = pd.DataFrame(rows, columns=list(LIST_COLUMNS))
-    return frame.astype({column: "Int64" if column in {"position", "line"} else "str" for column in LIST_COLUMNS})
-
-
-def columns_cell(entry: Entry) -> str:
-    """Return an entry's other cells as JSON; what a bullet says beside its title stands under the name of its field."""
-    cells = dict(entry.columns)
-    if not cells:
-        cells = {key: value for key, value in entry.details.items() if value}
-        if entry.links:
-            cells["links"] = format_links(entry.links)
-        if entry.authors:
-            cells["authors"] = "; ".join(entry.authors)
-        if entry.status:
-            cells["status"] = entry.status
-    return msgspec.json.encode(cells).decode() if cells else ""
-
-
-# --- items ------------------------------------------------------------------------------------------------------------
-
-
-def _items_of(items: pd.DataFrame) -> dict[str, Item]:
-    """Return the table's items by id."""
-    columns = [items[column].tolist() for column in COLUMNS]
-    year = COLUMNS.index("year")
-    found = {}
-    for row in zip(*columns, strict=True):
-        cells = [str(cell) if isinstance(cell, str) else "" for cell in row]
-        number = row[year]
-        values: dict[str, Any] = dict(zip(COLUMNS, cells, strict=True))
-        values["year"] = int(number) if isinstance(number, int) else None
-        found[cells[0]] = Item(**values)
-    return found
+# --- what is compared -------------------------------------------------------------------------------------------------
 
 
 def _candidate(item: Item) -> Candidate:
@@ -283,7 +180,7 @@ def _other_titles(known: Mapping[str, Item], lists: Mapping[str, pd.DataFrame], 
     return list(found.values())
 
 
-def _entry_candidate(name: str, entry: Entry, before: _Earlier | None) -> Candidate:
+def _entry_candidate(name: str, entry: Entry, before: Earlier | None) -> Candidate:
     return Candidate(
         title=entry.title,
         url=entry.url,
@@ -295,109 +192,6 @@ def _entry_candidate(name: str, entry: Entry, before: _Earlier | None) -> Candid
         place=(name, *entry.section),
         maker=entry.details.get("organisation", ""),
     )
-
-
-def _new_item(item_id: str, title: str, entries: Sequence[Entry]) -> Item:
-    first = entries[0]
-    kind = next((entry.kind for entry in entries if entry.kind != "other"), "other")
-    return Item(id=item_id, title=title, kind=kind, section=" > ".join(first.section))
-
-
-def _filled(item: Item, entries: Sequence[Entry]) -> Item:
-    """Return an item whose empty fields hold what its entries say."""
-    by_trust = sorted(entries, key=lambda entry: entry.borrowed)
-    urls = [entry.url for entry in by_trust if text.is_safe_url(entry.url) and entry.url.lower().startswith("http")]
-    papers = [entry for entry in by_trust if not entry.borrowed] if item.kind != "model" else []
-    values: dict[str, Any] = {
-        "url": next(iter(urls), ""),
-        "authors": next(("; ".join(entry.authors) for entry in entries if entry.authors), ""),
-        "year": next((entry.year for entry in entries if entry.year), None),
-        "arxiv": next((entry.arxiv for entry in papers if entry.arxiv), ""),
-        "doi": next((entry.doi for entry in papers if entry.doi), ""),
-        "section": " > ".join(entries[0].section),
-    }
-    for field in (*_FACT_FIELDS, "importance", "about"):
-        values[field] = next((entry.details[field] for entry in entries if entry.details.get(field)), "")
-    values = {field: value for field, value in values.items() if not getattr(item, field) and value}
-    item = msgspec.structs.replace(item, **values)
-    if not item.links:
-        item = msgspec.structs.replace(item, links=format_links(_other_links(item, entries, urls)))
-    return item
-
-
-def _other_links(item: Item, entries: Sequence[Entry], urls: Sequence[str]) -> list[Link]:
-    """Return every link of the entries but the item's own, each address once."""
-    seen = {item.url, ""}
-    keys = {address_key(item.url)}
-    links = []
-    for link in (link for entry in entries for link in entry.links):
-        if link.url not in seen and link.url.lower().startswith("http") and text.is_safe_url(link.url):
-            seen.add(link.url)
-            links.append(Link(" ".join(link.label.split()) or "Link", link.url))
-    for url in urls:
-        if url not in seen and address_key(url) not in keys and (arxiv_id(url) or "-") != arxiv_id(item.url):
-            seen.add(url)
-            links.append(Link(address_key(url).partition("/")[0].partition("?")[0] or "Link", url))
-        keys.add(address_key(url))
-    return links
-
-
-def _items_frame(items: pd.DataFrame, changed: Mapping[str, Item], made: Sequence[Item]) -> pd.DataFrame:
-    """Return the table of items with some rows changed and new ones at its end."""
-    import pandas as pd
-
-    kinds = {column: "Int64" if column == "year" else "str" for column in COLUMNS}
-    frame = items
-    if changed:
-        frame = items.copy()
-        rows = {item_id: row for row, item_id in enumerate(frame["id"])}
-        places = [rows[item_id] for item_id in changed]
-        for column in COLUMNS:
-            cells = frame[column].to_list()
-            for place, item in zip(places, changed.values(), strict=True):
-                cells[place] = getattr(item, column)
-            frame[column] = pd.Series(cells, index=frame.index, dtype=kinds[column])
-    if not made:
-        return frame
-    new = pd.DataFrame([msgspec.structs.asdict(item) for item in made], columns=list(COLUMNS)).astype(kinds)
-    return pd.concat([frame[list(COLUMNS)].astype(kinds), new], ignore_index=True) if len(frame) else new
-
-
-# --- facts without sentences ------------------------------------------------------------------------------------------
-
-
-def without_sentences(one: ReadingList) -> ReadingList:
-    """Return the list with facts only: titles, links, names, numbers, sizes, licences, dates, statuses; no prose."""
-    return msgspec.structs.replace(one, entries=tuple(map(_facts_of, one.entries)))
-
-
-def _facts_of(entry: Entry) -> Entry:
-    details = {}
-    for key, value in entry.details.items():
-        if key in _SENTENCE_FIELDS:
-            continue
-        if _is_sentence(value):
-            # "[Custom](…) Free if …": the linked word is the fact, the rest explains it.
-            value = next((", ".join(_labels(cell)) for head, cell in entry.columns.items() if role_of(head) == key), "")
-        if value:
-            details[key] = value
-    columns = {}
-    for head, cell in entry.columns.items():
-        if role_of(head) in _SENTENCE_FIELDS:
-            continue
-        if _is_sentence(_MARKDOWN_LINK.sub("", cell)):
-            cell = " ".join(found[0] for found in _MARKDOWN_LINK.finditer(cell))
-        if cell:
-            columns[head] = cell
-    return msgspec.structs.replace(entry, details=details, columns=columns)
-
-
-def _is_sentence(value: str) -> bool:
-    return len(value.split()) > _LONGEST_FACT
-
-
-def _labels(cell: str) -> list[str]:
-    return [label for label, _ in _MARKDOWN_LINK.findall(cell) if label]
 
 
 # --- JSON -------------------------------------------------------------------------------------------------------------

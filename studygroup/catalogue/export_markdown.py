@@ -20,10 +20,10 @@ import msgspec
 
 from studygroup import text
 from studygroup.catalogue.entry import Entry
-from studygroup.catalogue.exchange import columns_cell
 from studygroup.catalogue.export_forms import BULLET_FIELDS, Form, Said, bullet_forms, cell_forms, links_of, parse_columns
 from studygroup.catalogue.export_layout import Progress, Run, Unit, is_number, render, runs_of
 from studygroup.catalogue.item import Item, parse_ids
+from studygroup.catalogue.list_rows import columns_cell
 from studygroup.catalogue.reading_list import parse_reading_list
 from studygroup.errors import CatalogueError, Problem
 
