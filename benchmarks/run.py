@@ -169,7 +169,7 @@ def reading_list(folder: Path) -> list[tuple[str, str, float, float | None]]:
 def saving(folder: Path) -> list[tuple[str, str, float, float | None]]:
     """Measure one acknowledged save against one append with fdatasync of the same bytes."""
     from studygroup.journal.files import FilesStore
-    from studygroup.journal.records import encode, new_record
+    from studygroup.journal.lines import encode, new_record
 
     store = FilesStore(folder / "sessions")
     now = datetime(2026, 11, 27, 23, tzinfo=UTC)

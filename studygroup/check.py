@@ -8,7 +8,8 @@ from pathlib import Path
 from studygroup.catalogue.table import Catalogue
 from studygroup.errors import CatalogueError, Problem, SettingsError, StudygroupError
 from studygroup.journal.files import FilesStore
-from studygroup.journal.records import Attendance, Close, Plan, Reading, Record
+from studygroup.journal.record import Record
+from studygroup.journal.records import Attendance, Close, Plan, Reading
 from studygroup.meeting.syllabus import steps_of
 from studygroup.settings import FILE
 from studygroup.workbook import Workbook

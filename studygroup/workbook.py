@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -15,10 +15,13 @@ import msgspec
 from studygroup.errors import RecordError, ScheduleError, WorkbookError
 from studygroup.journal.current import current, time_changes
 from studygroup.journal.files import FilesStore, Journal
-from studygroup.journal.records import Attendance, Close, Person, Plan, Reading, Record, new_record
+from studygroup.journal.lines import new_record
+from studygroup.journal.record import Record, fields_of
+from studygroup.journal.records import Attendance, Close, Person, Plan, SlotRule
+from studygroup.record_checks import check_record
 from studygroup.schedule import Change, Schedule
 from studygroup.settings import FILE, Settings, read_settings
-from studygroup.slot import check_zone
+from studygroup.slot import Slot
 from studygroup.text import check_name, comparable, did_you_mean, make_id
 
 if TYPE_CHECKING:
@@ -43,6 +46,9 @@ def find_workbook(start: Path) -> Path:
     raise WorkbookError(
         f"No workbook in {start} or above it. Change into one, name it with --workbook DIR, or make one: studygroup new DIR"
     )
+
+
+R = TypeVar("R", bound=Record)
 
 
 class Workbook:
@@ -98,7 +104,16 @@ class Workbook:
             )
             for plan in current(records, Plan)
         }
-        return Schedule(self.settings.slots, frozenset(self.settings.holidays), changes)
+        return Schedule(self.slots, frozenset(self.settings.holidays), changes)
+
+    @cached_property
+    def slots(self) -> tuple[Slot, ...]:
+        """When the group meets, in order of the dates the rules are valid from: the settings' slots and those recorded.
+
+        Of two for the same date the recorded one comes later, and so holds.
+        """
+        recorded = (rule.slot for rule in current(self.journal.records, SlotRule))
+        return tuple(sorted((*self.settings.slots, *recorded), key=lambda slot: slot.valid_from))
 
     def session_for_notes(self) -> str:
         """Return the session that a record without a session of its own is filed under: the one under way or next.
@@ -108,7 +123,7 @@ class Workbook:
         try:
             return self.schedule.next(self.clock()).id
         except ScheduleError:
-            return self.clock().astimezone(ZoneInfo(self.settings.slots[-1].zone)).date().isoformat()
+            return self.clock().astimezone(ZoneInfo(self.slots[-1].zone)).date().isoformat()
 
     def session_to_record(self) -> str:
         """Return the session that attendance and closing are about when nobody names one.
@@ -213,15 +228,16 @@ class Workbook:
 
     def today(self) -> date:
         """Return the date of now, in the zone of the group's latest slot."""
-        return self.clock().astimezone(ZoneInfo(self.settings.slots[-1].zone)).date()
+        return self.clock().astimezone(ZoneInfo(self.slots[-1].zone)).date()
 
     # Records
 
-    def enter(self, kind: str, *, by: str, session: str = "", **fields: Any) -> Any:
+    def enter(self, kind: str, *, by: str, session: str = "", id: str = "", **fields: Any) -> Any:
         """Check one record against the roster, the catalogue and the schedule, save it, and return it.
 
         ``session`` may stay empty for what belongs to no session. What holds for the same subject is named as replaced. When
-        this returns, the record is on the disk.
+        this returns, the record is on the disk. A form that may try again gives the ``id`` it made for the entry: what was
+        saved before is then returned, not saved twice.
 
         Raises
         ------
@@ -232,54 +248,32 @@ class Workbook:
         ScheduleError
             There is no such session.
         """
-        session = session or self.session_for_notes()
-        record = new_record(kind, now=self.clock(), by=by, session=session, **fields)
+        filed = session or self.session_for_notes()
+        record = new_record(kind, now=self.clock(), by=by, session=filed, id=id, **fields)
+        if id and (before := self.find_record(id)):
+            return _same_again(record, before)
         if held := self.held(type(record), *record.subject):
-            record = new_record(kind, now=self.clock(), by=by, session=session, replaces=held, id=record.id, **fields)
-        if record.by not in self.people and not (isinstance(record, Person) and record.member == record.by):
-            self.member(record.by)
-        if isinstance(record, Attendance | Reading):
-            self.member(record.member)
-        if isinstance(record, Reading):
-            self.catalogue.item(record.item)
-        if isinstance(record, Attendance | Close) and self.schedule.find(record.session).cancelled:
-            raise RecordError(
-                f"The session of {record.session} was cancelled; reinstate it before recording who came or how it ended."
-            )
-        if isinstance(record, Plan):
-            self._check_plan(record)
-        if isinstance(record, Close):
-            self._check_entries((*record.finished, *record.continues))
-        if isinstance(record, Person) and record.zone and (message := check_zone(record.zone)):
-            raise RecordError(f"zone: {message}")
+            record = new_record(kind, now=self.clock(), by=by, session=filed, replaces=held, id=record.id, **fields)
+        check_record(record, self, self.clock())
         self.store.append(record)
-        for name in ("journal", "schedule", "records"):
+        for name in ("journal", "schedule", "slots", "records"):
             self.__dict__.pop(name, None)
         return record
 
-    def held(self, kind: type[Record], *subject: str) -> Any:
+    def held(self, kind: type[R], *subject: str) -> R | None:
         """Return the record that holds for a subject, or None."""
         return next((record for record in current(self.journal.records, kind) if record.subject == subject), None)
 
-    def _check_plan(self, plan: Plan) -> None:
-        if plan.start is None:
-            self.schedule.find(plan.session)
-        self._check_entries(plan.entries)
-        for item in plan.items:
-            self.catalogue.item(item)
-        for role, member in plan.roles.items():
-            if role not in self.settings.roles:
-                raise RecordError(
-                    f"{role!r} is no role{did_you_mean(role, self.settings.roles)}; {FILE} names {', '.join(self.settings.roles)}."
-                )
-            self.member(member)
+    def find_record(self, record_id: str) -> Record | None:
+        """Return the record of an id, or None."""
+        return next((record for record in self.journal.records if record.id == record_id), None)
 
-    def _check_entries(self, references: Iterable[str]) -> None:
-        for reference in references:
-            name, _, entry = reference.partition("/")
-            steps = self.catalogue.steps(name)
-            if entry not in set(steps["entry"]):
-                raise RecordError(f"{reference!r} is no entry of the list {name}{did_you_mean(entry, steps['entry'])}.")
+
+def _same_again(record: Record, before: Record) -> Record:
+    """Return what an earlier try saved under the same id; a retry is no second entry."""
+    if (record.type, record.by, fields_of(record)) != (before.type, before.by, fields_of(before)):
+        raise RecordError(f"The id {before.id} is taken by another record; a new entry needs a new id.")
+    return before
 
 
 def _is_here(person: Person, today: date) -> bool:
@@ -288,15 +282,16 @@ def _is_here(person: Person, today: date) -> bool:
 
 def _renamed(record: Record, aliases: Mapping[str, str]) -> Record:
     """Return a record that names the items which others went into."""
-    if isinstance(record, Reading) and record.item in aliases:
-        return msgspec.structs.replace(record, item=aliases[record.item])
-    if isinstance(record, Plan) and not aliases.keys().isdisjoint(record.items):
-        return msgspec.structs.replace(record, items=tuple(aliases.get(item, item) for item in record.items))
-    return record
+    if aliases.keys().isdisjoint(record.named_items):
+        return record
+    renamed: dict[str, str | tuple[str, ...]] = {}
+    for field in record.item_fields:
+        value = getattr(record, field)
+        many = isinstance(value, tuple)
+        renamed[field] = tuple(dict.fromkeys(aliases.get(item, item) for item in value)) if many else aliases.get(value, value)
+    return msgspec.structs.replace(record, **renamed)
 
 
 def plan_fields(plan: Plan | None) -> Mapping[str, Any]:
     """Return a plan's own fields, so that a new plan can start from what holds; an empty plan where there is none."""
-    if plan is None:
-        return {}
-    return {name: getattr(plan, name) for name in Plan.__struct_fields__ if name not in Record.__struct_fields__}
+    return fields_of(plan) if plan else {}

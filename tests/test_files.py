@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from studygroup.errors import NotSavedError, RecordError
 from studygroup.journal.files import FilesStore
-from studygroup.journal.records import Record, encode, new_record
+from studygroup.journal.lines import encode, new_record
+from studygroup.journal.record import Record
 
 NOW = datetime(2026, 11, 27, 22, 58, tzinfo=UTC)
 SESSION = "2026-11-27"

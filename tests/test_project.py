@@ -27,6 +27,7 @@ FLOORS = [
     ["catalogue"],
     ["journal"],
     ["schedule", "icalendar_file"],
+    ["record_checks"],
     ["workbook", "starter"],
     ["meeting"],
     ["publish"],

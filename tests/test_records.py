@@ -10,7 +10,9 @@ import msgspec
 import pytest
 
 from studygroup.errors import RecordError
-from studygroup.journal.records import Person, Reading, Record, Unknown, decode, encode, new_record
+from studygroup.journal.lines import decode, encode, new_record
+from studygroup.journal.record import Record, Unknown
+from studygroup.journal.records import Person, Reading
 
 NOW = datetime(2026, 11, 27, 22, 58, 3, 120999, tzinfo=UTC)
 

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from studygroup.journal import tables
-from studygroup.journal.records import Record, new_record
+from studygroup.journal.lines import new_record
+from studygroup.journal.record import Record
 from studygroup.meeting.syllabus import Step, covered, next_step, planned_steps
 
 STEPS = (

@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 
 from studygroup.journal import tables
 from studygroup.journal.current import current, time_changes
-from studygroup.journal.records import Attendance, Record, new_record
+from studygroup.journal.lines import new_record
+from studygroup.journal.record import Record
+from studygroup.journal.records import Attendance
 
 NOW = datetime(2026, 11, 27, 22, 58, tzinfo=UTC)
 

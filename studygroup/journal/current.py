@@ -1,4 +1,4 @@
-"""What holds now: of all records of a subject, the last one."""
+"""What holds now: of all records of a subject that were not withdrawn, the last one."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from itertools import pairwise
 from typing import TypeVar
 
-from studygroup.journal.records import Plan, Record
+from studygroup.journal.record import Record
+from studygroup.journal.records import Plan, Withdraw
 
 R = TypeVar("R", bound=Record)
 
@@ -14,7 +15,7 @@ R = TypeVar("R", bound=Record)
 def current(records: Iterable[Record], kind: type[R]) -> list[R]:
     """Return the record that holds for each subject of one type, in order of the subjects."""
     latest: dict[tuple[str, ...], R] = {}
-    for record in records:
+    for record in standing(records):
         if isinstance(record, kind):
             held = latest.get(record.subject)
             if held is None or record.order > held.order:
@@ -22,8 +23,29 @@ def current(records: Iterable[Record], kind: type[R]) -> list[R]:
     return [latest[subject] for subject in sorted(latest)]
 
 
+def standing(records: Iterable[Record]) -> list[Record]:
+    """Return the records that were not withdrawn, withdrawals included.
+
+    Withdrawing the first record of a thing about itself (a question, a note) withdraws what was said of it later, too.
+    """
+    records = list(records)
+    withdrawn = {record.record for record in records if isinstance(record, Withdraw)}
+    if not withdrawn:
+        return records
+    return [
+        record
+        for record in records
+        if isinstance(record, Withdraw) or (record.id not in withdrawn and getattr(record, "of", "") not in withdrawn)
+    ]
+
+
 def time_changes(records: Iterable[Record]) -> dict[str, int]:
-    """Return for each planned session how often its start, length or cancellation changed: iCalendar's SEQUENCE."""
+    """Return for each planned session how often its start, length or cancellation changed: iCalendar's SEQUENCE.
+
+    A plan that was withdrawn counts as it stood, and its withdrawal as one change more, so that the number only grows.
+    """
+    records = list(records)
+    withdrawn = {record.record for record in records if isinstance(record, Withdraw)}
     plans_of: dict[str, dict[str, Plan]] = {}
     for record in records:
         if isinstance(record, Plan):
@@ -31,5 +53,6 @@ def time_changes(records: Iterable[Record]) -> dict[str, int]:
     counts = {}
     for session, by_id in plans_of.items():
         times = [(p.start, p.length_min, p.cancelled) for p in sorted(by_id.values(), key=lambda plan: plan.order)]
-        counts[session] = sum(one != other for one, other in pairwise([(None, None, False), *times]))
+        changes = sum(one != other for one, other in pairwise([(None, None, False), *times]))
+        counts[session] = changes + len(withdrawn & by_id.keys())
     return counts

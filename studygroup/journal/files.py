@@ -14,7 +14,8 @@ import msgspec
 
 from studygroup.atomic import advice_on, locked
 from studygroup.errors import NotSavedError, Problem, RecordError
-from studygroup.journal.records import Envelope, Record, Unknown, decode, encode
+from studygroup.journal.lines import decode, encode
+from studygroup.journal.record import Envelope, Record, Unknown
 from studygroup.text import check_id, check_session_id
 
 # macOS has no fdatasync; fsync does more.

@@ -1,24 +1,17 @@
-"""Record types: one struct a type; from a line of bytes to a record and back.
-
-A record is one thing that one person entered, once. It is never changed: what holds now is the last record of each
-subject. Decoding has two stages, so that a type or a version that this program does not know is kept and reported.
-Source of the format: docs/architecture.md, "The journal".
-"""
+"""The record types: one struct a type, with what makes its values right."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
-from typing import Any, ClassVar, Literal, get_args
+from datetime import date
+from typing import Literal
 
 import msgspec
 
 from studygroup.errors import RecordError
-from studygroup.text import check_id, check_name, check_session_id, did_you_mean, normalise, session_day
-
-VERSION = 1
-LARGEST_RECORD = 64 * 1024
+from studygroup.journal.record import Instant, Record
+from studygroup.slot import Slot, check_slot
+from studygroup.text import check_id, check_name, is_safe_url, session_day
 
 Attended = Literal["present", "late", "left_early", "absent", "excused"]
 ReadingStatus = Literal["unread", "reading", "skimmed", "read", "skipped"]
@@ -27,67 +20,17 @@ PersonRole = Literal["member", "facilitator"]
 WAS_THERE: frozenset[str] = frozenset({"present", "late", "left_early"})
 HAS_READ: frozenset[str] = frozenset({"skimmed", "read"})
 
-
-class Envelope(msgspec.Struct, frozen=True, kw_only=True):
-    """What every record has, also one of a type or version that is not known here.
-
-    Attributes
-    ----------
-    v
-        Version of the format, from 1.
-    id
-        UUID version 7 in its text form; made by the form, so that a retry has the same one. Source: RFC 9562.
-    at
-        When it was entered, UTC, to the millisecond.
-    by
-        The member who typed it.
-    session
-        The session it belongs to, or the one under way or next.
-    type
-        What it is about.
-    replaces
-        The id of the record that it changes, or empty.
-    """
-
-    v: int
-    id: str
-    at: datetime
-    by: str
-    session: str
-    type: str
-    replaces: str = ""
+_LONGEST_LINE = 500
 
 
-class Record(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", omit_defaults=True):
-    """One thing that one person entered; see ``Envelope`` for the fields that all share."""
-
-    subject_fields: ClassVar[tuple[str, ...]] = ()
-
-    v: int = VERSION
-    id: str
-    at: datetime
-    by: str
-    session: str
-    replaces: str = ""
-
-    @property
-    def subject(self) -> tuple[str, ...]:
-        """What the record says something about; the last record of a subject holds."""
-        return tuple(getattr(self, name) for name in self.subject_fields)
-
-    @property
-    def order(self) -> tuple[datetime, str]:
-        """What decides which of two records of one subject holds: the time, then the id."""
-        return self.at, self.id
-
-    def check(self) -> None:
-        """Raise RecordError if a value of this type makes no sense by itself."""
+# --- the group --------------------------------------------------------------------------------------------------------
 
 
 class Person(Record, frozen=True, kw_only=True, tag="person"):
     """A row of the roster: who somebody is, from when and until when."""
 
     subject_fields = ("member",)
+    member_fields = ("member",)
 
     member: str
     name: str
@@ -98,11 +41,37 @@ class Person(Record, frozen=True, kw_only=True, tag="person"):
     guest: bool = False
 
     def check(self) -> None:
-        """Check the ids, the name and the order of the dates."""
+        """Check the id, the name and the order of the dates."""
         check_id(self.member, "member id")
         check_name(self.name)
         if self.joined and self.left and self.left < self.joined:
             raise RecordError(f"{self.name} cannot leave on {self.left}, before joining on {self.joined}.")
+
+
+class SlotRule(Record, frozen=True, kw_only=True, tag="slot"):
+    """When the group meets from a date on; beside the slots of the settings, and before them for the same date."""
+
+    subject_fields = ("valid_from",)
+
+    valid_from: date
+    weekday: str
+    time: str
+    zone: str
+    every: str = "week"
+    length_min: int = 90
+
+    @property
+    def slot(self) -> Slot:
+        """The rule as the schedule takes it."""
+        return Slot(self.valid_from, self.weekday, self.time, self.zone, self.every, self.length_min)
+
+    def check(self) -> None:
+        """Check each field as the settings' are."""
+        if messages := check_slot(self.slot):
+            raise RecordError(f"This slot is wrong: {'; '.join(messages)}.")
+
+
+# --- a session --------------------------------------------------------------------------------------------------------
 
 
 class Plan(Record, frozen=True, kw_only=True, tag="plan"):
@@ -113,33 +82,35 @@ class Plan(Record, frozen=True, kw_only=True, tag="plan"):
     """
 
     subject_fields = ("session",)
+    member_fields = ("roles",)
+    item_fields = ("items",)
+    entry_fields = ("entries",)
+    text_fields = ("why",)
 
     entries: tuple[str, ...] = ()
     items: tuple[str, ...] = ()
-    roles: dict[str, str] = {}
-    start: datetime | None = None
+    roles: dict[str, str] = msgspec.field(default_factory=dict)
+    start: Instant | None = None
     length_min: int | None = None
     cancelled: bool = False
     why: str = ""
 
     def check(self) -> None:
-        """Check that the start has a zone, the length is possible and roles are held by ids."""
-        if self.start is not None and self.start.tzinfo is None:
-            raise RecordError(f"The start {self.start.isoformat()} has no time zone; write 2026-11-27T23:00+00:00.")
+        """Check that the start and the length are possible and that roles have names."""
         day = session_day(self.session)
         if self.start is not None and day and abs((self.start.date() - day).days) > 366:
             raise RecordError(f"The session of {self.session} cannot start on {self.start.date()}, more than a year away.")
         if self.length_min is not None and not 5 <= self.length_min <= 24 * 60:
             raise RecordError(f"A session of {self.length_min} minutes is not possible; 5 to 1440 are.")
-        for role, member in self.roles.items():
+        for role in self.roles:
             check_name(role, "role")
-            check_id(member, "member id")
 
 
 class Close(Record, frozen=True, kw_only=True, tag="close"):
     """How a session ended: the steps that were finished, and those that continue next time, as ``list/entry``."""
 
     subject_fields = ("session",)
+    entry_fields = ("finished", "continues")
 
     finished: tuple[str, ...] = ()
     continues: tuple[str, ...] = ()
@@ -150,171 +121,333 @@ class Close(Record, frozen=True, kw_only=True, tag="close"):
             raise RecordError(f"{', '.join(sorted(both))} cannot be finished and continue at once.")
 
 
+class Rsvp(Record, frozen=True, kw_only=True, tag="rsvp"):
+    """Whether a member will come; the reason of a no is for the facilitators."""
+
+    subject_fields = ("session", "member")
+    member_fields = ("member",)
+    text_fields = ("why",)
+
+    member: str
+    answer: Literal["yes", "maybe", "no"]
+    why: str = ""
+
+
 class Attendance(Record, frozen=True, kw_only=True, tag="attendance"):
     """Whether a member was there."""
 
     subject_fields = ("session", "member")
+    member_fields = ("member",)
 
     member: str
     state: Attended
 
+
+class Swap(Record, frozen=True, kw_only=True, tag="swap"):
+    """A member gives a role in one session to somebody else; ``to`` is empty while nobody took it."""
+
+    subject_fields = ("session", "member", "role")
+    member_fields = ("member", "to")
+
+    member: str
+    role: str
+    to: str = ""
+
     def check(self) -> None:
-        """Check the member's id."""
-        check_id(self.member, "member id")
+        """Check that the role has a name and changes hands."""
+        check_name(self.role, "role")
+        if self.to == self.member:
+            raise RecordError(f"{self.member} cannot give a role to {self.to}; name somebody else, or nobody.")
+
+
+class Away(Record, frozen=True, kw_only=True, tag="away"):
+    """A member cannot come from the first to the last date, both included."""
+
+    subject_fields = ("member", "first")
+    member_fields = ("member",)
+    text_fields = ("why",)
+
+    member: str
+    first: date
+    last: date
+    why: str = ""
+
+    def check(self) -> None:
+        """Check the order of the dates."""
+        if self.last < self.first:
+            raise RecordError(f"An absence cannot end on {self.last}, before it begins on {self.first}.")
+
+
+class Note(Record, frozen=True, kw_only=True, tag="note"):
+    """What was said or decided in a session."""
+
+    subject_fields = ("of",)
+    record_fields = (("of", "note"),)
+    text_fields = ("text",)
+
+    text: str
+    decision: bool = False
+    of: str = ""
+
+    def check(self) -> None:
+        """Check that there is a text."""
+        _check_text(self.text, "note")
+
+
+class Action(Record, frozen=True, kw_only=True, tag="action"):
+    """What somebody will do, by when; ``owner`` is empty while nobody took it."""
+
+    subject_fields = ("of",)
+    member_fields = ("owner",)
+    record_fields = (("of", "action"),)
+    text_fields = ("text",)
+
+    text: str
+    owner: str = ""
+    due: date | None = None
+    done: bool = False
+    of: str = ""
+
+    def check(self) -> None:
+        """Check that there is a text."""
+        _check_text(self.text, "action")
+
+
+class Sent(Record, frozen=True, kw_only=True, tag="sent"):
+    """A message that was announced somewhere, so that it goes once."""
+
+    subject_fields = ("session", "message")
+
+    message: str
+    to: tuple[str, ...] = ()
+
+    def check(self) -> None:
+        """Check that the message has a name."""
+        check_name(self.message, "message")
+
+
+# --- a work -----------------------------------------------------------------------------------------------------------
 
 
 class Reading(Record, frozen=True, kw_only=True, tag="reading"):
     """How far a member is with an item."""
 
     subject_fields = ("member", "item")
+    member_fields = ("member",)
+    item_fields = ("item",)
 
     member: str
     item: str
     status: ReadingStatus
 
+
+class Rating(Record, frozen=True, kw_only=True, tag="rating"):
+    """What a member thinks of an item, from 1 to 5."""
+
+    subject_fields = ("member", "item")
+    member_fields = ("member",)
+    item_fields = ("item",)
+
+    member: str
+    item: str
+    rating: int
+
     def check(self) -> None:
-        """Check the member's id."""
-        check_id(self.member, "member id")
+        """Check the scale."""
+        if not 1 <= self.rating <= 5:
+            raise RecordError(f"{self.rating} is no rating; use 1, 2, 3, 4 or 5.")
+
+
+class Summary(Record, frozen=True, kw_only=True, tag="summary"):
+    """What a member makes of an item, in Markdown; open questions are records of their own."""
+
+    subject_fields = ("member", "item")
+    member_fields = ("member",)
+    item_fields = ("item",)
+    text_fields = ("big_idea", "relevance", "text")
+
+    member: str
+    item: str
+    big_idea: str = ""
+    relevance: str = ""
+    text: str = ""
+
+    def check(self) -> None:
+        """Check that something is said."""
+        if not (self.big_idea.strip() or self.relevance.strip() or self.text.strip()):
+            raise RecordError("The summary is empty; write a big idea, its relevance or a text.")
+
+
+class Question(Record, frozen=True, kw_only=True, tag="question"):
+    """Something to be answered, about an item or about none; it lives on across sessions."""
+
+    subject_fields = ("of",)
+    member_fields = ("member",)
+    item_fields = ("item",)
+    record_fields = (("of", "question"),)
+    text_fields = ("text",)
+
+    member: str
+    text: str
+    item: str = ""
+    of: str = ""
+
+    def check(self) -> None:
+        """Check that something is asked."""
+        _check_text(self.text, "question")
+
+
+class Answer(Record, frozen=True, kw_only=True, tag="answer"):
+    """What was said to a question, and the state it is in then; ``item`` may name a work that answers it."""
+
+    subject_fields = ("of",)
+    member_fields = ("member",)
+    item_fields = ("item",)
+    record_fields = (("of", "answer"), ("question", "question"))
+    text_fields = ("text",)
+
+    question: str
+    member: str
+    state: Literal["open", "answered", "dropped"] = "answered"
+    text: str = ""
+    item: str = ""
+    of: str = ""
+
+    def check(self) -> None:
+        """Check that an answer says something or names a work."""
+        if self.state == "answered" and not self.item:
+            _check_text(self.text, "answer")
+
+
+class Material(Record, frozen=True, kw_only=True, tag="material"):
+    """A link that belongs to an item: a recording, slides, further reading."""
+
+    subject_fields = ("of",)
+    item_fields = ("item",)
+    record_fields = (("of", "material"),)
+    text_fields = ("label",)
+
+    item: str
+    label: str
+    url: str
+    role: Literal["recording", "slides", "further_reading"] = "further_reading"
+    of: str = ""
+
+    def check(self) -> None:
+        """Check the label and that the address is http(s)."""
+        check_name(self.label, "label", _LONGEST_LINE)
+        if not is_safe_url(self.url) or not self.url.lower().startswith("http"):
+            raise RecordError(f"{self.url[:100]!r} is no address of a page; write it with https:// or http://.")
+
+
+class Claim(Record, frozen=True, kw_only=True, tag="claim"):
+    """A claim of an item, judged by a member: evidence, doubt, and confidence before and after, from 0 to 100."""
+
+    subject_fields = ("of",)
+    member_fields = ("member",)
+    item_fields = ("item",)
+    record_fields = (("of", "claim"),)
+    text_fields = ("claim", "evidence", "doubt")
+
+    member: str
+    item: str
+    claim: str
+    evidence: str = ""
+    doubt: str = ""
+    before: int | None = None
+    after: int | None = None
+    of: str = ""
+
+    def check(self) -> None:
+        """Check that something is claimed and the scale of confidence."""
+        _check_text(self.claim, "claim")
+        for value in (self.before, self.after):
+            if value is not None and not 0 <= value <= 100:
+                raise RecordError(f"{value} is no confidence; use 0 (no) to 100 (certain).")
+
+
+# --- choosing what to read --------------------------------------------------------------------------------------------
+
+
+class Proposal(Record, frozen=True, kw_only=True, tag="proposal"):
+    """An item that a member would like the group to read, and why."""
+
+    subject_fields = ("of",)
+    member_fields = ("member",)
+    item_fields = ("item",)
+    record_fields = (("of", "proposal"),)
+    text_fields = ("why",)
+
+    member: str
+    item: str
+    why: str = ""
+    of: str = ""
+
+
+class Ballot(Record, frozen=True, kw_only=True, tag="ballot"):
+    """A choice among items, open until an instant.
+
+    ``rule``: "approval" (each names all they would read, the most named wins) or "ranked" (each puts them in order, the one
+    preferred to every other, else the instant run-off's, wins).
+    """
+
+    subject_fields = ("of",)
+    item_fields = ("shortlist",)
+    record_fields = (("of", "ballot"),)
+
+    shortlist: tuple[str, ...]
+    until: Instant
+    rule: Literal["approval", "ranked"] = "approval"
+    of: str = ""
+
+    def check(self) -> None:
+        """Check that there is a choice and no item twice."""
+        if len(self.shortlist) < 2 or len(set(self.shortlist)) < len(self.shortlist):
+            raise RecordError("A ballot needs at least two items, each once.")
+
+
+class Vote(Record, frozen=True, kw_only=True, tag="vote"):
+    """What a member chose on a ballot: the items, in order where the rule asks for one; none is an abstention."""
+
+    subject_fields = ("ballot", "member")
+    member_fields = ("member",)
+    item_fields = ("choice",)
+    record_fields = (("ballot", "ballot"),)
+
+    ballot: str
+    member: str
+    choice: tuple[str, ...] = ()
+
+    def check(self) -> None:
+        """Check that no item is named twice."""
+        if len(set(self.choice)) < len(self.choice):
+            raise RecordError("A vote names each item once.")
+
+
+# --- records ----------------------------------------------------------------------------------------------------------
+
+
+class Withdraw(Record, frozen=True, kw_only=True, tag="withdraw"):
+    """Takes a record back: what it replaced holds again. It cannot itself be withdrawn."""
+
+    subject_fields = ("record",)
+    record_fields = (("record", ""),)
+
+    record: str
 
 
 TYPES: Mapping[str, type[Record]] = {
-    "person": Person,
-    "plan": Plan,
-    "close": Close,
-    "attendance": Attendance,
-    "reading": Reading,
+    str(struct.__struct_config__.tag): struct
+    for struct in (
+        *(Person, SlotRule),
+        *(Plan, Close, Rsvp, Attendance, Swap, Away, Note, Action, Sent),
+        *(Reading, Rating, Summary, Question, Answer, Material, Claim),
+        *(Proposal, Ballot, Vote),
+        Withdraw,
+    )
 }
 
-_envelope_decoder = msgspec.json.Decoder(Envelope)
-_decoders = {name: msgspec.json.Decoder(struct) for name, struct in TYPES.items()}
 
-
-class Unknown(msgspec.Struct, frozen=True):
-    """A record of a type or version that this program does not know: its envelope and its exact bytes."""
-
-    envelope: Envelope
-    line: bytes
-
-
-def decode(line: bytes) -> Record | Unknown:
-    """Return the record in one line of bytes (without its line end).
-
-    Raises
-    ------
-    msgspec.DecodeError
-        The line is no JSON, or not a record; ``msgspec.ValidationError`` is a kind of it.
-    RecordError
-        It is a record that could not have been entered.
-    """
-    envelope = _envelope_decoder.decode(line)
-    if envelope.at.tzinfo is None:
-        raise msgspec.ValidationError(f"the time {envelope.at.isoformat()} has no zone - at `$.at`")
-    if envelope.v > VERSION or envelope.type not in TYPES:
-        return Unknown(envelope, line)
-    record = _decoders[envelope.type].decode(line)
-    # Somebody else's file is as untrusted as somebody's typing.
-    check_id(record.by, "member id")
-    check_session_id(record.session)
-    record.check()
-    return record
-
-
-def encode(record: Record) -> bytes:
-    """Return the record as one line of UTF-8 without its line end; the envelope's fields come first.
-
-    Raises
-    ------
-    RecordError
-        The line would be longer than 64 KiB.
-    """
-    fields: dict[str, Any] = msgspec.to_builtins(record)
-    known: dict[str, Any] = {
-        "v": record.v,
-        "id": record.id,
-        "at": to_timestamp(record.at),
-        "by": record.by,
-        "session": record.session,
-        "type": fields["type"],
-    }
-    line = json.dumps(known | {k: v for k, v in fields.items() if k not in known}, ensure_ascii=False, separators=(",", ":"))
-    encoded = line.encode()
-    if len(encoded) > LARGEST_RECORD:
-        raise RecordError(
-            f"This {fields['type']} takes {len(encoded):,} bytes; at most {LARGEST_RECORD:,} are allowed. Please shorten."
-        )
-    return encoded
-
-
-def to_timestamp(at: datetime) -> str:
-    """Return a time as records hold it.
-
-    >>> to_timestamp(datetime(2026, 11, 27, 22, 58, 3, 120999, tzinfo=UTC))
-    '2026-11-27T22:58:03.120Z'
-    """
-    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def new_record(
-    kind: str, *, now: datetime, by: str, session: str, replaces: Record | None = None, id: str = "", **fields: Any
-) -> Record:
-    """Return a new, checked record of the type named ``kind``.
-
-    Parameters
-    ----------
-    now
-        Aware. A record that replaces another one is dated at least 1 ms after it, so that a fast clock cannot defeat a
-        later correction.
-    id
-        The id a form made for this entry, so that a retry has the same one; empty for a new UUID version 7.
-
-    Raises
-    ------
-    RecordError
-        A field is missing, unknown, has a wrong value, or values do not fit together.
-    """
-    at = now.astimezone(UTC)
-    at = at.replace(microsecond=at.microsecond // 1000 * 1000)
-    if replaces is not None:
-        at = max(at, replaces.at + timedelta(milliseconds=1))
-    if kind not in TYPES:
-        raise RecordError(f"{kind!r} is no record type{did_you_mean(kind, TYPES)}; there are {', '.join(TYPES)}.")
-    struct = TYPES[kind]
-    known = {field.name: field for field in msgspec.structs.fields(struct)}
-    for name, value in fields.items():
-        if name not in known:
-            raise RecordError(f"A {kind} has no field {name!r}{did_you_mean(name, known)}.")
-        allowed = get_args(known[name].type)
-        if allowed and isinstance(value, str) and all(isinstance(word, str) for word in allowed) and value not in allowed:
-            raise RecordError(f"{value!r} is no {name} for {kind}{did_you_mean(value, allowed)}; use {', '.join(allowed)}.")
-    try:
-        record = msgspec.convert(
-            {"type": kind, "v": VERSION, "id": id or _new_id(), "at": at, "by": by, "session": session}
-            | ({"replaces": replaces.id} if replaces else {})
-            | _normalised(fields),
-            struct,
-        )
-    except msgspec.ValidationError as error:
-        raise RecordError(f"This {kind} is not complete: {error}.") from None
-    check_id(record.by, "member id")
-    record.check()
-    return record
-
-
-def _normalised(value: Any) -> Any:
-    """Return a value with every text in it in Unicode's composed form."""
-    if isinstance(value, str):
-        # No store holds a NUL, and half a surrogate pair is no text: a terminal gives it for bytes that are not UTF-8.
-        if wrong := next((character for character in value if character == "\0" or "\ud800" <= character <= "\udfff"), ""):
-            raise RecordError(f"The text holds U+{ord(wrong):04X}, which is no character; please type it without.")
-        return normalise(value)
-    if isinstance(value, dict):
-        return {_normalised(key): _normalised(inner) for key, inner in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_normalised(inner) for inner in value]
-    return value
-
-
-def _new_id() -> str:
-    import uuid_utils
-
-    return str(uuid_utils.uuid7())
+def _check_text(value: str, what: str) -> None:
+    if not value.strip():
+        raise RecordError(f"The {what} is empty; please write it.")

@@ -12,7 +12,8 @@ from typing import Any
 import pandas as pd
 
 from studygroup.journal.current import current, time_changes
-from studygroup.journal.records import Attendance, Close, Person, Plan, Reading, Record
+from studygroup.journal.record import Record
+from studygroup.journal.records import Attendance, Close, Person, Plan, Reading
 
 PEOPLE = ("member", "name", "role", "zone", "joined", "left", "guest")
 PLANS = ("session", "entries", "items", "roles", "start", "length_min", "cancelled", "why", "changes", "at", "by")

@@ -1,0 +1,134 @@
+"""What a new record must agree with: the roster, the catalogue, the schedule, and the records that it names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol
+
+from studygroup.errors import RecordError
+from studygroup.journal.record import Record
+from studygroup.journal.records import Attendance, Ballot, Close, Person, Plan, Rsvp, Swap, Vote, Withdraw
+from studygroup.settings import FILE, Settings
+from studygroup.slot import check_zone
+from studygroup.text import did_you_mean
+
+if TYPE_CHECKING:
+    from studygroup.catalogue.table import Catalogue
+    from studygroup.schedule import Schedule
+
+
+class Group(Protocol):
+    """What a record is checked against: an open workbook."""
+
+    settings: Settings
+
+    @property
+    def people(self) -> Mapping[str, Person]:
+        """The roster, by member id."""
+
+    @property
+    def facilitators(self) -> Sequence[str]:
+        """Who has a facilitator's rights."""
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The items and lists."""
+
+    @property
+    def schedule(self) -> Schedule:
+        """When sessions are."""
+
+    def member(self, wanted: str) -> str:
+        """Return a member's id, or raise RecordError."""
+
+    def find_record(self, record_id: str) -> Record | None:
+        """Return the record of an id."""
+
+    def held(self, kind: type[Record], *subject: str) -> Record | None:
+        """Return the record that holds for a subject."""
+
+
+def check_record(record: Record, group: Group, now: datetime) -> None:
+    """Check one record against the group.
+
+    Raises
+    ------
+    RecordError
+        It names somebody or something that is not there, or that does not go together.
+    ScheduleError
+        There is no such session.
+    """
+    newcomer = record.member if isinstance(record, Person) else ""
+    for member in (record.by, *record.members):
+        if member not in group.people and member != newcomer:
+            group.member(member)
+    for item in record.named_items:
+        group.catalogue.item(item)
+    for reference in record.named_entries:
+        _check_entry(reference, group)
+    _check_references(record, group)
+    _check_session(record, group)
+    if isinstance(record, Person) and record.zone and (message := check_zone(record.zone)):
+        raise RecordError(f"zone: {message}")
+    for role in record.roles if isinstance(record, Plan) else (record.role,) if isinstance(record, Swap) else ():
+        if role not in group.settings.roles:
+            known = ", ".join(group.settings.roles)
+            raise RecordError(f"{role!r} is no role{did_you_mean(role, group.settings.roles)}; {FILE} names {known}.")
+    if isinstance(record, Vote):
+        _check_vote(record, group, now)
+    if isinstance(record, Withdraw):
+        _check_withdrawal(record, group)
+
+
+def _check_entry(reference: str, group: Group) -> None:
+    name, _, entry = reference.partition("/")
+    steps = group.catalogue.steps(name)
+    if entry not in set(steps["entry"]):
+        raise RecordError(f"{reference!r} is no entry of the list {name}{did_you_mean(entry, steps['entry'])}.")
+
+
+def _check_references(record: Record, group: Group) -> None:
+    """Check that the records it names are there, of the right type, and each the first of its thing."""
+    for field, kind in record.record_fields:
+        if not (name := getattr(record, field)):
+            continue
+        found = group.find_record(name)
+        if found is None:
+            raise RecordError(f"There is no record {name}; `studygroup history` lists them with their ids.")
+        if kind and found.type != kind:
+            raise RecordError(f"{name} is a record of type {found.type}, but {field} names a {kind}.")
+        if kind and (first := getattr(found, "of", "")):
+            raise RecordError(f"{name} changes the {kind} {first}; please name that one.")
+
+
+def _check_session(record: Record, group: Group) -> None:
+    """Check that the session is there and, for what happens in it, that it was not cancelled."""
+    if isinstance(record, Plan) and record.start is not None:
+        return
+    if isinstance(record, Attendance | Close | Rsvp | Plan | Swap):
+        session = group.schedule.find(record.session)
+        if session.cancelled and isinstance(record, Attendance | Close):
+            raise RecordError(
+                f"The session of {record.session} was cancelled; reinstate it before recording who came or how it ended."
+            )
+        if session.cancelled and isinstance(record, Rsvp):
+            raise RecordError(f"The session of {record.session} was cancelled, so nobody needs to answer.")
+
+
+def _check_vote(vote: Vote, group: Group, now: datetime) -> None:
+    ballot = group.held(Ballot, vote.ballot)
+    if not isinstance(ballot, Ballot):
+        raise RecordError(f"The ballot {vote.ballot} was withdrawn.")
+    if now > ballot.until:
+        raise RecordError(f"This ballot closed at {ballot.until:%Y-%m-%d %H:%M %Z}; a vote no longer counts.")
+    if others := [item for item in vote.choice if item not in ballot.shortlist]:
+        raise RecordError(f"{others[0]!r} is not on this ballot; it is about {', '.join(ballot.shortlist)}.")
+
+
+def _check_withdrawal(withdrawal: Withdraw, group: Group) -> None:
+    record = group.find_record(withdrawal.record)
+    if isinstance(record, Withdraw):
+        raise RecordError("A withdrawal cannot be withdrawn; enter again what should hold.")
+    if record is not None and withdrawal.by not in {record.by, getattr(record, "member", record.by), *group.facilitators}:
+        raise RecordError(f"This was entered by {record.by}; they or a facilitator can withdraw it.")
