@@ -14,7 +14,7 @@ from typing import Annotated
 
 import typer
 
-from studygroup import __version__, catalogue_commands  # noqa: F401 - its commands join the application
+from studygroup import __version__, catalogue_commands, record_commands  # noqa: F401 - their commands join the application
 from studygroup.console import (
     By,
     Json,
@@ -25,13 +25,14 @@ from studygroup.console import (
     open_workbook,
     print_json,
     print_rows,
-    record_app,
+    saved,
     say,
     warn_of_records,
+    who_enters,
 )
 from studygroup.errors import StudygroupError
 from studygroup.text import comparable, did_you_mean, make_id, plain_list
-from studygroup.workbook import Workbook, find_workbook
+from studygroup.workbook import find_workbook
 
 # What typer answers for a Ctrl-C.
 _INTERRUPTED = 130
@@ -233,7 +234,7 @@ def member_add(
     role = "facilitator" if facilitator else "member"
     if (not book.people and by in {name, make_id(name)}) or comparable(by) == comparable(name):
         by = ""  # whoever adds themselves is not on the roster yet
-    person = book.add_person(name, by=_who(book, by, missing_ok=True), role=role, zone=zone, guest=guest)
+    person = book.add_person(name, by=who_enters(book, by, missing_ok=True), role=role, zone=zone, guest=guest)
     print(person.member)
 
 
@@ -251,8 +252,8 @@ def member_leave(
     """
     book = open_workbook(context, workbook)
     day = on.date() if on else book.today()
-    person = book.change_person(member, by=_who(book, by, missing_ok=True), left=day)
-    _saved(book, f"{person.name} leaves on {day}")
+    person = book.change_person(member, by=who_enters(book, by, missing_ok=True), left=day)
+    saved(book, f"{person.name} leaves on {day}")
 
 
 @member_app.command("rename")
@@ -268,145 +269,8 @@ def member_rename(
     Example: studygroup member rename ada "Ada King"
     """
     book = open_workbook(context, workbook)
-    person = book.change_person(member, by=_who(book, by, missing_ok=True), name=name)
-    _saved(book, f"{person.member} is now called {person.name}")
-
-
-@record_app.command("plan")
-def record_plan(
-    context: typer.Context,
-    session: SessionId = "",
-    step: Annotated[list[int] | None, typer.Option(help="A step of the syllabus, from 1; may be repeated.")] = None,
-    entry: Annotated[list[str] | None, typer.Option(help="An entry of a list, as list/entry; may be repeated.")] = None,
-    item: Annotated[list[str] | None, typer.Option(help="An item's id; may be repeated.")] = None,
-    presenter: Annotated[str | None, typer.Option(help="Who presents; empty: nobody yet.")] = None,
-    scribe: Annotated[str | None, typer.Option(help="Who takes notes; empty: nobody yet.")] = None,
-    role: Annotated[list[str] | None, typer.Option(metavar="ROLE=MEMBER", help="Another role; may be repeated.")] = None,
-    start: Annotated[
-        str | None,
-        typer.Option(metavar="TIME", help="Moved to: 2026-11-28T23:00, in the slot's zone or with +00:00; empty: not moved."),
-    ] = None,
-    length: Annotated[int | None, typer.Option(help="Length in minutes.")] = None,
-    cancel: Annotated[bool | None, typer.Option("--cancel/--reinstate", help="Cancel the session, or take that back.")] = None,
-    why: Annotated[str | None, typer.Option(help="Why it was moved or cancelled, in a sentence.")] = None,
-    by: By = "",
-    workbook: WorkbookDir = None,
-) -> None:
-    """Plan a session: what it reads, who does what, when it is. What is not named stays as it was planned.
-
-    Example: studygroup record plan --session 2026-11-27 --step 1 --presenter ada
-    """
-    from studygroup.meeting.planning import plan_session
-
-    book = open_workbook(context, workbook)
-    named = {key: who for key, who in (("presenter", presenter), ("scribe", scribe)) if who is not None}
-    for text in role or ():
-        key, equals, member = text.partition("=")
-        if not equals:
-            raise typer.BadParameter(f"--role {text}: write ROLE=MEMBER, such as presenter=ada")
-        named[key.strip()] = member.strip()
-    plan = plan_session(
-        book,
-        session,
-        by=_who(book, by),
-        steps=step or (),
-        entries=entry or (),
-        items=item or (),
-        roles=named,
-        start=start,
-        length_min=length,
-        cancelled=cancel,
-        why=why,
-    )
-    _saved(book, f"plan of {plan.session}")
-
-
-@record_app.command("close")
-def record_close(
-    context: typer.Context,
-    session: SessionId = "",
-    finished: Annotated[list[int] | None, typer.Option(help="A step that was finished; else all that were read.")] = None,
-    continues: Annotated[list[int] | None, typer.Option(help="A step that continues next time; may be repeated.")] = None,
-    by: By = "",
-    workbook: WorkbookDir = None,
-) -> None:
-    """Close a session: what was finished, what continues. Without a plan, what its agenda read is recorded as planned.
-
-    Without --session: the one under way, else the last one that is still to be closed.
-
-    Example: studygroup record close --session 2026-11-27 --continues 1
-    """
-    from studygroup.meeting.planning import close_session
-
-    book = open_workbook(context, workbook)
-    close = close_session(book, session, by=_who(book, by), finished=finished or (), continues=continues or ())
-    _saved(book, f"close of {close.session}; finished: {len(close.finished)}, continues: {len(close.continues)}", close.session)
-
-
-@record_app.command("attendance")
-def record_attendance(
-    context: typer.Context,
-    member: Annotated[list[str], typer.Option(help="A member's id or name; may be repeated.")],
-    state: Annotated[str, typer.Option(help="present, late, left_early, absent or excused.")] = "present",
-    session: SessionId = "",
-    by: By = "",
-    workbook: WorkbookDir = None,
-) -> None:
-    """Record who was there. Without --session: the session under way, else the last one that is still to be closed.
-
-    Example: studygroup record attendance --member ada --member bo --state present
-    """
-    book = open_workbook(context, workbook)
-    members = [book.member(wanted) for wanted in member]
-    author = _who(book, by, about=members)
-    which = session or book.session_to_record()
-    for one in members:
-        book.enter("attendance", by=author, session=which, member=one, state=state)
-        _saved(book, f"{book.people[one].name} {state} on {which}", which)
-
-
-@record_app.command("reading")
-def record_reading(
-    context: typer.Context,
-    member: Annotated[str, typer.Option(help="The member's id or name.")],
-    item: Annotated[str, typer.Option(help="The item's id.")],
-    status: Annotated[str, typer.Option(help="unread, reading, skimmed, read or skipped.")] = "read",
-    by: By = "",
-    workbook: WorkbookDir = None,
-) -> None:
-    """Record how far a member is with an item.
-
-    Example: studygroup record reading --member ada --item lora-low-rank-adaptation --status read
-    """
-    book = open_workbook(context, workbook)
-    who = book.member(member)
-    # In a member's own clone it is the member who types, so that two clones never write to one file.
-    book.enter("reading", by=book.member(by) if by else who, member=who, item=item, status=status)
-    _saved(book, f"{book.people[who].name}: {item} {status}")
-
-
-def _who(book: Workbook, by: str, about: list[str] | None = None, missing_ok: bool = False) -> str:
-    """Return the member who enters a record: who was named, else the one facilitator, else the one it is about."""
-    if by:
-        return book.member(by)
-    if len(book.facilitators) == 1:
-        return book.facilitators[0]
-    if about and len(set(about)) == 1:
-        return about[0]
-    if missing_ok:
-        return ""
-    raise typer.BadParameter(
-        "say who enters this: --by MEMBER, or set STUDYGROUP_MEMBER"
-        if book.people
-        else 'add yourself first: studygroup member add "Your Name" --facilitator'
-    )
-
-
-def _saved(book: Workbook, what: str, session: str = "") -> None:
-    """Say that a record is on the disk; ``session`` is the one it tells the end of, which may not have begun."""
-    now = book.clock()
-    early = session and book.schedule.find(session).start > now
-    say(f"Saved {now:%H:%M:%S} UTC: {what}{' (it has not begun yet)' if early else ''}")
+    person = book.change_person(member, by=who_enters(book, by, missing_ok=True), name=name)
+    saved(book, f"{person.member} is now called {person.name}")
 
 
 if __name__ == "__main__":

@@ -19,7 +19,11 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 member_app = typer.Typer(help="The roster: add, leave, rename.", no_args_is_help=True, rich_markup_mode=None)
-record_app = typer.Typer(help="Enter a record: plan, close, attendance, reading.", no_args_is_help=True, rich_markup_mode=None)
+record_app = typer.Typer(
+    help="Enter a record: what was planned, who was there, what was read, said and asked.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
 app.add_typer(member_app, name="member")
 app.add_typer(record_app, name="record")
 
@@ -69,3 +73,27 @@ def warn_of_records(book: Workbook) -> None:
     """Say on standard error when records could not be used, as what is shown lacks them."""
     if errors := sum(problem.severity == "error" for problem in book.journal.problems):
         say(f"{errors} part{'s' * (errors != 1)} of the records could not be used; `studygroup check` says where and why.")
+
+
+def who_enters(book: Workbook, by: str, about: list[str] | None = None, missing_ok: bool = False) -> str:
+    """Return the member who enters a record: who was named, else the one facilitator, else the one it is about."""
+    if by:
+        return book.member(by)
+    if len(book.facilitators) == 1:
+        return book.facilitators[0]
+    if about and len(set(about)) == 1:
+        return about[0]
+    if missing_ok:
+        return ""
+    raise typer.BadParameter(
+        "say who enters this: --by MEMBER, or set STUDYGROUP_MEMBER"
+        if book.people
+        else 'add yourself first: studygroup member add "Your Name" --facilitator'
+    )
+
+
+def saved(book: Workbook, what: str, session: str = "") -> None:
+    """Say that a record is on the disk; ``session`` is the one it tells the end of, which may not have begun."""
+    now = book.clock()
+    early = session and book.schedule.find(session).start > now
+    say(f"Saved {now:%H:%M:%S} UTC: {what}{' (it has not begun yet)' if early else ''}")

@@ -17,7 +17,7 @@ from studygroup.journal.current import current, time_changes
 from studygroup.journal.files import FilesStore, Journal
 from studygroup.journal.lines import new_record
 from studygroup.journal.record import Record, fields_of
-from studygroup.journal.records import Attendance, Close, Person, Plan, SlotRule
+from studygroup.journal.records import TYPES, Attendance, Close, Person, Plan, SlotRule
 from studygroup.record_checks import check_record
 from studygroup.schedule import Change, Schedule
 from studygroup.settings import FILE, Settings, read_settings
@@ -259,6 +259,22 @@ class Workbook:
         for name in ("journal", "schedule", "slots", "records"):
             self.__dict__.pop(name, None)
         return record
+
+    def amend(self, kind: str, *, by: str, session: str = "", id: str = "", **given: Any) -> Any:
+        """Enter a record that starts from what holds for its subject: what is not given stays as it was; see ``enter``.
+
+        A thing about itself, named by ``of``, stays with the session that it was first entered for.
+        """
+        filed = session or self.session_for_notes()
+        struct = TYPES.get(kind, Record)
+        known = {"session": filed} | given
+        subject = tuple(str(known.get(name, "")) for name in struct.subject_fields)
+        before = self.held(struct, *subject) if all(subject) else None
+        if given.get("of"):
+            if before is None:
+                raise RecordError(f"There is no record {given['of']}; `studygroup history` lists them with their ids.")
+            filed = session or before.session
+        return self.enter(kind, by=by, session=filed, id=id, **((fields_of(before) if before else {}) | given))
 
     def held(self, kind: type[R], *subject: str) -> R | None:
         """Return the record that holds for a subject, or None."""

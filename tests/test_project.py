@@ -33,7 +33,7 @@ FLOORS = [
     ["publish"],
     ["show", "check"],
     ["console"],
-    ["catalogue_commands"],
+    ["record_commands", "catalogue_commands"],
     ["cli"],
 ]
 

@@ -1,0 +1,161 @@
+"""Every record type from the command line: entered, corrected, refused."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from studygroup.journal.current import current
+from studygroup.journal.record import Record, fields_of
+from studygroup.journal.records import TYPES
+from studygroup.workbook import Workbook
+
+Enter = Callable[..., str]
+
+
+@pytest.fixture
+def enter(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Enter:
+    """Return a function that runs ``studygroup record …`` in the workbook, and returns what it printed."""
+    from studygroup.cli import main
+
+    monkeypatch.chdir(folder)
+    monkeypatch.delenv("STUDYGROUP_MEMBER", raising=False)
+
+    def run(*words: str, code: int = 0) -> str:
+        monkeypatch.setattr(sys, "argv", ["studygroup", *words])
+        with pytest.raises(SystemExit) as left:
+            main()
+        said = capsys.readouterr()
+        assert left.value.code == code, said.err
+        return said.out if code == 0 else said.err
+
+    run("member", "add", "Ada Lovelace", "--facilitator")
+    run("member", "add", "Zoë O'Brien-李")
+    return run
+
+
+def held(folder: Path, kind: str) -> list[Record]:
+    return current(Workbook.open(folder).journal.records, TYPES[kind])
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("rsvp --member zoë --answer no --why ill", {"member": "zoe-obrien-li", "answer": "no", "why": "ill"}),
+        ("swap --member ada --role presenter --to zoë", {"member": "ada-lovelace", "role": "presenter", "to": "zoe-obrien-li"}),
+        ("note --text hello --decision", {"text": "hello", "decision": True}),
+        ("action --text hello --owner zoë --due 2026-12-04", {"owner": "zoe-obrien-li", "done": False}),
+        ("rating --member zoë --item few-shot --rating 4", {"member": "zoe-obrien-li", "item": "few-shot", "rating": 4}),
+        ("summary --item few-shot --big-idea prompts", {"member": "ada-lovelace", "big_idea": "prompts", "text": ""}),
+        ("question --member zoë --text why --item few-shot", {"member": "zoe-obrien-li", "text": "why", "item": "few-shot"}),
+        ("material --item few-shot --label talk --url https://example.org/v --role recording", {"role": "recording"}),
+        ("claim --item few-shot --claim scale --before 20 --after 70", {"before": 20, "after": 70, "evidence": ""}),
+        ("proposal --member zoë --item few-shot --why short", {"member": "zoe-obrien-li", "why": "short"}),
+    ],
+)
+def test_each_type_says_what_its_options_say(enter: Enter, folder: Path, words: str, expected: dict[str, object]) -> None:
+    """One record, checked, with names turned into ids."""
+    kind, *options = words.split()
+    enter("record", kind, *options)
+    [record] = held(folder, kind)
+    assert fields_of(record).items() >= expected.items()
+
+
+def test_dates_of_an_absence_and_a_new_slot(enter: Enter, folder: Path) -> None:
+    """A slot that was recorded moves every later session, also the calendar's."""
+    enter("record", "away", "--member", "zoë", "--first", "2026-12-20", "--last", "2027-01-03")
+    assert fields_of(held(folder, "away")[0])["last"].isoformat() == "2027-01-03"
+    enter("record", "slot", "--valid-from", "2031-01-01", "--weekday", "thursday", "--time", "18:30", "--zone", "Europe/Berlin")
+    days = json.loads(enter("schedule", "--from", "2031-01-01", "--to", "2031-01-15", "--json"))
+    assert [day["id"] for day in days] == ["2031-01-02", "2031-01-09"]
+    assert days[0]["start"] == "2031-01-02T18:30:00+01:00"
+
+
+def test_a_question_is_asked_corrected_answered_and_opened_again(enter: Enter, folder: Path) -> None:
+    """What changes a thing names it by its first record, which every command prints."""
+    question = enter("record", "question", "--member", "zoë", "--item", "few-shot", "--text", "Why 175B").strip()
+    assert enter("record", "question", "--of", question, "--text", "Why 175B?").strip() == question
+    [asked] = held(folder, "question")
+    assert fields_of(asked) == {"member": "zoe-obrien-li", "text": "Why 175B?", "item": "few-shot", "of": question}
+    answer = enter("record", "answer", "--question", question, "--text", "Compute.").strip()
+    enter("record", "answer", "--question", question, "--state", "open", "--text", "")
+    assert [fields_of(one)["state"] for one in held(folder, "answer")] == ["answered", "open"]
+    said = enter("record", "answer", "--question", answer, "--text", "No.", code=1)
+    assert f"{answer} is a record of type answer, but question names a question" in said
+
+
+def test_an_action_is_done_later(enter: Enter, folder: Path) -> None:
+    """What is not named stays as it was, and the session is the one it was noted in."""
+    action = enter("record", "action", "--text", "Find the code", "--owner", "zoë").strip()
+    enter("record", "action", "--of", action, "--done")
+    [record] = held(folder, "action")
+    assert fields_of(record) == {"text": "Find the code", "owner": "zoe-obrien-li", "due": None, "done": True, "of": action}
+
+
+def test_a_summary_grows_part_by_part(enter: Enter, folder: Path) -> None:
+    """Naming one part keeps the others."""
+    enter("record", "summary", "--member", "zoë", "--item", "few-shot", "--big-idea", "Prompts")
+    enter("record", "summary", "--member", "zoë", "--item", "few-shot", "--relevance", "Daily")
+    [record] = held(folder, "summary")
+    assert fields_of(record) | {"text": ""} == {
+        "member": "zoe-obrien-li",
+        "item": "few-shot",
+        "big_idea": "Prompts",
+        "relevance": "Daily",
+        "text": "",
+    }
+
+
+def test_a_ballot_takes_votes_until_it_closes(enter: Enter, folder: Path) -> None:
+    """Only for what is on it, the last vote of each member, in order."""
+    words = "record ballot --shortlist few-shot --shortlist tuned --until 2999-01-01T20:00 --rule ranked"
+    ballot = enter(*words.split()).strip()
+    enter("record", "vote", "--ballot", ballot, "--member", "zoë", "--choice", "few-shot")
+    enter("record", "vote", "--ballot", ballot, "--member", "zoë", "--choice", "tuned", "--choice", "few-shot")
+    [vote] = held(folder, "vote")
+    assert fields_of(vote)["choice"] == ("tuned", "few-shot")
+    assert "is not on this ballot" in enter("record", "vote", "--ballot", ballot, "--choice", "talk", code=1)
+    enter("record", "ballot", "--of", ballot, "--until", "2020-01-01T20:00")
+    assert "This ballot closed at 2020-01-01 20:00 UTC" in enter("record", "vote", "--ballot", ballot, code=1)
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ("rsvp --answer perhaps", "'perhaps' is no answer for rsvp; use yes, maybe, no"),
+        ("rsvp", "This rsvp is not complete: Object missing required field `answer`"),
+        ("rsvp --member bob --answer yes", "'bob' is not on the roster"),
+        ("rating --item few-shot --rating 6", "6 is no rating; use 1, 2, 3, 4 or 5"),
+        ("rating --item fewshot --rating 5", "did you mean 'few-shot'?"),
+        ("summary --item few-shot", "The summary is empty"),
+        ("material --item few-shot --label x --url javascript:alert(1)", "is no address of a page"),
+        ("swap --role chef", "'chef' is no role"),
+        ("away --first 2026-12-20 --last 2026-12-01", "cannot end on 2026-12-01, before it begins on 2026-12-20"),
+        ("question --text ?? --of 1234", "There is no record 1234"),
+        ("claim --item few-shot --claim x --before 101", "101 is no confidence; use 0 (no) to 100 (certain)"),
+        ("ballot --shortlist few-shot --until 2999-01-01T20:00", "A ballot needs at least two items"),
+        ("slot --valid-from 2027-01-01 --weekday fridya --time 19:00 --zone UTC", "did you mean 'friday'?"),
+        ("note --text hi --session 2026-11-31", "'2026-11-31' is no session"),
+    ],
+)
+def test_what_does_not_fit_is_refused_in_a_sentence(enter: Enter, folder: Path, words: str, message: str) -> None:
+    """It says what, and what is allowed; nothing is written."""
+    before = len(Workbook.open(folder).journal.records)
+    assert message in enter("record", *words.split(), code=1)
+    assert len(Workbook.open(folder).journal.records) == before
+
+
+def test_a_long_text_comes_from_standard_input(folder: Path) -> None:
+    """As a shell's pipe gives it, with every letter."""
+    command = [sys.executable, "-m", "studygroup.cli"]
+    subprocess.run([*command, "member", "add", "Ada", "--facilitator"], cwd=folder, check=True, capture_output=True)
+    text = "Grüße\n\n- *one* 🎉\n"
+    subprocess.run(
+        [*command, "record", "note", "--text", "-"], cwd=folder, check=True, input=text.encode(), capture_output=True
+    )
+    assert [fields_of(note)["text"] for note in held(folder, "note")] == [text.strip()]
