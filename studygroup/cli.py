@@ -14,7 +14,7 @@ from typing import Annotated
 
 import typer
 
-from studygroup import __version__, catalogue_commands, record_commands  # noqa: F401 - their commands join the application
+from studygroup import __version__, catalogue_commands, history_commands, record_commands  # noqa: F401 - they join the app
 from studygroup.console import (
     By,
     Json,

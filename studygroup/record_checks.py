@@ -42,8 +42,8 @@ class Group(Protocol):
     def member(self, wanted: str) -> str:
         """Return a member's id, or raise RecordError."""
 
-    def find_record(self, record_id: str) -> Record | None:
-        """Return the record of an id."""
+    def find_record(self, record_id: str) -> Record:
+        """Return the record of an id, or raise RecordError."""
 
     def held(self, kind: type[Record], *subject: str) -> Record | None:
         """Return the record that holds for a subject."""
@@ -94,8 +94,8 @@ def _check_references(record: Record, group: Group) -> None:
         if not (name := getattr(record, field)):
             continue
         found = group.find_record(name)
-        if found is None:
-            raise RecordError(f"There is no record {name}; `studygroup history` lists them with their ids.")
+        if found.id != name:
+            raise RecordError(f"{name} is the end of an id; please give the whole of it: {found.id}.")
         if kind and found.type != kind:
             raise RecordError(f"{name} is a record of type {found.type}, but {field} names a {kind}.")
         if kind and (first := getattr(found, "of", "")):
@@ -130,5 +130,5 @@ def _check_withdrawal(withdrawal: Withdraw, group: Group) -> None:
     record = group.find_record(withdrawal.record)
     if isinstance(record, Withdraw):
         raise RecordError("A withdrawal cannot be withdrawn; enter again what should hold.")
-    if record is not None and withdrawal.by not in {record.by, getattr(record, "member", record.by), *group.facilitators}:
+    if withdrawal.by not in {record.by, getattr(record, "member", record.by), *group.facilitators}:
         raise RecordError(f"This was entered by {record.by}; they or a facilitator can withdraw it.")

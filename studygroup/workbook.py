@@ -17,7 +17,7 @@ from studygroup.journal.current import current, time_changes
 from studygroup.journal.files import FilesStore, Journal
 from studygroup.journal.lines import new_record
 from studygroup.journal.record import Record, fields_of
-from studygroup.journal.records import TYPES, Attendance, Close, Person, Plan, SlotRule
+from studygroup.journal.records import TYPES, Attendance, Close, Person, Plan, SlotRule, Withdraw
 from studygroup.record_checks import check_record
 from studygroup.schedule import Change, Schedule
 from studygroup.settings import FILE, Settings, read_settings
@@ -250,7 +250,7 @@ class Workbook:
         """
         filed = session or self.session_for_notes()
         record = new_record(kind, now=self.clock(), by=by, session=filed, id=id, **fields)
-        if id and (before := self.find_record(id)):
+        if id and (before := self._record_or_none(id)):
             return _same_again(record, before)
         if held := self.held(type(record), *record.subject):
             record = new_record(kind, now=self.clock(), by=by, session=filed, replaces=held, id=record.id, **fields)
@@ -272,7 +272,7 @@ class Workbook:
         before = self.held(struct, *subject) if all(subject) else None
         if given.get("of"):
             if before is None:
-                raise RecordError(f"There is no record {given['of']}; `studygroup history` lists them with their ids.")
+                raise RecordError(f"There is no {kind} {given['of']}, or it was withdrawn; `studygroup history` lists ids.")
             filed = session or before.session
         return self.enter(kind, by=by, session=filed, id=id, **((fields_of(before) if before else {}) | given))
 
@@ -280,9 +280,40 @@ class Workbook:
         """Return the record that holds for a subject, or None."""
         return next((record for record in current(self.journal.records, kind) if record.subject == subject), None)
 
-    def find_record(self, record_id: str) -> Record | None:
-        """Return the record of an id, or None."""
+    def find_record(self, record_id: str) -> Record:
+        """Return the record of an id, or of the end of one (at least 6 characters) that only it has.
+
+        Raises
+        ------
+        RecordError
+            There is none, or more than one.
+        """
+        found = self._record_or_none(record_id)
+        if found is not None:
+            return found
+        ends = {one.id: one for one in self.journal.records if len(record_id) >= 6 and one.id.endswith(record_id)}
+        if len(ends) == 1:
+            return next(iter(ends.values()))
+        if ends:
+            raise RecordError(f"{record_id} is the end of {len(ends)} records' ids; please give more of it.")
+        raise RecordError(f"There is no record {record_id}; `studygroup history` lists them with their ids.")
+
+    def _record_or_none(self, record_id: str) -> Record | None:
         return next((record for record in self.journal.records if record.id == record_id), None)
+
+    def undo(self, record_id: str, *, by: str) -> Record | None:
+        """Withdraw a record and return what holds for its subject now, or None where nothing does.
+
+        Raises
+        ------
+        RecordError
+            There is no such record, it was withdrawn before, it is itself a withdrawal, or ``by`` may not withdraw it.
+        """
+        record = self.find_record(record_id)
+        if self.held(Withdraw, record.id):
+            raise RecordError(f"{record.id} was withdrawn before.")
+        self.enter("withdraw", by=by, record=record.id)
+        return self.held(type(record), *record.subject)
 
 
 def _same_again(record: Record, before: Record) -> Record:

@@ -33,7 +33,7 @@ FLOORS = [
     ["publish"],
     ["show", "check"],
     ["console"],
-    ["record_commands", "catalogue_commands"],
+    ["record_commands", "history_commands", "catalogue_commands"],
     ["cli"],
 ]
 

@@ -136,7 +136,8 @@ def test_a_ballot_takes_votes_until_it_closes(enter: Enter, folder: Path) -> Non
         ("material --item few-shot --label x --url javascript:alert(1)", "is no address of a page"),
         ("swap --role chef", "'chef' is no role"),
         ("away --first 2026-12-20 --last 2026-12-01", "cannot end on 2026-12-01, before it begins on 2026-12-20"),
-        ("question --text ?? --of 1234", "There is no record 1234"),
+        ("question --text ?? --of 1234", "There is no question 1234"),
+        ("answer --text ?? --question 1234", "There is no record 1234"),
         ("claim --item few-shot --claim x --before 101", "101 is no confidence; use 0 (no) to 100 (certain)"),
         ("ballot --shortlist few-shot --until 2999-01-01T20:00", "A ballot needs at least two items"),
         ("slot --valid-from 2027-01-01 --weekday fridya --time 19:00 --zone UTC", "did you mean 'friday'?"),
@@ -159,3 +160,18 @@ def test_a_long_text_comes_from_standard_input(folder: Path) -> None:
         [*command, "record", "note", "--text", "-"], cwd=folder, check=True, input=text.encode(), capture_output=True
     )
     assert [fields_of(note)["text"] for note in held(folder, "note")] == [text.strip()]
+
+
+def test_history_and_undo_from_the_command_line(enter: Enter, folder: Path) -> None:
+    """The ends of ids that history shows are what undo takes."""
+    enter("record", "rating", "--member", "zoë", "--item", "few-shot", "--rating", "2")
+    enter("record", "rating", "--member", "zoë", "--item", "few-shot", "--rating", "4")
+    lines = enter("history", "--item", "few-shot").splitlines()
+    assert [line.split()[:2] for line in lines][0] == ["at", "by"]
+    assert "rating 2 → 4" in lines[1] and "holds" in lines[1]
+    assert len(json.loads(enter("history", "--member", "zoë", "--json"))) == 3
+    assert enter("history", "--csv", "--limit", "1").startswith("at,by,session,type,about,says,state,id,replaces")
+    enter("undo", lines[1].split()[-1])
+    assert [fields_of(one)["rating"] for one in held(folder, "rating")] == [2]
+    assert "was withdrawn before" in enter("undo", lines[1].split()[-1], code=1)
+    assert enter("history", "--session", "2031-01-03") == ""

@@ -1,0 +1,70 @@
+"""Commands on what was entered: history, undo."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from studygroup.console import By, Json, WorkbookDir, app, open_workbook, print_rows, saved, say, who_enters
+
+
+@app.command("history")
+def show_history(
+    context: typer.Context,
+    member: Annotated[str, typer.Option(metavar="MEMBER", help="What this member entered, or what is about them.")] = "",
+    item: Annotated[str, typer.Option(metavar="ID", help="What names this item.")] = "",
+    session: Annotated[str, typer.Option(metavar="DATE", help="What belongs to this session.")] = "",
+    limit: Annotated[int, typer.Option(min=1, help="How many records at the most, the latest first.")] = 50,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV that is safe to open in a spreadsheet.")] = False,
+    as_json: Json = False,
+    workbook: WorkbookDir = None,
+) -> None:
+    """Show who entered what when, what it replaced, and whether it still holds; the latest first.
+
+    Example: studygroup history --item lora-low-rank-adaptation
+    """
+    from studygroup.journal.history import history
+    from studygroup.show import to_csv, to_plain
+
+    book = open_workbook(context, workbook)
+    who = book.member(member) if member else ""
+    found = history(book.records, member=who, item=book.catalogue.item(item).id if item else "", session=session)
+    shown = found.head(limit)
+    ids = {record.id for record in book.records}
+    if as_json:
+        print_rows(shown)
+    elif as_csv:
+        sys.stdout.write(to_csv(shown))
+    else:
+        if not shown.empty:
+            # The end of an id is enough to name it.
+            about = [words[-12:] if words in ids else words for words in shown["about"]]
+            short = shown.assign(id=shown["id"].str[-12:], about=about, at=shown["at"].dt.strftime("%Y-%m-%d %H:%M:%S"))
+            sys.stdout.write(to_plain(short.drop(columns=["replaces"]), widest=60))
+        if len(found) > limit:
+            say(f"{len(found) - limit} earlier ones are left out; --limit shows more.")
+        if found.empty:
+            say("Nothing was entered that fits.")
+
+
+@app.command()
+def undo(
+    context: typer.Context,
+    record: Annotated[str, typer.Argument(metavar="ID", help="The record's id, as history shows it; its end is enough.")],
+    by: By = "",
+    workbook: WorkbookDir = None,
+) -> None:
+    """Take a record back: what it replaced holds again. The record stays in the history.
+
+    Example: studygroup undo 3e0f41a8b3c2
+    """
+    from studygroup.journal.history import says
+
+    book = open_workbook(context, workbook)
+    found = book.find_record(record)
+    author = who_enters(book, by, about=[found.by])
+    holds = book.undo(found.id, by=author)
+    saved(book, f"withdrew {found.type} of {' '.join(found.subject)} ({says(found) or 'nothing'})")
+    say(f"What holds now: {says(holds)}" if holds else "Nothing holds in its place.")
