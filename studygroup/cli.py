@@ -193,6 +193,31 @@ def check(context: typer.Context, as_json: Json = False, workbook: WorkbookDir =
 
 
 @app.command()
+def sync(
+    context: typer.Context,
+    with_removals: Annotated[
+        bool, typer.Option("--with-removals", help="Also share that records were removed, as after forget.")
+    ] = False,
+    as_json: Json = False,
+    workbook: WorkbookDir = None,
+) -> None:
+    """Share the workbook through git: commit what was entered, take in what others entered, send ours.
+
+    Only sessions/ is committed, and nothing is ever forced.
+
+    Example: studygroup sync
+    """
+    from studygroup.sync import sync as share
+
+    folder = open_workbook(context, workbook).folder
+    done = share(folder, say=say if sys.stderr.isatty() else lambda line: None, removals=with_removals)
+    if as_json:
+        print_json(done)
+    else:
+        print(done)
+
+
+@app.command()
 def new(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that does not exist yet, or is empty.")],
     name: Annotated[str, typer.Option(help="The group's name; else the folder's.")] = "",

@@ -7,6 +7,7 @@ StudygroupError            what the command line shows in one sentence, exit cod
 ├── ReadingListError       a reading list that cannot be opened or read at all
 ├── ScheduleError          a session, slot or date that does not exist
 ├── RecordError            what somebody entered is not acceptable
+├── SyncError              sharing through git failed; everything entered is still here
 ├── NotSavedError          a file could not be written; what stood there before still stands
 └── PageError              a page could not be generated
     └── TemplateError      a cell of a notebook template raised
@@ -76,6 +77,10 @@ class ScheduleError(StudygroupError):
 
 class RecordError(StudygroupError):
     """What somebody entered is not acceptable; nothing was written."""
+
+
+class SyncError(StudygroupError):
+    """Sharing through git failed; everything that was entered is still here."""
 
 
 class NotSavedError(StudygroupError):

@@ -31,7 +31,7 @@ FLOORS = [
     ["workbook", "starter"],
     ["meeting"],
     ["publish"],
-    ["show", "check"],
+    ["show", "check", "sync"],
     ["console"],
     ["record_commands", "history_commands", "catalogue_commands"],
     ["cli"],

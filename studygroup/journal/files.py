@@ -164,10 +164,11 @@ def _create(path: Path) -> None:
 
 
 def _append_line(path: Path, line: bytes) -> None:
-    """Append one line and sync it (steps 4 to 6)."""
-    handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CLOEXEC)
-    try:
-        with locked(path):
+    """Append one line and sync it (steps 3 to 6)."""
+    with locked(path):
+        # Opened under the lock: a git merge may have put another file in this one's place.
+        handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CLOEXEC)
+        try:
             size = os.fstat(handle).st_size
             # Step 4: a torn tail becomes a line of its own; bytes that others wrote are never deleted.
             torn = size > 0 and os.pread(handle, 1, size - 1) != b"\n"
@@ -180,6 +181,10 @@ def _append_line(path: Path, line: bytes) -> None:
                 with contextlib.suppress(OSError):
                     os.ftruncate(handle, size)
                 raise
+        except BaseException:
+            os.close(handle)
+            raise
+    try:
         # Step 6: others need not wait for the disk. A failed sync is "not saved": it is never tried again, as the
         # system may have dropped the pages and would answer that all is well.
         _sync(handle)
