@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from studygroup.console import Json, WorkbookDir, app, open_workbook, print_json, print_rows, say
+from studygroup.console import By, Json, WorkbookDir, app, open_workbook, print_json, print_rows, say, to_plain, who_enters
 from studygroup.errors import StudygroupError
 from studygroup.workbook import Workbook, find_workbook
 
@@ -25,7 +25,21 @@ def import_lists(
     name: Annotated[str, typer.Option("--list", metavar="NAME", help="The list's name; else the file's.")] = "",
     base_url: Annotated[str, typer.Option(help="Address that relative links start from.")] = "",
     facts: Annotated[bool, typer.Option("--facts", help="Leave sentences out: keep titles, links, names, numbers.")] = False,
+    as_sessions: Annotated[
+        bool, typer.Option("--as-sessions", help="The list is a schedule: record its dates as planned and past sessions.")
+    ] = False,
+    add_presenters: Annotated[
+        bool, typer.Option("--add-presenters", help="With --as-sessions: put presenters on the roster who are not on it.")
+    ] = False,
+    status_of: Annotated[
+        str,
+        typer.Option(
+            metavar="MEMBER",
+            help="Record the list's reading statuses (Read, [x], ✅) for this member; never takes back what they entered.",
+        ),
+    ] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing; show what would come of it.")] = False,
+    by: By = "",
     as_json: Json = False,
     workbook: WorkbookDir = None,
 ) -> None:
@@ -33,20 +47,36 @@ def import_lists(
 
     Example: studygroup import README.md --list papers --dry-run
     """
-    from studygroup.catalogue.exchange import import_sources, to_json
+    from studygroup.catalogue.exchange import import_sources, save_import, to_json
+    from studygroup.meeting.list_records import Wanted, enter_list_records, list_records
 
     folder = workbook or context.obj
-    folder = Workbook.open(folder).folder if folder or not dry_run else _workbook_or_none()
-    result = import_sources(folder, sources, name=name, base_url=base_url, facts=facts, write=not dry_run)
+    records = as_sessions or bool(status_of)
+    if add_presenters and not as_sessions:
+        raise typer.BadParameter("--add-presenters goes with --as-sessions")
+    folder = Workbook.open(folder).folder if folder or records or not dry_run else _workbook_or_none()
+    book = Workbook.open(folder) if records else None
+    wanted = None
+    if book is not None:
+        member = book.member(status_of) if status_of else ""
+        wanted = Wanted(as_sessions, add_presenters, member, who_enters(book, by or (member if not as_sessions else "")))
+    result = import_sources(folder, sources, name=name, base_url=base_url, facts=facts, write=False)
+    found = list_records(book, result, wanted) if book and wanted else None
+    if not dry_run and folder:
+        save_import(folder, result)
+    entered = enter_list_records(Workbook.open(folder), found, wanted) if found and wanted and not dry_run else []
     if as_json:
-        print(to_json(result))
+        more = {"sessions": to_plain(found.sessions), "statuses": to_plain(found.statuses)} if found else {}
+        print(to_json(result, **more))
         return
-    for reading_list in result.lists:
-        for problem in reading_list.problems:
-            say(str(problem))
-    for note in result.notes:
-        say(str(note))
+    for problem in [*(problem for one in result.lists for problem in one.problems), *result.notes]:
+        say(str(problem))
     print(result.summary(dry_run))
+    if found and wanted:
+        for line in found.lines(wanted) if dry_run else entered:
+            print(line)
+        for note in found.notes(wanted):
+            say(note)
 
 
 def _workbook_or_none() -> Path | None:

@@ -52,6 +52,13 @@ def print_json(value: Any) -> None:
     print(msgspec.json.format(msgspec.json.encode(value, enc_hook=_to_plain), indent=2).decode())
 
 
+def to_plain(value: Any) -> Any:
+    """Return a value as dicts, lists, texts and numbers, as JSON has them."""
+    import msgspec
+
+    return msgspec.to_builtins(value, enc_hook=_to_plain)
+
+
 def _to_plain(value: Any) -> Any:
     """Return what JSON has for a value that it does not know: a day or an instant in ISO 8601, else the text of it."""
     if hasattr(value, "tz") and hasattr(value, "to_pydatetime"):

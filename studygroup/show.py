@@ -13,7 +13,7 @@ import pandas as pd
 from studygroup.icalendar_file import to_ics
 from studygroup.journal import tables
 from studygroup.journal.records import WAS_THERE
-from studygroup.meeting.syllabus import covered_steps, steps_of
+from studygroup.meeting.syllabus import covered_steps, entries_beside, steps_of
 from studygroup.schedule import Session, times_in_zones
 from studygroup.text import guard_cell, make_id
 from studygroup.workbook import Workbook
@@ -71,6 +71,7 @@ def sessions(workbook: Workbook) -> pd.DataFrame:
     attended = tables.attendance(records)
     present = Counter(attended.loc[attended["state"].isin(WAS_THERE), "session"])
     titles: dict[str, str] = dict(zip(workbook.catalogue.items["id"], workbook.catalogue.items["title"], strict=True))
+    titles |= {reference: step.title for reference, step in entries_beside(workbook, tables.plans(records)).items()}
     titles |= {step.reference: step.title for step in steps_of(workbook)}
     known = {*plans, *present}
     rows = []

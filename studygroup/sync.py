@@ -196,7 +196,7 @@ class _Git:
     def __init__(self, folder: Path) -> None:
         self.root = folder
         # By it records merge line by line also where the repository's own attributes do not say so.
-        self._attributes = tempfile.NamedTemporaryFile(prefix="studygroup-", suffix=".attributes")
+        self._attributes = tempfile.NamedTemporaryFile(prefix="studygroup-")  # noqa: SIM115 - kept as long as this object
         self._attributes.write(b"*.jsonl merge=union\n")
         self._attributes.flush()
         try:

@@ -167,7 +167,7 @@ def test_history_and_undo_from_the_command_line(enter: Enter, folder: Path) -> N
     enter("record", "rating", "--member", "zoë", "--item", "few-shot", "--rating", "2")
     enter("record", "rating", "--member", "zoë", "--item", "few-shot", "--rating", "4")
     lines = enter("history", "--item", "few-shot").splitlines()
-    assert [line.split()[:2] for line in lines][0] == ["at", "by"]
+    assert lines[0].startswith("at ")
     assert "rating 2 → 4" in lines[1] and "holds" in lines[1]
     assert len(json.loads(enter("history", "--member", "zoë", "--json"))) == 3
     assert enter("history", "--csv", "--limit", "1").startswith("at,by,session,type,about,says,state,id,replaces")

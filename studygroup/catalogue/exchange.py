@@ -21,6 +21,8 @@ from studygroup.errors import CatalogueError, Problem, ReadingListError
 if TYPE_CHECKING:
     import pandas as pd
 
+    from studygroup.catalogue.table import Catalogue
+
 _RESERVED_NAMES = frozenset({"same", "different"})
 
 
@@ -30,6 +32,7 @@ class Import(msgspec.Struct, frozen=True):
     ``items`` is the new table of items, ``frames`` the new table of each imported list, ``lists`` the lists as they were
     read. ``of_entries`` holds the ids of each entry's items, by list and position. ``gone`` are titles that an earlier import
     of a list had and this one has not. ``notes`` tell which of the workbook's files were in another form than ours.
+    ``made_from`` marks the state of the catalogue that it was computed from.
     """
 
     items: Any
@@ -41,6 +44,7 @@ class Import(msgspec.Struct, frozen=True):
     merged: int = 0
     gone: tuple[tuple[str, str], ...] = ()
     notes: tuple[Problem, ...] = ()
+    made_from: tuple[int, ...] = ()
 
     def summary(self, dry_run: bool = False) -> str:
         """Return in a few lines what was imported, or would be."""
@@ -74,6 +78,8 @@ def import_sources(
 ) -> Import:
     """Read what the words name and merge it into the catalogue of a workbook's folder (none: into an empty one).
 
+    Without ``write`` nothing is saved; ``save_import`` does it later.
+
     A word is a file or a folder of Markdown, BibTeX, CSV or YAML, ``-`` for standard input, or an ``https://`` address.
 
     Raises
@@ -96,11 +102,39 @@ def import_sources(
     result = import_lists(
         catalogue.items, catalogue.lists, lists, facts=facts, same=catalogue.same, different=catalogue.different
     )
+    result = msgspec.structs.replace(result, notes=notes, made_from=_mark(catalogue))
     if write and folder:
-        catalogue.items = result.items
-        catalogue.lists = {**catalogue.lists, **result.frames}
-        catalogue.write(folder)
-    return msgspec.structs.replace(result, notes=notes)
+        save_import(folder, result)
+    return result
+
+
+def save_import(folder: Path, result: Import) -> None:
+    """Write the catalogue and the lists that an import comes to.
+
+    Raises
+    ------
+    CatalogueError
+        The catalogue is not what it was when the import was computed; nothing was written.
+    NotSavedError
+        The disk refused; what stood there before still stands.
+    """
+    from studygroup.catalogue.table import Catalogue
+
+    catalogue = Catalogue.read(folder) if (folder / "catalogue.csv").exists() else Catalogue()
+    if _mark(catalogue) != result.made_from:
+        raise CatalogueError("The catalogue was changed meanwhile, so nothing was written; import again.")
+    catalogue.items = result.items
+    catalogue.lists = {**catalogue.lists, **result.frames}
+    catalogue.write(folder)
+
+
+def _mark(catalogue: Catalogue) -> tuple[int, ...]:
+    """Return what tells one state of a catalogue from another."""
+    from pandas.util import hash_pandas_object
+
+    tables = [catalogue.items, *(catalogue.lists[name] for name in sorted(catalogue.lists))]
+    pairs = hash((frozenset(catalogue.same), frozenset(catalogue.different), tuple(sorted(catalogue.lists))))
+    return (pairs, *(hash(hash_pandas_object(table, index=False).to_numpy().tobytes()) for table in tables))
 
 
 def _list_name(name: str) -> str:
@@ -197,8 +231,8 @@ def _entry_candidate(name: str, entry: Entry, before: Earlier | None) -> Candida
 # --- JSON -------------------------------------------------------------------------------------------------------------
 
 
-def to_json(result: Import) -> str:
-    """Return an import as one JSON object: ``lists`` with entries and problems, ``items``, ``suggestions``.
+def to_json(result: Import, **more: Any) -> str:
+    """Return an import as one JSON object: ``lists`` with entries and problems, ``items``, ``suggestions``, and ``more``.
 
     What is not known is null (year, arxiv, doi, status); a missing address is an empty text.
     """
@@ -226,7 +260,7 @@ def to_json(result: Import) -> str:
         ],
         "suggestions": [{"items": list(one.items), "why": one.why} for one in result.suggestions],
     }
-    return json.dumps(shown, ensure_ascii=False, indent=2)
+    return json.dumps(shown | more, ensure_ascii=False, indent=2)
 
 
 def _entry_json(entry: Entry) -> dict[str, Any]:
