@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
     from studygroup.catalogue.table import Catalogue
 
+Place = tuple[str, int]
+"""An entry: the name of its list, and its position in it."""
+
 _RESERVED_NAMES = frozenset({"same", "different"})
 
 
@@ -154,11 +157,21 @@ def import_lists(
     facts: bool = False,
     same: Collection[frozenset[str]] = (),
     different: Collection[frozenset[str]] = (),
+    left_out: Collection[Place] = (),
+    apart: Collection[Place] = (),
 ) -> Import:
     """Return the catalogue with the lists in it.
 
     Rows of ``items`` keep their order and everything that stands in them; only empty cells are filled. New items go to the
-    end. An entry that an earlier import knew (by title or link) keeps its ``entry`` id and its items.
+    end. An entry that an earlier import knew (by title or link) keeps its ``entry`` id and its items; one that had no item
+    then gets none.
+
+    Parameters
+    ----------
+    left_out
+        Entries, as list and position, that get no item: they stand in their list's table only.
+    apart
+        Entries that become items of their own, whatever they resemble.
 
     Raises
     ------
@@ -174,10 +187,16 @@ def import_lists(
     earlier = {one.name: match_earlier(one, lists.get(one.name), known) for one in reading_lists}
     placed = [(one.name, entry, earlier[one.name][0].get(entry.position)) for one in reading_lists for entry in one.entries]
 
-    grouped = [(name, entry, before) for name, entry, before in placed if before is None or len(before.items) < 2]
-    named = [*(_candidate(item) for item in known.values()), *_other_titles(known, lists, names)]
-    grouping = group_works([*named, *(_entry_candidate(*one) for one in grouped)], same, different)
     of_entries = {(name, entry.position): before.items for name, entry, before in placed if before is not None}
+    of_entries |= dict.fromkeys(left_out, ())
+    grouped = [
+        (name, entry, before)
+        for name, entry, before in placed
+        if (name, entry.position) not in left_out and (before is None or (len(before.items) < 2 and not before.none))
+    ]
+    named = [*(_candidate(item) for item in known.values()), *_other_titles(known, lists, names)]
+    candidates = [_entry_candidate(*one, (one[0], one[1].position) in apart) for one in grouped]
+    grouping = group_works([*named, *candidates], same, different)
     members: dict[str, list[Entry]] = {}
     for (name, entry, _), item_id in zip(grouped, grouping.ids[len(named) :], strict=True):
         of_entries[name, entry.position] = (item_id,)
@@ -214,17 +233,18 @@ def _other_titles(known: Mapping[str, Item], lists: Mapping[str, pd.DataFrame], 
     return list(found.values())
 
 
-def _entry_candidate(name: str, entry: Entry, before: Earlier | None) -> Candidate:
+def _entry_candidate(name: str, entry: Entry, before: Earlier | None, apart: bool) -> Candidate:
     return Candidate(
         title=entry.title,
         url=entry.url,
         kind=entry.kind,
         arxiv=entry.arxiv,
         doi=entry.doi,
-        item=before.items[0] if before and before.items else "",
+        item=before.items[0] if before and before.items and not apart else "",
         borrowed=entry.borrowed,
         place=(name, *entry.section),
         maker=entry.details.get("organisation", ""),
+        apart=apart,
     )
 
 

@@ -16,10 +16,11 @@ if TYPE_CHECKING:
 
 
 class Earlier(msgspec.Struct, frozen=True):
-    """What an earlier import of the list made of an entry."""
+    """What an earlier import of the list made of an entry; ``none`` says that it is no item, and stays none."""
 
     entry: str
     items: tuple[str, ...]
+    none: bool = False
 
 
 def match_earlier(
@@ -29,7 +30,7 @@ def match_earlier(
     if frame is None or frame.empty:
         return {}, []
     rows = [
-        (str(title), str(url), Earlier(str(entry), tuple(item for item in parse_ids(str(ids)) if item in known)))
+        (str(title), str(url), Earlier(str(entry), tuple(item for item in parse_ids(str(ids)) if item in known), not ids))
         for title, url, entry, ids in zip(frame["title"], frame["url"], frame["entry"], frame["items"], strict=True)
     ]
     matched: dict[int, Earlier] = {}

@@ -27,7 +27,7 @@ class Candidate(msgspec.Struct):
     """An item of the catalogue (``item`` is its id) or an entry, with what it can be recognised by.
 
     ``place`` names the list and section (or table) of an entry, ``maker`` an organisation beside its title. ``item`` of an
-    entry is where an earlier import put it.
+    entry is where an earlier import put it. ``apart`` says that a person wants an entry to be an item of its own.
     """
 
     title: str
@@ -40,6 +40,7 @@ class Candidate(msgspec.Struct):
     borrowed: bool = False
     place: tuple[str, ...] = ()
     maker: str = ""
+    apart: bool = False
 
 
 class Grouping(msgspec.Struct, frozen=True):
@@ -96,7 +97,7 @@ class _Groups:
             self._join(self.by_item[one.item], index)
         elif one.item:
             self.by_item[one.item] = index
-        if one.entry:
+        if one.entry and not one.apart:
             self._find(index)
         self._remember(index)
 
