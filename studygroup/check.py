@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
+
 from studygroup.catalogue.table import Catalogue
 from studygroup.errors import CatalogueError, Problem, SettingsError, StudygroupError
 from studygroup.journal.files import FilesStore
+from studygroup.journal.heal import check_lines, scan
 from studygroup.journal.record import Record
-from studygroup.journal.records import Attendance, Close, Plan, Reading
+from studygroup.journal.records import Attendance, Close, Rsvp, Swap
 from studygroup.meeting.syllabus import steps_of
 from studygroup.settings import FILE
 from studygroup.workbook import Workbook
@@ -36,9 +39,18 @@ def check_workbook(folder: Path) -> list[Problem]:
         if not catalogue:
             problems.append(Problem(FILE, 0, "error", f"tool.studygroup.syllabus: {error}"))
     problems.extend(_check_settings(workbook))
-    problems.extend(workbook.journal.problems)
+    if isinstance(workbook.store, FilesStore):
+        problems.extend(_unreadable_files(workbook))
+        problems.extend(check_lines(scan(workbook.folder / "sessions"), workbook.clock()))
+    else:
+        problems.extend(workbook.journal.problems)
     problems.extend(_check_records(workbook, readable))
     return problems
+
+
+def _unreadable_files(workbook: Workbook) -> Iterator[Problem]:
+    """Yield the files and folders that the reader could not look into."""
+    yield from (problem for problem in workbook.journal.problems if not problem.line)
 
 
 def _check_settings(workbook: Workbook) -> Iterator[Problem]:
@@ -58,33 +70,47 @@ def _check_settings(workbook: Workbook) -> Iterator[Problem]:
 
 def _check_records(workbook: Workbook, readable: bool) -> Iterator[Problem]:
     """Yield what records name that is not there (any more); items and entries only where the catalogue is readable."""
-    people = set(workbook.people)
-    items = set(workbook.catalogue.items["id"]) if readable else set()
-    entries = (
-        {f"{name}/{entry}" for name, frame in workbook.catalogue.lists.items() for entry in frame["entry"]}
+    places = {line.envelope.id: line for line in scan(workbook.folder / "sessions") if line.envelope}
+    known = _Known(
+        people=frozenset(workbook.people),
+        items=frozenset(workbook.catalogue.items["id"]) if readable else None,
+        entries=frozenset(f"{name}/{entry}" for name, frame in workbook.catalogue.lists.items() for entry in frame["entry"])
         if readable
-        else set()
+        else None,
+        types={record.id: record.type for record in workbook.journal.records},
     )
     for record in workbook.records if readable else workbook.journal.records:
-        place = f"sessions/{record.session}/records/{record.by}.jsonl"
+        line = places.get(record.id)
+        for message in _wrong_names(record, known, workbook):
+            yield Problem(
+                line.place if line else f"record {record.id}",
+                line.number if line else 0,
+                "warning",
+                f"{record.type}: {message}",
+            )
 
-        def missing(what: str, why: str, record: Record = record, place: str = place) -> Problem:
-            return Problem(place, 0, "warning", f"record {record.id} names {what!r}, {why}")
 
-        roles = record.roles.values() if isinstance(record, Plan) else ()
-        for member in sorted({record.by, getattr(record, "member", record.by), *roles} - people):
-            yield missing(member, "who is not on the roster")
-        if isinstance(record, Attendance | Close):
-            try:
-                workbook.schedule.find(record.session)
-            except StudygroupError as error:
-                yield Problem(place, 0, "warning", f"record {record.id}: {error}")
-        if readable:
-            for item in {
-                *((record.item,) if isinstance(record, Reading) else record.items if isinstance(record, Plan) else ())
-            } - items:
-                yield missing(item, "which is not in the catalogue")
-            named = record.entries if isinstance(record, Plan) else ()
-            ended = (*record.finished, *record.continues) if isinstance(record, Close) else ()
-            for reference in {*named, *ended} - entries:
-                yield missing(reference, "which is no entry of a list")
+class _Known(msgspec.Struct, frozen=True):
+    """What records can name; None where it could not be read."""
+
+    people: frozenset[str]
+    items: frozenset[str] | None
+    entries: frozenset[str] | None
+    types: dict[str, str]
+
+
+def _wrong_names(record: Record, known: _Known, workbook: Workbook) -> Iterator[str]:
+    for member in sorted({record.by, *record.members} - known.people):
+        yield f"{member!r} is not on the roster; to add them: studygroup member add NAME"
+    for item in sorted({*record.named_items} - known.items if known.items is not None else ()):
+        yield f"{item!r} is not in the catalogue; a record keeps its item, so bring it back or enter what should hold"
+    for reference in sorted({*record.named_entries} - known.entries if known.entries is not None else ()):
+        yield f"{reference!r} is no entry of a list (any more); plan the session again with what it read"
+    for field, kind in record.record_fields:
+        if (name := getattr(record, field)) and known.types.get(name) != (kind or known.types.get(name, "")):
+            yield f"{field} names {name}, which is no {kind or 'record'} here; it may arrive with the next sync"
+    if isinstance(record, Attendance | Close | Rsvp | Swap):
+        try:
+            workbook.schedule.find(record.session)
+        except StudygroupError as error:
+            yield str(error)

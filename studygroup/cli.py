@@ -172,14 +172,25 @@ def schedule(
 
 
 @app.command()
-def check(context: typer.Context, as_json: Json = False, workbook: WorkbookDir = None) -> None:
+def check(
+    context: typer.Context,
+    fix: Annotated[
+        bool,
+        typer.Option("--fix", help="Move lines that are no records to records/quarantine/; nothing is deleted."),
+    ] = False,
+    as_json: Json = False,
+    workbook: WorkbookDir = None,
+) -> None:
     """Check settings, catalogue and records; print everything wrong, with where. Exit code 1 when there is an error.
 
     Example: studygroup check
     """
     from studygroup.check import check_workbook
+    from studygroup.journal.heal import heal
 
     folder = workbook or context.obj or find_workbook(Path.cwd())
+    for done in heal(folder / "sessions") if fix else ():
+        say(str(done))
     problems = check_workbook(folder)
     errors = sum(problem.severity == "error" for problem in problems)
     if as_json:

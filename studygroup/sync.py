@@ -14,13 +14,14 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import msgspec
 
 from studygroup.atomic import locked
 from studygroup.errors import SyncError
+from studygroup.journal.heal import QUARANTINE
 from studygroup.journal.lines import decode
 from studygroup.journal.record import Record
 from studygroup.text import plain_list
@@ -29,7 +30,7 @@ TRIES = 8
 """How often a push is tried again when somebody else was faster."""
 
 _LONGEST_S = 120
-_RECORDS = re.compile(r"(?:.*/)?sessions/[^/]+/records/[^/]+\.jsonl")
+_RECORDS = re.compile(r"(?:.*/)?sessions/[^/]+/records/(?:quarantine/)?[^/]+\.jsonl")
 _OTHERS_WERE_FASTER = ("non-fast-forward", "fetch first", "cannot lock ref", "failed to update ref", "incorrect old value")
 _ADVICE = (
     (("Could not resolve", "unable to access", "Could not read from remote", "Connection", "timed out", "unreachable"),
@@ -160,8 +161,12 @@ def _lost_lines(git: _Git, path: str) -> bool:
     before = git.try_output("show", f"HEAD:{path}")
     if not before:
         return False
+    here = git.root / path
     try:
-        now = set((git.root / path).read_bytes().split(b"\n"))
+        now = set(here.read_bytes().split(b"\n"))
+        # What `studygroup check --fix` moved away is not lost.
+        with suppress(FileNotFoundError):
+            now |= set((here.parent / QUARANTINE / here.name).read_bytes().split(b"\n"))
     except OSError:
         return True
     return any(line.rstrip(b"\r") not in now for line in before.split(b"\n") if line.strip())
@@ -172,7 +177,18 @@ def _records_between(git: _Git, old: str, new: str) -> dict[str, int]:
     if not new or old == new:
         return {}
     old = old or git.empty_tree()
-    shown = git.output("diff", "--no-color", "--no-ext-diff", "--no-textconv", "--unified=0", old, new, "--", git.sessions)
+    shown = git.output(
+        "diff",
+        "--no-color",
+        "--no-ext-diff",
+        "--no-textconv",
+        "--unified=0",
+        old,
+        new,
+        "--",
+        git.sessions,
+        f":(exclude)*/{QUARANTINE}/*",
+    )
     counts: Counter[str] = Counter()
     for line in shown.split(b"\n"):
         if line.startswith(b"+{"):

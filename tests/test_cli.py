@@ -223,8 +223,8 @@ def test_check_finds_what_is_wrong_everywhere(run: Run, folder: Path) -> None:
         "lists/basics.csv:4, column items: error: ",
         "pyproject.toml: warning: tool.studygroup.facilitators: 'eve' is not on the roster",
         "pyproject.toml: error: tool.studygroup.first_step: found 9; basics has steps 1 to 5",
-        f"{place}:3: error: no record (byte ",
-        "names 'talk', which is not in the catalogue",
+        f"{place}:3: error: a merge left its conflict marker here",
+        "reading: 'talk' is not in the catalogue",
     ]:
         assert line in done.stdout
     assert re.search(r"\d errors?, \d to look at", done.stderr)
