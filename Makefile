@@ -11,7 +11,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 	&& echo $$p && break; done)
 BROWSER := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
-.PHONY: help agenda lab test fix bench docs screenshots constraints browser clean
+.PHONY: help agenda lab test fix bench crash soak docs screenshots constraints browser clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -36,6 +36,13 @@ fix: $(VENV)/.installed-test ## format the code and mend what ruff can
 
 bench: $(VENV)/.installed-test ## measure, and print each ratio with its limit
 	$(BIN)/python benchmarks/run.py
+
+crash: $(VENV)/.installed-test ## kill writers 2,000 times and cut the power 200 times: no acknowledged save may be lost
+	$(BIN)/python benchmarks/reliability.py crash --cycles 2000
+	$(BIN)/python benchmarks/reliability.py power --cycles 200 || test $$? = 3
+
+soak: $(VENV)/.installed-test ## let 16 processes save 1,000 records each to one session
+	$(BIN)/python benchmarks/reliability.py soak
 
 docs: $(VENV)/.installed-test ## write docs/commands.md from the commands' help
 	$(BIN)/python docs/make_commands.py
