@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import os
+import shlex
 import sys
 from datetime import date, datetime
 from pathlib import Path
@@ -186,10 +187,11 @@ def check(
     Example: studygroup check
     """
     from studygroup.check import check_workbook
+    from studygroup.forget import scrub_files
     from studygroup.journal.heal import heal
 
     folder = workbook or context.obj or find_workbook(Path.cwd())
-    for done in heal(folder / "sessions") if fix else ():
+    for done in [*scrub_files(folder / "sessions"), *heal(folder / "sessions")] if fix else ():
         say(str(done))
     problems = check_workbook(folder)
     errors = sum(problem.severity == "error" for problem in problems)
@@ -307,6 +309,57 @@ def member_rename(
     book = open_workbook(context, workbook)
     person = book.change_person(member, by=who_enters(book, by, missing_ok=True), name=name)
     saved(book, f"{person.member} is now called {person.name}")
+
+
+@member_app.command("export")
+def member_export(
+    context: typer.Context,
+    member: Annotated[str, typer.Argument(help="The member's id or name.")],
+    workbook: WorkbookDir = None,
+) -> None:
+    """Print everything that is held about somebody, as JSON: what they typed, what names them, texts that mention them.
+
+    Example: studygroup member export ada > ada.json
+    """
+    from studygroup.forget import held_about
+
+    print_json(held_about(open_workbook(context, workbook), member))
+
+
+@app.command("forget")
+def forget_member(
+    context: typer.Context,
+    member: Annotated[str, typer.Argument(help="The member's id or name.")],
+    backup: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Where the backup goes, outside the workbook; else beside it.")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be done; change nothing.")] = False,
+    workbook: WorkbookDir = None,
+) -> None:
+    """Replace a person's name and texts everywhere by a pseudonym; counts stay. git's history is not covered.
+
+    Writes a backup first. Records that a later merge brings back are scrubbed when they are read.
+
+    Example: studygroup forget ada --dry-run
+    """
+    from studygroup.forget import back_up, forget, plan_farewell
+
+    book = open_workbook(context, workbook)
+    farewell = plan_farewell(book, member)
+    print(farewell)
+    if dry_run:
+        return
+    folder = (backup or book.folder.parent).resolve()
+    if folder == book.folder or book.folder in folder.parents:
+        raise typer.BadParameter("the backup holds what is to be forgotten; name a folder outside the workbook")
+    if not yes and not typer.confirm("Go on?"):
+        raise typer.Abort
+    kept = back_up(book, folder)
+    for done in forget(book, farewell):
+        say(str(done))
+    say(f"The backup is {kept}. When nothing is missing, delete it: rm {shlex.quote(str(kept))}")
+    say("Then share the change: studygroup sync --with-removals")
 
 
 if __name__ == "__main__":

@@ -30,7 +30,7 @@ TRIES = 8
 """How often a push is tried again when somebody else was faster."""
 
 _LONGEST_S = 120
-_RECORDS = re.compile(r"(?:.*/)?sessions/[^/]+/records/(?:quarantine/)?[^/]+\.jsonl")
+_RECORDS = re.compile(r"(?:.*/)?sessions/(?:[^/]+/records/(?:quarantine/)?[^/]+|forgotten)\.jsonl")
 _OTHERS_WERE_FASTER = ("non-fast-forward", "fetch first", "cannot lock ref", "failed to update ref", "incorrect old value")
 _ADVICE = (
     (("Could not resolve", "unable to access", "Could not read from remote", "Connection", "timed out", "unreachable"),
@@ -332,6 +332,11 @@ class _Git:
         if not done.returncode:
             return
         conflicts = self.names("diff", "--name-only", "--diff-filter=U", "-z")
+        if conflicts and all(_RECORDS.fullmatch(name) for name in conflicts):
+            # Somebody was forgotten there and entered something here: the records stay, and readers scrub them.
+            self("add", "--", *conflicts)
+            self("commit", "--quiet", "--no-edit")
+            return
         if conflicts or self.line("rev-parse", "--verify", "--quiet", "MERGE_HEAD"):
             self.run("merge", "--abort")
             raise SyncError(

@@ -31,6 +31,7 @@ FLOORS = [
     ["workbook", "starter"],
     ["meeting"],
     ["publish"],
+    ["forget"],
     ["show", "check", "sync"],
     ["console"],
     ["record_commands", "history_commands", "catalogue_commands"],
