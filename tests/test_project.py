@@ -33,6 +33,7 @@ FLOORS = [
     ["publish"],
     ["forget"],
     ["show", "check", "sync"],
+    ["forms"],
     ["console"],
     ["record_commands", "history_commands", "catalogue_commands"],
     ["cli"],

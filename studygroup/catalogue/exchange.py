@@ -121,14 +121,26 @@ def save_import(folder: Path, result: Import) -> None:
     NotSavedError
         The disk refused; what stood there before still stands.
     """
+    catalogue = read_unchanged(folder, result)
+    catalogue.items = result.items
+    catalogue.lists = {**catalogue.lists, **result.frames}
+    catalogue.write(folder)
+
+
+def read_unchanged(folder: Path, result: Import) -> Catalogue:
+    """Return the catalogue that an import was computed from, as it is still on the disk.
+
+    Raises
+    ------
+    CatalogueError
+        It was changed meanwhile.
+    """
     from studygroup.catalogue.table import Catalogue
 
     catalogue = Catalogue.read(folder) if (folder / "catalogue.csv").exists() else Catalogue()
     if _mark(catalogue) != result.made_from:
         raise CatalogueError("The catalogue was changed meanwhile, so nothing was written; import again.")
-    catalogue.items = result.items
-    catalogue.lists = {**catalogue.lists, **result.frames}
-    catalogue.write(folder)
+    return catalogue
 
 
 def _mark(catalogue: Catalogue) -> tuple[int, ...]:

@@ -1,0 +1,1 @@
+"""Forms for JupyterLab, of plain ipywidgets; nothing but notebooks imports them."""

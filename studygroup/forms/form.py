@@ -1,0 +1,78 @@
+"""What forms share: a line that says what became of a click, text made safe for widgets, and rows a page at a time."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any, TypeVar
+
+import ipywidgets as widgets
+
+from studygroup.errors import StudygroupError
+from studygroup.text import is_safe_url
+
+T = TypeVar("T")
+
+PAGE = 20
+"""How many rows a form shows at once."""
+
+
+class Said(widgets.HTML):
+    """The line below a button: "Saved 23:04:05", or what went wrong and how to go on; screen readers are told."""
+
+    def tell(self, message: str, kind: str = "done") -> None:
+        """Show a message; ``kind`` is "done", "wrong" or "busy"."""
+        mark = {"done": "✓", "wrong": "⚠", "busy": "…"}[kind]
+        colour = {"done": "var(--jp-success-color0, #1b5e20)", "wrong": "var(--jp-error-color0, #b71c1c)"}.get(kind, "inherit")
+        shown = html.escape(message).replace("\n", "<br>")
+        self.value = f'<div role="status" aria-live="polite" style="color:{colour};line-height:1.5">{mark} {shown}</div>'
+
+    @contextmanager
+    def errors(self) -> Any:
+        """Show what goes wrong within as a sentence; nothing that was typed is lost."""
+        try:
+            yield
+        except StudygroupError as error:
+            self.tell(str(error), "wrong")
+        except OSError as error:
+            self.tell(f"{error.filename or 'The disk'}: {error.strerror or error}", "wrong")
+
+
+def safe_link(label: str, url: str) -> str:
+    """Return HTML of a link whose label and address are other people's text; an address that is not safe is left out."""
+    shown = html.escape(label)
+    if not is_safe_url(url):
+        return shown
+    colour = "color:var(--jp-content-link-color, #0645ad)"
+    return f'<a href="{html.escape(url)}" target="_blank" rel="noopener noreferrer" style="{colour}">{shown}</a>'
+
+
+def clock_time(now: datetime) -> str:
+    """Return the time of a save as forms show it."""
+    return f"{now:%H:%M:%S} UTC"
+
+
+class Pages(widgets.VBox):
+    """Rows of widgets, a page at a time; ``show`` makes one row's widget only when its page is open."""
+
+    def __init__(self, rows: Sequence[T], show: Callable[[T], widgets.Widget]) -> None:
+        self._rows, self._show, self._page = rows, show, 0
+        self._back = widgets.Button(description="Earlier", layout=widgets.Layout(width="auto"))
+        self._on = widgets.Button(description="More", layout=widgets.Layout(width="auto"))
+        self._where = widgets.Label()
+        self._back.on_click(lambda _: self._turn(-1))
+        self._on.on_click(lambda _: self._turn(1))
+        super().__init__()
+        self._turn(0)
+
+    def _turn(self, by: int) -> None:
+        last = max(0, (len(self._rows) - 1) // PAGE)
+        self._page = min(max(self._page + by, 0), last)
+        first = self._page * PAGE
+        shown = [self._show(row) for row in self._rows[first : first + PAGE]]
+        self._where.value = f"{first + 1} to {first + len(shown)} of {len(self._rows)}"
+        self._back.disabled, self._on.disabled = self._page == 0, self._page == last
+        turner = [widgets.HBox([self._back, self._where, self._on])] if last else []
+        self.children = [*shown, *turner]
