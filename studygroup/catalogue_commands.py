@@ -26,16 +26,24 @@ def import_lists(
     base_url: Annotated[str, typer.Option(help="Address that relative links start from.")] = "",
     facts: Annotated[bool, typer.Option("--facts", help="Leave sentences out: keep titles, links, names, numbers.")] = False,
     as_sessions: Annotated[
-        bool, typer.Option("--as-sessions", help="The list is a schedule: record its dates as planned and past sessions.")
+        bool,
+        typer.Option(
+            "--as-sessions",
+            help="The list is a schedule: its dates become planned, past and cancelled sessions; plans that differ stay.",
+        ),
     ] = False,
     add_presenters: Annotated[
         bool, typer.Option("--add-presenters", help="With --as-sessions: put presenters on the roster who are not on it.")
     ] = False,
+    day_first: Annotated[
+        bool | None, typer.Option("--day-first/--month-first", help="With --as-sessions: 03/04 is in April, or in March.")
+    ] = None,
     status_of: Annotated[
         str,
         typer.Option(
             metavar="MEMBER",
-            help="Record the list's reading statuses (Read, [x], ✅) for this member; never takes back what they entered.",
+            help="Record the list's reading statuses (Read, [x], ✅) for this member. What they entered stays, unless the list is "
+            "further on: unread, reading, skimmed, read; what they skipped stays skipped.",
         ),
     ] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing; show what would come of it.")] = False,
@@ -49,33 +57,45 @@ def import_lists(
     """
     from studygroup.catalogue.exchange import import_sources, save_import, to_json
     from studygroup.meeting.list_records import Wanted, enter_list_records, list_records
+    from studygroup.show import to_plain as table_text
 
     folder = workbook or context.obj
     records = as_sessions or bool(status_of)
-    if add_presenters and not as_sessions:
-        raise typer.BadParameter("--add-presenters goes with --as-sessions")
+    if (add_presenters or day_first is not None) and not as_sessions:
+        raise typer.BadParameter("--add-presenters, --day-first and --month-first go with --as-sessions")
     folder = Workbook.open(folder).folder if folder or records or not dry_run else _workbook_or_none()
     book = Workbook.open(folder) if records else None
     wanted = None
     if book is not None:
         member = book.member(status_of) if status_of else ""
-        wanted = Wanted(as_sessions, add_presenters, member, who_enters(book, by or (member if not as_sessions else "")))
+        wanted = Wanted(
+            as_sessions, add_presenters, member, who_enters(book, by or (member if not as_sessions else "")), day_first
+        )
     result = import_sources(folder, sources, name=name, base_url=base_url, facts=facts, write=False)
     found = list_records(book, result, wanted) if book and wanted else None
     if not dry_run and folder:
         save_import(folder, result)
-    entered = enter_list_records(Workbook.open(folder), found, wanted) if found and wanted and not dry_run else []
+    if found and wanted and not dry_run:
+        enter_list_records(Workbook.open(folder), found, wanted)
     if as_json:
-        more = {"sessions": to_plain(found.sessions), "statuses": to_plain(found.statuses)} if found else {}
+        more = (
+            {
+                "sessions": to_plain(found.sessions),
+                "statuses": to_plain(found.statuses),
+                "notes": [*found.notes(wanted, dry_run)],
+            }
+            if found and wanted
+            else {}
+        )
         print(to_json(result, **more))
         return
     for problem in [*(problem for one in result.lists for problem in one.problems), *result.notes]:
         say(str(problem))
     print(result.summary(dry_run))
     if found and wanted:
-        for line in found.lines(wanted) if dry_run else entered:
-            print(line)
-        for note in found.notes(wanted):
+        for table in found.tables(wanted):
+            print(f"\n{table_text(table, 60)}", end="")
+        for note in found.notes(wanted, dry_run):
             say(note)
 
 

@@ -1,235 +1,371 @@
-"""A schedule that was imported as a list, as sessions: what each read and who presented."""
+"""A schedule that was imported as a list, as sessions: what is recorded of each already, and what the list adds."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from datetime import date, datetime
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime, time
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import msgspec
 
-from studygroup.catalogue.entry import Entry
 from studygroup.catalogue.exchange import Import
-from studygroup.catalogue.rows import role_of
+from studygroup.catalogue.item import parse_ids
 from studygroup.errors import RecordError, ScheduleError
-from studygroup.journal.records import Attendance, Close, Plan
-from studygroup.meeting.list_days import resolve_days, weekday_number
-from studygroup.schedule import Session
-from studygroup.text import check_name, plain_list, to_short_day
-from studygroup.workbook import Workbook
+from studygroup.journal.current import current
+from studygroup.journal.records import WAS_THERE, Attendance, Close, Person, Plan
+from studygroup.meeting.list_schedule import ScheduleRow, schedule_rows
+from studygroup.schedule import Change, Schedule
+from studygroup.slot import WEEKDAYS
+from studygroup.text import check_name, comparable, make_id, plain_list
+from studygroup.workbook import Workbook, plan_fields
 
-_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
-_LINK = re.compile(r"\[([^\[\]]*)\]\([^()\s]*\)")
-_SEPARATORS = re.compile(r"\s*(?:,|;|&|/|\band\b|<br ?/?>|、|，|；)\s*")
-_SAID = re.compile(r"(?:presenters?|presented by|host(?:ed by)?|lead(?:er)?|led by|discussant)\s*[:：]?\s+(.+)", re.IGNORECASE)
-_AFTER_DATE = re.compile(r"\s*(?: [-–—|] |: |：| by )\s*")
-_NOBODY = re.compile(r"(?:\W|tb[ad]|none|n/a|all|everyone|open|\?)*", re.IGNORECASE)
+_SEPARATORS = re.compile(r"\s*(?:,|;|&|/|\+|\b(?:and|und|et|y)\b|、|，|；)\s*")
+_NOBODY = re.compile(
+    r"(?:\W|tb[acd]|none|n/a|all|everyone|everybody|open|volunteers?(?: needed| wanted)?|nobody)*", re.IGNORECASE
+)
+_TITLE = re.compile(r"^(?:(?:prof|dr|mr|mrs|ms)\b\.?\s+)+(?=\S)", re.IGNORECASE)
+_AROUND = " *_`~()[]-–—:."
+_ROLE = "presenter"
+_MOST_A_DAY = 300  # more would not fit into one record
 
 
-class ListSession(msgspec.Struct, frozen=True):
+class ListSession(msgspec.Struct, frozen=True, kw_only=True):
     """One day of a schedule as a session.
 
-    ``entries`` are ``list/entry``, ``titles`` theirs. ``presenter`` is the member who presents, ``others`` who presents too,
-    ``unknown`` names that are not on the roster. ``start`` is given for a day on which the group does not meet by its slots.
-    ``kept`` says why a plan that is there stays, and is empty where the list's plan is entered.
+    ``state`` is "planned", "past" or "cancelled" (then ``why`` says why). ``entries`` are ``list/entry``, ``titles`` theirs.
+    ``presenter`` is the member who presents, ``others`` who presents too, ``unknown`` names that are not on the roster.
+    ``start`` is given for a day on which the group does not meet by its slots. ``kept`` says why what is recorded already stays.
+    What is to be recorded: ``plan`` (its fields, None where it is recorded), who was ``present``, and whether to ``close``.
     """
 
     session: str
-    titles: tuple[str, ...]
-    entries: tuple[str, ...]
+    state: str
+    titles: tuple[str, ...] = ()
+    entries: tuple[str, ...] = ()
     presenter: str = ""
     others: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
+    why: str = ""
     start: datetime | None = None
-    past: bool = False
     kept: str = ""
+    plan: dict[str, Any] | None = None
+    present: tuple[str, ...] = ()
+    close: bool = False
+    attended: bool = False
 
     @property
-    def presenters(self) -> tuple[str, ...]:
-        """The members who present."""
-        return (self.presenter, *self.others) if self.presenter else ()
-
-    def __str__(self) -> str:
-        """Return the session in a line."""
-        who = f"; {plain_list((*self.presenters, *self.unknown))}" if self.presenters or self.unknown else ""
-        state = self.kept or ("past" if self.past else "planned")
-        return f"{self.session} ({state}): {plain_list(self.titles)}{who}"
+    def records(self) -> str:
+        """What is to be recorded, in words; why not, where something else is recorded."""
+        what = [
+            *(["plan"] if self.plan is not None else []),
+            *(["attendance"] if self.present else []),
+            *(["close"] * self.close),
+        ]
+        return f"kept: {self.kept}" if self.kept else ", ".join(what) or "nothing new"
 
 
 class ListSessions(msgspec.Struct, frozen=True):
-    """The sessions of the imported lists, and the entries that have no day: their titles."""
+    """What an import's schedules come to: the sessions, who joins the roster (name by id), and what a person should know."""
 
-    sessions: tuple[ListSession, ...]
-    without_day: tuple[str, ...] = ()
-
-    @property
-    def unknown(self) -> tuple[str, ...]:
-        """The presenters who are not on the roster, each once."""
-        return tuple(dict.fromkeys(name for one in self.sessions for name in one.unknown))
-
-    def notes(self, add_presenters: bool) -> Iterator[str]:
-        """Yield what a person should know about them."""
-        if self.without_day:
-            yield f"No day, so no session: {plain_list(self.without_day[:5])}" + (
-                f" and {len(self.without_day) - 5} more" if self.without_day[5:] else ""
-            )
-        if self.unknown and not add_presenters:
-            yield (
-                f"Not on the roster: {plain_list(self.unknown)}. Their sessions have no presenter; to add them: "
-                'import again with --add-presenters, or studygroup member add "NAME"'
-            )
-        nobody = [one.session for one in self.sessions if one.past and not one.presenters and not one.kept]
-        if nobody and not (add_presenters and all(one.unknown for one in self.sessions if one.session in nobody)):
-            yield (
-                f"Nobody is recorded as present on {plain_list(nobody)}, so what was read there does not count as covered: "
-                "studygroup record attendance --session DATE --member NAME"
-            )
+    sessions: tuple[ListSession, ...] = ()
+    newcomers: dict[str, str] = {}
+    notes: tuple[str, ...] = ()
 
 
-def list_sessions(workbook: Workbook, result: Import) -> ListSessions:
+def list_sessions(
+    workbook: Workbook, result: Import, *, add_presenters: bool = False, day_first: bool | None = None
+) -> ListSessions:
     """Return the sessions that the lists of an import tell of; nothing is entered.
 
     Raises
     ------
     ScheduleError
-        A list has no dates, or they can be read in two ways.
+        No row has a date, dates can be read in two ways, one has hundreds of entries, or the group has no slot.
     """
-    now = workbook.clock()
-    by_day: dict[date, list[tuple[str, Entry]]] = {}
-    without: list[str] = []
-    for one in result.lists:
-        names = result.frames[one.name]["entry"].tolist()
-        days = _days_of(one.entries, workbook)
-        for entry, name, day in zip(one.entries, names, days, strict=True):
-            if day is None:
-                without.append(entry.title)
-            else:
-                by_day.setdefault(day, []).append((f"{one.name}/{name}", entry))
-    if not by_day:
+    slots = workbook.slots
+    if not slots:
+        raise ScheduleError("The group has no slot, so a date has no time; give it one in its settings.")
+    weekday = WEEKDAYS.index(slots[-1].weekday.rpartition(" ")[2])
+    rows = [*schedule_rows(result, workbook.today(), weekday=weekday, day_first=day_first)]
+    if not any(row.day for row in rows):
         raise ScheduleError(
             "No entry has a date, so there are no sessions; a schedule has a column Date, or a date before each entry."
         )
-    return ListSessions(tuple(_session(workbook, day, by_day[day], now) for day in sorted(by_day)), tuple(without))
+    by_day: dict[date, list[ScheduleRow]] = {}
+    for row in rows:
+        if row.day is not None:
+            by_day.setdefault(row.day, []).append(row)
+    roster = _Roster(workbook.people)
+    if add_presenters:
+        roster.add(name for row in rows if row.day for name in roster.names_of(row)[1])
+    maker = _Maker(workbook, result, roster)
+    sessions = [made for day in sorted(by_day) for made in maker.session(day, by_day[day])]
+    notes = [*_notes_on_rows(rows), *_notes_on_people(sessions, roster)]
+    return ListSessions(tuple(sessions), roster.newcomers, tuple(notes))
 
 
-def _days_of(entries: tuple[Entry, ...], workbook: Workbook) -> list[date | None]:
-    years = [next((int(year) for head in reversed(entry.section) for year in _YEAR.findall(head)), None) for entry in entries]
-    slot = workbook.slots[-1]
-    return resolve_days([_when(entry) for entry in entries], years, workbook.today(), weekday_number(slot.weekday))
+class _Roster:
+    """Who is meant by a name: those on the roster, and those who join it."""
+
+    def __init__(self, people: Mapping[str, Person]) -> None:
+        self.names = {member: person.name for member, person in people.items()}
+        self.newcomers: dict[str, str] = {}
+        self.doubtful: dict[str, str] = {}
+
+    def find(self, wanted: str) -> str:
+        """Return the member whose id or name is ``wanted``, or who alone has it as a part of the name, as Workbook.member; or empty."""
+        if wanted in self.names:
+            return wanted
+        called = comparable(wanted.lstrip("@"))
+        found = [member for member, name in self.names.items() if comparable(name) == called or member == called]
+        found = found or [member for member, name in self.names.items() if called in comparable(name).split()]
+        if len(found) > 1:
+            self.doubtful[wanted] = f"{wanted} may be {' or '.join(sorted(found))}; please write the whole name in the list."
+        return found[0] if len(found) == 1 else ""
+
+    def names_of(self, row: ScheduleRow) -> tuple[list[str], list[str]]:
+        """Return the members who present a row, and the names of those who are not on the roster."""
+        for text in row.perhaps:
+            members = [self.find(name) for name in _split(text)]
+            if members and all(members):
+                return members, []
+        # "Lovelace, Ada" is one name if the roster has it.
+        last, _, first = row.presenters.partition(",")
+        for whole in (row.presenters, f"{first.strip()} {last.strip()}") if first else (row.presenters,):
+            if member := self.find(whole) if whole else "":
+                return [member], []
+        found = [(name, self.find(name)) for name in _split(row.presenters)]
+        return [member for _, member in found if member], [name for name, member in found if not member]
+
+    def add(self, names: Iterator[str]) -> None:
+        """Take in those who are not known: full names first, so that a first name alone means one of them."""
+        for name in sorted(dict.fromkeys(names), key=lambda name: -len(name.split())):
+            if self.find(name) or name in self.doubtful:
+                continue
+            try:
+                name = check_name(name)
+            except RecordError as error:
+                self.doubtful[name] = str(error)
+                continue
+            member = make_id(name, taken=self.names, fallback="member")
+            self.names[member] = self.newcomers[member] = name
 
 
-def _when(entry: Entry) -> str:
-    """Return what an entry says about its date: a field of that name, or what stands before its title."""
-    said = next((value for key, value in entry.details.items() if role_of(key) == "date"), "")
-    return said or _AFTER_DATE.split(entry.details.get("note", ""), 1)[0].strip("[]() ")
+def _split(text: str) -> list[str]:
+    bare = (re.sub(r"\([^()]*\)", " ", name).strip(_AROUND) for name in _SEPARATORS.split(text))
+    names = (" ".join(_TITLE.sub("", name).split()) for name in bare)
+    return [name for name in dict.fromkeys(names) if not _NOBODY.fullmatch(name) and len(name) <= 80]
 
 
-def _presenters(entry: Entry) -> tuple[str, ...]:
-    """Return the names of those who present an entry."""
-    said = next((value for key, value in entry.details.items() if role_of(key) == "presenter"), "")
-    if not said:
-        rest = [*_AFTER_DATE.split(entry.details.get("note", ""), 1)[1:], entry.details.get("about", "")]
-        said = next((found[1] for text in rest if (found := _SAID.match(text.strip(" ()")))), "") or (
-            rest[0] if rest[1:] else ""
+class _Maker:
+    """Makes sessions of a schedule's days, beside what the workbook has recorded."""
+
+    def __init__(self, workbook: Workbook, result: Import, roster: _Roster) -> None:
+        self.workbook, self.roster = workbook, roster
+        records = workbook.records
+        self.plans = {plan.session: plan for plan in current(records, Plan)}
+        self.closed = {close.session for close in current(records, Close)}
+        self.attendance: dict[str, dict[str, str]] = {}
+        for one in current(records, Attendance):
+            self.attendance.setdefault(one.session, {})[one.member] = one.state
+        lists = {**workbook.catalogue.lists, **result.frames}
+        self.items = {
+            f"{name}/{entry}": frozenset(parse_ids(cell))
+            for name, frame in lists.items()
+            for entry, cell in zip(frame["entry"], frame["items"], strict=True)
+        }
+        self.steps = {reference: held for reference, held in self.items.items() if self._is_step(reference) and held}
+        titles = zip(result.items["id"], result.items["title"], strict=True)
+        self.titles: dict[str, str] = dict(titles)
+
+    def _is_step(self, reference: str) -> bool:
+        return reference.partition("/")[0] == self.workbook.settings.syllabus
+
+    def session(self, day: date, rows: Sequence[ScheduleRow]) -> Iterator[ListSession]:
+        """Yield the session of one day, if it has one."""
+        works = [row for row in rows if row.reference]
+        if len(works) > _MOST_A_DAY:
+            raise ScheduleError(f"{len(works)} entries of the list are dated {day}; that is no schedule of sessions.")
+        session, start, end = self._place(day)
+        if not works:
+            if start is None:
+                yield self._compared(ListSession(session=session, state="cancelled", why=rows[0].no_session))
+            return
+        named = [self.roster.names_of(row) for row in works]
+        members = [*dict.fromkeys(member for known, _ in named for member in known)]
+        made = ListSession(
+            session=session,
+            state="past" if end < self.workbook.clock() else "planned",
+            titles=tuple(row.title for row in works),
+            entries=tuple(dict.fromkeys(self._step(row) for row in works)),
+            presenter=members[0] if members else "",
+            others=tuple(members[1:]),
+            unknown=tuple(dict.fromkeys(name for _, names in named for name in names)),
+            start=start,
         )
-    names = (name.strip(" *_`~@()") for name in _SEPARATORS.split(_LINK.sub(r"\1", said)))
-    return tuple(dict.fromkeys(name for name in names if not _NOBODY.fullmatch(name) and len(name) <= 80))
+        yield self._compared(made)
+
+    def _step(self, row: ScheduleRow) -> str:
+        """Return a row's entry; where another list is the syllabus, its step with the same items, so that it gets covered."""
+        if self._is_step(row.reference) or not row.items:
+            return row.reference
+        items = frozenset(row.items)
+        return next((step for step, held in self.steps.items() if held == items), row.reference)
+
+    def _place(self, day: date) -> tuple[str, datetime | None, datetime]:
+        """Return the session of a day, its start if the day gets one only now, and its end."""
+        schedule, name = self.workbook.schedule, day.isoformat()
+        there = {one.id: one for one in schedule.between(day, day, cancelled=True)}
+        # One that was moved here keeps the id of the day that it was first set for; one that was moved away is this day's still.
+        found = there.get(name) or next(iter(there.values()), None)
+        if found is None:
+            try:
+                found = schedule.find(name)
+            except ScheduleError:
+                slot = schedule.slot_on(day)
+                at = datetime.combine(day, time.fromisoformat(slot.time if slot else "00:00"))
+                made = Schedule(self.workbook.slots, changes={name: Change(start=at)}).find(name)
+                return name, made.start, made.end
+        return found.id, None, found.end
+
+    # What is recorded already
+
+    def _compared(self, made: ListSession) -> ListSession:
+        """Return a session with what is to be recorded of it, beside what is."""
+        held = self.plans.get(made.session)
+        kept = self._kept(made, held)
+        if kept:
+            return msgspec.structs.replace(made, kept=kept)
+        plan = None if self._is_same(made, held) else self._plan(made, held)
+        if made.state != "past":
+            return msgspec.structs.replace(made, plan=plan)
+        states = self.attendance.get(made.session, {})
+        members = [member for member in (made.presenter, *made.others) if member]
+        present = tuple(member for member in members if member not in states)
+        return msgspec.structs.replace(
+            made,
+            plan=plan,
+            present=present,
+            close=made.session not in self.closed,
+            attended=bool(present) or not WAS_THERE.isdisjoint(states.values()),
+        )
+
+    def _kept(self, made: ListSession, held: Plan | None) -> str:
+        """Return why the plan that is recorded stays, or empty if it says nothing else than the list."""
+        if held is None:
+            return ""
+        reads = bool(held.entries or held.items)
+        presents = held.roles.get(_ROLE, "")
+        if made.state == "cancelled":
+            return "a plan is there" if not held.cancelled and (reads or presents) else ""
+        if held.cancelled:
+            return f"it was cancelled{': ' + held.why if held.why else ''}"
+        if reads and not self._reads_same(made, held):
+            names = [*held.entries, *held.items]
+            return f"the plan reads {plain_list([self._title(name) for name in names])}"
+        if presents and made.presenter and presents not in (made.presenter, *made.others):
+            return f"the plan has {self.roster.names.get(presents, presents)} as presenter"
+        if reads and made.presenter and not presents and self._had_presenter(made.session):
+            return "somebody took the presenter out of the plan"
+        return ""
+
+    def _is_same(self, made: ListSession, held: Plan | None) -> bool:
+        if held is None:
+            return False
+        if made.state == "cancelled":
+            return held.cancelled
+        return self._reads_same(made, held) and (bool(held.roles.get(_ROLE)) or not self._roles(made))
+
+    def _reads_same(self, made: ListSession, held: Plan) -> bool:
+        if set(held.entries) == set(made.entries) and not held.items:
+            return True
+        planned = frozenset(held.items).union(*(self.items.get(name, frozenset()) for name in held.entries))
+        return bool(planned) and planned == frozenset().union(*(self.items.get(name, frozenset()) for name in made.entries))
+
+    def _had_presenter(self, session: str) -> bool:
+        plans = (record for record in self.workbook.journal.records if isinstance(record, Plan))
+        return any(plan.roles.get(_ROLE) for plan in plans if plan.session == session)
+
+    def _roles(self, made: ListSession) -> dict[str, str]:
+        return {_ROLE: made.presenter} if made.presenter and _ROLE in self.workbook.settings.roles else {}
+
+    def _plan(self, made: ListSession, held: Plan | None) -> dict[str, Any]:
+        """Return the fields of the plan to record: what holds, and what the list says."""
+        fields = dict(plan_fields(held))
+        if made.state == "cancelled":
+            return fields | {"cancelled": True, "why": made.why}
+        reads = bool(held and (held.entries or held.items))
+        fields |= {} if reads else {"entries": made.entries}
+        fields |= {"roles": {**self._roles(made), **fields.get("roles", {})}}
+        return fields | ({} if made.start is None else {"start": made.start})
+
+    def _title(self, name: str) -> str:
+        only = next(iter(self.items.get(name, [name])), name)
+        return self.titles.get(only, only)
 
 
-def _session(workbook: Workbook, day: date, rows: list[tuple[str, Entry]], now: datetime) -> ListSession:
-    """Return one day's session, beside what was planned for it before."""
-    found, start = _place(workbook, day)
-    known: list[str] = []
-    unknown: list[str] = []
-    for name in dict.fromkeys(name for _, entry in rows for name in _presenters(entry)):
-        try:
-            known.append(workbook.member(name))
-        except RecordError:
-            unknown.append(name)
-    members = [*dict.fromkeys(known)]
-    made = ListSession(
-        session=day.isoformat(),
-        titles=tuple(entry.title for _, entry in rows),
-        entries=tuple(reference for reference, _ in rows),
-        presenter=members[0] if members else "",
-        others=tuple(members[1:]),
-        unknown=tuple(unknown),
-        start=start,
-        past=(found.end if found else start or now) < now,
-    )
-    plan = workbook.held(Plan, made.session)
-    if plan is not None and (plan.entries or plan.items) and plan.entries != made.entries:
-        return msgspec.structs.replace(made, kept="another plan is there and stays")
-    if plan is not None and plan.cancelled:
-        return msgspec.structs.replace(made, kept="it was cancelled and stays so")
-    return made
+# --- what a person should know ----------------------------------------------------------------------------------------
 
 
-def _place(workbook: Workbook, day: date) -> tuple[Session | None, datetime | None]:
-    """Return the session that the schedule has on a day, or the start of one that it gets."""
-    try:
-        return workbook.schedule.find(day.isoformat()), None
-    except ScheduleError:
-        slot = workbook.schedule.slot_on(day)
-        if slot is None:
-            raise
-        hour, minute = map(int, slot.time.split(":"))
-        local = datetime(day.year, day.month, day.day, hour, minute, tzinfo=ZoneInfo(slot.zone))
-        # Through UTC and back: a time that the zone's clocks skip moves forward.
-        return None, local.astimezone(ZoneInfo("UTC")).astimezone(ZoneInfo(slot.zone))
+def _notes_on_rows(rows: Sequence[ScheduleRow]) -> Iterator[str]:
+    inferred = [row.day for row in rows if row.inferred and row.day]
+    for year in sorted({day.year for day in inferred}):
+        days = sorted(day for day in inferred if day.year == year)
+        span = f"{days[0]:%-d %B}" + (f" to {days[-1]:%-d %B}" if len(days) > 1 else "")
+        yield f"Dates without a year were read as {year}: {span}."
+    if without := [f"{row.title} ({row.written})" if row.written else row.title for row in rows if row.day is None]:
+        yield f"No day, so no session: {_some(without)}"
+    if any(row.timed for row in rows):
+        yield "Times of day in the list were left out; sessions are at the time of the group's slot."
 
 
-def enter_list_sessions(workbook: Workbook, found: ListSessions, *, by: str, add_presenters: bool = False) -> list[str]:
-    """Enter what a schedule tells and is not recorded yet, and return each record in words.
+def _notes_on_people(sessions: Sequence[ListSession], roster: _Roster) -> Iterator[str]:
+    yield from roster.doubtful.values()
+    unknown = [name for name in dict.fromkeys(name for one in sessions for name in one.unknown) if name not in roster.doubtful]
+    if unknown:
+        yield (
+            f"Not on the roster: {_some(unknown)}. Import again with --add-presenters to add them all, or add one: "
+            f"studygroup member add {shlex.quote(unknown[0])}"
+        )
+    several = [one for one in sessions if one.others and one.plan is not None]
+    if several:
+        others = [f"{plain_list([roster.names[member] for member in one.others])} on {one.session}" for one in several]
+        yield f"Where several present, the first one has the role; beside them: {_some(others)}"
+    if extra := [one.session for one in sessions if one.start is not None]:
+        yield f"The group does not meet on {_some(extra)} by its slots; such a session is at the slot's time."
+    if nobody := [one.session for one in sessions if one.state == "past" and not one.attended and not one.kept]:
+        yield (
+            f"Nobody is recorded as present on {_some(nobody)}, so what was read there does not count as covered: "
+            "studygroup record attendance --session DATE --member NAME"
+        )
 
-    A plan for each session; for a past one also that its presenters were there and that its entries were finished. What is
-    recorded already is not entered again, and another plan that somebody made is kept.
+
+def _some(names: Sequence[str]) -> str:
+    """Return the first five of some names in a row, and how many more there are."""
+    return plain_list(names) if len(names) <= 6 else f"{', '.join(names[:5])} and {len(names) - 5} more"
+
+
+# --- entering ---------------------------------------------------------------------------------------------------------
+
+
+def enter_list_sessions(workbook: Workbook, found: ListSessions, *, by: str) -> None:
+    """Enter what a schedule tells and is not recorded yet: newcomers, plans, who was present, how sessions ended.
 
     Raises
     ------
-    RecordError
-        A presenter's name cannot stand on the roster.
     NotSavedError
         The disk refused; what was entered before is kept, and another run goes on from there.
     """
-    said = []
-    if add_presenters:
-        for name in found.unknown:
-            check_name(name)
-        added = {name: workbook.add_person(name, by=by).member for name in found.unknown}
-        said += [f"{member} is on the roster" for member in added.values()]
-        found = msgspec.structs.replace(found, sessions=tuple(_with_members(one, added) for one in found.sessions))
+    for member, name in found.newcomers.items():
+        # Whoever presented before today was there before today.
+        days = [date.fromisoformat(one.session[:10]) for one in found.sessions if member in (one.presenter, *one.others)]
+        workbook.enter("person", by=by, member=member, name=name, joined=min([workbook.today(), *days]))
     for one in found.sessions:
-        said += _enter_plan(workbook, one, by)
-        if one.past and not one.kept:
-            said += _enter_past(workbook, one, by)
-    return said
-
-
-def _with_members(one: ListSession, added: Mapping[str, str]) -> ListSession:
-    members = (*one.presenters, *(added[name] for name in one.unknown))
-    return msgspec.structs.replace(one, presenter=members[0] if members else "", others=members[1:], unknown=())
-
-
-def _enter_plan(workbook: Workbook, one: ListSession, by: str) -> Iterator[str]:
-    plan = workbook.held(Plan, one.session)
-    if one.kept or (plan is not None and plan.entries and (plan.roles.get("presenter") or not one.presenter)):
-        return
-    roles = {"presenter": one.presenter} if one.presenter and "presenter" in workbook.settings.roles else {}
-    given: dict[str, Any] = {} if one.start is None or plan is not None else {"start": one.start}
-    roles |= dict(plan.roles) if plan else {}
-    if plan is None or (plan.entries, plan.roles) != (one.entries, roles):
-        workbook.amend("plan", by=by, session=one.session, entries=one.entries, roles=roles, **given)
-        yield f"plan of {one.session}, {to_short_day(date.fromisoformat(one.session))}: {plain_list(one.titles)}"
-
-
-def _enter_past(workbook: Workbook, one: ListSession, by: str) -> Iterator[str]:
-    for member in one.presenters:
-        if workbook.held(Attendance, one.session, member) is None:
+        if one.plan is not None:
+            workbook.enter("plan", by=by, session=one.session, **one.plan)
+        for member in one.present:
             workbook.enter("attendance", by=by, session=one.session, member=member, state="present")
-            yield f"{member} present on {one.session}"
-    if workbook.held(Close, one.session) is None:
-        workbook.enter("close", by=by, session=one.session, finished=one.entries)
-        yield f"close of {one.session}"
+        if one.close:
+            workbook.enter("close", by=by, session=one.session, finished=one.entries)

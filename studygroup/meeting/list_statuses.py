@@ -7,12 +7,12 @@ from collections.abc import Sequence
 import msgspec
 
 from studygroup.catalogue.exchange import Import
-from studygroup.catalogue.item import parse_ids
+from studygroup.journal.current import current
 from studygroup.journal.records import Reading
 from studygroup.workbook import Workbook
 
-# How far each is; a list never takes a member back. "unread" is what holds without a record.
-_RANK = {"reading": 1, "skimmed": 2, "read": 3}
+# How far each is; a list never takes a member back, and "unread" is what holds without a record.
+_RANK = {"": 0, "unread": 0, "skipped": 1, "reading": 1, "skimmed": 2, "read": 3}
 
 
 class ListStatus(msgspec.Struct, frozen=True):
@@ -26,24 +26,21 @@ class ListStatus(msgspec.Struct, frozen=True):
 def list_statuses(workbook: Workbook, result: Import, member: str) -> list[ListStatus]:
     """Return what an import's lists add to what is recorded of a member's reading; nothing is entered.
 
-    A status that the member's own record equals or goes beyond is left out; so is any for an item that they skipped.
+    A status that the member's own record equals or goes beyond is left out, and so is any for an item that they skipped. Of several
+    entries of one item the one furthest on counts.
     """
     found: dict[str, str] = {}
     for one in result.lists:
-        cells = result.frames[one.name]["items"].tolist()
-        for entry, cell in zip(one.entries, cells, strict=True):
-            for item in parse_ids(cell):
-                if entry.status and _RANK.get(entry.status, 0) >= _RANK.get(found.get(item, ""), 0):
-                    found[item] = entry.status
-    added = []
-    for item, status in found.items():
-        held = workbook.held(Reading, member, item)
-        before = held.status if held else ""
-        if status == "skipped" and not before:
-            added.append(ListStatus(item, status))
-        elif before != "skipped" and _RANK.get(status, 0) > _RANK.get(before, 0):
-            added.append(ListStatus(item, status, before))
-    return added
+        for entry in one.entries:
+            for item in result.of_entries.get((one.name, entry.position), ()) if entry.status else ():
+                if _RANK[entry.status or ""] > _RANK[found.get(item, "")]:
+                    found[item] = entry.status or ""
+    held = {record.item: record.status for record in current(workbook.records, Reading) if record.member == member}
+    return [
+        ListStatus(item, status, held.get(item, ""))
+        for item, status in found.items()
+        if held.get(item) != "skipped" and _RANK[status] > _RANK[held.get(item, "")]
+    ]
 
 
 def enter_list_statuses(workbook: Workbook, statuses: Sequence[ListStatus], member: str, *, by: str) -> None:
