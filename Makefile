@@ -5,13 +5,14 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 VENV := .venv
 BIN := $(VENV)/bin
+FUZZ_SECONDS ?= 60
 # The first Python that is new enough; choose another one with `make PYTHON=python3.12 …`.
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; raise SystemExit(sys.version_info < (3, 11))' 2>/dev/null \
 	&& echo $$p && break; done)
 BROWSER := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
-.PHONY: help agenda lab test fix bench crash soak docs screenshots constraints browser clean
+.PHONY: help agenda lab test fix bench fuzz crash soak docs screenshots constraints browser clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -36,6 +37,12 @@ fix: $(VENV)/.installed-test ## format the code and mend what ruff can
 
 bench: $(VENV)/.installed-test ## measure, and print each ratio with its limit
 	$(BIN)/python benchmarks/run.py
+
+fuzz: $(VENV)/.installed-test ## throw bytes at every reader, FUZZ_SECONDS (60) each; needs Linux
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[fuzz]'
+	for target in markdown bibtex csv yaml records; do \
+		$(BIN)/python benchmarks/fuzz.py $$target --seconds $(FUZZ_SECONDS) || exit 1; \
+	done
 
 crash: $(VENV)/.installed-test ## kill writers 2,000 times and cut the power 200 times: no acknowledged save may be lost
 	$(BIN)/python benchmarks/reliability.py crash --cycles 2000

@@ -5,6 +5,7 @@ Run by `make bench`. Wall times on a busy machine vary; both sides of a ratio ar
 
 from __future__ import annotations
 
+import json
 import os
 import statistics
 import subprocess
@@ -166,6 +167,75 @@ def reading_list(folder: Path) -> list[tuple[str, str, float, float | None]]:
     ]
 
 
+def merging(folder: Path) -> list[tuple[str, str, float, float | None]]:
+    """Measure 20,000 entries imported into a catalogue of 100,000 items; a tenth of them are there already."""
+    import random
+
+    import pandas as pd
+
+    from studygroup.catalogue.entry import Entry, ReadingList
+    from studygroup.catalogue.exchange import import_lists
+    from studygroup.catalogue.item import COLUMNS
+
+    chance = random.Random(1)
+    words = [f"{first}{last}" for first in ("trans", "inter", "over", "sub", "auto", "multi") for last in _STEMS]
+
+    def title() -> str:
+        return " ".join(chance.choice(words) for _ in range(chance.randint(4, 9))).capitalize()
+
+    titles = [title() for _ in range(100_000)]
+    cells = {column: [""] * len(titles) for column in COLUMNS} | {
+        "id": [f"work-{number}" for number in range(len(titles))],
+        "title": titles,
+        "kind": ["paper"] * len(titles),
+        "url": [f"https://example.org/{number}" for number in range(len(titles))],
+    }
+    items = pd.DataFrame(cells).astype("str")
+    items["year"] = pd.Series([None] * len(titles), dtype="Int64")
+    entries = [
+        Entry(
+            position=number + 1, title=titles[number * 5] if number % 10 == 0 else title(), url=f"https://example.com/{number}"
+        )
+        for number in range(20_000)
+    ]
+    one = ReadingList("big", entries=tuple(entries))
+    took = statistics.median(timed(lambda: import_lists(items, {}, [one])) for _ in range(3))
+    return [(f"20,000 entries against 100,000 items ({took:.1f} s)", "10 s", took / 10, 1.0)]
+
+
+_STEMS = [
+    "former",
+    "learning",
+    "scale",
+    "policy",
+    "reward",
+    "token",
+    "graph",
+    "search",
+    "layer",
+    "kernel",
+    "sparse",
+    "dense",
+    "value",
+    "prompt",
+    "retrieval",
+    "memory",
+    "agent",
+    "model",
+    "data",
+    "noise",
+    "signal",
+    "vision",
+    "speech",
+    "code",
+    "proof",
+    "plan",
+    "world",
+    "action",
+    "state",
+]
+
+
 def saving(folder: Path) -> list[tuple[str, str, float, float | None]]:
     """Measure one acknowledged save against one append with fdatasync of the same bytes."""
     from studygroup.journal.files import FilesStore
@@ -198,10 +268,57 @@ def saving(folder: Path) -> list[tuple[str, str, float, float | None]]:
     ]
 
 
+def journal(folder: Path) -> list[tuple[str, str, float, float | None]]:
+    """Measure a big journal against msgspec alone, and opening a year's. ``STUDYGROUP_BENCH_RECORDS`` makes the big one smaller.
+
+    Each measurement has a process of its own: what memory a process already has would favour whoever comes second.
+    """
+    from journal_data import write_journal
+
+    wanted = int(os.environ.get("STUDYGROUP_BENCH_RECORDS", "1000000"))
+    big, year = folder / "big" / "sessions", folder / "year" / "sessions"
+    count = write_journal(big, sessions=260, each=max(1, wanted // (260 * 50)))
+    year_count = write_journal(year, sessions=52, each=12)
+    # Files that were just written are read again by every reader, as their dates could not tell another change.
+    time.sleep(3)
+
+    def seconds(what: str, sessions: Path) -> dict[str, float]:
+        done = subprocess.run(
+            [sys.executable, str(ROOT / "benchmarks" / "journal_speed.py"), what, str(sessions)],
+            check=True,
+            capture_output=True,
+            env=CLEAN,
+        )
+        found: dict[str, float] = json.loads(done.stdout)
+        return found
+
+    rounds = [(seconds("plain", big), seconds("tables", big)) for _ in range(4)][1:]
+    plain, ours, more = (
+        statistics.median(one) for one in zip(*((a["seconds"], b["seconds"], b["more"]) for a, b in rounds), strict=True)
+    )
+    seconds("cached", year)
+    years = [(seconds("uncached", year), seconds("cached", year)) for _ in range(5)]
+    cold, kept, kept_tables = (
+        statistics.median(one) for one in zip(*((a["seconds"], b["journal"], b["seconds"]) for a, b in years), strict=True)
+    )
+    return [
+        (
+            f"{count:,} records to all tables, cold ({ours:.2f} s)",
+            f"msgspec decoding the lines ({plain:.2f} s)",
+            ours / plain,
+            4.0,
+        ),
+        (f"1,000 records more, to all tables ({more:.2f} s)", "the cold load", more / ours, 0.05),
+        (f"opening a year, {year_count:,} records, all tables, no cache ({cold * 1000:.0f} ms)", "1 s", cold, 1.0),
+        (f"opening a year from the cache, what holds ({kept * 1000:.0f} ms)", "200 ms", kept / 0.2, 1.0),
+        (f"the same with all tables ({kept_tables * 1000:.0f} ms)", "200 ms", kept_tables / 0.2, None),
+    ]
+
+
 def main() -> None:
     """Measure everything and print one table."""
     rows = []
-    for measure in (agenda, catalogue, reading_list, saving):
+    for measure in (agenda, catalogue, reading_list, merging, saving):
         print(f"measuring {measure.__name__} …", file=sys.stderr)
         with tempfile.TemporaryDirectory() as folder:
             rows += measure(Path(folder))
