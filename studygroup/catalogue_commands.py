@@ -10,6 +10,7 @@ import typer
 
 from studygroup.console import By, Json, WorkbookDir, app, open_workbook, print_json, print_rows, say, to_plain, who_enters
 from studygroup.errors import StudygroupError
+from studygroup.text import is_safe_url
 from studygroup.workbook import Workbook, find_workbook
 
 
@@ -174,6 +175,8 @@ def fill(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Ask, and show what would be filled; the catalogue stays.")
     ] = False,
+    arxiv_url: Annotated[str, typer.Option(help="Another address that speaks as arXiv's API, such as a mirror.")] = "",
+    crossref_url: Annotated[str, typer.Option(help="Another address that speaks as Crossref's API.")] = "",
     as_json: Json = False,
     workbook: WorkbookDir = None,
 ) -> None:
@@ -189,8 +192,11 @@ def fill(
     import httpx
     from tqdm import tqdm
 
-    from studygroup.catalogue.metadata import UnreachableError, fill
+    from studygroup.catalogue.metadata import ARXIV_URL, CROSSREF_URL, UnreachableError, fill
 
+    for option, url in (("--arxiv-url", arxiv_url), ("--crossref-url", crossref_url)):
+        if url and not (is_safe_url(url) and url.lower().startswith("http")):
+            raise typer.BadParameter(f"{option} {url}: write an address with https:// or http://")
     book = open_workbook(context, workbook)
     catalogue = book.catalogue
     trouble = ""
@@ -209,6 +215,8 @@ def fill(
                 clock=lambda: datetime.now(UTC),
                 progress=progress,
                 only=item,
+                arxiv_url=arxiv_url or ARXIV_URL,
+                crossref_url=crossref_url or CROSSREF_URL,
             )
         except UnreachableError as error:
             filled, trouble = error.filled, str(error)
@@ -231,6 +239,7 @@ def fill(
 def links(
     context: typer.Context,
     dead: Annotated[bool, typer.Option("--dead", help="Only what is dead or has moved.")] = False,
+    private: Annotated[bool, typer.Option("--private", help="Also ask this machine and private networks.")] = False,
     as_json: Json = False,
     workbook: WorkbookDir = None,
 ) -> None:
@@ -241,6 +250,7 @@ def links(
     import asyncio
 
     import httpx
+    from tqdm import tqdm
 
     from studygroup.catalogue.link_check import LinkState, check_links
     from studygroup.journal.tables import plans, rows
@@ -255,8 +265,15 @@ def links(
             sessions.setdefault(one, []).append(plan.session)
 
     async def ask() -> list[LinkState]:
-        async with httpx.AsyncClient() as client:
-            return await check_links(book.catalogue.items, sessions_of=sessions, client=client)
+        with tqdm(unit=" links", leave=False, disable=None) as bar:
+
+            def progress(done: int, total: int) -> None:
+                bar.total = total
+                bar.update(done - bar.n)
+
+            async with httpx.AsyncClient(trust_env=False) as client:
+                items = book.catalogue.items
+                return await check_links(items, sessions_of=sessions, client=client, allow_private=private, progress=progress)
 
     states = [state for state in asyncio.run(ask()) if not dead or state.state in {"dead", "moved"}]
     if as_json:
