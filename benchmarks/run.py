@@ -277,7 +277,7 @@ def journal(folder: Path) -> list[tuple[str, str, float, float | None]]:
 
     wanted = int(os.environ.get("STUDYGROUP_BENCH_RECORDS", "1000000"))
     big, year = folder / "big" / "sessions", folder / "year" / "sessions"
-    count = write_journal(big, sessions=260, each=max(1, wanted // (260 * 50)))
+    count = write_journal(big, sessions=max(1, wanted // (77 * 50)), each=77)
     year_count = write_journal(year, sessions=52, each=12)
     # Files that were just written are read again by every reader, as their dates could not tell another change.
     time.sleep(3)
@@ -318,7 +318,7 @@ def journal(folder: Path) -> list[tuple[str, str, float, float | None]]:
 def main() -> None:
     """Measure everything and print one table."""
     rows = []
-    for measure in (agenda, catalogue, reading_list, merging, saving):
+    for measure in (agenda, catalogue, reading_list, merging, journal, saving):
         print(f"measuring {measure.__name__} …", file=sys.stderr)
         with tempfile.TemporaryDirectory() as folder:
             rows += measure(Path(folder))

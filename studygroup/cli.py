@@ -118,7 +118,9 @@ def agenda(context: typer.Context, session: SessionId = "", as_json: Json = Fals
 @app.command()
 def show(
     context: typer.Context,
-    table: Annotated[str, typer.Argument(help="items, syllabus, sessions, people, plans, closes, attendance or reading.")],
+    table: Annotated[
+        str, typer.Argument(help="Such as items, syllabus, sessions, people, reading, questions; a wrong name lists all.")
+    ],
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV that is safe to open in a spreadsheet.")] = False,
     as_json: Json = False,
     workbook: WorkbookDir = None,

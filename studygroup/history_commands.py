@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from typing import Annotated
 
 import typer
 
 from studygroup.console import By, Json, WorkbookDir, app, open_workbook, print_rows, saved, say, who_enters
+from studygroup.workbook import Workbook
 
 
 @app.command("history")
@@ -18,6 +20,7 @@ def show_history(
     session: Annotated[str, typer.Option(metavar="DATE", help="What belongs to this session.")] = "",
     limit: Annotated[int, typer.Option(min=1, help="How many records at the most, the latest first.")] = 50,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV that is safe to open in a spreadsheet.")] = False,
+    and_on: Annotated[bool, typer.Option("--follow", help="Go on with what is entered from now on; Ctrl-C ends it.")] = False,
     as_json: Json = False,
     workbook: WorkbookDir = None,
 ) -> None:
@@ -47,6 +50,23 @@ def show_history(
             say(f"{len(found) - limit} earlier ones are left out; --limit shows more.")
         if found.empty:
             say("Nothing was entered that fits.")
+    if and_on:
+        _follow(book)
+
+
+def _follow(book: Workbook) -> None:
+    """Print what is entered from now on, until Ctrl-C."""
+    from studygroup.journal.history import says
+
+    try:
+        for records in book.follow():
+            by_id = {record.id: record for record in book.records}
+            for record in records:
+                about = " ".join(part[-12:] if part in by_id else part for part in record.subject)
+                line = f"{record.at:%H:%M:%S}  {record.by}  {record.type}  {about}  {says(record, by_id.get(record.replaces))}"
+                print(re.sub(r"[\x00-\x1f\x7f-\x9f]", "?", line), flush=True)
+    except KeyboardInterrupt:
+        return
 
 
 @app.command()

@@ -23,12 +23,20 @@ def _items(workbook: Workbook) -> pd.DataFrame:
     return workbook.catalogue.items
 
 
-def _journal(table: Callable[..., pd.DataFrame]) -> Callable[[Workbook], pd.DataFrame]:
-    return lambda workbook: table(workbook.journal.records)
+def _held(table: Callable[..., pd.DataFrame]) -> Callable[[Workbook], pd.DataFrame]:
+    return lambda workbook: table(workbook.holdings)
 
 
-def _with_items(table: Callable[..., pd.DataFrame]) -> Callable[[Workbook], pd.DataFrame]:
-    return lambda workbook: table(workbook.records)
+def _of_steps(table: Callable[..., pd.DataFrame]) -> Callable[[Workbook], pd.DataFrame]:
+    """Return a table of how far the people who have not left are with the syllabus."""
+
+    def made(workbook: Workbook) -> pd.DataFrame:
+        people, today = workbook.people, workbook.today()
+        members = [member for member, person in people.items() if person.left is None or person.left >= today]
+        steps = [(step.number, step.items) for step in steps_of(workbook)]
+        return table(tables.reading(workbook.holdings), pd.DataFrame(steps, columns=["step", "items"]), members)
+
+    return made
 
 
 def syllabus(workbook: Workbook) -> pd.DataFrame:
@@ -66,7 +74,7 @@ def sessions(workbook: Workbook) -> pd.DataFrame:
         One row a session, in order of its start. Columns ``session``, ``start`` (ISO 8601 with offset), ``length_min``, ``state``
         ("", "moved" or "cancelled"), ``reads`` (titles), ``attended`` (int64, how many were there).
     """
-    records = workbook.records
+    records = workbook.holdings
     plans = {row.session: row for row in tables.rows(tables.plans(records))}
     attended = tables.attendance(records)
     present = Counter(attended.loc[attended["state"].isin(WAS_THERE), "session"])
@@ -97,11 +105,31 @@ TABLES: Mapping[str, Callable[[Workbook], pd.DataFrame]] = {
     "items": _items,
     "syllabus": syllabus,
     "sessions": sessions,
-    "people": _journal(tables.people),
-    "plans": _with_items(tables.plans),
-    "closes": _journal(tables.closes),
-    "attendance": _journal(tables.attendance),
-    "reading": _with_items(tables.reading),
+    "people": _held(tables.people),
+    "slots": _held(tables.slots),
+    "plans": _held(tables.plans),
+    "closes": _held(tables.closes),
+    "rsvps": _held(tables.rsvps),
+    "attendance": _held(tables.attendance),
+    "swaps": _held(tables.swaps),
+    "away": _held(tables.away),
+    "notes": _held(tables.notes),
+    "actions": _held(tables.actions),
+    "sent": _held(tables.sent),
+    "reading": _held(tables.reading),
+    "item-progress": lambda workbook: tables.item_progress(tables.reading(workbook.holdings)),
+    "step-progress": _of_steps(tables.step_progress),
+    "member-progress": _of_steps(tables.member_progress),
+    "syllabus-progress": _of_steps(tables.syllabus_progress),
+    "ratings": _held(tables.ratings),
+    "summaries": _held(tables.summaries),
+    "questions": _held(tables.questions),
+    "materials": _held(tables.materials),
+    "claims": _held(tables.claims),
+    "proposals": _held(tables.proposals),
+    "ballots": _held(tables.ballots),
+    "votes": _held(tables.votes),
+    "activity": _held(tables.activity),
 }
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -13,8 +14,10 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from studygroup.errors import RecordError, ScheduleError, WorkbookError
-from studygroup.journal.current import current, time_changes
-from studygroup.journal.files import FilesStore, Journal
+from studygroup.journal.files import FilesStore
+from studygroup.journal.follow import follow
+from studygroup.journal.holdings import Holdings, key_of
+from studygroup.journal.journal import Journal
 from studygroup.journal.lines import new_record
 from studygroup.journal.record import Record, fields_of
 from studygroup.journal.records import TYPES, Attendance, Close, Person, Plan, SlotRule, Withdraw
@@ -50,6 +53,9 @@ def find_workbook(start: Path) -> Path:
 
 R = TypeVar("R", bound=Record)
 
+# What is computed from the journal, and kept until something is entered.
+_FROM_JOURNAL = ("journal", "schedule", "slots", "records", "renamed")
+
 
 class Workbook:
     """The workbook in one folder.
@@ -66,7 +72,7 @@ class Workbook:
         self.folder = folder
         self.clock = clock
         self.settings: Settings = read_settings(folder / FILE)
-        self.store = FilesStore(folder / "sessions")
+        self.store = FilesStore(folder / "sessions", cache=folder / ".studygroup" / "journal.cache")
 
     @classmethod
     def open(cls, folder: str | os.PathLike[str] | None = None) -> Workbook:
@@ -92,8 +98,8 @@ class Workbook:
     @cached_property
     def schedule(self) -> Schedule:
         """When sessions are, with what the plans changed."""
-        records = self.journal.records
-        counts = time_changes(records)
+        holdings = self.journal.holdings
+        counts = holdings.time_changes()
         changes = {
             plan.session: Change(
                 start=plan.start,
@@ -102,7 +108,7 @@ class Workbook:
                 reason=plan.why,
                 sequence=counts[plan.session],
             )
-            for plan in current(records, Plan)
+            for plan in holdings.current(Plan)
         }
         return Schedule(self.slots, frozenset(self.settings.holidays), changes)
 
@@ -112,7 +118,7 @@ class Workbook:
 
         Of two for the same date the recorded one comes later, and so holds.
         """
-        recorded = (rule.slot for rule in current(self.journal.records, SlotRule))
+        recorded = (rule.slot for rule in self.journal.holdings.current(SlotRule))
         return tuple(sorted((*self.settings.slots, *recorded), key=lambda slot: slot.valid_from))
 
     def session_for_notes(self) -> str:
@@ -146,12 +152,34 @@ class Workbook:
         aliases = self.catalogue.aliases
         return tuple(_renamed(record, aliases) for record in self.journal.records) if aliases else self.journal.records
 
+    @property
+    def holdings(self) -> Holdings:
+        """What holds of ``records``; tables made from it are kept and changed where something was entered since."""
+        if not self.catalogue.aliases:
+            return self.journal.holdings
+        if "renamed" not in self.__dict__:
+            self.__dict__["renamed"] = Holdings(self.records)
+        renamed: Holdings = self.__dict__["renamed"]
+        return renamed
+
+    def follow(self, stop: threading.Event | None = None) -> Iterator[list[Record]]:
+        """Yield what anybody enters from now on, within a second; the workbook then knows it. ``stop`` ends it."""
+        folder = self.store.folder if isinstance(self.store, FilesStore) else None
+        for records in follow(self.store, folder, stop=stop):
+            self._forget()
+            yield records
+
+    def _forget(self) -> None:
+        """Have the journal read again when somebody asks for it."""
+        for name in _FROM_JOURNAL:
+            self.__dict__.pop(name, None)
+
     # People
 
     @property
     def people(self) -> dict[str, Person]:
         """The roster, by member id, with those who left."""
-        return {person.member: person for person in current(self.journal.records, Person)}
+        return {person.member: person for person in self.journal.holdings.current(Person)}
 
     @property
     def facilitators(self) -> list[str]:
@@ -256,8 +284,7 @@ class Workbook:
             record = new_record(kind, now=self.clock(), by=by, session=filed, replaces=held, id=record.id, **fields)
         check_record(record, self, self.clock())
         self.store.append(record)
-        for name in ("journal", "schedule", "slots", "records"):
-            self.__dict__.pop(name, None)
+        self._forget()
         return record
 
     def amend(self, kind: str, *, by: str, session: str = "", id: str = "", **given: Any) -> Any:
@@ -278,7 +305,7 @@ class Workbook:
 
     def held(self, kind: type[R], *subject: str) -> R | None:
         """Return the record that holds for a subject, or None."""
-        return next((record for record in current(self.journal.records, kind) if record.subject == subject), None)
+        return self.journal.holdings.held(kind, key_of(subject))
 
     def find_record(self, record_id: str) -> Record:
         """Return the record of an id, or of the end of one (at least 6 characters) that only it has.
@@ -291,7 +318,7 @@ class Workbook:
         found = self._record_or_none(record_id)
         if found is not None:
             return found
-        ends = {one.id: one for one in self.journal.records if len(record_id) >= 6 and one.id.endswith(record_id)}
+        ends = {one.id: one for one in self.journal.holdings.records() if len(record_id) >= 6 and one.id.endswith(record_id)}
         if len(ends) == 1:
             return next(iter(ends.values()))
         if ends:
@@ -299,7 +326,7 @@ class Workbook:
         raise RecordError(f"There is no record {record_id}; `studygroup history` lists them with their ids.")
 
     def _record_or_none(self, record_id: str) -> Record | None:
-        return next((record for record in self.journal.records if record.id == record_id), None)
+        return self.journal.holdings.record(record_id)
 
     def undo(self, record_id: str, *, by: str) -> Record | None:
         """Withdraw a record and return what holds for its subject now, or None where nothing does.

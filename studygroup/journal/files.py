@@ -7,42 +7,43 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
-import msgspec
-
 from studygroup.atomic import advice_on, locked
-from studygroup.errors import NotSavedError, Problem, RecordError
-from studygroup.journal.lines import decode, encode
-from studygroup.journal.record import Envelope, Record, Unknown
+from studygroup.errors import NotSavedError
+from studygroup.journal.journal import Journal
+from studygroup.journal.lines import encode
+from studygroup.journal.reader import Reader
+from studygroup.journal.record import Record
 from studygroup.text import check_id, check_session_id
 
 # macOS has no fdatasync; fsync does more.
 _sync = getattr(os, "fdatasync", os.fsync)
 
 
-class Journal(msgspec.Struct, frozen=True):
-    """All records as they were read.
+class FilesStore:
+    """The journal in files.
 
-    ``records`` are in order of time, then id, each id once. ``unknown`` are of types or versions this program does not know.
-    ``problems`` name every line that could not be used and every id that occurs with different content.
+    Parameters
+    ----------
+    folder
+        The workbook's ``sessions/`` folder.
+    cache
+        A file that makes opening faster, or None; see ``cache``.
     """
 
-    records: tuple[Record, ...] = ()
-    unknown: tuple[Unknown, ...] = ()
-    problems: tuple[Problem, ...] = ()
-
-
-class FilesStore:
-    """The journal of the workbook whose ``sessions/`` folder is ``folder``."""
-
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, cache: Path | None = None) -> None:
         self.folder = folder
+        self._reader = Reader(folder, cache)
+        self._paths: dict[tuple[str, str], Path] = {}
 
     def path(self, session: str, member: str) -> Path:
         """Return the file of what ``member`` typed for ``session``; both ids are checked before they become a path."""
-        return self.folder / check_session_id(session) / "records" / f"{check_id(member, 'member id')}.jsonl"
+        key = session, member
+        if key not in self._paths:
+            checked = self.folder / check_session_id(session) / "records" / f"{check_id(member, 'member id')}.jsonl"
+            self._paths[key] = checked
+        return self._paths[key]
 
     def append(self, record: Record) -> None:
         """Write one record; when this returns, it is on the disk.
@@ -57,90 +58,22 @@ class FilesStore:
         line = encode(record)
         path = self.path(record.session, record.by)
         try:
-            _create(path)
-            _append_line(path, line)
+            try:
+                _append_line(path, line)
+            except FileNotFoundError:
+                _create(path)
+                _append_line(path, line)
         except OSError as error:
             raise NotSavedError(
                 f"Not saved: {path} could not be written: {error.strerror or error}. Nothing was changed. {advice_on(error)}."
             ) from error
 
     def read(self) -> Journal:
-        """Return all records; a line that cannot be used is reported, and reading goes on after it."""
-        found: dict[str, tuple[bytes, Record | Unknown]] = {}
-        problems: list[Problem] = []
-        for path in self._files(problems):
-            _read_file(path, self.folder, found, problems)
-        kept = [record for _, record in found.values()]
-        return Journal(
-            tuple(sorted((record for record in kept if isinstance(record, Record)), key=lambda record: record.order)),
-            tuple(record for record in kept if isinstance(record, Unknown)),
-            tuple(problems),
-        )
+        """Return all records; a line that cannot be used is reported, and reading goes on after it.
 
-    def _files(self, problems: list[Problem]) -> list[Path]:
-        """Return the records files, in order; a folder that cannot be looked into is a problem, not an empty one."""
-        found: list[Path] = []
-        try:
-            for session in sorted(self.folder.iterdir()) if self.folder.exists() else ():
-                folder = session / "records"
-                try:
-                    found += sorted(path for path in folder.iterdir() if path.suffix == ".jsonl")
-                except (FileNotFoundError, NotADirectoryError):
-                    continue
-                except OSError as error:
-                    problems.append(_unreadable(folder, self.folder, error))
-        except OSError as error:
-            problems.append(_unreadable(self.folder, self.folder, error))
-        return found
-
-
-def _unreadable(path: Path, folder: Path, error: OSError) -> Problem:
-    place = str(path.relative_to(folder.parent))
-    return Problem(place, 0, "error", f"cannot be read ({error.strerror or error}); the records in it are missing")
-
-
-def _read_file(path: Path, folder: Path, found: dict[str, tuple[bytes, Record | Unknown]], problems: list[Problem]) -> None:
-    """Add one file's records to ``found`` by id, and what is wrong with it to ``problems``."""
-    place = str(path.relative_to(folder.parent))
-    try:
-        # Only b"\n" ends a record: str.splitlines would also cut at U+2028 within a text.
-        lines = path.read_bytes().split(b"\n")
-    except OSError as error:
-        problems.append(_unreadable(path, folder, error))
-        return
-    offset = 0
-    # A last piece without a line end is a record that is being written at this moment.
-    for number, line in enumerate(lines[:-1], start=1):
-        start, offset = offset, offset + len(line) + 1
-        if not line.strip():
-            continue
-        try:
-            record = decode(line)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecordError, RecursionError) as error:
-            text = f"no record (byte {start}): {error}; the line was left as it is and not used"
-            problems.append(Problem(place, number, "error", text))
-            continue
-        envelope = record.envelope if isinstance(record, Unknown) else record
-        problems.extend(_misplaced(envelope, path, place, number))
-        if isinstance(record, Unknown):
-            what = f"version {envelope.v}" if envelope.v > 1 else f"type {record.envelope.type!r}"
-            text = f"a record of {what}, which this program does not know; it was kept and not used"
-            problems.append(Problem(place, number, "warning", text))
-        before = found.get(envelope.id)
-        if before is not None and before[0] != line:
-            text = f"the id {envelope.id} occurs with different content; the one with the smaller bytes is used"
-            problems.append(Problem(place, number, "error", text))
-        if before is None or line < before[0]:
-            found[envelope.id] = line, record
-    if lines[-1].strip():
-        text = "the last line has no end: it is being written, or an editor cut it; add a line end if it should count"
-        problems.append(Problem(place, len(lines), "note", text))
-
-
-def _misplaced(envelope: Envelope | Record, path: Path, place: str, number: int) -> Iterator[Problem]:
-    if (envelope.session, envelope.by) != (path.parent.parent.name, path.stem):
-        where = f"sessions/{envelope.session}/records/{envelope.by}.jsonl"
-        yield Problem(place, number, "warning", f"the record belongs in {where}; it was used all the same")
+        The second time only what is new is read.
+        """
+        return self._reader.read()
 
 
 def _create(path: Path) -> None:

@@ -5,7 +5,6 @@ Decoding has two stages, so that a type or a version that this program does not 
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime, timedelta
 from typing import Any, Union, get_args
 
@@ -61,8 +60,7 @@ def encode(record: Record) -> bytes:
         "session": record.session,
         "type": fields["type"],
     }
-    line = json.dumps(known | {k: v for k, v in fields.items() if k not in known}, ensure_ascii=False, separators=(",", ":"))
-    encoded = line.encode()
+    encoded = msgspec.json.encode(known | fields | known)
     if len(encoded) > LARGEST_RECORD:
         raise RecordError(
             f"This {fields['type']} takes {len(encoded):,} bytes; at most {LARGEST_RECORD:,} are allowed. Please shorten."

@@ -126,7 +126,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", omit_d
             raise RecordError(f"{self.id[:64]!a} is no id of a record; ids are UUIDs.")
         check_id(self.by, "member id")
         check_session_id(self.session)
-        for field in _required_names(type(self)):
+        for field in required_names(type(self)):
             if not getattr(self, field):
                 raise RecordError(f"This {self.type} does not say its {field}; please name one.")
         for member in self.members:
@@ -135,7 +135,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", omit_d
 
 
 @cache
-def _required_names(kind: type[Record]) -> tuple[str, ...]:
+def required_names(kind: type[Record]) -> tuple[str, ...]:
     """Return the fields of a type that must name somebody or something."""
     required = {field.name for field in msgspec.structs.fields(kind) if field.required}
     named = (*kind.member_fields, *kind.item_fields, *(field for field, _ in kind.record_fields))

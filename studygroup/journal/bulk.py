@@ -1,0 +1,82 @@
+"""Many lines at once, as strict as ``lines.decode`` is with one.
+
+A whole piece of a file either passes or does not; what does not pass is gone through line by line, to find out what is
+wrong. What takes long for one record (is this an id?) is asked once for each different value.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from functools import cache
+from itertools import chain
+from operator import attrgetter
+from typing import Any, Union
+
+import msgspec
+
+from studygroup.errors import RecordError
+from studygroup.journal.record import VERSION, Record, required_names
+from studygroup.journal.records import TYPES
+from studygroup.text import check_id, check_session_id
+
+_decode = msgspec.json.Decoder(Union[tuple(TYPES.values())]).decode  # noqa: UP007 - made from a table
+
+
+def decode_whole(data: bytes) -> list[Record] | None:
+    """Return the records of whole lines, unchecked, or None where a line is empty or is none of this version."""
+    lines = data.split(b"\n")
+    lines.pop()
+    try:
+        records: list[Record] = [_decode(line) for line in lines]
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+    return records if max(map(attrgetter("v"), records), default=VERSION) <= VERSION else None
+
+
+def grouped(records: Iterable[Record]) -> dict[type[Record], list[Record]]:
+    """Return records by type, each group in the order given."""
+    groups: defaultdict[type[Record], list[Record]] = defaultdict(list)
+    for record in records:
+        groups[record.__class__].append(record)
+    return groups
+
+
+def all_make_sense(records: Iterable[Record]) -> bool:
+    """Whether ``check_all`` of every record passes."""
+    try:
+        return all(_group_makes_sense(kind, group) for kind, group in grouped(records).items())
+    except RecordError:
+        return False
+
+
+def _group_makes_sense(kind: type[Record], group: list[Record]) -> bool:
+    """Whether records of one type pass, or raise RecordError where one does not."""
+    ids = [record.id for record in group]
+    joined = "".join(ids)
+    lengths = set(map(len, ids))
+    if not (joined.isascii() and joined.isprintable() and min(lengths) > 0 and max(lengths) <= 64):
+        return False
+    if not all(all(map(attrgetter(field), group)) for field in required_names(kind)):
+        return False
+    members = {record.by for record in group}
+    for field in kind.member_fields:
+        if field in texts_of(kind):
+            members.update(filter(None, map(attrgetter(field), group)))
+        else:
+            members.update(chain.from_iterable(record.members for record in group))
+    for member in members:
+        check_id(member, "member id")
+    for session in {record.session for record in group}:
+        check_session_id(session)
+    if kind.check is not Record.check:
+        for record in group:
+            record.check()
+    return True
+
+
+@cache
+def texts_of(kind: type[Record]) -> frozenset[str]:
+    """Return the fields of a type that hold one text each."""
+    fields: tuple[Any, ...] = msgspec.structs.fields(kind)
+    return frozenset(field.name for field in fields if field.type is str)

@@ -1,0 +1,161 @@
+"""One file with the bytes of all records files, which is read sooner than they are.
+
+It is never trusted over the files: a file's bytes are taken from it only while the file has the inode, size and dates that
+it had. Only files all of whose records passed their checks are kept, so these are not checked again while the modules with
+the checks are the same. Whatever is wrong with the cache, the files are read.
+"""
+
+from __future__ import annotations
+
+import mmap
+import os
+import secrets
+import zlib
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from studygroup import slot, text
+from studygroup.journal import record, records
+from studygroup.journal.records_file import Identity, RecordsFile
+
+_MAGIC = b"studygroup journal cache 1\n"
+_SUM_SIZE = 4
+# Below this, opening files takes no time that one would notice.
+_WORTH_IT = 1 << 20
+# Beyond this, opening files is a small part of reading them.
+_LARGEST = 256 << 20
+
+
+class CachedFile(msgspec.Struct, frozen=True):
+    """A records file as it was: its identity, and where its bytes are in the cache."""
+
+    identity: Identity
+    whole: memoryview
+    start: int
+    end: int
+
+    @property
+    def data(self) -> bytes:
+        """The file's bytes."""
+        return bytes(self.whole[self.start : self.end])
+
+
+class _Entry(msgspec.Struct, frozen=True, array_like=True):
+    session: str
+    name: str
+    identity: Identity
+    length: int
+
+
+class _Index(msgspec.Struct, frozen=True, array_like=True):
+    folder: str
+    checks: list[tuple[int, int]]
+    entries: list[_Entry]
+
+
+_index = msgspec.msgpack.Decoder(_Index)
+
+
+class Cache:
+    """The cache of the records files below a folder.
+
+    Parameters
+    ----------
+    path
+        The cache's file; the folder it stands in is made when there is something to keep.
+    folder
+        The ``sessions/`` folder. A cache that was made for another one (a copied workbook) is not used.
+    """
+
+    def __init__(self, path: Path, folder: Path) -> None:
+        self.path = path
+        self._folder = os.path.realpath(folder)
+        self._size = 0
+        self._stale = 0
+
+    def read(self) -> dict[tuple[str, str], CachedFile]:
+        """Return the files as they were kept, by folder and name; none when the cache is missing, damaged or another's."""
+        try:
+            # Mapped, as the memory for a copy would take longer to get than the bytes. Nobody writes to this very file: a
+            # new cache takes its name.
+            with self.path.open("rb") as file:
+                whole = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+        except (OSError, ValueError):
+            return {}
+        start = len(_MAGIC) + _SUM_SIZE
+        body = whole[start:]
+        if whole[: len(_MAGIC)] != _MAGIC or whole[len(_MAGIC) : start] != _sum(body):
+            return {}
+        size = int.from_bytes(body[:8], "big")
+        try:
+            index = _index.decode(body[8 : 8 + size])
+        except msgspec.DecodeError:
+            return {}
+        if (index.folder, index.checks) != (self._folder, _checks()):
+            return {}
+        found = {}
+        offset = 8 + size
+        for entry in index.entries:
+            found[entry.session, entry.name] = CachedFile(entry.identity, body, offset, offset + entry.length)
+            offset += entry.length
+        self._size = offset
+        return found
+
+    def keep(
+        self, files: Mapping[tuple[str, str], RecordsFile], read_bytes: int, read: Callable[[tuple[str, str]], tuple[Any, ...]]
+    ) -> None:
+        """Write the cache when much was read that is not in it; what hinders that is no error.
+
+        Parameters
+        ----------
+        read_bytes
+            How much was read from files just now.
+        read
+            Returns a file's identity, whether it is settled, and its bytes.
+        """
+        self._stale += read_bytes
+        # A quarter anew, so that writing costs little against what was read.
+        if self._stale < max(_WORTH_IT, self._size // 4) or sum(file.consumed for file in files.values()) > _LARGEST:
+            return
+        self._stale = 0
+        entries, pieces = [], []
+        for key, file in files.items():
+            if not (file.is_clean and file.is_settled):
+                continue
+            with suppress(OSError):
+                identity, settled, data = read(key)
+                if settled and identity == file.identity:
+                    entries.append(_Entry(*key, identity, len(data)))
+                    pieces.append(data)
+        index = msgspec.msgpack.encode(_Index(self._folder, _checks(), entries))
+        body = b"".join([len(index).to_bytes(8, "big"), index, *pieces])
+        self._size = len(body)
+        with suppress(OSError):
+            self._write(b"".join([_MAGIC, _sum(body), body]))
+
+    def _write(self, data: bytes) -> None:
+        """Replace the file as a whole. It need not survive a power cut: a damaged one is noticed."""
+        self.path.parent.mkdir(mode=0o700, exist_ok=True)
+        temporary = self.path.with_name(f".studygroup-{secrets.token_hex(8)}.tmp")
+        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        try:
+            with open(handle, "wb") as file:
+                file.write(data)
+            os.replace(temporary, self.path)
+        except OSError:
+            temporary.unlink(missing_ok=True)
+            raise
+
+
+def _sum(data: bytes | memoryview) -> bytes:
+    return zlib.crc32(data).to_bytes(_SUM_SIZE, "big")
+
+
+def _checks() -> list[tuple[int, int]]:
+    """Return what changes when the modules with the checks of records do."""
+    found = [Path(module.__file__).stat() for module in (record, records, text, slot) if module.__file__]
+    return [(status.st_size, status.st_mtime_ns) for status in found]

@@ -1,0 +1,137 @@
+"""DataFrames with fixed columns and types from rows, made once and then changed only where rows changed."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from operator import attrgetter
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from studygroup.journal.collecting import without_collecting
+from studygroup.journal.current import current
+from studygroup.journal.holdings import Holdings, Key, keys_of
+from studygroup.journal.record import Record
+
+Columns = Mapping[str, str]
+"""A table's columns in order, each with its type: a pandas dtype, "date" (datetime64[s]), "time" (datetime64[ms, UTC]) or
+"object" (tuples, dicts); None makes NaT or NA."""
+
+Records = Iterable[Record] | Holdings
+"""What a table is made from: records in any order, with any repetition, or what already holds."""
+
+Values = Mapping[str, Callable[[Any], Any]]
+"""What a column holds of a row, where it is not the attribute of the column's name."""
+
+_OF_RECORDS: Values = {"id": lambda record: record.of or record.id}
+
+
+def make_frame(rows: Sequence[Any], columns: Columns, values: Values | None = None) -> pd.DataFrame:
+    """Return a table of rows; a column is the attribute of its name, or what ``values`` says."""
+    values = values or {}
+    getters = {name: values.get(name) or attrgetter(name) for name in columns}
+    return pd.DataFrame({name: _column([getters[name](row) for row in rows], kind) for name, kind in columns.items()})
+
+
+def _column(values: list[Any], kind: Any) -> Any:
+    if kind == "time":
+        return pd.to_datetime(pd.Series(values, dtype=object), utc=True).astype("datetime64[ms, UTC]")
+    if kind == "date":
+        return np.array(values, dtype="datetime64[D]").astype("datetime64[s]")
+    if kind == "object":
+        return pd.Series(values, dtype=object)
+    return pd.array(values, dtype=kind) if kind in ("str", "Int64") else np.array(values, dtype=kind)
+
+
+class GrowingFrame:
+    """A table with one row a key, in order of the keys.
+
+    Parameters
+    ----------
+    row_of
+        Returns a key's row now, or None where it has none.
+    """
+
+    def __init__(
+        self, columns: Columns, row_of: Callable[[Key], Any], rows: Iterable[tuple[Key, Any]], values: Values | None = None
+    ) -> None:
+        self.columns = columns
+        self.values = values or {}
+        self.row_of = row_of
+        self._fill(rows)
+
+    def _fill(self, rows: Iterable[tuple[Key, Any]]) -> None:
+        found = dict(rows)
+        self.keys = sorted(found)
+        self._frame = make_frame([found[key] for key in self.keys], self.columns, self.values)
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """The table as it is now; changing it changes no other."""
+        return self._frame.copy(deep=False)
+
+    def change(self, keys: Iterable[Key]) -> None:
+        """Make the rows of some keys anew."""
+        changed = sorted(keys)
+        if changed:
+            with without_collecting():
+                self._change(changed)
+
+    def _change(self, changed: list[Key]) -> None:
+        if len(changed) * 4 > len(self.keys):
+            known = {*self.keys, *changed}
+            self._fill((key, row) for key in known if (row := self.row_of(key)) is not None)
+            return
+        pairs = [(key, row) for key in changed if (row := self.row_of(key)) is not None]
+        gone = [place for key in changed if (place := self._place(key)) is not None]
+        order = np.delete(np.arange(len(self.keys)), gone)
+        for place in reversed(gone):
+            del self.keys[place]
+        places = [bisect_left(self.keys, key) for key, _ in pairs]
+        order = np.insert(order, places, len(self._frame) + np.arange(len(pairs)))
+        for place, (key, _) in zip(reversed(places), reversed(pairs), strict=True):
+            self.keys.insert(place, key)
+        rows = make_frame([row for _, row in pairs], self.columns, self.values)
+        frame = pd.concat([self._frame, rows], ignore_index=True) if pairs else self._frame
+        self._frame = frame.take(order).reset_index(drop=True)
+
+    def _place(self, key: Key) -> int | None:
+        place = bisect_left(self.keys, key)
+        return place if place < len(self.keys) and self.keys[place] == key else None
+
+
+def held_frame(records: Records, kind: type[Record], columns: Columns) -> pd.DataFrame:
+    """Return the table of what holds for each subject of one type, in order of the subjects."""
+    if not isinstance(records, Holdings):
+        return make_frame(current(records, kind), columns, _OF_RECORDS)
+    holdings = records
+
+    def start() -> tuple[GrowingFrame, set[Key]]:
+        held = holdings.current(kind)
+        rows = zip(keys_of(kind, held), held, strict=True)
+        return GrowingFrame(columns, lambda key: holdings.held(kind, key), rows, _OF_RECORDS), holdings.watch(kind)
+
+    table, changed = holdings.kept((kind, "table"), start)
+    table.change(changed)
+    changed.clear()
+    frame: pd.DataFrame = table.frame
+    return frame
+
+
+def kept_frame(records: Records, kinds: Iterable[type[Record]], name: str, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+    """Return a small table, made anew when something was said about its types."""
+    if not isinstance(records, Holdings):
+        return make()
+    last = records.kept((name, "table"), dict)
+    versions = tuple(records.version(kind) for kind in kinds)
+    if last.get("versions") != versions:
+        last.update(versions=versions, frame=make())
+    frame: pd.DataFrame = last["frame"].copy(deep=False)
+    return frame
+
+
+def rows(frame: pd.DataFrame) -> Iterator[Any]:
+    """Yield a table's rows, a column an attribute."""
+    yield from frame.itertuples(index=False)

@@ -1,0 +1,218 @@
+"""Reading all records files, and afterwards only what is new in them."""
+
+from __future__ import annotations
+
+import gc
+import os
+import threading
+from collections.abc import Iterator
+from itertools import chain
+from pathlib import Path
+
+from studygroup.errors import Problem
+from studygroup.journal.bulk import all_make_sense
+from studygroup.journal.cache import Cache
+from studygroup.journal.collecting import without_collecting
+from studygroup.journal.holdings import Holdings
+from studygroup.journal.journal import Journal
+from studygroup.journal.record import Record, Unknown
+from studygroup.journal.records_file import Identity, RecordsFile, identity_of, lines_with, read_whole
+
+# Records are checked together; more at a time gains nothing and holds the memory of their bytes longer.
+_PIECE = 2 << 20
+
+_MANY = 100_000
+
+Key = tuple[str, str]
+"""A session's folder and a file's name in it."""
+
+
+class Reader:
+    """The records in the files below a ``sessions/`` folder.
+
+    Parameters
+    ----------
+    folder
+        The ``sessions/`` folder.
+    cache
+        The file that spares opening all others, or None.
+    """
+
+    def __init__(self, folder: Path, cache: Path | None = None) -> None:
+        self.folder = folder
+        self._cache = Cache(cache, folder) if cache else None
+        self._lock = threading.Lock()
+        self._files: dict[Key, RecordsFile] = {}
+        self._holdings = Holdings()
+        self._repeated: set[str] = set()
+        self._last: Journal | None = None
+        self._unreadable: list[Problem] = []
+
+    def read(self) -> Journal:
+        """Return all records; a line that cannot be used is reported, and reading goes on after it."""
+        with self._lock, without_collecting():
+            unreadable: list[Problem] = []
+            before = len(self._holdings)
+            changed = self._look(unreadable)
+            if len(self._holdings) - before > _MANY:
+                # They stay: from now on no search for circles looks at them.
+                gc.freeze()
+            if self._last is None or changed or unreadable != self._unreadable:
+                self._unreadable = unreadable
+                self._last = self._journal()
+            return self._last
+
+    def _look(self, unreadable: list[Problem]) -> bool:
+        """Read what is new and return whether anything is."""
+        found = dict(self._scan(unreadable))
+        cached = self._cache.read() if self._cache and not self._files else {}
+        gone = self._files.keys() - found.keys()
+        for key in gone:
+            del self._files[key]
+        piece = _Piece()
+        changed = False
+        # Something that was read before is not there any more: what holds is computed anew.
+        lost = bool(gone)
+        read_bytes = 0
+        for key, identity in found.items():
+            file = self._files.get(key)
+            if file and file.identity == identity and file.is_settled:
+                continue
+            at_hand = cached.get(key)
+            try:
+                is_kept = at_hand is not None and at_hand.identity == identity
+                if at_hand and is_kept:
+                    status = identity, True, at_hand.data
+                else:
+                    status = read_whole(f"{self.folder}/{key[0]}/records/{key[1]}")
+                    read_bytes += len(status[2])
+            except OSError as error:
+                unreadable.append(_unreadable(self._place(key), error))
+                lost |= self._files.pop(key, None) is not None
+                continue
+            file = file or self._files.setdefault(key, RecordsFile(*key, self._place(key)))
+            before = file.tail
+            new, replaced = file.new_bytes(*status)
+            changed |= bool(new) or replaced or file.tail != before
+            lost |= replaced
+            if new and piece.add(file, new, is_kept) > _PIECE:
+                self._take(piece)
+                piece = _Piece()
+        self._take(piece)
+        if lost:
+            self._start_anew()
+        if self._cache:
+            self._cache.keep(self._files, read_bytes, lambda key: read_whole(f"{self.folder}/{key[0]}/records/{key[1]}"))
+        return changed or lost
+
+    def _scan(self, unreadable: list[Problem]) -> Iterator[tuple[Key, Identity]]:
+        """Yield the records files in order; a folder that cannot be looked into is a problem, not an empty one."""
+        try:
+            sessions = sorted(entry.name for entry in os.scandir(self.folder)) if os.path.lexists(self.folder) else []
+        except OSError as error:
+            unreadable.append(_unreadable(self.folder.name, error))
+            return
+        for session in sessions:
+            try:
+                with os.scandir(f"{self.folder}/{session}/records") as entries:
+                    files = sorted((entry.name, entry) for entry in entries if entry.name.endswith(".jsonl"))
+            except (FileNotFoundError, NotADirectoryError):
+                continue
+            except OSError as error:
+                unreadable.append(_unreadable(f"{self.folder.name}/{session}/records", error))
+                continue
+            for name, entry in files:
+                try:
+                    yield (session, name), identity_of(entry.stat())
+                except OSError as error:
+                    unreadable.append(_unreadable(self._place((session, name)), error))
+
+    def _place(self, key: Key) -> str:
+        return f"{self.folder.name}/{key[0]}/records/{key[1]}"
+
+    def _take(self, piece: _Piece) -> None:
+        """Check the records of several files at once, file by file where that fails, and let them count."""
+        found: list[list[Record]] = []
+        unchecked = (records for _, _, records, checked in piece.parts if records is not None and not checked)
+        together = all_make_sense(chain.from_iterable(unchecked))
+        for file, new, records, checked in piece.parts:
+            if records is not None and (checked or together or all_make_sense(records)):
+                file.take(records, len(records))
+                found.append(records)
+            else:
+                found.append(file.take_by_line(new))
+        self._repeated |= self._holdings.add(chain.from_iterable(found))
+
+    def _start_anew(self) -> None:
+        self._holdings = Holdings()
+        self._repeated = set()
+        for file in self._files.values():
+            self._repeated |= self._holdings.add(file.records)
+
+    def _journal(self) -> Journal:
+        files = sorted(self._files.items())
+        unknown = [(file, one) for _, file in files for one in file.unknown]
+        # Kept, as a record that is not used is not among those that hold when it is looked for the next time.
+        self._repeated |= _repeated_unknown([one for _, one in unknown], self._holdings)
+        kept, clashes = self._settle(self._repeated) if self._repeated else ({}, {})
+        standing = {name: record if isinstance(record, Record) else None for name, record in kept.items()}
+        if wrong := {name: record for name, record in standing.items() if self._holdings.record(name) != record}:
+            self._holdings.settle(wrong)
+        problems = list(self._unreadable)
+        for key, file in files:
+            own = [*file.problems, *clashes.get(key, ()), *([file.tail] if file.tail else [])]
+            problems += sorted(own, key=lambda problem: problem.line) if key in clashes else own
+        others = {one.envelope.id: one for _, one in unknown if one.envelope.id not in kept}
+        others |= {name: record for name, record in kept.items() if isinstance(record, Unknown)}
+        parts = [file.records for _, file in files]
+        return Journal(parts, others.values(), problems, settled=standing, holdings=self._holdings)
+
+    def _settle(self, repeated: set[str]) -> tuple[dict[str, Record | Unknown], dict[Key, list[Problem]]]:
+        """Return what stands for the ids that occur more than once, and what is to be said about them.
+
+        The lines are read again: of different contents of one id the smaller bytes hold, whichever was read first.
+        """
+        kept: dict[str, tuple[bytes, Record | Unknown]] = {}
+        clashes: dict[Key, list[Problem]] = {}
+        for key, file in sorted(self._files.items()):
+            if repeated.isdisjoint(file.ids()):
+                continue
+            try:
+                data = read_whole(f"{self.folder}/{key[0]}/records/{key[1]}")[2][: file.consumed]
+            except OSError:
+                continue
+            for number, line, record in lines_with(repeated, data):
+                name = record.envelope.id if isinstance(record, Unknown) else record.id
+                before = kept.get(name)
+                if before is not None and before[0] != line:
+                    text = f"the id {name} occurs with different content; the one with the smaller bytes is used"
+                    clashes.setdefault(key, []).append(Problem(file.place, number, "error", text))
+                if before is None or line < before[0]:
+                    kept[name] = line, record
+        return {name: record for name, (_, record) in kept.items()}, clashes
+
+
+class _Piece:
+    """New lines of several files, with their records where they decode."""
+
+    def __init__(self) -> None:
+        self.parts: list[tuple[RecordsFile, bytes, list[Record] | None, bool]] = []
+        self.size = 0
+
+    def add(self, file: RecordsFile, new: bytes, checked: bool) -> int:
+        """Take the new lines of a file and return how many bytes there are now."""
+        self.parts.append((file, new, file.decode(new), checked))
+        self.size += len(new)
+        return self.size
+
+
+def _repeated_unknown(unknown: list[Unknown], holdings: Holdings) -> set[str]:
+    """Return the ids that an unknown record has together with another record."""
+    names = [one.envelope.id for one in unknown]
+    seen: set[str] = set()
+    again = {name for name in names if name in seen or seen.add(name)}  # type: ignore[func-returns-value]
+    return again | {name for name in seen if holdings.record(name)}
+
+
+def _unreadable(place: str, error: OSError) -> Problem:
+    return Problem(place, 0, "error", f"cannot be read ({error.strerror or error}); the records in it are missing")
