@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import errno
 import fcntl
+import logging
 import os
 import secrets
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 
 from studygroup.errors import NotSavedError
@@ -121,12 +123,44 @@ def _explain(path: Path, error: OSError, replaced: list[Path]) -> str:
     return f"{path} was not saved: {why}. What stood there before still stands.{before} {advice}."
 
 
+_CANNOT = frozenset({errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EINVAL})
+
+
+@cache
+def _say_once(what: str) -> None:
+    logging.getLogger("studygroup").warning(what)
+
+
+def synced(sync: Callable[[int], None], handle: int, folder: Path) -> None:
+    """Bring a file down to the disk; where the file system has no such thing it is said once, and that is all there is."""
+    try:
+        sync(handle)
+    except OSError as error:
+        if error.errno not in _CANNOT:
+            raise
+        _say_once(
+            f"The file system of {folder} cannot bring a file down to the disk ({error.strerror}): what is saved there can be lost "
+            "when the machine stops. Keep the workbook on a local disk, and share it with git."
+        )
+
+
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
-    """Hold a file's lock, in a ``.lock`` file beside it: flock, as POSIX lockf excludes processes but not threads."""
+    """Hold a file's lock, in a ``.lock`` file beside it: flock, as POSIX lockf excludes processes but not threads.
+
+    Where the file system has no locks it is said once, and the block goes on without one.
+    """
     handle = os.open(path.with_name(f".{path.name}.lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        except OSError as error:
+            if error.errno not in _CANNOT:
+                raise
+            _say_once(
+                f"The file system of {path.parent.parent.parent} cannot lock files ({error.strerror}): two programs that save for "
+                "one member at the same moment could break each other's line. Keep the workbook on a local disk, and share it with git."
+            )
         yield
     finally:
         os.close(handle)

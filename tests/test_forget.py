@@ -97,6 +97,26 @@ def test_lines_that_come_back_are_scrubbed_by_fix(book: Workbook) -> None:
     assert list(scrub_files(book.folder / "sessions")) == []
 
 
+def test_readers_scrub_what_a_merge_brings_back(book: Workbook) -> None:
+    """Before anybody runs check: under the pseudonym, without texts, and not as a second content of the same id."""
+    records = book.folder / "sessions" / SESSION / "records"
+    old = {path.name: path.read_bytes() for path in records.glob("*.jsonl")}
+    held = book.journal.records
+    farewell = plan_farewell(book, "zoe-obrien-li")
+    forget(book, farewell)
+    after = Workbook(book.folder, book.clock).journal.records
+    for name, data in old.items():
+        (records / name).write_bytes(data + (records / name).read_bytes() if (records / name).exists() else data)
+    for reader in (book, Workbook(book.folder, book.clock)):
+        reader._forget()
+        again = reader.journal
+        assert {record.by for record in again.records} == {"ada", "former-member"}
+        assert {record.id for record in again.records} == {record.id for record in held}
+        assert not any("secret" in str(record) for record in again.records)
+        typed_by_zoe = [record for record in again.records if record.by == "former-member"]
+        assert typed_by_zoe == [record for record in after if record.by == "former-member"]
+
+
 def test_a_clone_that_did_not_know_merges_and_stays_scrubbed(clones: list[Workbook]) -> None:  # noqa: F811
     """What was entered there meanwhile arrives under the pseudonym."""
     one, other, _ = clones

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import subprocess
@@ -179,3 +180,24 @@ def test_two_clones_merge_with_plain_git_in_both_directions(folder: Path, tmp_pa
     assert one.journal.records == other.journal.records
     assert one.journal.problems == other.journal.problems == ()
     pd.testing.assert_frame_equal(tables.reading(one.records), tables.reading(other.records))
+
+
+@pytest.mark.parametrize("cannot", ["lock", "sync"])
+def test_a_file_system_that_cannot_lock_or_sync_is_told_once_and_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, cannot: str
+) -> None:
+    """As some network shares answer; any other error of the disk still means that nothing was saved."""
+
+    def refuse(*words: object) -> None:
+        raise OSError(errno.ENOTSUP, os.strerror(errno.ENOTSUP))
+
+    monkeypatch.setattr("fcntl.flock" if cannot == "lock" else "studygroup.journal.files._sync", refuse)
+    store = FilesStore(tmp_path / "sessions")
+    note(store, "one")
+    note(store, "two")
+    assert len(store.read().records) == 2
+    [said] = [record.message for record in caplog.records]
+    assert f"cannot {'lock files' if cannot == 'lock' else 'bring a file down to the disk'}" in said
+    monkeypatch.setattr("studygroup.journal.files._sync", lambda handle: os.fdatasync(1 << 20))
+    with pytest.raises(NotSavedError):
+        note(store, "three")

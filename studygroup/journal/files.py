@@ -9,7 +9,7 @@ import contextlib
 import os
 from pathlib import Path
 
-from studygroup.atomic import advice_on, locked
+from studygroup.atomic import advice_on, locked, synced
 from studygroup.errors import NotSavedError
 from studygroup.journal.journal import Journal
 from studygroup.journal.lines import encode
@@ -85,13 +85,13 @@ def _create(path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o666)
     try:
-        os.fsync(handle)
+        synced(os.fsync, handle, path.parent.parent.parent)
     finally:
         os.close(handle)
     for folder in [path.parent, *(created.parent for created in missing)]:
         handle = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
         try:
-            os.fsync(handle)
+            synced(os.fsync, handle, path.parent.parent.parent)
         finally:
             os.close(handle)
 
@@ -120,6 +120,6 @@ def _append_line(path: Path, line: bytes) -> None:
     try:
         # Step 6: others need not wait for the disk. A failed sync is "not saved": it is never tried again, as the
         # system may have dropped the pages and would answer that all is well.
-        _sync(handle)
+        synced(_sync, handle, path.parent.parent.parent)
     finally:
         os.close(handle)

@@ -25,6 +25,9 @@ from studygroup.journal.records import Person
 FILE = "forgotten.jsonl"
 REMOVED = "[removed]"
 
+# Whatever could be a member's id in a line of JSON.
+_NAMES = re.compile(rb'[:,\[{]\s*"([a-z0-9-]{1,40})"')
+
 
 class Tombstone(msgspec.Struct, frozen=True):
     """One person who was forgotten: ``hash`` is SHA-256 of ``salt`` and the member's id."""
@@ -93,6 +96,12 @@ class Forgotten:
             return json.dumps(kept, ensure_ascii=False, separators=(",", ":")).encode()
         scrubbed = self.scrub(record)
         return line if scrubbed is record else encode(scrubbed)
+
+    def scrub_bytes(self, data: bytes) -> bytes:
+        """Return the bytes of a records file with every line scrubbed; the same bytes where nobody in it was forgotten."""
+        if not self.tombstones or not any(self.is_gone(name.decode()) for name in {*_NAMES.findall(data)}):
+            return data
+        return b"\n".join(self.scrub_line(line) if line.strip() else line for line in data.split(b"\n"))
 
     def _renamed(self, value: Any) -> Any:
         if isinstance(value, str):

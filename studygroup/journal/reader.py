@@ -13,6 +13,8 @@ from studygroup.errors import Problem
 from studygroup.journal.bulk import all_make_sense
 from studygroup.journal.cache import Cache
 from studygroup.journal.collecting import without_collecting
+from studygroup.journal.forgotten import FILE as FORGOTTEN
+from studygroup.journal.forgotten import Forgotten, read_forgotten
 from studygroup.journal.holdings import Holdings
 from studygroup.journal.journal import Journal
 from studygroup.journal.record import Record, Unknown
@@ -47,6 +49,8 @@ class Reader:
         self._repeated: set[str] = set()
         self._last: Journal | None = None
         self._unreadable: list[Problem] = []
+        self._forgotten = Forgotten()
+        self._forgotten_identity: Identity | None = None
 
     def read(self) -> Journal:
         """Return all records; a line that cannot be used is reported, and reading goes on after it."""
@@ -65,6 +69,9 @@ class Reader:
     def _look(self, unreadable: list[Problem]) -> bool:
         """Read what is new and return whether anything is."""
         found = dict(self._scan(unreadable))
+        anew = self._look_for_forgotten()
+        if anew:
+            self._files.clear()
         cached = self._cache.read() if self._cache and not self._files else {}
         gone = self._files.keys() - found.keys()
         for key in gone:
@@ -72,7 +79,7 @@ class Reader:
         piece = _Piece()
         changed = False
         # Something that was read before is not there any more: what holds is computed anew.
-        lost = bool(gone)
+        lost = bool(gone) or anew
         read_bytes = 0
         for key, identity in found.items():
             file = self._files.get(key)
@@ -82,9 +89,9 @@ class Reader:
             try:
                 is_kept = at_hand is not None and at_hand.identity == identity
                 if at_hand and is_kept:
-                    status = identity, True, at_hand.data
+                    status = identity, True, self._forgotten.scrub_bytes(at_hand.data)
                 else:
-                    status = read_whole(f"{self.folder}/{key[0]}/records/{key[1]}")
+                    status = self._read(key)
                     read_bytes += len(status[2])
             except OSError as error:
                 unreadable.append(_unreadable(self._place(key), error))
@@ -104,6 +111,22 @@ class Reader:
         if self._cache:
             self._cache.keep(self._files, read_bytes, lambda key: read_whole(f"{self.folder}/{key[0]}/records/{key[1]}"))
         return changed or lost
+
+    def _look_for_forgotten(self) -> bool:
+        """Read who was forgotten, and return whether that changed since the last time."""
+        try:
+            identity = identity_of((self.folder / FORGOTTEN).stat())
+        except OSError:
+            identity = None
+        if identity == self._forgotten_identity:
+            return False
+        self._forgotten_identity, self._forgotten = identity, read_forgotten(self.folder)
+        return bool(self._files)
+
+    def _read(self, key: Key) -> tuple[Identity, bool, bytes]:
+        """Return a file as ``read_whole`` does, without what is to be forgotten."""
+        identity, settled, data = read_whole(f"{self.folder}/{key[0]}/records/{key[1]}")
+        return identity, settled, self._forgotten.scrub_bytes(data)
 
     def _scan(self, unreadable: list[Problem]) -> Iterator[tuple[Key, Identity]]:
         """Yield the records files in order; a folder that cannot be looked into is a problem, not an empty one."""
@@ -178,7 +201,7 @@ class Reader:
             if repeated.isdisjoint(file.ids()):
                 continue
             try:
-                data = read_whole(f"{self.folder}/{key[0]}/records/{key[1]}")[2][: file.consumed]
+                data = self._read(key)[2][: file.consumed]
             except OSError:
                 continue
             for number, line, record in lines_with(repeated, data):
