@@ -14,6 +14,7 @@ import pandas as pd
 from studygroup.journal import tables
 from studygroup.meeting.running_order import Slice, running_order
 from studygroup.meeting.syllabus import Step, covered, entries_beside, next_step, planned_steps, steps_of
+from studygroup.meeting.threads import Open, Threads, open_threads, with_swaps
 from studygroup.meeting.works import Work, Works
 from studygroup.schedule import Schedule, Session, ZoneTime, times_in_zones
 from studygroup.settings import Settings
@@ -96,6 +97,7 @@ class Agenda(msgspec.Struct, frozen=True, kw_only=True):
     prompts: tuple[tuple[str, str], ...]
     progress: Progress | None
     upcoming: tuple[Upcoming, ...]
+    threads: Threads = Threads()
 
 
 PROMPTS = (
@@ -115,6 +117,7 @@ class Tables(msgspec.Struct, frozen=True):
     closes: pd.DataFrame
     attendance: pd.DataFrame
     reading: pd.DataFrame
+    threads: Open
 
 
 def agenda_of(workbook: Workbook, session: str | None = None) -> Agenda:
@@ -129,7 +132,7 @@ def agenda_of(workbook: Workbook, session: str | None = None) -> Agenda:
     """
     now = workbook.clock()
     found = workbook.schedule.find(session) if session else workbook.schedule.next(now)
-    records = workbook.records
+    records = workbook.holdings
     held = Tables(
         workbook.catalogue.items,
         tables.people(records),
@@ -137,6 +140,13 @@ def agenda_of(workbook: Workbook, session: str | None = None) -> Agenda:
         tables.closes(records),
         tables.attendance(records),
         tables.reading(records),
+        Open(
+            tables.rsvps(records),
+            tables.away(records),
+            tables.swaps(records),
+            tables.questions(records),
+            tables.actions(records),
+        ),
     )
     beside = entries_beside(workbook, held.plans)
     return make_agenda(workbook.settings, workbook.schedule, found, steps_of(workbook), held, now, beside)
@@ -169,7 +179,8 @@ def make_agenda(
     planned = plan is not None and bool(plan.entries or plan.items)
     chosen = [] if session.cancelled else _chosen(settings, steps, plan if planned else None, done, beside)
     names = dict(zip(held.people["member"], held.people["name"], strict=True))
-    roles = {role: names.get(member, member) for role, member in (plan.roles if plan else {}).items()}
+    holders = with_swaps(plan.roles if plan else {}, held.threads.swaps, session.id)
+    roles = {role: names.get(member, member) for role, member in holders.items()}
     here = _members_at(held.people, session)
     works = Works(held.items, held.reading, held.attendance, here, names if settings.show_reader_names else {})
     works.remember(earlier, plans, {**beside, **{step.reference: step for step in steps}})
@@ -210,6 +221,15 @@ def make_agenda(
         prompts=PROMPTS,
         progress=_progress(steps, done, chosen) if steps else None,
         upcoming=tuple(_upcoming(settings, schedule.following(session, 3), steps, beside, plans, works, done, chosen)),
+        threads=open_threads(
+            held.threads,
+            session,
+            here,
+            names=names,
+            titles=dict(zip(held.items["id"], held.items["title"], strict=True)),
+            reads={item for step in chosen for item in step.items} | set(alone),
+            name_askers=settings.show_reader_names,
+        ),
     )
 
 

@@ -60,6 +60,10 @@ class AgendaPage:
         """Three prompts for the discussion."""
         return self._block("discussion")
 
+    def threads(self) -> Block:
+        """Who will come, which questions are open, who promised what; nothing where nothing was entered."""
+        return self._block("threads")
+
     def progress(self) -> Block:
         """A chart of the syllabus' progress; nothing for a group without a syllabus."""
         return self._block("progress")

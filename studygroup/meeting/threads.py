@@ -1,0 +1,137 @@
+"""What a session takes up from before it: who will come, questions still open, actions not done yet."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+import msgspec
+import pandas as pd
+
+from studygroup.journal.tables import rows
+from studygroup.schedule import Session
+
+MOST_QUESTIONS = 12
+
+
+class OpenQuestion(msgspec.Struct, frozen=True):
+    """A question that nobody answered yet: its Markdown, the title of its work or empty, who asked or empty, since when."""
+
+    text: str
+    about: str
+    asker: str
+    session: str
+
+
+class OpenAction(msgspec.Struct, frozen=True):
+    """What somebody promised: its Markdown, the owner's name or empty, by when (ISO date) or empty, and if that is over."""
+
+    text: str
+    owner: str
+    due: str
+    overdue: bool
+
+
+class Threads(msgspec.Struct, frozen=True):
+    """What is open before a session.
+
+    ``coming``, ``maybe``, ``not_coming`` count the members' answers; who is away and did not answer does not come. ``missing``
+    names roles whose holder looks for somebody, with the holder. ``more_questions`` counts those left out.
+    """
+
+    coming: int = 0
+    maybe: int = 0
+    not_coming: int = 0
+    questions: tuple[OpenQuestion, ...] = ()
+    more_questions: int = 0
+    actions: tuple[OpenAction, ...] = ()
+    wanted: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def answered(self) -> bool:
+        """Whether anybody said if they will come."""
+        return bool(self.coming or self.maybe or self.not_coming)
+
+
+class Open(msgspec.Struct, frozen=True):
+    """The tables that ``open_threads`` reads, as ``journal.tables`` returns them."""
+
+    rsvps: pd.DataFrame
+    away: pd.DataFrame
+    swaps: pd.DataFrame
+    questions: pd.DataFrame
+    actions: pd.DataFrame
+
+
+def open_threads(
+    held: Open,
+    session: Session,
+    here: Collection[str],
+    *,
+    names: Mapping[str, str],
+    titles: Mapping[str, str],
+    reads: Collection[str],
+    name_askers: bool,
+) -> Threads:
+    """Return what is open before a session.
+
+    Parameters
+    ----------
+    here
+        The ids of the members on that day.
+    names, titles
+        People's names by member id, works' titles by item id.
+    reads
+        The ids of the items that the session reads: questions about them come first.
+    name_askers
+        Whether pages may name who asked.
+    """
+    answers = dict.fromkeys(_away(held.away, session) & set(here), "no")
+    mine = held.rsvps[held.rsvps["session"] == session.id]
+    answers |= {row.member: row.answer for row in rows(mine) if row.member in here}
+    counts = [*answers.values()]
+    # Asked for this session or an earlier one; the earliest first, but what is about today's reading before all.
+    open_now = held.questions[(held.questions["state"] == "open") & (held.questions["session"] <= session.id)]
+    asked = sorted(rows(open_now), key=lambda row: (row.item not in reads, row.at, row.id))
+    todo = [row for row in rows(held.actions) if not row.done and row.session <= session.id]
+    return Threads(
+        coming=counts.count("yes"),
+        maybe=counts.count("maybe"),
+        not_coming=counts.count("no"),
+        questions=tuple(
+            OpenQuestion(row.text, titles.get(row.item, ""), names.get(row.member, "") if name_askers else "", row.session)
+            for row in asked[:MOST_QUESTIONS]
+        ),
+        more_questions=max(0, len(asked) - MOST_QUESTIONS),
+        actions=tuple(_action(row, session, names) for row in todo),
+        wanted=tuple(
+            (row.role, names.get(row.member, row.member))
+            for row in rows(held.swaps[held.swaps["session"] == session.id])
+            if not row.to
+        ),
+    )
+
+
+def _away(away: pd.DataFrame, session: Session) -> set[str]:
+    """Return who said that they cannot come on a session's day."""
+    day = pd.Timestamp(session.start.date())
+    return set(away.loc[(away["first"] <= day) & (away["last"] >= day), "member"])
+
+
+def _action(row: object, session: Session, names: Mapping[str, str]) -> OpenAction:
+    text, owner, due = (getattr(row, name) for name in ("text", "owner", "due"))
+    day = "" if pd.isna(due) else due.date().isoformat()
+    return OpenAction(text, names.get(owner, owner), day, bool(day) and day < session.start.date().isoformat())
+
+
+def with_swaps(roles: Mapping[str, str], swaps: pd.DataFrame, session: str) -> dict[str, str]:
+    """Return who holds each role of a session, after members gave theirs to others.
+
+    A chain of swaps is followed; one of a role that its member does not hold changes nothing.
+    """
+    held = dict(roles)
+    mine = [row for row in rows(swaps[swaps["session"] == session]) if row.to]
+    for _ in mine:
+        for row in sorted(mine, key=lambda row: row.at):
+            if held.get(row.role) == row.member:
+                held[row.role] = row.to
+    return held
