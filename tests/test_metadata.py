@@ -22,9 +22,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from studygroup import __version__
-from studygroup.catalogue import metadata
+from studygroup.catalogue import answers, metadata, polite
+from studygroup.catalogue.answers import Answer, answer_path
 from studygroup.catalogue.csv_table import empty_items, read_items, write_items
-from studygroup.catalogue.metadata import Answer, Change, Filled, NotFound, UnreachableError, answer_path, read_abstract
+from studygroup.catalogue.metadata import Change, Filled, NotFound, UnreachableError, read_abstract
 from studygroup.errors import CatalogueError
 
 START = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -336,7 +337,7 @@ def test_a_damaged_answer_is_fetched_again(service: Service, fill: Fill, tmp_pat
     path.parent.mkdir(parents=True)
     path.write_bytes(damage)
     assert len(fill(table(GPT)).changes) == 2
-    assert metadata.read_answer(path.parent, "arxiv", "2005.14165") == Answer(
+    assert answers.read_answer(path.parent, "arxiv", "2005.14165") == Answer(
         "arxiv", "2005.14165", START, True, "T", ("Ann Lee",), 2020, "We."
     )
 
@@ -514,7 +515,7 @@ def test_entities_are_refused(service: Service, fill: Fill) -> None:
 
 def test_an_endless_answer_is_cut(service: Service, fill: Fill, monkeypatch: pytest.MonkeyPatch) -> None:
     """Too much at once is asked for in halves; too much for one id is reported."""
-    monkeypatch.setattr(metadata, "LARGEST_ANSWER", 30_000)
+    monkeypatch.setattr(polite, "LARGEST_ANSWER", 30_000)
     service.papers = {one: entry(f"{one}v1", "T", summary="x" * 20_000) for one in ("2001.00001", "2001.00002")}
     service.papers["2001.00003"] = entry("2001.00003v1", "T", summary="x" * 40_000)
     filled = fill(table(*({"id": one[-1], "title": "T", "arxiv": one} for one in service.papers)))
@@ -629,8 +630,8 @@ def test_nothing_to_ask_asks_nothing(service: Service, fill: Fill) -> None:
 @given(st.binary() | st.text().map(str.encode) | st.text("<>/feed xmlns=\"'&;!DOCTYPE[]").map(str.encode))
 def test_any_bytes_are_an_answer_or_none(data: bytes) -> None:
     """Nothing that a server sends makes a parser fail in another way than it says."""
-    for parse in (metadata.parse_feed, metadata.parse_work):
-        with suppress(metadata._CutOffError, metadata._FailedError):
+    for parse in (answers.parse_feed, answers.parse_work):
+        with suppress(polite.CutOffError, polite.FailedError):
             parse(data)
 
 

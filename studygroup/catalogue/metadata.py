@@ -5,27 +5,21 @@ Asked politely, kept in a cache, and never needed for anything else. An abstract
 
 from __future__ import annotations
 
-import hashlib
-import html
 import re
-import unicodedata
-import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Literal, NamedTuple, TypeVar
+from typing import Literal, NamedTuple
 from urllib.parse import quote
 
 import httpx
-import msgspec
 import pandas as pd
 
-from studygroup import __version__, text
-from studygroup.atomic import write_all_atomically
+from studygroup import text
 from studygroup.catalogue import item
-from studygroup.catalogue.check_tables import EARLIEST_YEAR
+from studygroup.catalogue.answers import Answer, Source, dated, parse_feed, parse_work, read_answer, write_answers
+from studygroup.catalogue.polite import FailedError, Service
 from studygroup.errors import CatalogueError, NotSavedError, Problem, StudygroupError
 
 ARXIV_URL = "https://export.arxiv.org/api/query"
@@ -34,48 +28,16 @@ ARXIV_URL = "https://export.arxiv.org/api/query"
 CROSSREF_URL = "https://api.crossref.org/works"
 """Source: Crossref REST API; it answers with JSON."""
 
-USER_AGENT = f"studygroup/{__version__} (completes a reading group's catalogue)"
-
 # Source: arXiv, "Terms of Use for arXiv APIs": one request every three seconds, one connection.
 ARXIV_GAP_S = 3.0
 CROSSREF_GAP_S = 1.0
 IDS_A_REQUEST = 50
 
-RETRIES = 4
-FIRST_PAUSE_S = 3.0
-LONGEST_PAUSE_S = 120.0
-# After so many requests in a row that failed for good, a service is left alone.
-_FAILURES_IN_A_ROW = 3
-
-LARGEST_ANSWER = 8 * 2**20
 ASK_AGAIN_AFTER = timedelta(days=30)
 
-Source = Literal["arxiv", "crossref"]
 Field = Literal["title", "authors", "year"]
 
-_ATOM = "{http://www.w3.org/2005/Atom}"
 _PLACEHOLDER_TITLE = re.compile(r"\s*(?:arxiv:\s*\S+\s*)?", re.IGNORECASE)
-# Source: Crossref, "Face markup"; MathML comes with it.
-_FACE_MARKUP = re.compile(r"</?(?:i|b|em|strong|u|ovl|sup|sub|scp|tt|font|mml:[a-z]+)(?:\s[^<>]*)?/?>", re.IGNORECASE)
-_ABSTRACT_TITLE = re.compile(r"<(jats:)?title>\s*abstract\s*</(jats:)?title>", re.IGNORECASE)
-_MARKUP = re.compile(r"<[^<>]*>")
-# Bidirectional overrides could make a title read as another one.
-_UNSEEN = re.compile("[\u202a-\u202e\u2066-\u2069]")
-
-Read = TypeVar("Read")
-
-
-class Answer(msgspec.Struct, frozen=True):
-    """What a service said about one id: one file of the cache."""
-
-    source: Source
-    id: str
-    asked: Annotated[datetime, msgspec.Meta(tz=True)]
-    found: bool
-    title: str = ""
-    authors: tuple[str, ...] = ()
-    year: int | None = None
-    abstract: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,8 +127,8 @@ def fill(
     """
     problems: list[Problem] = []
     targets = _find_targets(items, only, overwrite_titles, problems)
-    arxiv = _Service("arXiv", arxiv_url, ARXIV_GAP_S, client, wait, clock)
-    crossref = _Service("Crossref", crossref_url, CROSSREF_GAP_S, client, wait, clock)
+    arxiv = Service("arXiv", arxiv_url, ARXIV_GAP_S, client, wait, clock)
+    crossref = Service("Crossref", crossref_url, CROSSREF_GAP_S, client, wait, clock)
     run = _Run(cache, clock, progress, problems)
 
     papers = [*dict.fromkeys(target.arxiv for target in targets if target.arxiv)]
@@ -266,7 +228,7 @@ class _Run:
         answer = self.answers.get(("arxiv", target.arxiv))
         return answer is not None and any(not _value(answer, field) for field in target.fields)
 
-    def ask_arxiv(self, service: _Service, ids: Sequence[str]) -> None:
+    def ask_arxiv(self, service: Service, ids: Sequence[str]) -> None:
         """Ask for papers, many at once; those that an answer leaves out are asked for once more before they are not found.
 
         arXiv's API is known to leave out papers that it has, and to announce more results than it can have
@@ -277,16 +239,16 @@ class _Run:
         for paper in self._ask_papers(service, missing):
             self._keep([Answer("arxiv", paper, asked, found=False)])
 
-    def _ask_papers(self, service: _Service, ids: Sequence[str]) -> list[str]:
+    def _ask_papers(self, service: Service, ids: Sequence[str]) -> list[str]:
         """Return the papers that complete answers left out."""
         missing: list[str] = []
-        refused: list[tuple[str, _FailedError]] = []
+        refused: list[tuple[str, FailedError]] = []
         batches = [ids[start : start + IDS_A_REQUEST] for start in range(0, len(ids), IDS_A_REQUEST)]
         while batches and service.is_open:
             batch = batches.pop(0)
             try:
                 entries = service.ask(f"{service.url}?id_list={','.join(batch)}&max_results={len(batch)}", parse_feed)
-            except _FailedError as failure:
+            except FailedError as failure:
                 if failure.kind in {"refused", "too large"} and len(batch) > 1:
                     # One id that arXiv does not like spoils the answer for all of them.
                     batches[:0] = [batch[: len(batch) // 2], batch[len(batch) // 2 :]]
@@ -296,7 +258,7 @@ class _Run:
                 else:
                     self._report(service, failure, batch)
                 continue
-            answers = {entry.id: _dated(entry, self._clock()) for entry in entries}
+            answers = {entry.id: dated(entry, self._clock()) for entry in entries}
             self._keep([answers[paper] for paper in batch if paper in answers])
             left_out = [paper for paper in batch if paper not in answers]
             if others := [paper for paper in answers if paper not in batch]:
@@ -314,7 +276,7 @@ class _Run:
         self._report_unasked(service, [paper for batch in batches for paper in batch])
         return missing
 
-    def ask_crossref(self, service: _Service, ids: Sequence[str]) -> None:
+    def ask_crossref(self, service: Service, ids: Sequence[str]) -> None:
         """Ask for works, one by one."""
         unasked = self._take_from_cache("crossref", ids)
         while unasked and service.is_open:
@@ -322,14 +284,14 @@ class _Run:
             try:
                 # Also the slash is escaped, so that no part of a DOI is taken for a step up.
                 answer = service.ask(f"{service.url}/{quote(doi, safe='')}", parse_work)
-            except _FailedError as failure:
+            except FailedError as failure:
                 if failure.kind == "missing":
                     self._keep([Answer("crossref", doi, self._clock(), found=False)])
                 else:
                     self._report(service, failure, [doi])
                 continue
             if answer.id == doi:
-                self._keep([_dated(answer, self._clock())])
+                self._keep([dated(answer, self._clock())])
             else:
                 self._say(f"Crossref answered for {answer.id} when it was asked for {doi}; this was ignored")
         self._report_unasked(service, unasked)
@@ -353,12 +315,12 @@ class _Run:
                 self._say(f"The answers serve this run but are not kept for the next: {error}")
         self._progress(self.done, self.total)
 
-    def _report(self, service: _Service, failure: _FailedError, ids: Sequence[str]) -> None:
+    def _report(self, service: Service, failure: FailedError, ids: Sequence[str]) -> None:
         named = text.plain_list(ids[:3]) if len(ids) <= 3 else f"{', '.join(ids[:3])} and {len(ids) - 3} more"
         if failure.kind != "unreachable":
             self._say(f"{service.name} gave no answer for {named}: {failure}; run `studygroup fill` again later")
 
-    def _report_unasked(self, service: _Service, ids: Sequence[str]) -> None:
+    def _report_unasked(self, service: Service, ids: Sequence[str]) -> None:
         if ids and not service.unreachable:
             self._say(f"{service.name} is left alone for now; {len(ids)} more ids were not asked for")
 
@@ -398,337 +360,3 @@ def _apply(items: pd.DataFrame, targets: Iterable[_Target], run: _Run) -> Filled
     for field in {change.field for change in changes}:
         frame[field] = pd.Series(cells[field], index=frame.index, dtype=frame[field].dtype)
     return Filled(frame, tuple(changes), tuple(not_found), tuple(unanswered), tuple(run.problems))
-
-
-# ---- one service, asked politely
-
-
-class _FailedError(Exception):
-    """A request that got no usable answer, for good in this run."""
-
-    def __init__(self, reason: str, kind: Literal["missing", "refused", "too large", "failed", "stop", "unreachable"]) -> None:
-        self.kind = kind
-        super().__init__(reason)
-
-
-class _CutOffError(Exception):
-    """An answer that is not whole."""
-
-
-class _Service:
-    """One public interface, asked one request at a time with a distance between them."""
-
-    def __init__(
-        self,
-        name: str,
-        url: str,
-        gap_s: float,
-        client: httpx.Client,
-        wait: Callable[[float], None],
-        clock: Callable[[], datetime],
-    ) -> None:
-        self.name, self.url = name, url
-        self.host = httpx.URL(url).host
-        self.unreachable = ""
-        self._gap_s, self._client, self._wait, self._clock = gap_s, client, wait, clock
-        self._last: datetime | None = None
-        self.has_given = False
-        self._has_answered = False
-        self._stopped = False
-        self._failures = 0
-
-    @property
-    def is_open(self) -> bool:
-        """Whether it makes sense, and is polite, to ask for more."""
-        return not (self._stopped or self.unreachable or self._failures >= _FAILURES_IN_A_ROW)
-
-    def ask(self, url: str, parse: Callable[[bytes], Read]) -> Read:
-        """Return what ``parse`` makes of the answer.
-
-        Raises
-        ------
-        _FailedError
-            There is no usable answer, also after up to four more tries.
-        """
-        try:
-            found = self._ask(url, parse)
-        except _FailedError as failure:
-            self._failures += failure.kind == "failed"
-            self._stopped |= failure.kind == "stop"
-            self.unreachable = str(failure) if failure.kind == "unreachable" else ""
-            raise
-        self._failures = 0
-        self.has_given = True
-        return found
-
-    def count_refusal(self) -> None:
-        """Take note that a request for a single id was refused; before any good answer this counts as a failure."""
-        self._failures += not self.has_given
-
-    def _ask(self, url: str, parse: Callable[[bytes], Read]) -> Read:
-        reason, status, pause_s = "", 0, 0.0
-        for attempt in range(RETRIES + 1):
-            if attempt:
-                self._wait(pause_s)
-            pause_s = min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2**attempt)
-            self._keep_distance()
-            status, connected = 0, True
-            try:
-                status, headers, body = self._get(url)
-                if status == httpx.codes.OK:
-                    return parse(body)
-            except (httpx.ConnectError, httpx.ProxyError) as error:
-                reason = f"no connection: {error}"
-                if not self._has_answered:
-                    raise _FailedError(str(error), "unreachable") from error
-            except httpx.TimeoutException as error:
-                reason = "it took too long"
-                connected = not isinstance(error, httpx.ConnectTimeout)
-            except _CutOffError as error:
-                reason = f"its answer is not whole: {error}"
-            except (httpx.TooManyRedirects, httpx.UnsupportedProtocol, httpx.InvalidURL) as error:
-                raise _FailedError(f"it leads nowhere: {error}", "failed") from error
-            except httpx.RequestError as error:
-                reason = f"its answer broke off: {error}"
-            else:
-                reason = f"it answered with status {status}"
-                if status in {429, 503}:
-                    asked_s = parse_retry_after(headers.get("Retry-After", ""), self._clock())
-                    pause_s = pause_s if asked_s is None else asked_s
-                elif status < 500:
-                    raise _FailedError(reason, _KINDS.get(status, "failed"))
-        if not (connected or self._has_answered):
-            raise _FailedError(reason, "unreachable")
-        # Whoever says five times that it is too much is not asked for the next one.
-        raise _FailedError(f"{reason}, {RETRIES + 1} times", "stop" if status == 429 else "failed")
-
-    def _keep_distance(self) -> None:
-        if self._last is not None:
-            # A clock that was put back must not make this wait for hours.
-            since_s = max(0.0, (self._clock() - self._last).total_seconds())
-            if since_s < self._gap_s:
-                self._wait(self._gap_s - since_s)
-
-    def _get(self, url: str) -> tuple[int, httpx.Headers, bytes]:
-        """Return status, headers and, of a good answer, the body; an endless one is cut."""
-        body = bytearray()
-        started = self._clock()
-        try:
-            headers = {"User-Agent": USER_AGENT}
-            with self._client.stream("GET", url, headers=headers, follow_redirects=True) as response:
-                self._has_answered = True
-                for piece in response.iter_bytes() if response.status_code == httpx.codes.OK else ():
-                    body += piece
-                    if len(body) > LARGEST_ANSWER:
-                        raise _FailedError(f"its answer is larger than {LARGEST_ANSWER // 2**20} MiB", "too large")
-                    if (self._clock() - started).total_seconds() > LONGEST_PAUSE_S:
-                        raise httpx.ReadTimeout("an answer in drops")
-                return response.status_code, response.headers, bytes(body)
-        finally:
-            self._last = self._clock()
-
-
-_KINDS: dict[int, Literal["missing", "refused", "stop"]] = {
-    400: "refused",
-    401: "stop",
-    403: "stop",
-    404: "missing",
-    410: "missing",
-}
-
-
-def parse_retry_after(value: str, now: datetime) -> float | None:
-    """Return for how many seconds, 0 to 120, a ``Retry-After`` header asks, or None when it says nothing.
-
-    Source: RFC 9110, section 10.2.3: seconds, or a date.
-
-    >>> now = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
-    >>> parse_retry_after("7", now), parse_retry_after("Fri, 20 Nov 2026 12:00:09 GMT", now), parse_retry_after("3600", now)
-    (7.0, 9.0, 120.0)
-    """
-    if re.fullmatch(r"\s*[0-9]+\s*", value):
-        return min(LONGEST_PAUSE_S, float(value[:20]))
-    try:
-        until = parsedate_to_datetime(value)
-    except (ValueError, TypeError, OverflowError, IndexError):
-        return None
-    until = until if until.tzinfo else until.replace(tzinfo=UTC)
-    return min(LONGEST_PAUSE_S, max(0.0, (until - now).total_seconds()))
-
-
-# ---- what the services say
-
-_UNKNOWN_TIME = datetime.fromtimestamp(0, UTC)
-
-
-def _dated(answer: Answer, asked: datetime) -> Answer:
-    """Return an answer as one of the time at which it was asked for."""
-    return msgspec.structs.replace(answer, asked=asked)
-
-
-class _NoDoctype(ElementTree.TreeBuilder):
-    """Refuses the declaration without which a document cannot define entities, before any is read."""
-
-    def doctype(self, name: str, pubid: str | None, system: str | None) -> None:
-        raise _FailedError("its answer declares a DOCTYPE, which no Atom feed does", "failed")
-
-
-def parse_feed(data: bytes) -> list[Answer]:
-    """Return the papers of arXiv's Atom feed, in its order; their ids are without version, and ``asked`` is unknown.
-
-    An entry without an address or a title stands for a paper that is not there and is left out.
-
-    Raises
-    ------
-    _CutOffError
-        It is no whole Atom feed.
-    _FailedError
-        It declares a DOCTYPE, or says that the request was wrong.
-    """
-    try:
-        root = ElementTree.fromstring(data, ElementTree.XMLParser(target=_NoDoctype()))
-    except (ElementTree.ParseError, ValueError, LookupError) as error:
-        raise _CutOffError(f"no XML ({error})") from error
-    if root.tag != f"{_ATOM}feed":
-        raise _CutOffError(f"no Atom feed, but {root.tag[:40]}")
-    answers = []
-    for entry in root.findall(f"{_ATOM}entry"):
-        address = (entry.findtext(f"{_ATOM}id") or "").strip()
-        if "/api/errors" in address:
-            raise _FailedError(f"it says {_clean(entry.findtext(f'{_ATOM}summary') or 'Error')!r}", "refused")
-        paper = item.arxiv_id(address)
-        title = _clean(entry.findtext(f"{_ATOM}title") or "")
-        names = (author.findtext(f"{_ATOM}name") or "" for author in entry.findall(f"{_ATOM}author"))
-        published = (entry.findtext(f"{_ATOM}published") or "").strip()
-        if paper and title:
-            answers.append(
-                Answer(
-                    *("arxiv", paper, _UNKNOWN_TIME, True, title, _clean_names(names)),
-                    year=_parse_year(published[:4]),
-                    abstract=_clean(entry.findtext(f"{_ATOM}summary") or ""),
-                )
-            )
-    return answers
-
-
-class _Person(msgspec.Struct):
-    given: str | None = None
-    family: str | None = None
-    suffix: str | None = None
-    name: str | None = None
-
-
-class _Date(msgspec.Struct):
-    parts: list[list[int | str | None]] = msgspec.field(name="date-parts", default_factory=list)
-
-
-class _Work(msgspec.Struct):
-    doi: str = msgspec.field(name="DOI")
-    title: list[str] | None = None
-    subtitle: list[str] | None = None
-    author: list[_Person] | None = None
-    issued: _Date | None = None
-    published: _Date | None = None
-    created: _Date | None = None
-    abstract: str | None = None
-
-
-class _Message(msgspec.Struct):
-    message: _Work
-
-
-def parse_work(data: bytes) -> Answer:
-    """Return the work of Crossref's answer; its DOI is in lower case, and ``asked`` is unknown.
-
-    Raises
-    ------
-    _CutOffError
-        It is no whole JSON.
-    _FailedError
-        It is no work.
-    """
-    try:
-        work = msgspec.json.decode(data, type=_Message).message
-    except msgspec.ValidationError as error:
-        raise _FailedError(f"its answer is no work: {error}", "failed") from error
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise _CutOffError(f"no JSON ({error})") from error
-    title = _clean_markup(next(iter(work.title or ()), ""))
-    subtitle = _clean_markup(next(iter(work.subtitle or ()), ""))
-    if title and subtitle and subtitle.casefold() not in title.casefold():
-        title += f" {subtitle}" if title.endswith((":", "?", "!", ".", "–", "—")) else f": {subtitle}"
-    names = (
-        " ".join(filter(None, (person.given, person.family, person.suffix))) if person.family or person.given else person.name
-        for person in work.author or ()
-    )
-    dates = (date.parts[0][0] for date in (work.issued, work.published, work.created) if date and date.parts and date.parts[0])
-    return Answer(
-        *("crossref", work.doi.strip().lower(), _UNKNOWN_TIME, True, title),
-        authors=_clean_names(_clean_markup(name or "") for name in names),
-        year=next(filter(None, map(_parse_year, dates)), None),
-        abstract=_clean(html.unescape(_MARKUP.sub(" ", _ABSTRACT_TITLE.sub("", work.abstract or "")))),
-    )
-
-
-def _parse_year(value: int | str | None) -> int | None:
-    """Return a year in which a work can have appeared, or None."""
-    written = str(value)
-    return int(written) if re.fullmatch(r"[0-9]{4}", written) and int(written) >= EARLIEST_YEAR else None
-
-
-def _clean(value: str) -> str:
-    """Return a text on one line, without characters that no file or reader should get; ``$…$`` stays as it is."""
-    shown = "".join(" " if unicodedata.category(sign) in {"Cc", "Cs"} else sign for sign in _UNSEEN.sub("", value))
-    return text.normalise(" ".join(shown.split()))
-
-
-def _clean_markup(value: str) -> str:
-    """Return a text without Crossref's face markup; ampersands are often escaped twice there."""
-    return _clean(html.unescape(html.unescape(_FACE_MARKUP.sub("", value))))
-
-
-def _clean_names(names: Iterable[str]) -> tuple[str, ...]:
-    """Return names as a cell can hold them; arXiv has a colon for a person where a group's name stands before."""
-    cleaned = (_clean(name).replace(";", ",").strip(" ,") for name in names)
-    return tuple(dict.fromkeys(name for name in cleaned if any(sign.isalnum() for sign in name)))
-
-
-# ---- the cache
-
-
-def answer_path(cache: Path, source: Source, answer_id: str) -> Path:
-    """Return where the cache keeps an answer: readable, safe on every system, another file for another id.
-
-    >>> answer_path(Path(), "crossref", "10.1145/3442188.3445922").name
-    'crossref-10.1145-3442188.3445922-5aa8e01294dd.json'
-    """
-    shown = re.sub(r"[^a-z0-9.]+", "-", answer_id.lower())[:60].strip("-.")
-    return cache / f"{source}-{shown}-{hashlib.sha256(answer_id.encode()).hexdigest()[:12]}.json"
-
-
-def read_answer(cache: Path, source: Source, answer_id: str) -> Answer | None:
-    """Return the answer that the cache holds for an id; None when there is none, or the file is damaged."""
-    try:
-        answer = msgspec.json.decode(answer_path(cache, source, answer_id).read_bytes(), type=Answer)
-    except (OSError, msgspec.MsgspecError, UnicodeError, RecursionError):
-        return None
-    return answer if (answer.source, answer.id) == (source, answer_id) else None
-
-
-def write_answers(cache: Path, answers: Iterable[Answer]) -> None:
-    """Write answers into the cache, each file whole or not at all.
-
-    Raises
-    ------
-    NotSavedError
-        The folder cannot be made, or the disk refused.
-    """
-    contents = {
-        answer_path(cache, answer.source, answer.id): msgspec.json.format(msgspec.json.encode(answer)) + b"\n"
-        for answer in answers
-    }
-    try:
-        cache.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise NotSavedError(f"{cache} cannot be made: {error.strerror}.") from error
-    write_all_atomically(contents)
