@@ -10,9 +10,10 @@ FUZZ_SECONDS ?= 60
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; raise SystemExit(sys.version_info < (3, 11))' 2>/dev/null \
 	&& echo $$p && break; done)
+POSTGRES := $(wildcard /usr/lib/postgresql/*/bin/initdb) $(shell command -v initdb)
 BROWSER := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
-.PHONY: help agenda lab test fix bench fuzz crash soak docs screenshots constraints browser clean
+.PHONY: help agenda lab test fix bench fuzz crash soak docs screenshots constraints browser postgres clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -23,7 +24,7 @@ agenda: $(VENV)/.installed ## write the next session's agenda and print where
 lab: $(VENV)/.installed ## open JupyterLab on the facilitator's notebook
 	@$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks/week.ipynb $(if $(filter 0,$(shell id -u)),--allow-root)
 
-test: $(VENV)/.installed-test browser ## check format, lint and types, and run all tests
+test: $(VENV)/.installed-test browser postgres ## check format, lint and types, and run all tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -93,5 +94,14 @@ ifeq ($(BROWSER),)
 		apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends chromium; \
 	else \
 		echo "No Chromium is here: tests of pages will be skipped. On Debian: sudo apt-get install chromium" >&2; \
+	fi
+endif
+
+postgres:
+ifeq ($(strip $(POSTGRES)),)
+	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends postgresql; \
+	else \
+		echo "No PostgreSQL is here: its tests will be skipped. On Debian: sudo apt-get install postgresql" >&2; \
 	fi
 endif

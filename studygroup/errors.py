@@ -8,6 +8,7 @@ StudygroupError            what the command line shows in one sentence, exit cod
 ├── ScheduleError          a session, slot or date that does not exist
 ├── RecordError            what somebody entered is not acceptable
 ├── SyncError              sharing through git failed; everything entered is still here
+├── StoreError             a journal's store that cannot be opened or read
 ├── NotSavedError          a file could not be written; what stood there before still stands
 └── PageError              a page could not be generated
     └── TemplateError      a cell of a notebook template raised
@@ -81,6 +82,10 @@ class RecordError(StudygroupError):
 
 class SyncError(StudygroupError):
     """Sharing through git failed; everything that was entered is still here."""
+
+
+class StoreError(StudygroupError):
+    """A journal's store cannot be opened or read."""
 
 
 class NotSavedError(StudygroupError):

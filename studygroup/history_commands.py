@@ -1,15 +1,19 @@
-"""Commands on what was entered: history, undo."""
+"""Commands on what was entered: history, undo, copy."""
 
 from __future__ import annotations
 
 import re
 import sys
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from studygroup.console import By, Json, WorkbookDir, app, open_workbook, print_rows, saved, say, who_enters
+from studygroup.console import By, Json, WorkbookDir, app, open_workbook, print_json, print_rows, saved, say, who_enters
 from studygroup.workbook import Workbook
+
+if TYPE_CHECKING:
+    from studygroup.journal.copying import LineStore
 
 
 @app.command("history")
@@ -88,3 +92,50 @@ def undo(
     holds = book.undo(found.id, by=author)
     saved(book, f"withdrew {found.type} of {' '.join(found.subject)} ({says(found) or 'nothing'})")
     say(f"What holds now: {says(holds)}" if holds else "Nothing holds in its place.")
+
+
+@app.command()
+def copy(
+    context: typer.Context,
+    to: Annotated[str, typer.Option(metavar="URL|DIR", help="A database's address, or a sessions folder.")],
+    source: Annotated[str, typer.Option("--from", metavar="URL|DIR", help="Where from; else the workbook's own journal.")] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Count what would be copied; write nothing.")] = False,
+    as_json: Json = False,
+    workbook: WorkbookDir = None,
+) -> None:
+    """Copy the journal to another store, and see that all of it arrived; it can be run again at any time.
+
+    A password is best left to the environment (PGPASSWORD, or the whole address in STUDYGROUP_STORE).
+
+    Example: studygroup copy --to postgresql+psycopg://group@db.example.org/papers
+    """
+    from studygroup.journal.copying import FilesLines, copy_lines
+    from studygroup.journal.files import FilesStore
+
+    book = open_workbook(context, workbook)
+    here = (
+        _store(source)
+        if source
+        else (FilesLines(book.folder / "sessions") if isinstance(book.store, FilesStore) else book.store)
+    )
+    there = _store(to)
+    done = copy_lines(here, there, dry_run)
+    if as_json:
+        print_json(done)
+        return
+    print(f"{done.lines} records, {done.new} {'would be new' if dry_run else 'new'} in {there.name}")
+    if done.left_behind:
+        say(f"{done.left_behind} lines are no records and stay behind; `studygroup check` says which.")
+    if done.verified:
+        say("Counts and checksums of every session and member agree. To use it: store in pyproject.toml, or STUDYGROUP_STORE.")
+
+
+def _store(address: str) -> LineStore:
+    """Return the store of an address: a database, or a folder."""
+    from studygroup.journal.copying import FilesLines
+
+    if "://" not in address:
+        return FilesLines(Path(address).resolve())
+    from studygroup.journal.sql import SqlStore
+
+    return SqlStore(address)

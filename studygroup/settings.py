@@ -71,6 +71,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         The parts of a session.
     show_reader_names
         Whether pages name who has read what; otherwise they count.
+    store
+        Where the journal is: empty for the files in ``sessions/``, or a database's address, best without its password; the
+        environment's ``STUDYGROUP_STORE`` goes before it.
     """
 
     name: str
@@ -88,6 +91,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     facilitators: tuple[str, ...] = ()
     running_order: tuple[Part, ...] = RUNNING_ORDER
     show_reader_names: bool = False
+    store: str = ""
 
 
 def read_settings(path: Path) -> Settings:

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from studygroup.errors import RecordError, ScheduleError, WorkbookError
+from studygroup.errors import RecordError, ScheduleError, StoreError, WorkbookError
 from studygroup.journal.files import FilesStore
 from studygroup.journal.follow import follow
 from studygroup.journal.holdings import Holdings, key_of
@@ -29,6 +29,7 @@ from studygroup.text import check_name, comparable, did_you_mean, make_id
 
 if TYPE_CHECKING:
     from studygroup.catalogue.table import Catalogue
+    from studygroup.journal.sql import SqlStore
 
 
 def find_workbook(start: Path) -> Path:
@@ -72,7 +73,7 @@ class Workbook:
         self.folder = folder
         self.clock = clock
         self.settings: Settings = read_settings(folder / FILE)
-        self.store = FilesStore(folder / "sessions", cache=folder / ".studygroup" / "journal.cache")
+        self.store: FilesStore | SqlStore = _open_store(os.environ.get("STUDYGROUP_STORE") or self.settings.store, folder)
 
     @classmethod
     def open(cls, folder: str | os.PathLike[str] | None = None) -> Workbook:
@@ -341,6 +342,17 @@ class Workbook:
             raise RecordError(f"{record.id} was withdrawn before.")
         self.enter("withdraw", by=by, record=record.id)
         return self.held(type(record), *record.subject)
+
+
+def _open_store(address: str, folder: Path) -> FilesStore | SqlStore:
+    """Return the store that the settings name; without one, the files of the workbook."""
+    if not address:
+        return FilesStore(folder / "sessions", cache=folder / ".studygroup" / "journal.cache")
+    from studygroup.journal.sql import SqlStore, is_sql
+
+    if not is_sql(address):
+        raise StoreError("store: write postgresql+psycopg://user@host/name, or leave it out for files.")
+    return SqlStore(address)
 
 
 def _same_again(record: Record, before: Record) -> Record:

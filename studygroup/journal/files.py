@@ -55,18 +55,7 @@ class FilesStore:
         NotSavedError
             The disk refused. After a failed write nothing of the record is left in the file; after a failed sync it may be.
         """
-        line = encode(record)
-        path = self.path(record.session, record.by)
-        try:
-            try:
-                _append_line(path, line)
-            except FileNotFoundError:
-                _create(path)
-                _append_line(path, line)
-        except OSError as error:
-            raise NotSavedError(
-                f"Not saved: {path} could not be written: {error.strerror or error}. Nothing was changed. {advice_on(error)}."
-            ) from error
+        append_line_to(self.path(record.session, record.by), encode(record))
 
     def read(self) -> Journal:
         """Return all records; a line that cannot be used is reported, and reading goes on after it.
@@ -74,6 +63,26 @@ class FilesStore:
         The second time only what is new is read.
         """
         return self._reader.read()
+
+
+def append_line_to(path: Path, line: bytes) -> None:
+    """Append a line to a records file, made when missing; when this returns, it is on the disk.
+
+    Raises
+    ------
+    NotSavedError
+        The disk refused.
+    """
+    try:
+        try:
+            _append_line(path, line)
+        except FileNotFoundError:
+            _create(path)
+            _append_line(path, line)
+    except OSError as error:
+        raise NotSavedError(
+            f"Not saved: {path} could not be written: {error.strerror or error}. Nothing was changed. {advice_on(error)}."
+        ) from error
 
 
 def _create(path: Path) -> None:

@@ -1,0 +1,107 @@
+"""Moving a journal from one store to another, and seeing that all of it arrived."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Protocol
+
+import msgspec
+
+from studygroup.errors import NotSavedError
+from studygroup.journal.files import append_line_to
+from studygroup.journal.heal import scan
+from studygroup.journal.lines import decode
+from studygroup.journal.record import Unknown
+
+
+class LineStore(Protocol):
+    """A store whose lines can be taken out and put in as they are."""
+
+    name: str
+
+    def lines(self) -> Iterator[bytes]:
+        """Yield every line that is a record."""
+
+    def add_lines(self, lines: Iterable[bytes]) -> None:
+        """Add those that are not there yet."""
+
+
+class FilesLines:
+    """The lines of a ``sessions/`` folder; ``left_behind`` counts those that are no records."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.name = str(folder)
+        self.left_behind = 0
+
+    def lines(self) -> Iterator[bytes]:
+        """Yield every line that is a record."""
+        self.left_behind = 0
+        for line in scan(self.folder):
+            if line.record is None or not line.whole:
+                self.left_behind += 1
+            else:
+                yield line.data
+
+    def add_lines(self, lines: Iterable[bytes]) -> None:
+        """Append lines to the files they belong in, each where it is not there yet."""
+        there: dict[Path, set[bytes]] = {}
+        for line in lines:
+            session, by = _place(line)
+            path = self.folder / session / "records" / f"{by}.jsonl"
+            if path not in there:
+                there[path] = set(path.read_bytes().split(b"\n")) if path.exists() else set()
+            if line not in there[path]:
+                append_line_to(path, line)
+                there[path].add(line)
+
+
+class Copied(msgspec.Struct, frozen=True):
+    """What a copy did: how many different lines there are, how many of them were new in the target, what stayed behind."""
+
+    lines: int
+    new: int
+    left_behind: int
+    verified: bool
+
+
+def copy_lines(source: LineStore, target: LineStore, dry_run: bool = False) -> Copied:
+    """Copy every line that the target lacks, and compare counts and checksums of each session and member afterwards.
+
+    Raises
+    ------
+    NotSavedError
+        The target did not take them, or has not got all of them; it can be run again.
+    """
+    have = set(target.lines())
+    all_lines = dict.fromkeys(source.lines())
+    new = [line for line in all_lines if line not in have]
+    left_behind = getattr(source, "left_behind", 0)
+    if dry_run:
+        return Copied(len(all_lines), len(new), left_behind, verified=False)
+    target.add_lines(new)
+    wanted, found = _sums(all_lines), _sums(line for line in set(target.lines()) if line in all_lines)
+    if wanted != found:
+        wrong = sorted(place for place in wanted if wanted[place] != found.get(place))
+        raise NotSavedError(
+            f"{target.name} has not got all: {len(wrong)} of {len(wanted)} differ, such as {wrong[0][1]}'s for {wrong[0][0]}. "
+            "Nothing was taken away; run it again."
+        )
+    return Copied(len(all_lines), len(new), left_behind, verified=True)
+
+
+def _place(line: bytes) -> tuple[str, str]:
+    found = decode(line)
+    kept = found.envelope if isinstance(found, Unknown) else found
+    return kept.session, kept.by
+
+
+def _sums(lines: Iterable[bytes]) -> Mapping[tuple[str, str], tuple[int, str]]:
+    """Return for each session and member how many lines there are, and a checksum of them in any order."""
+    groups: dict[tuple[str, str], list[bytes]] = defaultdict(list)
+    for line in lines:
+        groups[_place(line)].append(line)
+    return {place: (len(held), hashlib.sha256(b"\n".join(sorted(held))).hexdigest()) for place, held in groups.items()}
