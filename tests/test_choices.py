@@ -52,7 +52,7 @@ def test_a_preview_tells_what_is_new_merged_suggested_and_warned(before: Catalog
         ("warned", "Winter Gardens"),
     ]
     assert rows[4].items == ("few-shot",) and rows[4].place == ("papers", 1)
-    assert rows[6].says.startswith("line 7: ")
+    assert rows[6].says.startswith("papers, line 7: ")
 
 
 def test_without_an_answer_everything_is_as_the_import_says(before: Catalogue) -> None:

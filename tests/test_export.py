@@ -140,7 +140,7 @@ def test_own_lists_come_back(name: str) -> None:
         ("Trees (video)", "https://example.org/", "- [“Trees (video)”](https://example.org/)"),
         ("Paper", "https://example.org/a", "- [“Paper”](https://example.org/a)"),
         ("[x] marks the spot", "https://example.org/a", "- [[x] marks the spot](https://example.org/a)"),
-        ("arXiv:2005.14165", "https://arxiv.org/abs/2005.14165", "- [“arXiv:2005.14165”](https://arxiv.org/abs/2005.14165)"),
+        ("Slides", "https://example.org/growing", "- [“Slides”](https://example.org/growing)"),
         (
             "R&amp;D – 论文 🔥 a",
             "https://example.org/?a=1&amp;b",

@@ -8,9 +8,9 @@ from studygroup.catalogue.marks import plain
 
 # Sections that tell about the list itself.
 _ABOUT_THE_LIST = re.compile(
-    r"^\W*(?:table of contents?|contents?|toc|index|contribut\w+(?: guid\w+)?|how to contribute|acknowledge?ments?|credits?|"
+    r"^[\Wℹ]*(?:table of contents?|contents?|toc|index|contribut\w+(?: guid\w+)?|how to contribute|acknowledge?ments?|credits?|"
     r"licen[cs]e|citations?|citing(?: this)?|how to cite|star history|stargazers(?: over time)?|contacts?(?: us)?|"
-    r"support(?: us)?|sponsors?|community|about(?: me| us| the authors?)?|changelog|目录|目次|inhalt(?:sverzeichnis)?|índice|sommaire|贡献\w*|许可证|致谢|联系\w*)\W*$",
+    r"support(?: us)?|faqs?|frequently asked questions?|sponsors?|community|about(?: me| us| the authors?)?|changelog|目录|目次|inhalt(?:sverzeichnis)?|índice|sommaire|贡献\w*|许可证|致谢|联系\w*)\W*$",
     re.IGNORECASE,
 )
 _CONTENTS = re.compile(r"^\W*(?:table of contents?|contents?|toc|index|目录|目次|inhalt\w*|índice|sommaire)\W*$", re.IGNORECASE)

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from urllib.parse import parse_qsl, unquote, urlsplit
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
+
+if TYPE_CHECKING:
+    from studygroup.errors import Severity
 
 # Anything but letters, digits and the marks with which a relative address may begin.
 _JUNK_BEFORE = re.compile(r"[^\w/#.?]+(?=https?://)", re.IGNORECASE)
@@ -76,6 +81,22 @@ def expiry(url: str) -> datetime | None:
     except (ValueError, OverflowError, OSError):
         return None
     return None
+
+
+def right_address(url: str, line: int, base_url: str, now: datetime, report: Callable[[int, Severity, str], None]) -> str:
+    """Return an address repaired and joined to the list's base; repairs and signed links that have expired are reported."""
+    right = repair_address(url)
+    if right != url.strip():
+        report(line, "note", f"the address {url[:80]} was repaired to {right[:80]}")
+    if base_url and is_relative(right):
+        try:
+            right = urljoin(base_url, right)
+        except ValueError:
+            return right
+    end = expiry(right)
+    if end is not None and end < now:
+        report(line, "warning", f"a signed link; it expired on {end:%Y-%m-%d} by its own date: {right[:80]}")
+    return right
 
 
 def is_web(url: str) -> bool:

@@ -73,6 +73,28 @@ def parse_bibtex(data: bytes, name: str, base_url: str = "", now: datetime | Non
 
     Source: the biblatex manual, section 2; "Tame the BeaST" for names and strings.
     """
+    reader = Reader(name, data, base_url, now)
+    # It warns of each broken block, which is told as a problem.
+    log = logging.getLogger("bibtexparser")
+    if not any(isinstance(handler, logging.NullHandler) for handler in log.handlers):
+        log.addHandler(logging.NullHandler())
+    found, strings = _read_blocks(reader)
+    read = [(block, line, _fields_of(block, strings)) for block, line in found]
+    parents = {block.key.casefold(): fields for block, _, fields in read if block.key}
+    for block, line, fields in read:
+        _inherit(fields, parents)
+        entry = _entry(block.entry_type, block.key, fields, line)
+        if entry is None:
+            reader.report(line, "warning", f"the entry {block.key[:80]!r} has neither a title nor a link; it was left out")
+        else:
+            reader.add(entry)
+    if not reader.entries and not reader.problems and reader.text.strip():
+        reader.report(0, "warning", "no BibTeX entry was found; one looks like @article{key, title = {…}}")
+    return reader.finish()
+
+
+def _read_blocks(reader: Reader) -> tuple[list[tuple[BlockEntry, int]], dict[str, str]]:
+    """Return a file's entries, each with its line, and its strings; what could not be read is reported."""
     from bibtexparser.entrypoint import parse_string
     from bibtexparser.model import (
         DuplicateBlockKeyBlock,
@@ -83,11 +105,6 @@ def parse_bibtex(data: bytes, name: str, base_url: str = "", now: datetime | Non
     )
     from bibtexparser.model import Entry as BlockEntry
 
-    reader = Reader(name, data, base_url, now)
-    # It warns of each broken block, which is told as a problem below.
-    log = logging.getLogger("bibtexparser")
-    if not any(isinstance(handler, logging.NullHandler) for handler in log.handlers):
-        log.addHandler(logging.NullHandler())
     strings = dict(_MONTHS)
     found: list[tuple[BlockEntry, int]] = []
     keys: dict[str, int] = {}
@@ -119,19 +136,7 @@ def parse_bibtex(data: bytes, name: str, base_url: str = "", now: datetime | Non
                 reader.report(
                     place, "error", f"the block {wording.plain(lost[0])[:60]!r} could not be read: its bracket is missing"
                 )
-
-    read = [(block, line, _fields_of(block, strings)) for block, line in found]
-    parents = {block.key.casefold(): fields for block, _, fields in read if block.key}
-    for block, line, fields in read:
-        _inherit(fields, parents)
-        entry = _entry(block.entry_type, block.key, fields, line)
-        if entry is None:
-            reader.report(line, "warning", f"the entry {block.key[:80]!r} has neither a title nor a link; it was left out")
-        else:
-            reader.add(entry)
-    if not reader.entries and not reader.problems and reader.text.strip():
-        reader.report(0, "warning", "no BibTeX entry was found; one looks like @article{key, title = {…}}")
-    return reader.finish()
+    return found, strings
 
 
 def _line_of(block: Block) -> int:

@@ -52,12 +52,29 @@ def _far_apart(drafts: Sequence[Draft]) -> dict[int, Draft]:
 
 
 def _are_strangers(one: Draft, other: Draft) -> bool:
-    """Return whether two titles of several words have none in common."""
-    return len(_long_words(one)) > 1 < len(_long_words(other)) and not _share_words(one, other)
+    return are_strangers(one.work.title, other.work.title)
 
 
-def _long_words(draft: Draft) -> set[str]:
-    return {word.lower() for word in _WORD.findall(draft.work.title) if len(word) >= 4}
+def are_strangers(one: str, other: str) -> bool:
+    """Return whether two titles of several words have none in common, or of many words hardly one.
+
+    A title in another script may be a translation.
+
+    >>> are_strangers("Trees for Everyone", "Pruning by Hand"), are_strangers("ResTree", "Pruning by Hand")
+    (True, False)
+    >>> are_strangers("Learning to See Trees from Above", "Growing Large Orchards by Learning")
+    True
+    """
+    first, second = _long_words(one), _long_words(other)
+    fewest = min(len(first), len(second))
+    if fewest < 2 or one.isascii() != other.isascii():
+        return False
+    short, long = sorted(map(_squashed, (one, other)), key=len)
+    return not (len(short) >= 4 and short in long) and len(first & second) * 3 <= (fewest if fewest > 3 else 0)
+
+
+def _long_words(title: str) -> set[str]:
+    return {word.lower() for word in _WORD.findall(title) if len(word) >= 4}
 
 
 def _judge(drafts: Sequence[Draft]) -> dict[int, Draft]:
@@ -90,7 +107,7 @@ def _share_words(one: Draft, other: Draft) -> bool:
     short, long = sorted((_squashed(draft.work.title) for draft in (one, other)), key=len)
     if len(short) >= 4 and short in long:
         return True
-    return bool(_long_words(one) & _long_words(other))
+    return bool(_long_words(one.work.title) & _long_words(other.work.title))
 
 
 def _squashed(text: str) -> str:

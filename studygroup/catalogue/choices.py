@@ -19,8 +19,9 @@ Answer = Literal["accept", "reject", ""]
 class Row(msgspec.Struct, frozen=True):
     """One thing that a person can accept or reject.
 
-    ``key`` names it across previews of the same list. ``place`` is its entry (a suggestion has none, a warning about the
-    list as a whole neither), ``items`` the ids it is about: the item an entry joins, or the two of a suggestion.
+    ``key`` names it across previews of the same list, as long as it would come to the same. ``place`` is its entry (a
+    suggestion has none, a warning about the list as a whole neither), ``items`` the ids it is about: the item an entry
+    joins, or the two of a suggestion.
     """
 
     group: Group
@@ -50,21 +51,25 @@ def preview(before: Catalogue, result: Import) -> tuple[Row, ...]:
     for one in result.lists:
         earlier = _earlier_entries(before, one.name)
         for entry, name in zip(one.entries, result.frames[one.name]["entry"], strict=True):
-            place = (one.name, entry.position)
+            place, named = (one.name, entry.position), (one.name, entry.title, entry.url)
             for item in result.of_entries[place]:
                 if item in known | seen:
                     if name not in earlier:
                         says = f"joins {titles[item]}" + ("" if item in known else " (also new)")
-                        merged.append(
-                            Row("merged", (one.name, entry.title, entry.url), entry.title, entry.url, says, (item,), place)
-                        )
+                        merged.append(Row("merged", ("merged", *named), entry.title, entry.url, says, (item,), place))
                 else:
-                    new.append(
-                        Row("new", (one.name, entry.title, entry.url), entry.title, entry.url, entry.kind, (item,), place)
-                    )
+                    says = ", ".join(filter(None, [entry.kind, str(entry.year or ""), "" if entry.url else "no link"]))
+                    new.append(Row("new", ("new", *named), entry.title, entry.url, says, (item,), place))
                 seen.add(item)
     suggested = [
-        Row("suggested", tuple(sorted(one.items)), f"{titles[one.items[0]]} = {titles[one.items[1]]}?", "", one.why, one.items)
+        Row(
+            "suggested",
+            ("suggested", *sorted(one.items)),
+            f"{titles[one.items[0]]} = {titles[one.items[1]]}?",
+            "",
+            one.why,
+            one.items,
+        )
         for one in result.suggestions
     ]
     return (*new, *merged, *suggested, *(row for one in result.lists for row in _warned(one)))
@@ -81,8 +86,8 @@ def _warned(one: ReadingList) -> Iterator[Row]:
             entry = by_line.get(problem.line)
             place = (one.name, entry.position) if entry else None
             title, url = (entry.title, entry.url) if entry else (one.title or one.name, "")
-            says = f"line {problem.line}: {problem.message}" if problem.line else problem.message
-            yield Row("warned", (one.name, title, url, problem.message), title, url, says, (), place)
+            says = f"{one.name}{f', line {problem.line}' if problem.line else ''}: {problem.message}"
+            yield Row("warned", ("warned", one.name, title, url, problem.message), title, url, says, (), place)
 
 
 def choose(

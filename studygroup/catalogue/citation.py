@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from studygroup.catalogue import wording
+from studygroup.catalogue.initials import Lead, given_first, lead_names
 from studygroup.catalogue.spans import Span, text_of
 
 _YEAR = r"(?:19[5-9]|20[0-4])\d"
@@ -35,6 +36,16 @@ _WHO_WHEN = re.compile(
     rf",?\s*\((?P<year>{_YEAR})[a-z]?\)\.?"
 )
 _BETWEEN_NAMES = re.compile(r"\s*(?:;|,?\s+(?:and|und|y|e)\s+|,?\s*&\s*|,)\s*")
+# "(2016)." or "2016." behind the names of a reference.
+_REFERENCE_YEAR = re.compile(rf"[\s.,]*(?:\((?P<year>{_YEAR})[a-z]?(?:,[^()]{{1,20}})?\)|(?P<plain>{_YEAR})[.,])[\s.,:]*")
+_ANY_YEAR = re.compile(rf"\b{_YEAR}\b")
+_REFERENCE_BEGINS = re.compile(r"\s*[.,:]\s+")
+_REFERENCE_TITLE_END = re.compile(r"[.?!](?=\s)(?<![\s.][A-Z]\.)\s*")
+_PUBLISHED = re.compile(
+    r",\s+([^,]*\b(?:Press|Publish\w*|Books?|Verlag|Springer(?:[ -]\w+)?|Wiley|O[’']Reilly|Packt|Manning|Pearson|Addison[ -]Wesley|"
+    r"McGraw[ -]Hill|Prentice[ -]Hall|Elsevier|Apress|Wesley|University|Editorial|Penguin|Norton|CRC)\b[^,]*)$"
+)
+_SHORT_YEAR = re.compile(r"(?P<venue>[A-Z][\w&+ -]{1,20}?)\s?['’]\s?(?P<year>(?:19|20)?\d\d)")
 _LONGEST_LABEL_WORDS = 10
 
 
@@ -69,9 +80,37 @@ def read_label(label: str) -> Cited | None:
     return None
 
 
+def full_year(text: str) -> int:
+    """Return a year of two or four digits as one of four.
+
+    >>> full_year("19"), full_year("98"), full_year("2016")
+    (2019, 1998, 2016)
+    """
+    return int(text) if len(text) == 4 else int(text) + (1900 if int(text) >= 50 else 2000)
+
+
+def read_short_place(text: str) -> Cited | None:
+    """Return what ``ICML'19``, ``WIREs'2017`` or ``VLDB 2020`` says, or None if it is no place with its year.
+
+    >>> said = read_short_place("WIREs'2017")
+    >>> said.venue, said.year, read_short_place("Fall leaves")
+    ('WIREs 2017', 2017, None)
+    """
+    if found := _SHORT_YEAR.fullmatch(text.strip()):
+        year = full_year(found["year"])
+        return Cited(venue=f"{found['venue'].strip()} {year}", year=year)
+    said = Cited()
+    return said if "'" not in text and "’" not in text and read_place(said, text) and said.year else None
+
+
 def read_place(said: Cited, part: str) -> bool:
     """Take where and when a work appeared from a part of a citation that says nothing else; return whether it did."""
     part = wording.plain(part).strip(" ,;*_()[]")
+    if "’" in part or "'" in part:
+        short = read_short_place(part)
+        if short is not None:
+            said.venue, said.year = said.venue or part, said.year or short.year
+            return True
     if "; " in part and len(part) <= 120:
         # "arXiv 1708; ICCV 2017": a preprint, then where it was published.
         places = [Cited() for _ in part.split("; ")]
@@ -150,6 +189,8 @@ def names_in_order(text: str) -> list[str]:
     (['Marco Gori', 'Ah Chung Tsoi'], ['Kaiming He et al.'])
     """
     text = wording.plain(text).strip(" ,;")
+    if named := given_first(text[:600]):
+        return named
     text, found, _ = text.partition(" et al")
     others = " et al." if found else ""
     text = re.sub(r"[∗*†‡§]", "", text.strip(" ,;"))
@@ -184,6 +225,71 @@ def read_signature(text: str) -> Cited:
     return said
 
 
+def read_reference(text: str) -> Cited | None:
+    """Return what a reference in a common style says, whose names with initials stand before its title; None for other text.
+
+    >>> said = read_reference("Goodfellow, I., & Courville, A. (2016). Deep Learning. MIT Press.")
+    >>> said.authors, said.year, said.title, said.venue
+    (['I. Goodfellow', 'A. Courville'], 2016, 'Deep Learning', 'MIT Press')
+    >>> read_reference("Lovelace A, Chen B. On engines. Nature. 2017;5:1-9.").title
+    'On engines'
+    >>> read_reference("C. Lovelace, Notes on Engines, Wood Press").title, read_reference("On engines") is None
+    ('Notes on Engines', True)
+    """
+    text = wording.plain(_NUMBERED.sub("", text[:1000])).strip(" ,;")
+    lead = lead_names(text[:600])
+    if lead is None:
+        head, _, _ = text[:600].partition(". ")
+        behind = text[len(head) :]
+        names = names_in_order(head) if _REFERENCE_YEAR.match(behind) else []
+        if not names or not all(map(wording.is_person, names)):
+            return None
+        lead = Lead(names, len(head))
+    rest = text[lead.end :]
+    said = Cited(authors=lead.names)
+    if dated := _REFERENCE_YEAR.match(rest):
+        said.year = int(dated["year"] or dated["plain"])
+    elif (lead.bare and len(lead.names) == 1 and not _ANY_YEAR.search(rest)) or not (dated := _REFERENCE_BEGINS.match(rest)):
+        return None
+    rest = rest[dated.end() :].strip(' "“”*_')
+    ended = _REFERENCE_TITLE_END.search(rest)
+    said.title, behind = (rest[: ended.start() + 1], rest[ended.end() :]) if ended else (rest, "")
+    if not behind and (published := _PUBLISHED.search(said.title)):
+        said.title, behind = said.title[: published.start()], published[1]
+    said.title = said.title.strip(' .,;:"“”*_')
+    if len(said.title.split()) < 2 and not said.year:
+        return None
+    year = said.year
+    behind = re.sub(r"\s*\(pp?\.[^()]*\)", "", re.sub(r"^In:? ", "", behind))
+    said = _with_place(said, behind)
+    said.year = year or said.year
+    return said
+
+
+def read_names_and_year(text: str) -> Cited | None:
+    """Return whom and when ``Lovelace, A., & Chen, B. (2016).`` names, or None if the text says anything else.
+
+    >>> read_names_and_year("Lovelace, A., & Chen, B. (2016).").authors, read_names_and_year("Trees (2016).")
+    (['A. Lovelace', 'B. Chen'], None)
+    """
+    text = wording.plain(_NUMBERED.sub("", text[:600])).strip(" ,;")
+    lead = lead_names(text)
+    if lead is None or not (dated := _REFERENCE_YEAR.fullmatch(text[lead.end :] + " ")):
+        return None
+    return Cited(authors=lead.names, year=int(dated["year"] or dated["plain"]))
+
+
+def read_quoted(text: str) -> Cited | None:
+    """Return what ``Ann Lee, Bo Chen. "Title." Venue, 2012`` cites, or None if no names alone stand before the quotes."""
+    found = _QUOTED.match(text)
+    if not found:
+        return None
+    before = _NUMBERED.sub("", found["before"]).strip(" \t\n.,:;-–—")
+    authors = names_in_order(before) if wording.has_words(before) else []
+    named = all(wording.is_person(re.sub(r" et al\.$", "", name)) for name in authors)
+    return _with_place(Cited(found["title"], authors), found["after"]) if named and (authors or not before) else None
+
+
 def split_lead(spans: Sequence[Span]) -> Cited | None:
     """Return what the text before a link that only says ``pdf`` cites, if its marks tell which part is the title.
 
@@ -191,12 +297,10 @@ def split_lead(spans: Sequence[Span]) -> Cited | None:
     authors stand in italics behind it. None if there are no such marks.
     """
     text = text_of([span for span in spans if not span.url and not span.code])
-    if found := _QUOTED.match(text):
-        before = _NUMBERED.sub("", found["before"]).strip(" \t\n.,:;-–—")
-        authors = names_in_order(before) if wording.has_words(before) else []
-        named = all(wording.is_person(re.sub(r" et al\.$", "", name)) for name in authors)
-        if named and (authors or not wording.has_words(before)):
-            return _with_place(Cited(found["title"], authors), found["after"])
+    if quoted := read_quoted(text):
+        return quoted
+    if (reference := read_reference(text)) and (reference.year or reference.venue):
+        return reference
     if unmarked := _read_unmarked(text):
         return unmarked
     marked = [index for index, span in enumerate(spans) if span.italic and not span.url and wording.has_words(span.text)]
@@ -255,6 +359,10 @@ def _with_place(cited: Cited, after: str) -> Cited:
     if found := _LAST_YEAR.search(after[-60:]):
         cited.year = int(found[1])
         after = after[: len(after) - len(found[0])].strip(" ,.;(")
-    if len(after) <= 120 and wording.has_words(after):
+    if (
+        len(after) <= 120
+        and wording.has_words(after)
+        and (not after[0].islower() or after.lower().startswith(tuple(_LOWER_VENUES)))
+    ):
         cited.venue = after
     return cited

@@ -92,6 +92,25 @@ def parse_regular(data: bytes, form: Form) -> Rows | None:
     if len(frame) != len(grid) - 1:
         return None
 
+    repairs += _unguard_cells(frame, data, marks, header)
+    if header != list(form.columns):
+        frame = frame[list(form.columns)]
+        repairs.append("another order of columns")
+    return Rows(frame, repairs)
+
+
+class _Marks(NamedTuple):
+    """Where a file's commas, line ends and quotes are, which sign each is, and which of them end a cell."""
+
+    places: NDArray[np.int64]
+    signs: NDArray[np.uint8]
+    outside: NDArray[np.bool_]
+
+
+def _unguard_cells(frame: pd.DataFrame, data: bytes, marks: _Marks, header: list[str]) -> list[str]:
+    """Take the guard against spreadsheets off the cells, in place; return what of the cells must be written anew."""
+    repairs = []
+    width = len(header)
     # A quoted cell with nothing but its two quotes and its end needed no quotes.
     if (np.diff(np.flatnonzero(marks.outside), prepend=-1) == 3).any():
         repairs.append("quotes where none are needed")
@@ -106,18 +125,7 @@ def parse_regular(data: bytes, form: Form) -> Rows | None:
     for place in range(width):
         if _unguard(frame, header[place], suspects[suspects % width == place] // width):
             repairs.append("cells that a spreadsheet would run")
-    if header != list(form.columns):
-        frame = frame[list(form.columns)]
-        repairs.append("another order of columns")
-    return Rows(frame, repairs)
-
-
-class _Marks(NamedTuple):
-    """Where a file's commas, line ends and quotes are, which sign each is, and which of them end a cell."""
-
-    places: NDArray[np.int64]
-    signs: NDArray[np.uint8]
-    outside: NDArray[np.bool_]
+    return repairs
 
 
 def _scan(data: bytes) -> _Marks | None:

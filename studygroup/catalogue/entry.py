@@ -36,11 +36,24 @@ class Entry(msgspec.Struct, frozen=True):
     borrowed: bool = False
 
 
+class IdleRow(msgspec.Struct, frozen=True):
+    """A row of a table that names no work (*No meeting*, a title that was struck out): its line, section, and cells by head."""
+
+    line: int
+    section: tuple[str, ...]
+    cells: dict[str, str]
+    struck: bool = False
+
+
 class ReadingList(msgspec.Struct, frozen=True):
-    """A list as it was read: its short name, the document's own title, its entries in order, and what was found wrong."""
+    """A list as it was read: its short name, the document's own title, its entries in order, and what was found wrong.
+
+    ``idle`` are the rows of Markdown tables that are no entries.
+    """
 
     name: str
     title: str = ""
     entries: tuple[Entry, ...] = ()
     problems: tuple[Problem, ...] = ()
     lines: int = 0
+    idle: tuple[IdleRow, ...] = ()

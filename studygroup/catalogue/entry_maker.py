@@ -6,9 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import urljoin
 
-from studygroup.catalogue.address import expiry, is_relative, repair_address
+from studygroup.catalogue.address import is_relative, right_address
 from studygroup.catalogue.borrowed import find_borrowed
 from studygroup.catalogue.entry import Entry
 from studygroup.catalogue.item import Link, arxiv_id, doi
@@ -60,24 +59,14 @@ class EntryMaker:
         work.links = _each_once([Link(link.label, self._address(link.url, draft.line)) for link in work.links], work.url)
 
     def _address(self, url: str, line: int) -> str:
-        right = repair_address(url)
-        if right != url.strip():
-            self.report(line, "note", f"the address {url[:80]} was repaired to {right[:80]}")
-        if self.base_url and is_relative(right):
-            try:
-                right = urljoin(self.base_url, right)
-            except ValueError:
-                return right
-        end = expiry(right)
-        if end is not None and end < self.now:
-            self.report(line, "warning", f"a signed link; it expired on {end:%Y-%m-%d} by its own date: {right[:80]}")
-        return right
+        return right_address(url, line, self.base_url, self.now, self.report)
 
     def _entry(self, position: int, draft: Draft, borrowed: bool) -> Entry:
         work = draft.work
         # A venue of papers says what a work without a link is.
         hint = work.kind or ("paper" if not work.url and work.year and work.details.get("venue") else "")
-        kind = kind_of(work.url, work.title, draft.section or (self.title or "",), draft.head, hint)
+        headings = draft.section if draft.section and work.url else (self.title or "", *draft.section)
+        kind = kind_of(work.url, work.title, headings, draft.head, hint)
         if _holds_two(work.title):
             self.report(draft.line, "note", f"“{work.title}” names two works under one link; it stays one entry")
         known = [work.url, *(link.url for link in work.links if kind != "model" and link.label != "Code")]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping, Sequence
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -141,6 +142,23 @@ def read_unchanged(folder: Path, result: Import) -> Catalogue:
     if _mark(catalogue) != result.made_from:
         raise CatalogueError("The catalogue was changed meanwhile, so nothing was written; import again.")
     return catalogue
+
+
+def mark_files(words: Sequence[str]) -> str:
+    """Return what tells one state of the files that words name from another; addresses and standard input are left out.
+
+    Raises
+    ------
+    ReadingListError
+        A word names nothing that can be read.
+    """
+    from studygroup.catalogue.source import STANDARD_INPUT, read_sources
+
+    files = [word for word in words if "://" not in word and word != STANDARD_INPUT]
+    found = sha256()
+    for source in read_sources(files):
+        found.update(msgspec.json.encode([source.place, len(source.data)]) + source.data)
+    return found.hexdigest()
 
 
 def _mark(catalogue: Catalogue) -> tuple[int, ...]:

@@ -6,10 +6,9 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
-from urllib.parse import urljoin
 
 from studygroup.catalogue import wording
-from studygroup.catalogue.address import expiry, is_relative, is_web, repair_address
+from studygroup.catalogue.address import is_relative, is_web, repair_address, right_address
 from studygroup.catalogue.entry import Entry, ReadingList
 from studygroup.catalogue.foreign_names import KIND_NAMES, ROLE_NAMES, name_key, persons_of
 from studygroup.catalogue.form import text_of_bytes
@@ -113,18 +112,7 @@ class Reader:
         )
 
     def _address(self, url: str, line: int) -> str:
-        right = repair_address(url)
-        if right != url.strip():
-            self.report(line, "note", f"the address {url[:80]} was repaired to {right[:80]}")
-        if self.base_url and is_relative(right):
-            try:
-                right = urljoin(self.base_url, right)
-            except ValueError:
-                return right
-        end = expiry(right)
-        if end is not None and end < self.now:
-            self.report(line, "warning", f"a signed link; it expired on {end:%Y-%m-%d} by its own date: {right[:80]}")
-        return right
+        return right_address(url, line, self.base_url, self.now, self.report)
 
     def finish(self) -> ReadingList:
         """Return the list with its problems in the order of its lines."""

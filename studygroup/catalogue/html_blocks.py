@@ -20,6 +20,10 @@ _MARKDOWN_LINE = re.compile(r"^ {0,3}(?:[-*+] |\d{1,3}[.)] |\||\[[^\]]+\]\()")
 _STRUCTURE = re.compile(r"<(?:table|tr|td|th|li|ul|ol|h[1-6])\b", re.IGNORECASE)
 
 
+# Tags that only stand around lines of text.
+_FRAMES = re.compile(r"</?(?:div|p|center|font|span|section|small|sub|sup|details|summary|blockquote)\b[^<>]*>", re.IGNORECASE)
+
+
 @dataclass
 class Heading:
     """An HTML heading."""
@@ -48,7 +52,7 @@ def markdown_within(content: str) -> str:
     """Return the Markdown that stands between tags (``<details>`` and a list), blank lines in place of the tags' own lines."""
     lines = content.split("\n")
     if not any(map(_MARKDOWN_LINE.match, lines)):
-        return ""
+        return "\n".join(line.strip() for line in _FRAMES.sub("", content).split("\n")) if "<a" in content else ""
     return "\n".join("" if line.lstrip().startswith("<") and "](" not in line and "<a" not in line else line for line in lines)
 
 

@@ -44,6 +44,10 @@ _COURSE_HOSTS = frozenset(
     }
 )
 _BOOK_HOSTS = frozenset(["leanpub.com", "manning.com", "d2l.ai", "deeplearningbook.org", "packtpub.com", "bookdown.org"])
+# Where bookshops and libraries keep a book's page.
+_BOOK_PLACE = re.compile(
+    r"(?:^|\.)(?:amazon\.[a-z.]{2,6}/(?:.*/)?(?:dp|gp/product)/|goodreads\.com/book/|oreilly\.com/library/view/|douban\.com/subject/)"
+)
 _SLIDE_HOSTS = ("docs.google.com/presentation", "speakerdeck.com", "slideshare.net")
 _DATASET_HOSTS = ("kaggle.com/datasets", "zenodo.org", "paperswithcode.com/dataset", "data.world")
 
@@ -56,12 +60,17 @@ _GUIDE = re.compile(
 )
 _DATASET = re.compile(r"\b(?:data ?sets?|corpus|corpora|benchmarks?|evaluation set|test set|instruction data)\b", re.IGNORECASE)
 _COURSE = re.compile(r"\b(?:courses?|boot ?camp|specialization|mooc|nanodegree|curriculum|cs ?\d{3}[a-z]?)\b", re.IGNORECASE)
-_BOOK = re.compile(r"\b(?:books?|textbook|e-?book)\b", re.IGNORECASE)
+_BOOK = re.compile(
+    r"\b(?:books?|textbooks?|e-?books?|bookshelf|libros?|livros?|livres?|bücher|книг[аи]?|novels?)\b|书籍|書籍|书单|図書", re.I
+)
 _FRAMEWORK = re.compile(r"\b(?:frameworks?|librar(?:y|ies)|toolkits?|sdk)\b", re.IGNORECASE)
 _TOOL = re.compile(r"\b(?:tools|tooling|software|plug-?ins)\b|\btool$", re.IGNORECASE)
-_PAPER_SECTION = re.compile(r"\b(?:papers?|publications?|literature|preprints?)\b", re.IGNORECASE)
-_ARTICLE = re.compile(r"\b(?:blogs?|blog ?posts?|articles?|posts?|essays?|newsletters?)\b", re.IGNORECASE)
-_VIDEO = re.compile(r"\b(?:videos?|talks?|recordings?|podcasts?)\b", re.IGNORECASE)
+_PAPER_SECTION = re.compile(r"\b(?:papers?|publications?|literature|preprints?)\b|论文|論文|논문", re.IGNORECASE)
+_ARTICLE = re.compile(
+    r"\b(?:blogs?|blog ?posts?|articles?|posts?|essays?|newsletters?|artículos?|artigos?|artikel|статьи|статья)\b|文章|博客",
+    re.I,
+)
+_VIDEO = re.compile(r"\b(?:videos?|talks?|recordings?|podcasts?|vídeos?|charlas?|видео|доклады)\b|视频|動画", re.IGNORECASE)
 _MODEL = re.compile(r"\b(?:language |foundation |base |pretrained |open[ -]source )*(?:models?|llms?)\b", re.IGNORECASE)
 
 _ABOUT = re.compile(r"\s(?:for|on|about|with|using|in)\s", re.IGNORECASE)
@@ -131,7 +140,7 @@ def _kind_by_place(host: str, path: str, url: str, title: str, around: str, hint
     if _is_at(host, _PAPER_HOSTS) or path.lower().endswith((".pdf", ".ps")) or arxiv_id(url) or doi(url):
         is_file = not (_is_at(host, _PAPER_HOSTS) or arxiv_id(url) or doi(url))
         return "book" if (_BOOK.search(title) and hint == "book") or (around == "book" and is_file) else "paper"
-    if _is_at(host, _BOOK_HOSTS):
+    if _is_at(host, _BOOK_HOSTS) or _BOOK_PLACE.search(where):
         return "book"
     return ""
 

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from studygroup.catalogue import citation, labels, wording
+from studygroup.catalogue.address import is_relative
+from studygroup.catalogue.named_works import read_named
+from studygroup.catalogue.resource_lines import add_links, is_resource_line, prefer_paper
 from studygroup.catalogue.spans import Span, lines_of_spans, text_of
 from studygroup.catalogue.tails import take_cited
 from studygroup.catalogue.work import Work
-from studygroup.catalogue.works import add_links, is_resource_line, prefer_paper
+from studygroup.catalogue.works import read_works
 
 _LONGEST_LABEL_WORDS = 6
+# "3.【ICLR-2018 GAT】" on the line above a title.
+_BRACKETED_LINE = re.compile(r"(?:\d{1,3}[.)]?\s*)?[\[(【]([^\[\]()【】]{2,60})[\])】]")
 _LONGEST_TITLE_WORDS = 30
 
 
@@ -50,6 +56,7 @@ def read_titled(spans: Sequence[Span]) -> list[tuple[int, Work]]:
 
 def describe(work: Work, text: str) -> bool:
     """Take in a line of names, or of where and when; any other is about the work. Return whether it was the former."""
+    text = text.lstrip(": ")
     said = citation.read_parts(text)
     if (said.authors or said.venue or said.year) and not said.rest:
         take_cited(work, said)
@@ -72,3 +79,34 @@ def _take_links(work: Work, line: Sequence[Span], links: Sequence[Span], text: s
             span = span._replace(text="Paper")
         add_links(work, [span], is_resource_line(line) or "")
     return True
+
+
+def works_of(spans: Sequence[Span]) -> list[tuple[int, Work]]:
+    """Return a paragraph's works, each with its line's offset; none if any line with a link is prose or navigation."""
+    links = [span for span in spans if span.url and not span.picture]
+    if len(links) > 1 and all(is_relative(span.url) for span in links) and "|" in text_of(spans):
+        return []
+    if titled := read_titled(spans):
+        return titled
+    found: list[tuple[int, Work]] = []
+    place = ""
+    for offset, line in enumerate(lines_of_spans(spans)):
+        if not wording.has_words(text_of(line)) and not any(span.url for span in line):
+            continue
+        if bracketed := _BRACKETED_LINE.fullmatch(text_of(line).strip(" \v")):
+            place = bracketed[1]
+            continue
+        if not any(span.url for span in line) and (named := read_named(line)) and named.certain:
+            found.append((offset, named.work))
+            continue
+        if found and not found[-1][1].url and (resource := is_resource_line(line)) is not None:
+            add_links(found[-1][1], line, resource)
+            continue
+        works = read_works(line, strict=True)
+        if not works or len(works) > 2:
+            return []
+        if place:
+            works[0].details.setdefault("note", place)
+        place = ""
+        found += [(offset, work) for work in works]
+    return found

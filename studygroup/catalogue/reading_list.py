@@ -17,26 +17,26 @@ from typing import TYPE_CHECKING
 
 from studygroup.catalogue import labels, wording
 from studygroup.catalogue.about_list import is_about_the_list, is_contents, is_no_work, slug_of
-from studygroup.catalogue.address import is_relative
 from studygroup.catalogue.badges import read_badges
 from studygroup.catalogue.bullets import Bullet, Found, are_resources, attach, read_bullets
-from studygroup.catalogue.entry import Entry, ReadingList
+from studygroup.catalogue.citation import read_reference
+from studygroup.catalogue.entry import Entry, IdleRow, ReadingList
 from studygroup.catalogue.entry_maker import EntryMaker
+from studygroup.catalogue.fields import read_fields, take_field
 from studygroup.catalogue.front_matter import without_front_matter
+from studygroup.catalogue.headings import heading_work, is_to_read
 from studygroup.catalogue.html_blocks import Block, Heading, HtmlReader, HtmlTable, has_structure, markdown_within
+from studygroup.catalogue.kinds import kind_of
 from studygroup.catalogue.markdown_table import read_table
-from studygroup.catalogue.paragraphs import describe, read_titled, title_of_line
+from studygroup.catalogue.named_works import read_named, read_plain_lines
+from studygroup.catalogue.paragraphs import describe, title_of_line, works_of
 from studygroup.catalogue.repair import decode, lines_of, repair_mojibake
+from studygroup.catalogue.resource_lines import add_links, is_resource_line, prefer_paper
 from studygroup.catalogue.rows import Row, Table, is_placeholder
+from studygroup.catalogue.signatures import persons_of
 from studygroup.catalogue.spans import Span, close_links, join_blanks, lines_of_spans, spans_of, text_of
 from studygroup.catalogue.work import Draft, Work
-from studygroup.catalogue.works import (
-    add_links,
-    is_resource_line,
-    prefer_paper,
-    read_works,
-    title_from_address,
-)
+from studygroup.catalogue.works import read_works, title_from_address
 from studygroup.errors import Problem, Severity
 
 if TYPE_CHECKING:
@@ -45,6 +45,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Entry", "ReadingList", "parse_reading_list"]
 
+_ENDS_PLAIN_LINES = frozenset({"heading_open", "bullet_list_open", "ordered_list_open", "table_open", "html_block"})
+# A heading of so many words over its links is a title, though the list does it only once.
+_CERTAIN_TITLE_WORDS = 5
 _HEADING_WITHOUT_SPACE = re.compile(r"(#{1,6})([^\W\d_].*)")
 
 
@@ -93,9 +96,15 @@ class _Reader:
         self.slugs: set[str] = set()
         self.drafts: list[Draft] = []
         self.problems: list[Problem] = []
+        self.idle: list[IdleRow] = []
         self.group = 0
         # A title whose links may follow in the next block.
         self.waiting: Found | None = None
+        self.tentative: list[tuple[Draft, Sequence[Bullet]]] = []
+        # Plain lines in a row that may be works without links.
+        self.plain_lines: list[tuple[int, list[Span]]] = []
+        # Titles in bold that name their authors: works also without a link.
+        self.signed: list[Found] = []
         self.html = HtmlReader()
         # A heading that is a title with its link: an entry unless others stand under it.
         self.headed: tuple[Found, tuple[str, ...], int] | None = None
@@ -114,38 +123,54 @@ class _Reader:
         ]
         self.linked_tags = {tag for tag, count in Counter(linked).items() if count > 1}
         self._read_blocks(tokens)
+        self._add_plain_lines()
         self._read_html(self.html.finish())
         self._add_headed()
+        self._drop_tentative()
 
-    def _titled(self, token: Token) -> Span | None:
-        """Return the link of a heading that is nothing but a title with its link outside the document, else None."""
+    def _titled(self, token: Token) -> Work | None:
+        """Return the work of a heading that is a title with its link outside the document, perhaps with names; else None."""
         if "](" not in token.content and "href" not in token.content:
             return None
         spans = [span for span in spans_of(token.children or ()) if span.url or wording.has_words(span.text)]
-        if len(spans) != 1 or not spans[0].url or spans[0].picture or self._is_inside(spans[0].url):
+        if not spans or not spans[0].url or spans[0].picture or self._is_inside(spans[0].url):
             return None
-        return spans[0] if labels.label_form(spans[0].text) is None and len(spans[0].text.split()) > 1 else None
+        if labels.label_form(spans[0].text) is not None or len(spans[0].text.split()) < 2:
+            return None
+        works = read_works(spans, strict=True)
+        if len(works) != 1 or works[0].links:
+            return None
+        works[0].authors = works[0].authors or persons_of(works[0].details.pop("about", ""))
+        return works[0] if "about" not in works[0].details else None
 
     def _add_headed(self) -> None:
         """Make an entry of a heading that is a title with its link and has no entries under it."""
         headed, self.headed = self.headed, None
-        if headed is not None and headed[2] == len(self.drafts):
-            found, section, _ = headed
+        if headed is None:
+            return
+        found, section, before = headed
+        if before == len(self.drafts) or kind_of(found.work.url) == "paper":
             self.section, kept = section, self.section
             self._add(found.work, found.line)
+            # Before what stands under it.
+            self.drafts[before:] = self.drafts[-1:] + self.drafts[before:-1]
             self.section = kept
 
     def _read_blocks(self, tokens: Sequence[Token], *, within: bool = False) -> None:
         index = 0
         while index < len(tokens):
             token = tokens[index]
+            if token.type in _ENDS_PLAIN_LINES:
+                self._add_plain_lines(before_list=token.type == "bullet_list_open")
             if token.type == "heading_open" and not token.level:
                 self._read_html(self.html.finish())
                 inline = tokens[index + 1]
                 self._add_headed()
                 self._read_heading(int(token.tag[1]), wording.plain(text_of(spans_of(inline.children or ()))))
-                if token.tag in self.linked_tags and not self.skipping and self.path and (title := self._titled(inline)):
-                    found = Found(Work(wording.clean_title(title.text).text, title.url), (token.map or [0])[0] + 1)
+                line = (token.map or [0])[0] + 1
+                self._await_links(self.section[-1] if self.section and self.path and token.tag != "h1" else "", line)
+                if token.tag in self.linked_tags and not self.skipping and self.path and (work := self._titled(inline)):
+                    self.waiting, found = None, Found(work, line)
                     self.headed = (found, tuple(text for _, text in self.path[:-1]), len(self.drafts))
             elif token.type in ("bullet_list_open", "ordered_list_open"):
                 bullets, index = self._bullets(tokens, index)
@@ -156,11 +181,17 @@ class _Reader:
                 self.waiting = None
                 index = self._read_table(tokens, index)
                 continue
-            elif token.type == "paragraph_open" and not token.level:
+            elif token.type == "paragraph_open" and (not token.level or self._is_quoted_resource(tokens, index)):
                 self._read_paragraph(tokens[index + 1])
             elif token.type == "html_block" and not within:
                 self._read_html_block(token)
             index += 1
+
+    def _is_quoted_resource(self, tokens: Sequence[Token], index: int) -> bool:
+        """Return whether a paragraph in a quotation only links the work whose title waits before it."""
+        if self.waiting is None or tokens[index].level != 1 or "://" not in tokens[index + 1].content:
+            return False
+        return is_resource_line(spans_of(tokens[index + 1].children or ())) is not None
 
     def _read_html_block(self, token: Token) -> None:
         """Read HTML: its own tables and lists, or the Markdown that stands behind its tags without a blank line."""
@@ -222,7 +253,7 @@ class _Reader:
                 token.children = _markdown().parseInline(source)[0].children
         spans = read_badges(spans_of(token.children or ()))
         if any(span.url and self._is_inside(span.url) for span in spans):
-            return [span._replace(url="") if span.url and self._is_inside(span.url) else span for span in spans]
+            return [span._replace(url="", inside=True) if span.url and self._is_inside(span.url) else span for span in spans]
         return spans
 
     def _is_inside(self, url: str) -> bool:
@@ -259,18 +290,29 @@ class _Reader:
             index += 1
         return top, index
 
+    def _await_links(self, title: str, line: int) -> None:
+        """Take a heading or a plain line for the title of links that may follow; it counts if the list does so twice."""
+        if not self.skipping and (work := heading_work(title)):
+            self.waiting = Found(work, line, tentative=True)
+
     def _read_list(self, bullets: list[Bullet]) -> None:
-        """Read a list: works of its own, or the links of the title that stands before it."""
+        """Read a list: works of its own, or the links or fields of the title that stands before it."""
         self.group += 1
+        waiting = self.waiting
+        title = waiting.work.title if waiting is not None else ""
+        if not any(bullet.children for bullet in bullets) and (work := read_fields([one.spans for one in bullets], title)):
+            self.waiting = None
+            self._add(work, waiting.line if waiting is not None and work.title == title else bullets[0].line)
+            return
         if self.headed is not None and sum(bullet.linked for bullet in bullets) * 2 <= len(bullets):
             # Notes on the work that the heading names.
             return
-        if self.waiting is not None and are_resources(bullets):
-            attach(self.waiting.work, bullets)
-            self._add_waiting()
+        if waiting is not None and are_resources(bullets, leniently=waiting.tentative):
+            attach(waiting.work, bullets)
+            self._add_waiting(bullets)
             return
         self.waiting = None
-        for found in read_bullets(bullets):
+        for found in read_bullets(bullets, to_read=is_to_read((self.title or "", *self.section))):
             prefer_paper(found.work)
             self._add(found.work, found.line, number=found.number, status=found.status)
         last = bullets[-1] if bullets else None
@@ -284,7 +326,7 @@ class _Reader:
             if wording.has_words(text) and labels.label_form(text) is None:
                 self.waiting = Found(Work("", "", details={"about": text}), last.line, last.number)
 
-    def _add_waiting(self) -> None:
+    def _add_waiting(self, bullets: Sequence[Bullet] = ()) -> None:
         """Make an entry of the title before a block of its links, once."""
         found = self.waiting
         if found is None or not found.work.url or any(draft.work is found.work for draft in self.drafts[-1:]):
@@ -292,6 +334,18 @@ class _Reader:
         prefer_paper(found.work)
         found.work.title = found.work.title or title_from_address(found.work.url)
         self._add(found.work, found.line, number=found.number)
+        if found.tentative and self.drafts and self.drafts[-1].work is found.work:
+            self.tentative.append((self.drafts[-1], bullets))
+
+    def _drop_tentative(self) -> None:
+        """Read what stands under an only title that was taken from a heading by itself: *Slides and videos* is no title."""
+        if len(self.tentative) != 1 or len(self.tentative[0][0].work.title.split()) >= _CERTAIN_TITLE_WORDS:
+            return
+        draft, bullets = self.tentative[0]
+        place = next((index for index, one in enumerate(self.drafts) if one is draft), None)
+        if place is not None:
+            under = [Draft(found.work, found.line, draft.section, draft.group) for found in read_bullets(bullets)]
+            self.drafts[place : place + 1] = under
 
     def _read_paragraph(self, token: Token) -> None:
         """Read a paragraph: entries if each of its lines is a title with its link, else prose."""
@@ -307,46 +361,59 @@ class _Reader:
         if not any(span.url and not span.picture for span in spans):
             self._read_unlinked(spans, line)
             return
+        self._add_plain_lines()
         if self.waiting is not None and (resource := is_resource_line(spans)) is not None:
             add_links(self.waiting.work, spans, resource)
             self._add_waiting()
             return
         self.waiting = None
-        for offset, work in self._works_of(spans):
+        for offset, work in works_of(spans):
             self._add(work, line + offset)
 
     def _read_unlinked(self, spans: Sequence[Span], line: int) -> None:
         """Read a paragraph without a link: a title in bold, or what is said of the one before."""
         lines = [one for one in lines_of_spans(spans) if wording.has_words(text_of(one))]
         title = title_of_line(lines[0]) if lines else ""
+        joined = [span._replace(text=span.text.replace("\n", " ")) for span in spans]
+        if not title and len(lines) > 1 and read_reference(text_of(joined)):
+            self.plain_lines.append((line, joined))
+        elif not title:
+            self.plain_lines += [(line + offset, one) for offset, one in enumerate(lines_of_spans(spans)) if one]
         if title and not any(map(title_of_line, lines[1:])):
-            self.waiting = Found(Work(title, ""), line)
+            if (named := read_named(lines[0])) and named.certain:
+                self.signed.append(Found(named.work, line))
+                title = named.work.title
+            self.waiting = Found(named.work if named and named.certain else Work(title, ""), line)
             lines = lines[1:]
         if self.headed is not None and not title and len(lines) == 1:
             text = wording.plain(text_of(lines[0]))
             if not is_no_work(text):
                 describe(self.headed[0].work, text)
+        if self.waiting is not None and self.waiting.tentative and self.drafts and self.drafts[-1].work is self.waiting.work:
+            self.waiting = None
         if self.waiting is not None:
-            known = [describe(self.waiting.work, wording.plain(text_of(one))) for one in lines]
+            waiting = self.waiting.work
+            known = [take_field(waiting, one) or describe(waiting, wording.plain(text_of(one))) for one in lines]
             if not all(known) and not title:
                 self.waiting = None
 
-    def _works_of(self, spans: Sequence[Span]) -> list[tuple[int, Work]]:
-        """Return a paragraph's works, each with its line's offset; none if any line with a link is prose or navigation."""
-        links = [span for span in spans if span.url and not span.picture]
-        if len(links) > 1 and all(is_relative(span.url) for span in links) and "|" in text_of(spans):
-            return []
-        if titled := read_titled(spans):
-            return titled
-        found: list[tuple[int, Work]] = []
-        for offset, line in enumerate(lines_of_spans(spans)):
-            if not wording.has_words(text_of(line)) and not any(span.url for span in line):
-                continue
-            works = read_works(line, strict=True)
-            if not works or len(works) > 2:
-                return []
-            found += [(offset, work) for work in works]
-        return found
+    def _add_plain_lines(self, *, before_list: bool = False) -> None:
+        """Make entries of plain lines in a row if most of them prove to be works; a last one may wait for its links."""
+        lines, self.plain_lines = self.plain_lines, []
+        signed, self.signed = self.signed, []
+        awaited = self.waiting.work if self.waiting is not None and before_list else None
+        self.signed = [found for found in signed if found.work is awaited]
+        if len(signed) > 1 or is_to_read((self.title or "", *self.section)):
+            for found in signed:
+                if found.work is not awaited and not found.work.url:
+                    self._add(found.work, found.line)
+        if not lines or self.skipping:
+            return
+        if before_list and len(lines) == 1 and self.waiting is None:
+            self._await_links(wording.plain(text_of(lines[0][1])), lines[0][0])
+            return
+        for line, work in read_plain_lines(lines, to_read=is_to_read((self.title or "", *self.section))):
+            self._add(work, line)
 
     def _add(self, work: Work, line: int, **more: object) -> None:
         title = work.title.strip()
@@ -377,10 +444,14 @@ class _Reader:
                     head=table.title_head,
                     table=True,
                 )
+            for row in table.idle:
+                cells = {head: wording.plain(text_of(cell)) for head, cell in zip(table.heads, row.cells, strict=False)}
+                struck = any(span.struck for cell in row.cells for span in cell)
+                self.idle.append(IdleRow(row.line, self.section, cells, struck))
 
     def finish(self) -> ReadingList:
         """Return the list: drafts become entries, and what concerns several of them is reported."""
         maker = EntryMaker(self.title or "", self.base_url, self.now, self.report)
         entries = maker.entries(self.drafts)
         problems = tuple(sorted(set(self.problems), key=lambda problem: (problem.line, problem.severity, problem.message)))
-        return ReadingList(self.name, self.title or "", tuple(entries), problems, len(self.lines))
+        return ReadingList(self.name, self.title or "", tuple(entries), problems, len(self.lines), tuple(self.idle))

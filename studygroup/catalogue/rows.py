@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from studygroup.catalogue import labels, wording
 from studygroup.catalogue.item import Link
 from studygroup.catalogue.kinds import kind_of
+from studygroup.catalogue.signatures import persons_of
 from studygroup.catalogue.spans import Span, text_of
 from studygroup.catalogue.work import Work
 from studygroup.catalogue.works import read_works
@@ -30,10 +32,13 @@ _ROLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             "organisation",
             r"^(?:org(?:ani[sz]ation)?s?|institut\w+|affiliations?|company|companies|teams?|maker|university|机构|单位)$",
         ),
-        ("venue", r"^(?:venues?|conferences?|journals?|published in|publisher|publication|会议)$"),
-        ("year", r"^(?:years?|published|publication (?:date|year)|年份)$"),
+        (
+            "venue",
+            r"^(?:venues?|conferences?|journals?|published in|publisher|publication)(?:\s*(?:or|and|/|&)\s*(?:venue|conference|journal)s?)?$|会议|期刊",
+        ),
+        ("year", r"^(?:years?|published|publication (?:date|year)|年份|发表时间|发表日期)$"),
         ("date", r"\bdates?\b|^(?:time|when|day|month|sessions?|日期|时间)$"),
-        ("presenter", r"\bpresenters?\b|^(?:host|lead|leader|discussant|moderator|主讲人?|分享人)$"),
+        ("presenter", r"\bpresenters?\b|^person\b|^(?:who|host|lead|leader|led by|discussant|moderator|主讲人?|分享人)$"),
         (
             "about",
             r"\b(?:descriptions?|abstract|summary|about|overview|tl;?dr|introduction|highlights?)\b|^(?:notes?|comments?|remarks?|details)$|简介|描述|摘要|说明",
@@ -48,6 +53,8 @@ _NO_LINKS_FROM = frozenset(
 )
 # "| CVPR | [2023](…) |": the only link of a row may hide behind a date.
 _TURNED_LINKS = frozenset({"year", "date", "venue", "number"})
+# "标题 (Title)": a head and its translation.
+_IN_TWO_LANGUAGES = re.compile(r"([^()（）]{1,40}?)\s*[(（]([^()（）]{1,40})[)）]")
 _PLACEHOLDER = re.compile(
     r"(?:tb[dac]|n/?a|to be (?:determined|announced|decided|confirmed)|none|no (?:meeting|class|session|seminar|reading)\b.*|"
     r"(?:holiday|break|cancell?ed|recess|vacation|(?:spring|fall|winter) break|thanksgiving)\b.{0,30}|coming soon|\.{2,}|"
@@ -88,13 +95,17 @@ def is_placeholder(title: str) -> bool:
 
 
 class Table:
-    """The columns of one table: heads, roles, and which of them holds titles and which bare links."""
+    """The columns of one table: heads, roles, and which of them holds titles and which bare links.
+
+    ``idle`` are the rows in which ``works`` found none.
+    """
 
     def __init__(self, heads: Sequence[str], rows: Sequence[Row]) -> None:
         """Tell what the columns hold, from their heads and the rows."""
         self.heads = _unique(heads)
         self.roles = [role_of(head) for head in heads]
         self.rows = rows
+        self.idle: list[Row] = []
         self.bare_link = self._bare_link_column()
         self.title = self._title_column()
 
@@ -115,6 +126,8 @@ class Table:
         if "title" in self.roles:
             return self.roles.index("title")
         linked = self._linked_work_column()
+        if linked is None and (written := self._written_work_column()) is not None:
+            return written
         best, most = 0, -1
         for column, role in enumerate(self.roles):
             if role in _NO_LINKS_FROM or role in {"about", "date"} or column == self.bare_link:
@@ -138,17 +151,31 @@ class Table:
                     return column
         return None
 
+    def _written_work_column(self) -> int | None:
+        """Return the column of papers whose cells are titles of several words, if their links stand in another column."""
+        for column, role in enumerate(self.roles):
+            if role == "work" and column != self.bare_link and self.bare_link is not None:
+                titled = sum(
+                    len(text_of(row.cells[column]).split()) > 2 and not _is_bare(row.cells[column]) for row in self.rows
+                )
+                if titled * 2 > len(self.rows):
+                    return column
+        return None
+
     def works(self, report: Report) -> list[RowWork]:
         """Return the works of all rows; none if the table is no list of works."""
         links = sum(any(span.url and not span.picture for cell in row.cells for span in cell) for row in self.rows)
         roles = set(self.roles)
-        listed = bool(roles & {"title", "work"}) and bool(roles & {"authors", "year", "venue", "status"})
+        listed = bool(roles & {"title", "work"}) and bool(roles & {"authors", "year", "venue", "status", "presenter"})
         if not links and not listed:
             return []
         found = []
         for row in self.rows:
             self._put_right(row, report)
-            found += self._row_works(row, alone=links * 2 >= len(self.rows) or listed)
+            works = self._row_works(row, alone=links * 2 >= len(self.rows) or listed)
+            if not works:
+                self.idle.append(row)
+            found += works
         return found
 
     def _put_right(self, row: Row, report: Report) -> None:
@@ -244,7 +271,8 @@ class Table:
             work.details.setdefault("venue", venue)
             work.year = work.year or year
             return
-        persons, organisations = wording.split_names(text)
+        surnames = persons_of(text, surnames=True, marked=True)
+        persons, organisations = (surnames, []) if surnames else wording.split_names(text)
         work.authors += [person for person in persons if person not in work.authors]
         if organisations:
             work.details.setdefault("organisation", "; ".join(organisations))
@@ -275,10 +303,14 @@ class Table:
         work.links += [link for _, link in sorted(behind, key=lambda pair: pair[0]) if link.url != work.url]
 
 
+@lru_cache(maxsize=4096)
 def role_of(head: str) -> str:
     """Return the role that a column's head tells, or an empty string."""
-    head = head.strip(" *:_`")
-    return next((role for role, pattern in _ROLES if pattern.search(head)), "")
+    head = wording.strip_marks(head.strip(" *:_`"))
+    forms = [head]
+    if found := _IN_TWO_LANGUAGES.fullmatch(head):
+        forms += [found[1], found[2]]
+    return next((role for form in forms for role, pattern in _ROLES if pattern.search(form)), "")
 
 
 def _unique(heads: Sequence[str]) -> list[str]:

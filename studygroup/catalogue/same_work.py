@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 import msgspec
 
 from studygroup.catalogue.address import address_key
+from studygroup.catalogue.borrowed import are_strangers
 from studygroup.catalogue.item import make_item_id
 from studygroup.catalogue.titles import better_title, neighbours, title_key, titles_agree, titles_alike, without_nickname
 
@@ -107,7 +108,11 @@ class _Groups:
         if not one.borrowed and one.kind != "model":
             for kind in ("arxiv", "doi"):
                 known = self.by_id.get((kind, getattr(one, kind))) if getattr(one, kind) else None
-                if known is not None:
+                if known is None:
+                    continue
+                if not one.item and are_strangers(self.candidates[known].title, one.title):
+                    self.likely.append((known, index, "one paper's number under two titles that have nothing in common"))
+                else:
                     self._join(known, index)
         for other in self.by_title.get(title_key(one.title), ()):
             why_not = self._why_not_by_title(other, index)

@@ -22,10 +22,18 @@ _NO_CLOSING = re.compile(r"\[[^\[\]\n]+\]\(\s*(?:https?://[^\s()<>]+)(?=\s*$)", 
 _BLANKS = re.compile(r"\]\(((?=[^()<>\"'\n]*[/.])[^()<>\"'\n]{1,300}?[^()<>\"'\s]\s[^()<>\"'\n]{1,300}\.\w{1,5})\)")
 
 
+_BOLD, _STRUCK, _ITALIC = range(3)
+_EMPHASIS = {
+    f"{name}_{end}": (place, step)
+    for name, place in (("strong", _BOLD), ("s", _STRUCK), ("em", _ITALIC))
+    for end, step in (("open", 1), ("close", -1))
+}
+
+
 class Span(NamedTuple):
     """Plain text, or a link: then ``url`` is not empty and ``text`` is its label (empty for a bare address or a picture).
 
-    ``alt`` is what a linked picture says for those who cannot see it.
+    ``alt`` is what a linked picture says for those who cannot see it. ``inside``: it led to another place of the document.
     """
 
     text: str
@@ -36,6 +44,7 @@ class Span(NamedTuple):
     picture: bool = False
     italic: bool = False
     alt: str = ""
+    inside: bool = False
 
 
 def close_links(source: str) -> str:
@@ -59,7 +68,7 @@ def join_blanks(source: str) -> str:
 def spans_of(tokens: Sequence[Token]) -> list[Span]:
     """Return the spans of an inline token's children: emphasis and escapes resolved, HTML left out, breaks as ``\\n`` or ``\\v``."""
     spans: list[Span] = []
-    bold = struck = italic = 0
+    marks = [0, 0, 0]
     label: list[str] = []
     alt = ""
     url, label_code, picture, anchors = "", True, False, 0
@@ -71,23 +80,9 @@ def spans_of(tokens: Sequence[Token]) -> list[Span]:
                 text = _SHORTCODES.sub(_emoji_of, text)
         elif kind in ("softbreak", "hardbreak"):
             text = "\n"
-        elif kind == "strong_open":
-            bold += 1
-            continue
-        elif kind == "strong_close":
-            bold -= 1
-            continue
-        elif kind == "s_open":
-            struck += 1
-            continue
-        elif kind == "s_close":
-            struck -= 1
-            continue
-        elif kind == "em_open":
-            italic += 1
-            continue
-        elif kind == "em_close":
-            italic -= 1
+        elif kind in _EMPHASIS:
+            place, step = _EMPHASIS[kind]
+            marks[place] += step
             continue
         elif kind == "link_open":
             if not url:
@@ -98,7 +93,7 @@ def spans_of(tokens: Sequence[Token]) -> list[Span]:
             continue
         elif kind == "link_close":
             if url and not anchors:
-                spans.append(_link(url, label, bold > 0, label_code, struck > 0, picture, alt))
+                spans.append(_link(url, label, marks[_BOLD] > 0, label_code, marks[_STRUCK] > 0, picture, alt))
                 url = ""
             continue
         elif kind == "image":
@@ -109,7 +104,7 @@ def spans_of(tokens: Sequence[Token]) -> list[Span]:
                 if not url:
                     url, label, label_code, picture, alt, anchors = found[1], [], False, False, "", 1
             elif anchors and token.content.lower().startswith("</a"):
-                spans.append(_link(url, label, bold > 0, label_code, struck > 0, picture, alt))
+                spans.append(_link(url, label, marks[_BOLD] > 0, label_code, marks[_STRUCK] > 0, picture, alt))
                 url, anchors = "", 0
             elif _BREAK.match(token.content):
                 text = _HTML_BREAK
@@ -124,9 +119,9 @@ def spans_of(tokens: Sequence[Token]) -> list[Span]:
             label.append(text)
             label_code = label_code and kind == "code_inline"
         elif "://" in text and kind == "text":
-            _split_bare(text, spans, bold > 0, struck > 0)
+            _split_bare(text, spans, marks[_BOLD] > 0, marks[_STRUCK] > 0)
         elif text:
-            spans.append(Span(text, "", bold > 0, kind == "code_inline", struck > 0, italic=italic > 0))
+            spans.append(Span(text, "", marks[_BOLD] > 0, kind == "code_inline", marks[_STRUCK] > 0, italic=marks[_ITALIC] > 0))
     if url:
         spans.append(_link(url, label, False, False, False, picture, alt))
     return spans

@@ -6,9 +6,10 @@ import itertools
 import re
 
 from studygroup.catalogue import citation, labels, wording
+from studygroup.catalogue.signatures import PUBLISHER, persons_of, read_signed
 from studygroup.catalogue.work import Work
 
-_TAIL_START = re.compile(r"^[\s\])】）]*(?:[-–—:：|→•·,，;.。]\s*|\s)*")
+_TAIL_START = re.compile(r"^[\s\])】）]*(?:->\s*|[-–—:：|→•·,，;.。]\s*|\s)*")
 _YEAR = re.compile(r"(?:19[5-9]|20[0-4])\d")
 _PLACE_BEHIND = re.compile(
     r"^(?P<title>.{8,}\S)\s*[(（](?P<place>(?:[^()（）]*\b[A-Z]{3,}[^()（）]*|arXiv )(?:19|20)\d\d[^()（）]*)[)）]$"
@@ -16,9 +17,21 @@ _PLACE_BEHIND = re.compile(
 _NAMES_END = re.compile(r"(?<![\s.][A-Z])\.\s+|\s*:\s+|\s[-–—]\s")
 _NAMES_BEHIND = re.compile(r"^(?P<title>.{8,}\S)\s*\((?P<names>[^()]*(?:,|&| and )[^()]*)\)$")
 _ENDED = re.compile(r"[^.]\.$")
-_BY_START = re.compile(r"^[\s(\[,–—-]*by:?\s+", re.IGNORECASE)
+_BY_START = re.compile(r"^[\s(\[,–—-]*(?:by|von|por|par|от):?\s+", re.IGNORECASE)
 _PARENTHESES = re.compile(r"[(\[（]([^()\[\]（）]*)[)\]）]")
 _CITED = re.compile(r"^(?P<names>[^.,;()\d]{2,60}?\bet al\b\.?)[\s,;(]*(?P<rest>.*)$", re.DOTALL)
+
+
+_LONGEST_SIGNED = 400
+_FIRST_STOP = re.compile(r"(?<![\s.][A-Z])\.\s")
+_YEAR_AT_END = re.compile(r"^(?P<title>.{8,}\S), (?P<year>(?:19[5-9]|20[0-4])\d)$")
+_YEAR_MIDDLE = re.compile(r"\. (?:19|20)\d\d\. ")
+_YEAR_START = re.compile(
+    r"(?:(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.? )?((?:19[5-9]|20[0-4])\d)(?:\s+(?=[A-Z])|\s*$|[.,;]\s+)"
+)
+_LAST_DATED = re.compile(r"^(?P<title>.{8,}\S)\s*\((?P<note>[^()]{6,40})\)$")
+_PLACE_AT_END = re.compile(r"^(?P<title>.{8,}\S), (?P<venue>[A-Z][\w&'’ -]{1,40}?),? (?P<year>(?:19|20)\d\d)$")
+_LAST_PLACE = re.compile(r"^(?P<title>.{8,}\S)\s*[(（](?P<place>[A-Z][\w&+ -]{1,20}['’]\s?(?:19|20)?\d\d)[)）]$")
 
 
 def note_tag(work: Work, tag: str) -> None:
@@ -73,10 +86,22 @@ def finish(work: Work, strict: bool) -> bool:
     if work.title.endswith((")", "）")) and (placed := _PLACE_BEHIND.match(work.title[:400])):
         take_place_behind(work, placed["place"])
         work.title = placed["title"]
+    if work.title.endswith(")") and (dated := _LAST_DATED.match(work.title[:400])):
+        _take_dated_note(work, dated["title"], dated["note"])
+    if work.title.endswith((")", "）")) and (placed := _LAST_PLACE.match(work.title[:400])):
+        work.title = placed["title"]
+        take_cited(work, citation.read_short_place(placed["place"]) or citation.Cited())
     if work.title.endswith(")") and not work.authors and (written := _NAMES_BEHIND.match(work.title[:400])):
         names = citation.names_in_order(written["names"])
         if len(names) > 1 and all(wording.is_person(name) and not wording.is_organisation(name) for name in names):
             work.title, work.authors = written["title"], names
+    if work.title[-1:].isdigit() and (placed := _PLACE_AT_END.match(work.title[:400])) and wording.venue_of(placed["venue"])[0]:
+        work.title = placed["title"]
+        take_cited(work, citation.Cited(venue=f"{placed['venue']} {placed['year']}", year=int(placed["year"])))
+    if work.title[-1:].isdigit() and (dated := _YEAR_AT_END.match(work.title[:400])):
+        work.title, work.year = dated["title"], work.year or int(dated["year"])
+    if not work.authors:
+        _take_names_from_title(work)
     if _ENDED.search(work.title) and (work.authors or "venue" in work.details):
         work.title = work.title[:-1]
     if not wording.has_words(tail):
@@ -84,7 +109,7 @@ def finish(work: Work, strict: bool) -> bool:
     behind = tail.lstrip()
     closed = behind.startswith(("]", ")", "】", "）", ">"))
     tail = behind.lstrip("])】）> ") if closed else tail
-    set_off = closed or bool(re.match(r"\s*(?:[-–—:：|(（\[,，。、;.→•·*]|by\b)", tail)) or "\n" in tail[:2]
+    set_off = closed or bool(re.match(r"\s*(?:[-–—:：|(（\[,，。、;.→•·*]|(?:by|von|por|par|от)\b)", tail)) or "\n" in tail[:2]
     if (strict or joined) and not set_off:
         return False
     if not set_off and re.match(r"\s*(?:is|are|was|were|has|have|can|does|provides|offers|lets|allows)\b", tail):
@@ -93,6 +118,36 @@ def finish(work: Work, strict: bool) -> bool:
     if _ENDED.search(work.title) and (work.authors or "venue" in work.details):
         work.title = work.title[:-1]
     return True
+
+
+def _take_dated_note(work: Work, title: str, note: str) -> None:
+    """Take ``NeurIPS, 2019`` or ``2021 ICLR`` from the end of a title if it names a venue."""
+    pieces = [piece for piece in re.split(r"[,.;\s]+", note) if piece]
+    venues = [piece for piece in pieces if wording.venue_of(piece)[0] and not piece.isdigit()]
+    years = [int(piece) for piece in pieces if _YEAR.fullmatch(piece)]
+    if venues and years and len(pieces) == len(venues) + len(years):
+        work.title = title
+        take_cited(work, citation.Cited(venue=f"{' '.join(venues)} {years[-1]}", year=years[-1]))
+
+
+def _take_names_from_title(work: Work) -> None:
+    """Take several authors behind a title, or those with initials before it (``A. Lee, Title, Wood Press``)."""
+    if len(work.title) > _LONGEST_SIGNED:
+        return
+    said = None
+    if '"' in work.title and work.title[0] != '"':
+        said = citation.read_quoted(work.title)
+    elif _YEAR_MIDDLE.search(work.title[:200]) or "." in work.title[:6]:
+        said = citation.read_reference(work.title)
+    if said is not None and said.authors:
+        work.title = said.title
+        take_cited(work, said)
+    elif (
+        (", " in work.title or " - " in work.title)
+        and (signed := read_signed(work.title))
+        and (len(signed.authors) > 1 or (signed.behind and PUBLISHER.search(signed.behind[0])))
+    ):
+        work.title, work.authors = signed.title, signed.authors
 
 
 def _read_tail(work: Work, tail: str, set_off: bool) -> None:
@@ -114,6 +169,9 @@ def _read_tail(work: Work, tail: str, set_off: bool) -> None:
             continue
         tail = tail.replace(found[0], " ", 1)
     rest = _TAIL_START.sub("", tail, count=1) if set_off else tail
+    if begins := _YEAR_START.match(rest):
+        work.year = work.year or int(begins[1])
+        rest = rest[begins.end() :]
     said = citation.Cited() if _BY_START.match(rest) else citation.read_parts(rest)
     if said.authors or said.venue:
         work.authors = work.authors or said.authors
@@ -128,6 +186,8 @@ def _read_tail(work: Work, tail: str, set_off: bool) -> None:
         signed = citation.read_signature(names) if dated else citation.Cited()
         take_cited(work, signed)
         persons, organisations = ([], []) if signed.authors else wording.split_names(names)
+        if not persons and len(organisations) > 1 and (surnames := persons_of(names, surnames=True)):
+            persons, organisations = surnames, []
         if signed.authors:
             rest = about
         elif (persons or organisations) and all(wording.is_organisation(name) and name[0].isupper() for name in organisations):
@@ -151,7 +211,8 @@ def _take_plain(work: Work, rest: str) -> str:
         work.details.setdefault("venue", venue)
         work.year = work.year or year
         rest = head
-    first, _, more = rest.partition(". ")
+    first, *others = _FIRST_STOP.split(rest, maxsplit=1)
+    more = others[0] if others else ""
     persons, organisations = wording.split_names(first) if first[:1].isupper() and len(first) < 300 else ([], [])
     if (
         persons

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from studygroup.catalogue.initials import given_first
 from studygroup.catalogue.labels import label_form, link_label
 from studygroup.catalogue.marks import has_words, plain, strip_marks
 from studygroup.catalogue.venues import split_venue, venue_of
@@ -14,6 +15,7 @@ __all__ = [
     "are_names",
     "clean_title",
     "has_words",
+    "is_known_maker",
     "is_organisation",
     "is_person",
     "label_form",
@@ -42,6 +44,10 @@ _HOST_NOTES = {
 }
 _LAST_PARENTHESES = re.compile(r"\s*[(\[（]([^()\[\]（）]{1,60})[)\]）]$")
 _YEAR = re.compile(r"(?:19[5-9]|20[0-4])\d")
+_MONTH_YEAR = re.compile(
+    r"(?:(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.? )?((?:19[5-9]|20[0-4])\d)(?:\.\d{1,2})?",
+    re.IGNORECASE,
+)
 
 _QUOTES = {'"': '"', "“": "”", "”": "”", "„": "“", "«": "»", "‘": "’", "'": "'", "《": "》", "「": "」"}
 
@@ -53,8 +59,12 @@ _ORGANISATION = re.compile(
     r"et al|anonymous|unknown|cohere|anthropic|databricks|salesforce|eleutherai|bigscience)\b",
     re.IGNORECASE,
 )
-_DEGREE = re.compile(r",?\s*\b(?:Ph\.?\s?D|M\.?\s?D|M\.?Sc|B\.?Sc|Jr|Sr|Dr|Prof)\b\.?", re.IGNORECASE)
-_NAME_WORD = re.compile(r"(?:[^\W\d_a-z][\w'’.-]*|(?:van|von|der|den|de|del|della|di|da|dos|la|le|el|al|bin|ben|ter|zu)\b)")
+_DEGREE = re.compile(
+    r",?\s*\b(?:Ph\.?\s?D|M\.?\s?D|M\.?Sc|B\.?Sc|Dr|Prof)\b\.?|,\s*(?=[JS]r\.?(?:\s*[,;&]|\s*$))", re.IGNORECASE
+)
+_NAME_WORD = re.compile(
+    r"(?:[^\W\d_a-z](?:[^\W\d_]|['’-])*|(?:[^\W\d_a-z]\.-?)+[^\W\d_]*|[^\W\d_a-z][a-z]{0,2}\.|(?:van|von|der|den|de|del|della|di|da|dos|la|le|el|al|bin|ben|ter|zu)\b)"
+)
 _TECHNICAL_ENDING = re.compile(r"(?:ing|tion|tions|ment|ness|ity|ive|ics|ism|ology|models?|data|learning)$")
 _NAMES_BETWEEN = re.compile(r"\s*(?:;|,?\s+(?:and|und|et(?!\s+al\b)|y)\s+|,?\s*&\s*|,)\s*")
 _BY_ENDING = re.compile(
@@ -76,6 +86,8 @@ _STATUS_WORDS = {
 }
 
 
+# LaTeX's braces around letters that stay as they are.
+_BRACES = re.compile(r"\{(\w{1,20})\}")
 # Beyond this it is no title but prose, and not worth taking apart.
 _LONGEST_TITLE = 500
 
@@ -96,13 +108,13 @@ def clean_title(text: str) -> Title:
     >>> clean_title('"Attention Is All You Need" (2017)'), clean_title("Language Models are Few-Shot Learners (GPT 3.0)").text
     (Title(text='Attention Is All You Need', kind='', year=2017), 'Language Models are Few-Shot Learners (GPT 3.0)')
     """
-    title, kind, year = strip_marks(plain(text)), "", None
+    title, kind, year = strip_marks(_BRACES.sub(r"\1", plain(text)) if "{" in text else plain(text)), "", None
     if len(title) > _LONGEST_TITLE:
         return Title(title)
     while found := _LAST_PARENTHESES.search(title):
         note = found[1].strip()
-        if _YEAR.fullmatch(note):
-            year = int(note)
+        if dated := _MONTH_YEAR.fullmatch(note):
+            year = int(dated[1])
         elif note.lower() in _HOST_NOTES:
             kind = kind or _HOST_NOTES[note.lower()]
         else:
@@ -110,6 +122,9 @@ def clean_title(text: str) -> Title:
         if not has_words(title[: found.start()]):
             break
         title = title[: found.start()].rstrip()
+    if title[:2] == "[[" and title[-2:] == "]]":
+        # A wiki's link to a page of its own.
+        title = title[2:-2].rpartition("|")[2].strip()
     if title[:1] == "[" and title[-1:] == "]" and title.count("[") == 1:
         title = title[1:-1].strip()
     return Title(_unquoted(title), kind, year)
@@ -138,6 +153,11 @@ def is_organisation(name: str) -> bool:
     return bool(_ORGANISATION.search(name)) or not is_person(name)
 
 
+def is_known_maker(name: str) -> bool:
+    """Return whether a name has a word that only companies, universities and groups have in theirs."""
+    return bool(_ORGANISATION.search(name))
+
+
 def is_person(name: str) -> bool:
     """Return whether text has the form of a person's name: two to five capitalised words, or ``… et al.``"""
     words = name.split()
@@ -145,7 +165,9 @@ def is_person(name: str) -> bool:
         return bool(_NAME_WORD.match(words[0]))
     if not 2 <= len(words) <= 5 or len(name) > 60:
         return not name.isascii() and 2 <= len(name) <= 4 and name.isalpha() and len(words) == 1
-    return all(_NAME_WORD.fullmatch(word) for word in words) and not any(word.isupper() and len(word) > 3 for word in words)
+    return all(_NAME_WORD.fullmatch(word) for word in words) and not any(
+        word.isupper() and len(word.replace(".", "")) > 3 for word in words
+    )
 
 
 def split_names(text: str) -> tuple[list[str], list[str]]:
@@ -154,14 +176,17 @@ def split_names(text: str) -> tuple[list[str], list[str]]:
     >>> split_names("Lightning AI & Sebastian Raschka, PhD."), split_names("Luis Serrano, Jay Alammar and Meor Amer")
     ((['Sebastian Raschka'], ['Lightning AI']), (['Luis Serrano', 'Jay Alammar', 'Meor Amer'], []))
     """
-    names = [strip_marks(name).strip(" ()[]") for name in _NAMES_BETWEEN.split(_DEGREE.sub("", plain(text)))]
+    text = plain(text)
+    if named := given_first(text[:600]) if "." in text or "," in text else None:
+        return named, []
+    names = [strip_marks(name).strip(" ()[]") for name in _NAMES_BETWEEN.split(_DEGREE.sub("", text))]
     persons = [name for name in names if name and is_person(name) and not _is_group(name)]
     return persons, [name for name in names if has_words(name) and name not in persons]
 
 
 def are_names(names: list[str]) -> bool:
     """Return whether what looks like names of persons does not end as terms do."""
-    return not any(map(_is_technical, names))
+    return sum(map(_is_technical, names)) * 2 <= len(names) and not (len(names) == 1 and _is_technical(names[0]))
 
 
 def _is_technical(name: str) -> bool:

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from urllib.parse import unquote
 
 from studygroup.catalogue import citation, labels, wording
+from studygroup.catalogue.address import is_relative
 from studygroup.catalogue.item import Link, arxiv_id
+from studygroup.catalogue.signatures import is_homepage, read_signed
 from studygroup.catalogue.spans import Span, text_of
 from studygroup.catalogue.tails import finish, note_tag, take_cited
 from studygroup.catalogue.work import Work
@@ -21,9 +23,15 @@ _POINTERS = re.compile(
     r"by|this is|click|visit|join|follow|get|download|try|and|or|as|in|on|of|to|with|thanks|credits?)\b",
     re.IGNORECASE,
 )
-_BY_START = re.compile(r"^[\s(\[,–—-]*by:?\s+", re.IGNORECASE)
+_BY_START = re.compile(r"^[\s(\[,–—-]*(?:by|von|por|par|от):?\s+", re.IGNORECASE)
 _CITED = re.compile(r"^(?P<names>[^.,;()\d]{2,60}?\bet al\b\.?)[\s,;(]*(?P<rest>.*)$", re.DOTALL)
-_DATE = re.compile(r"(?:19|20)\d\d(?:[/.-]\d{1,2}){0,2}")
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]*\.?"
+_DATE = re.compile(
+    r"(?:19|20)\d\d(?:[/.-]\d{1,2}){0,2}|\d{1,2}(?:/\d{1,2}|\.\d{1,2}\.)(?:/?(?:19|20)?\d\d)?|(?:\d{4}年)?\d{1,2}月\d{1,2}日|"
+    rf"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,? )?(?:{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?|\d{{1,2}}(?:st|nd|rd|th|\.)? {_MONTH})"
+    r"(?:,? (?:19|20)\d\d)?",
+    re.IGNORECASE,
+)
 _BRACKETED = re.compile(r"[\[(（【][^\[\]()（）]{1,40}[\])）】]")
 # "(arXiv 2023.01) Title": when and where it appeared.
 _DATED_START = re.compile(r"[\[(（【][^\[\]()（）]{0,25}(?:19|20)\d\d[^\[\]()（）]{0,8}[\])）】]\s+")
@@ -35,6 +43,8 @@ _PLACE_BEFORE = re.compile(r"^(?P<place>\s*\((?:[A-Z]\w+ )?(?:19|20)\d\d\))(?P<r
 _ARTICLE_BEFORE = re.compile(r"\b(The|A|An)\s+$")
 _LONGEST_TITLE_WORDS = 30
 _LONGEST_LEAD_WORDS = 3
+# A label of so many words beside a name is what the line is about.
+_TITLE_WORDS = 3
 
 
 def read_works(spans: Sequence[Span], *, strict: bool = False) -> list[Work]:
@@ -45,18 +55,46 @@ def read_works(spans: Sequence[Span], *, strict: bool = False) -> list[Work]:
     """
     if not strict and (bare := _only_address(spans)):
         return [Work(title_from_address(bare), bare)]
+    spans = _without_homepages(spans)
     first = next((index for index, span in enumerate(spans) if span.url and not span.picture), None)
     if first is None or (spans[first].struck and not any(s.url and not s.struck for s in spans)):
         return []
     work, rest = _first_work(spans, first, strict)
     if work is None:
-        return []
+        return [] if strict else _labelled_only(spans, spans[first])
     works = [work]
     _read_rest(spans, rest, works)
     for one in works:
         if not finish(one, strict):
             return []
     return [one for one in works if wording.has_words(one.title) and _says_something(one)]
+
+
+def _without_homepages(spans: Sequence[Span]) -> Sequence[Span]:
+    """Return the spans of a line with several links, those to persons' own pages as the names alone."""
+    if sum(bool(span.url) for span in spans) < 2:
+        return spans
+    if not any(span.url and len(span.text.split()) >= _TITLE_WORDS for span in spans):
+        return spans
+    return [
+        span._replace(url="") if span.url and " " in span.text and is_homepage(span.text, span.url) else span for span in spans
+    ]
+
+
+def _labelled_only(spans: Sequence[Span], link: Span) -> list[Work]:
+    """Return the work of a line that is a link called *A paper* or *Video* and no more, perhaps with a year: known by its address."""
+    text = wording.plain(text_of([span for span in spans if not span.url]))
+    one = sum(bool(span.url) and not span.picture for span in spans) == 1
+    if (
+        not one
+        or labels.label_form(link.text) in {None, "", "Project"}
+        or is_relative(link.url)
+        or (wording.has_words(text) and not wording.year_of(text))
+    ):
+        return []
+    title = title_from_address(link.url)
+    known = "/" not in title or len(link.text.split()) == 1
+    return [Work(title if known else wording.strip_marks(wording.plain(link.text)), link.url, year=wording.year_of(text))]
 
 
 def _says_something(work: Work) -> bool:
@@ -97,7 +135,10 @@ def _first_work(spans: Sequence[Span], first: int, strict: bool) -> tuple[Work |
     """Return the line's first work and the index of the span after its title's link."""
     organisations = [wording.plain(span.text) for span in spans[:first] if span.code]
     lead = wording.plain("".join(span.text for span in spans[:first] if not span.code and not span.url)).rstrip("< ")
-    bold = any(span.bold and wording.has_words(span.text) for span in spans[:first])
+    bold = any(
+        span.bold and wording.has_words(span.text) and not (index and spans[index - 1].text.rstrip().endswith("("))
+        for index, span in enumerate(spans[:first])
+    )
     if organisations and not wording.has_words(lead) and labels.label_form(spans[first].text) is not None:
         # `Title` [paper](…): the code span is the title itself.
         lead, organisations = organisations[-1], organisations[:-1]
@@ -165,11 +206,20 @@ def _title_with_lead(work: Work, lead: str, tidy: str, link: Span, words: int, s
     dated = bool(_DATE.fullmatch(tidy) or _BRACKETED.fullmatch(lead.strip()))
     if set_off or lead.endswith((",", ".", "，", "。")) or bold or dated:
         head = wording.strip_marks(tidy)
+        if cited := citation.read_names_and_year(lead):
+            take_cited(work, cited)
+            return True
         persons, organisations = wording.split_names(head)
+        if organisations and words > 3 and all(map(wording.is_person, names := citation.names_in_order(head))):
+            persons, organisations = names, []
         year = wording.year_of(head)
         venue, year_of_venue = wording.venue_of(head)
-        if venue:
+        if venue and year_of_venue:
             work.details["venue"], work.year = venue, year_of_venue
+        elif place := citation.read_short_place(head):
+            take_cited(work, place)
+        elif venue:
+            work.details["venue"] = venue
         elif labels.label_form(head):
             work.kind = wording.clean_title(f"x ({head})").kind
         elif year:
@@ -199,10 +249,21 @@ def _title_behind(spans: Sequence[Span], first: int) -> tuple[str, int]:
             continue
         if span.url:
             return span.text, index + 1
-        text = wording.strip_marks(wording.plain(span.text)).strip("[]()")
+        text = _unframed(wording.strip_marks(wording.plain(span.text)))
         if wording.has_words(text) and labels.label_form(text) is None:
             return (text, index + 1) if len(text.split()) <= _LONGEST_TITLE_WORDS else ("", 0)
     return "", 0
+
+
+def _unframed(text: str) -> str:
+    """Return text without the brackets around it, and without any at its ends that have no partner."""
+    text = text.lstrip("])")
+    for mark, partner in ("[]", "()"):
+        if text[:1] == mark and (text[-1:] == partner or text.count(mark) > text.count(partner)):
+            text = text[1:]
+        if text.count(mark) < text.count(partner):
+            text = text.rstrip(partner + " ")
+    return text.rstrip("[(")
 
 
 def _read_lead(work: Work, spans: Sequence[Span], lead: str, bold: bool) -> bool:
@@ -219,7 +280,12 @@ def _read_lead(work: Work, spans: Sequence[Span], lead: str, bold: bool) -> bool
         if dated := _DATED_START.match(lead):
             work.details["note"] = dated[0].strip()[1:-1]
             lead = lead[dated.end() :]
-        work.title, rest = _split_bold(work, spans) if bold else _split_plain(lead)
+        signed = None if bold else read_signed(lead.rstrip(" [(（【→:：,-–—|"))
+        if signed:
+            work.title, rest = signed.title, ", ".join(signed.behind)
+            work.authors = signed.authors
+        else:
+            work.title, rest = _split_bold(work, spans) if bold else _split_plain(lead)
     if wording.has_words(rest):
         _add_tail(work, rest + " ")
     return wording.has_words(work.title) and len(work.title.split()) <= _LONGEST_TITLE_WORDS
@@ -340,38 +406,3 @@ def _named_before(text: str, span: Span) -> str:
 def _without_opening(text: str) -> str:
     """Return the text before a link without the bracket that was opened for the link."""
     return text.rstrip().rstrip("([（【|·•-–—,:").rstrip() + " "
-
-
-def add_links(work: Work, spans: Sequence[Span], label: str = "") -> None:
-    """Give a work the links of a line under it (``- paper: https://…``), named by the words before them."""
-    for span in spans:
-        if span.url and not span.picture:
-            named = labels.link_label(label or span.text) if not labels.label_form(span.text) else labels.link_label(span.text)
-            if labels.label_form(span.text) is None:
-                named = labels.link_label(span.text)
-            if not work.url:
-                work.url, work.form = span.url, named
-            elif span.url != work.url:
-                work.links.append(Link(named, span.url))
-
-
-def prefer_paper(work: Work) -> None:
-    """Make a work's link to its paper the main one, if its title had no link of its own and another came first."""
-    if not work.form or labels.label_form(work.form) == "Paper":
-        return
-    for index, link in enumerate(work.links):
-        if labels.label_form(link.label) == "Paper":
-            work.links[index] = Link(work.form, work.url)
-            work.url, work.form = link.url, link.label
-            return
-
-
-def is_resource_line(spans: Sequence[Span]) -> str | None:
-    """Return the name of what a child line links (``Code``; empty if unnamed) when it only does that, else None."""
-    links = [span for span in spans if span.url and not span.picture]
-    if not links or any(labels.label_form(span.text) is None for span in links):
-        return None
-    words = wording.strip_marks(wording.plain(text_of([span for span in spans if not span.url]))).strip("[]() ")
-    if not wording.has_words(words):
-        return labels.label_form(links[0].text) or ""
-    return labels.label_form(words)
