@@ -170,6 +170,11 @@ class Workbook:
             self._forget()
             yield records
 
+    def reread(self) -> None:
+        """Have catalogue and journal read again when somebody asks for them, as after others' changes arrived."""
+        for name in ("catalogue", *_FROM_JOURNAL):
+            self.__dict__.pop(name, None)
+
     def _forget(self) -> None:
         """Have the journal read again when somebody asks for it."""
         for name in _FROM_JOURNAL:

@@ -1,0 +1,34 @@
+"""The Share button: what was entered goes to the group through git, what others entered comes in."""
+
+from __future__ import annotations
+
+import ipywidgets as widgets
+
+from studygroup.forms.form import Said, clock_time
+from studygroup.sync import sync
+from studygroup.workbook import Workbook
+
+
+class ShareForm(widgets.VBox):
+    """One button; below it, in words, what arrived and what went, or what to do."""
+
+    def __init__(self, workbook: Workbook) -> None:
+        self.workbook = workbook
+        self.share = widgets.Button(
+            description="Share", button_style="primary", icon="exchange", tooltip="Send and fetch through git"
+        )
+        self.said = Said()
+        self.share.on_click(lambda _: self._share())
+        super().__init__([self.share, self.said])
+
+    def _share(self) -> None:
+        if self.share.disabled:
+            return
+        self.share.disabled = True
+        try:
+            with self.said.errors():
+                done = sync(self.workbook.folder, say=lambda line: self.said.tell(line, "busy"))
+                self.workbook.reread()
+                self.said.tell(f"Shared {clock_time(self.workbook.clock())}: {done}")
+        finally:
+            self.share.disabled = False
