@@ -164,9 +164,9 @@ class Workbook:
         return renamed
 
     def follow(self, stop: threading.Event | None = None) -> Iterator[list[Record]]:
-        """Yield what anybody enters from now on, within a second; the workbook then knows it. ``stop`` ends it."""
+        """Yield what anybody enters that ``journal`` does not hold, within a second; it holds it then. ``stop`` ends it."""
         folder = self.store.folder if isinstance(self.store, FilesStore) else None
-        for records in follow(self.store, folder, stop=stop):
+        for records in follow(self.store, folder, since=self.journal, stop=stop):
             self._forget()
             yield records
 

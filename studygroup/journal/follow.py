@@ -21,8 +21,10 @@ class Readable(Protocol):
         """Return all records."""
 
 
-def follow(store: Readable, folder: Path | None = None, *, stop: threading.Event | None = None) -> Iterator[list[Record]]:
-    """Yield records that were not there before, in order, each within a second of its arrival; nothing for what is there now.
+def follow(
+    store: Readable, folder: Path | None = None, *, since: Journal | None = None, stop: threading.Event | None = None
+) -> Iterator[list[Record]]:
+    """Yield records that were not there before, in order, each within a second of its arrival.
 
     Parameters
     ----------
@@ -31,11 +33,13 @@ def follow(store: Readable, folder: Path | None = None, *, stop: threading.Event
     folder
         Where its files are: the operating system then tells of changes. Shared folders do not, and databases have none; they
         are looked at every 0.7 s.
+    since
+        What is known already; what is there now when not given.
     stop
         Ends the iteration when it is set.
     """
     stop = stop or threading.Event()
-    journal = store.read()
+    journal = since or store.read()
     seen = {record.id for record in journal.records}
     for _ in _moments(folder, stop):
         latest = store.read()
@@ -49,6 +53,7 @@ def follow(store: Readable, folder: Path | None = None, *, stop: threading.Event
 
 def _moments(folder: Path | None, stop: threading.Event) -> Iterator[None]:
     """Yield whenever it is worth looking, until stopped."""
+    yield
     # A folder that is not there yet cannot be watched; the first record makes it.
     while folder is None or not folder.is_dir():
         if stop.wait(LOOK_EVERY_S):
