@@ -99,8 +99,8 @@ def test_hostile_input_takes_time_in_proportion(form: str, piece: str) -> None:
     """Eight times the bytes take about eight times as long, not sixty-four times; measured in the processor's own time."""
     seconds(form, piece, 2_000)
     short = min(seconds(form, piece, 10_000) for _ in range(2))
-    long = seconds(form, piece, 80_000)
-    assert long < 24 * short + 0.1
+    # A busy machine spoils one measurement, not three; what is quadratic is slow every time.
+    assert any(seconds(form, piece, 80_000) < 24 * short + 0.1 for _ in range(3))
 
 
 def test_bullets_nested_as_deep_as_one_likes_take_time_in_proportion() -> None:

@@ -152,6 +152,7 @@ def test_only_one_module_makes_html_of_markdown() -> None:
     package = Path(studygroup.__file__).parent
     ways = re.compile(r"MarkdownIt\(|markdown2html|mistune|IPython\.display|\bMarkup\(|bleach")
     found = {path.relative_to(package).as_posix() for path in package.rglob("*.py") if ways.search(path.read_text())}
-    # reading_list.py reads lists and renders nothing; the templates' Markup takes only what to_html made.
-    assert found <= {"text.py", "catalogue/reading_list.py", "publish/templates/__init__.py"}
+    # reading_list.py reads lists and renders nothing; the templates' Markup takes only what to_html made; the table to
+    # browse shows cells that were escaped one by one, which a test in a real browser tries with hostile titles.
+    assert found <= {"text.py", "catalogue/reading_list.py", "publish/templates/__init__.py", "forms/browse.py"}
     assert unicodedata.is_normalized("NFC", (package / "text.py").read_text())
