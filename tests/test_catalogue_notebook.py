@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import pytest
 
 from studygroup.catalogue.table import Catalogue
@@ -15,10 +16,13 @@ HOSTILE = "<img src=x onerror=document.title='hacked'>"
 LIST = f"""\
 # Papers
 
+## Part {HOSTILE} one
+
 - [Trees](https://arxiv.org/abs/1706.03762)
-- [Roots {HOSTILE}](https://example.org/roots)
+- [Roots `{HOSTILE}`](https://example.org/roots)
 - [Few-Shot Learners](https://arxiv.org/abs/2005.14165)
 - [Click](javascript:document.title='hacked')
+- [`<script>document.title='hacked'</script>` Leaves](https://example.org/leaves)
 """
 
 
@@ -26,59 +30,106 @@ LIST = f"""\
 def notebook(lab: str, folder: Path, browser: Any) -> Iterator[Any]:  # noqa: F811
     """The notebook, opened and run; requests to other hosts than loopback are noted in ``outside``."""
     source = folder / "notebooks" / "catalogue.ipynb"
+    held = nbformat.read(source, 4)
+    [start] = [cell for cell in held.cells if "CatalogueForms(" in cell.source and cell.cell_type == "code"]
     # Fill asks a port on which nobody answers, as a machine without a network would find.
-    source.write_text(
-        source.read_text().replace(
-            "FillForm(workbook)", "FillForm(workbook, arxiv_url='http://127.0.0.1:9/', crossref_url='http://127.0.0.1:9/')"
-        )
-    )
+    start.source += "\nforms.filling.arxiv_url = forms.filling.crossref_url = 'http://127.0.0.1:9/'"
+    nbformat.write(held, source)
+    # As a spreadsheet, or a version of studygroup that cleaned less, could have written it.
+    catalogue = Catalogue.read(folder)
+    catalogue.items.loc[3, ["title", "section"]] = [f"Several {HOSTILE}", f"Later {HOSTILE} é"]
+    catalogue.items.loc[3, "url"] = "javascript:document.title='hacked'"
+    catalogue.write(folder)
     context = browser.new_context(viewport={"width": 1280, "height": 4200})
     page = context.new_page()
-    page.outside = []
-    page.on("request", lambda request: page.outside.append(request.url) if "127.0.0.1" not in request.url else None)
+    page.outside, page.failures = [], []
+    page.on("request", lambda request: page.outside.append(request.url) if _leaves_the_machine(request.url) else None)
+    page.on("pageerror", lambda error: page.failures.append(str(error)))
     page.goto(lab.replace("/lab?", "/lab/tree/notebooks/catalogue.ipynb?"))
     page.get_by_text("Python 3 (ipykernel) | Idle").wait_for(timeout=60_000)
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
     page.get_by_role("button", name="Export").wait_for(timeout=60_000)
+    page.locator("table.sg-items").wait_for(timeout=30_000)
     yield page
     context.close()
+
+
+def _leaves_the_machine(url: str) -> bool:
+    return not url.startswith(("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:"))
+
+
+def _row_of(page: Any, words: str) -> Any:
+    """Return an import's row by words of its entry."""
+    rows = page.locator(".widget-hbox").filter(has=page.locator("input[type=radio]")).filter(has_text=words)
+    return rows.first
+
+
+def _check_browsing(page: Any) -> None:
+    """Search, and the choices of kind, section and list, narrow the table; it says to how many."""
+    rows, filters = page.locator("table.sg-items tbody tr"), page.locator(".sg-filters")
+    page.get_by_text("1 to 4 of 4 items").wait_for()
+    page.get_by_label("Search", exact=True).fill("tuned")
+    page.get_by_text("1 to 1 of 1 items (of 4)").wait_for()
+    page.get_by_label("Search", exact=True).fill("")
+    filters.get_by_label("Kind", exact=True).select_option("video")
+    page.get_by_text("1 to 1 of 1 items (of 4)").wait_for()
+    assert rows.all_inner_texts()[0].startswith("A Talk on *Stars* & <Pipes>\ntalk")
+    filters.get_by_label("Kind", exact=True).select_option("")
+    sections = filters.get_by_label("Section", exact=True).locator("option").all_inner_texts()
+    assert sections == ["all", "Later (1)", f"Later {HOSTILE} é (1)", "Start (2)"]
+    filters.get_by_label("Section", exact=True).select_option(label=f"Later {HOSTILE} é (1)")
+    page.get_by_text("1 to 1 of 1 items (of 4)").wait_for()
+    assert rows.locator("a, img, script").count() == 0
+    filters.get_by_label("Section", exact=True).select_option("")
+    page.get_by_text("1 to 4 of 4 items").wait_for()
 
 
 def test_browse_import_fill_and_export(notebook: Any, folder: Path, tmp_path: Path) -> None:
     """What is shown is what is written, once; nothing that a list holds runs, and nothing asks another host."""
     page = notebook
-    table = page.locator("table.dataTable").first
-    table.wait_for(timeout=30_000)
-    page.locator("input[type=search]").first.fill("tuned")
-    page.get_by_text("1 entry (filtered from 4").or_(page.get_by_text("Showing 1 to 1 of 1 entry")).first.wait_for()
-    assert table.locator("tbody tr").count() == 1
+    _check_browsing(page)
     page.screenshot(path=tmp_path / "browse.png")
 
     (folder / "papers.md").write_text(LIST)
-    page.get_by_placeholder("a file, a folder or an https:// address").fill("papers.md")
+    page.get_by_label("List", exact=True).locator("visible=true").and_(page.locator("input")).fill("papers.md")
     page.get_by_role("button", name="Preview").click()
     page.get_by_text("Nothing is written yet").wait_for()
     page.screenshot(path=tmp_path / "preview.png")
-    trees = page.locator(".widget-hbox").filter(has_text="Trees").last
-    trees.get_by_role("button", name="Reject").click()
-    before = (folder / "catalogue.csv").read_bytes()
+    assert page.locator(".widget-html-content img, .widget-html-content script, a[href^='javascript']").count() == 0
+    _row_of(page, "Trees").get_by_label("Reject").press("Space")
+    assert not (folder / "lists" / "papers.csv").exists()
     page.locator("button.jupyter-button", has_text="Import").dblclick()
     page.get_by_text("Saved ").first.wait_for()
     page.screenshot(path=tmp_path / "saved.png")
     catalogue = Catalogue.read(folder)
-    assert before != (folder / "catalogue.csv").read_bytes()
     assert "trees" not in set(catalogue.items["id"])
-    assert catalogue.lists["papers"].set_index("entry")["items"]["trees"] == ""
-    assert len(catalogue.items) == len(set(catalogue.items["id"]))
+    items = catalogue.lists["papers"].set_index("entry")["items"]
+    assert items["trees"] == "" and items["few-shot-learners"] == "few-shot"
+    # The table above has them without a new run; its lists can be chosen.
+    page.get_by_text(f"of {len(catalogue.items)} items").wait_for()
+    assert len(catalogue.items) > 4
+    page.locator(".sg-filters").get_by_label("List", exact=True).select_option("papers")
+    page.get_by_text(f"of {sum(items != '')} items (of {len(catalogue.items)})").wait_for()
 
     page.get_by_role("button", name="Ask").click()
     page.get_by_text("No connection to 127.0.0.1").wait_for(timeout=30_000)
+    page.get_by_label("List", exact=True).locator("visible=true").and_(page.locator(".widget-dropdown select")).select_option(
+        "papers"
+    )
     page.get_by_role("button", name="Export").click()
-    page.get_by_text("Download basics.md").wait_for()
+    page.get_by_text("Download papers.md").wait_for()
     page.screenshot(path=tmp_path / "end.png")
     with page.expect_download() as download:
-        page.get_by_text("Download basics.md").click()
-    assert "Few-Shot Learners" in Path(download.value.path()).read_text()
-    assert page.outside == []
+        page.get_by_text("Download papers.md").click()
+    assert "[Trees](https://arxiv.org/abs/1706.03762)" in Path(download.value.path()).read_text()
+
+    # On a phone, with the side bar folded away, an item is a few lines instead of a row wider than the screen.
+    page.set_viewport_size({"width": 390, "height": 4200})
+    page.keyboard.press("Control+b")
+    page.locator("table.sg-items thead").wait_for(state="hidden")
+    table = page.locator("table.sg-items")
+    assert table.evaluate("table => table.getBoundingClientRect().right") < 390
+    page.screenshot(path=tmp_path / "phone.png")
+    assert (page.outside, page.failures) == ([], [])
     assert "hacked" not in page.title()

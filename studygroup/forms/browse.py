@@ -4,64 +4,114 @@ from __future__ import annotations
 
 import html
 from collections import Counter
-from typing import Any
+from importlib.resources import files
 
+import ipywidgets as widgets
 import pandas as pd
 
-from studygroup.forms.form import safe_link
+from studygroup.forms.form import STYLE, WIDE, Said, counted, reread, safe_link
 from studygroup.journal import tables
 from studygroup.journal.records import HAS_READ
 from studygroup.meeting.syllabus import covered_steps, steps_of
 from studygroup.workbook import Workbook
 
-# In a narrow column the buttons of its head would be squeezed until nobody can hit them.
-_STYLE = "<style>.dtcc-button{flex:none;min-width:18px}.dtcc-button svg{min-width:14px}</style>"
-
 LARGEST = 20_000
-"""More items than this are too many for a browser; the table then says so and shows what ``words`` find."""
+"""More items than this are too many for a browser; the form then says so, and asks for words to look for."""
+
+COLUMNS = ("Title", "Authors", "Kind", "Year", "Section", "Lists", "Read by", "Session")
+_LEFT_OUT_WHEN_EMPTY = ("Read by", "Session")
 
 
-def browse(workbook: Workbook, words: str = "") -> Any:
-    """Return the catalogue as an interactive table, to be shown by a notebook's cell.
+class BrowseForm(widgets.VBox):
+    """All items in one table; typing, sorting and filtering happen in the browser and ask nobody.
 
-    Parameters
-    ----------
-    words
-        Show only what these words find, best first; all items when empty.
+    Of more than ``LARGEST`` items the first are shown, with a field for words to look for in all of them.
     """
-    import itables
-    from IPython.display import HTML
 
-    frame = items_frame(workbook, words)
-    if frame.empty:
-        return HTML("<p>Nothing is in the catalogue that fits. Import a list below.</p>")
-    itables.init_notebook_mode(all_interactive=False, connected=False)
-    left_out = (
-        "" if len(frame) <= LARGEST else f"<p>{len(frame):,} items are too many to browse at once; the first {LARGEST:,} "
-    )
-    left_out += "are shown. Say what you look for: <code>browse(workbook, words)</code></p>" if left_out else ""
-    table = itables.to_html_datatable(
-        frame.head(LARGEST),
+    def __init__(self, workbook: Workbook) -> None:
+        self.workbook = workbook
+        self.words = widgets.Text(
+            description="Look for",
+            placeholder="words of title, authors or section",
+            continuous_update=False,
+            layout=widgets.Layout(**WIDE, display="none"),
+            style=STYLE,
+        )
+        self.said, self.table = Said(), widgets.Output()
+        self.words.observe(lambda _: self.show(), "value")
+        super().__init__([self.words, self.said, self.table])
+        self.show()
+
+    def show(self) -> None:
+        """Read the catalogue again and show it."""
+        self.said.value = ""
+        with self.said.errors():
+            reread(self.workbook)
+            if not (self.workbook.folder / "catalogue.csv").exists():
+                self.said.tell("The catalogue is empty: import a list below.", "busy")
+                return
+            many = len(self.workbook.catalogue.items) > LARGEST
+            self.words.layout.display = None if many else "none"
+            frame = items_frame(self.workbook, self.words.value.strip() if many else "")
+            if len(frame) > LARGEST:
+                self.said.tell(
+                    f"{counted(len(frame), 'item')} are too many to browse at once: the first {LARGEST:,} are shown. "
+                    "Type what you look for above to search all of them.",
+                    "busy",
+                )
+            if frame.empty:
+                self.said.tell("No item has these words." if many else "The catalogue is empty: import a list below.", "busy")
+            shown = "" if frame.empty else table_html(frame.head(LARGEST))
+            self.table.outputs = ({"output_type": "display_data", "data": {"text/html": shown}, "metadata": {}},)
+
+
+def table_html(frame: pd.DataFrame) -> str:
+    """Return a table of ``items_frame`` as HTML; within a notebook the scripts that it needs come with it, not from a host."""
+    import itables
+    from IPython.utils.capture import capture_output
+
+    with capture_output() as scripts:
+        itables.init_notebook_mode(all_interactive=False, connected=False)
+    loaded = "".join(output.data.get("text/html", "") for output in scripts.outputs)
+    folder = files("studygroup.forms")
+    shown = itables.to_html_datatable(
+        frame,
         connected=False,
-        # Every cell was made safe below.
+        # Every cell was made safe by items_frame.
         allow_html=True,
+        # Nothing is left out silently: BrowseForm says what is.
         maxBytes=0,
         showIndex=False,
         display_logo_when_loading=False,
-        classes="display compact",
+        classes="display compact sg-items",
         style="width:100%;table-layout:auto",
         pageLength=10,
         lengthMenu=[10, 25, 50, 100],
-        layout={"topStart": "info", "topEnd": "search", "bottomStart": "pageLength", "bottomEnd": "paging"},
-        columnControl=["order", ["searchList"]],
+        autoWidth=False,
+        order=[],
+        layout={
+            "topStart": "search",
+            "topEnd": None,
+            "bottomStart": "info",
+            "bottomEnd": "paging",
+            "bottom2Start": "pageLength",
+        },
         columnDefs=[
-            {"targets": "_all", "className": "dt-left"},
-            {"targets": 0, "width": "32%"},
-            {"targets": [0, 1], "columnControl": ["order", ["search"]]},
+            {"targets": number, "name": name, "className": f"dt-left sg-{name.lower().replace(' ', '-')}"}
+            for number, name in enumerate(frame.columns)
         ],
-        ordering={"indicators": False},
+        language={
+            "info": "_START_ to _END_ of _TOTAL_ items",
+            "infoEmpty": "0 items",
+            "infoFiltered": "(of _MAX_)",
+            "zeroRecords": "No item fits.",
+            "lengthMenu": "_MENU_ a page",
+            "search": "Search",
+        },
+        drawCallback=itables.JavascriptFunction((folder / "filters.js").read_text(encoding="utf-8")),
     )
-    return HTML(left_out + _STYLE + table)
+    style = (folder / "items.css").read_text(encoding="utf-8")
+    return f"{loaded}<style>{style}</style><div class='sg-browse'>{shown}</div>"
 
 
 def items_frame(workbook: Workbook, words: str = "") -> pd.DataFrame:
@@ -70,27 +120,25 @@ def items_frame(workbook: Workbook, words: str = "") -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row an item; columns ``Title`` (a link, with the item's id), ``Authors``, ``Kind``, ``Year``, ``Section``, ``Lists``,
-        ``Read by`` (how many members have) and ``Session`` (the last that covered it), all str. Other people's text is escaped.
+        One row an item, of ``words`` the best first; columns ``Title`` (a link, with the item's id), ``Authors``, ``Kind``,
+        ``Year``, ``Section``, ``Lists`` and, where they say something, ``Read by`` (how many members have) and ``Session``
+        (the last that covered it), all str. Other people's text is escaped.
     """
     catalogue = workbook.catalogue
     items = catalogue.search(words, limit=len(catalogue.items)) if words else catalogue.items
     reading = tables.reading(workbook.records)
     readers = Counter(reading.loc[reading["status"].isin(HAS_READ), "item"])
-    covered: dict[str, str] = {}
-    done = covered_steps(workbook, workbook.clock())
-    for step in steps_of(workbook):
-        covered |= dict.fromkeys(step.items, done.get(step.number, "")) if step.number in done else {}
+    covered = _sessions(workbook)
     lists: dict[str, list[str]] = {}
     for name, table in sorted(catalogue.lists.items()):
         for cell in table["items"]:
             for item in str(cell).split(";"):
-                lists.setdefault(item, []).append(name)
+                lists.setdefault(item.strip(), []).append(name)
     rows = [
         (
             f"{safe_link(row.title, row.url)}<br><small>{html.escape(row.id)}</small>",
             html.escape(_short(row.authors)),
-            row.kind,
+            html.escape(row.kind),
             "" if pd.isna(row.year) else str(row.year),
             html.escape(row.section.split(" > ")[-1]),
             html.escape(", ".join(dict.fromkeys(lists.get(row.id, [])))),
@@ -99,8 +147,20 @@ def items_frame(workbook: Workbook, words: str = "") -> pd.DataFrame:
         )
         for row in tables.rows(items)
     ]
-    columns = ["Title", "Authors", "Kind", "Year", "Section", "Lists", "Read by", "Session"]
-    return pd.DataFrame(rows, columns=columns).astype("str")
+    frame = pd.DataFrame(rows, columns=list(COLUMNS)).astype("str")
+    return frame.drop(columns=[name for name in _LEFT_OUT_WHEN_EMPTY if not frame[name].any()])
+
+
+def _sessions(workbook: Workbook) -> dict[str, str]:
+    """Return the last session that covered each item."""
+    if workbook.settings.syllabus not in workbook.catalogue.lists:
+        return {}
+    covered: dict[str, str] = {}
+    done = covered_steps(workbook, workbook.clock())
+    for step in steps_of(workbook):
+        if step.number in done:
+            covered |= dict.fromkeys(step.items, done[step.number])
+    return covered
 
 
 def _short(authors: str) -> str:

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import ipywidgets as widgets
 
 from studygroup.errors import StudygroupError
 from studygroup.text import is_safe_url
+from studygroup.workbook import Workbook
 
 T = TypeVar("T")
 
 PAGE = 20
 """How many rows a form shows at once."""
+
+STYLE = {"description_width": "8em"}
+WIDE = {"width": "auto", "max_width": "56em"}
+BESIDE_LABELS = "8.5em"
+"""Where fields begin, right of their labels."""
+LINK_STYLE = "color:var(--jp-content-link-color, #0645ad);text-decoration:underline"
 
 
 class Said(widgets.HTML):
@@ -30,7 +37,7 @@ class Said(widgets.HTML):
         self.value = f'<div role="status" aria-live="polite" style="color:{colour};line-height:1.5">{mark} {shown}</div>'
 
     @contextmanager
-    def errors(self) -> Any:
+    def errors(self) -> Iterator[None]:
         """Show what goes wrong within as a sentence; nothing that was typed is lost."""
         try:
             yield
@@ -45,8 +52,7 @@ def safe_link(label: str, url: str) -> str:
     shown = html.escape(label)
     if not is_safe_url(url):
         return shown
-    colour = "color:var(--jp-content-link-color, #0645ad)"
-    return f'<a href="{html.escape(url)}" target="_blank" rel="noopener noreferrer" style="{colour}">{shown}</a>'
+    return f'<a href="{html.escape(url)}" target="_blank" rel="noopener noreferrer" style="{LINK_STYLE}">{shown}</a>'
 
 
 def clock_time(now: datetime) -> str:
@@ -54,25 +60,52 @@ def clock_time(now: datetime) -> str:
     return f"{now:%H:%M:%S} UTC"
 
 
+def counted(number: int, one: str, many: str = "") -> str:
+    """Return a number with its noun.
+
+    >>> counted(1, "entry", "entries"), counted(1200, "item")
+    ('1 entry', '1,200 items')
+    """
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def reread(workbook: Workbook) -> None:
+    """Forget the catalogue that was read, and what was computed with it, so that the next look sees the files."""
+    for name in ("catalogue", "records", "renamed"):
+        workbook.__dict__.pop(name, None)
+
+
 class Pages(widgets.VBox):
     """Rows of widgets, a page at a time; ``show`` makes one row's widget only when its page is open."""
 
     def __init__(self, rows: Sequence[T], show: Callable[[T], widgets.Widget]) -> None:
         self._rows, self._show, self._page = rows, show, 0
-        self._back = widgets.Button(description="Earlier", layout=widgets.Layout(width="auto"))
-        self._on = widgets.Button(description="More", layout=widgets.Layout(width="auto"))
+        self._widgets: list[widgets.Widget] = []
+        narrow = widgets.Layout(width="auto")
+        self._back = widgets.Button(description="Previous", layout=narrow)
+        self._on = widgets.Button(description="Next", layout=narrow)
         self._where = widgets.Label()
-        self._back.on_click(lambda _: self._turn(-1))
-        self._on.on_click(lambda _: self._turn(1))
+        self._back.on_click(lambda _: self.turn(-1))
+        self._on.on_click(lambda _: self.turn(1))
+        self._turner = widgets.HBox([self._back, self._where, self._on])
         super().__init__()
-        self._turn(0)
+        self.turn(0)
 
-    def _turn(self, by: int) -> None:
+    def turn(self, by: int) -> None:
+        """Show the page that is so many further on."""
         last = max(0, (len(self._rows) - 1) // PAGE)
         self._page = min(max(self._page + by, 0), last)
         first = self._page * PAGE
-        shown = [self._show(row) for row in self._rows[first : first + PAGE]]
-        self._where.value = f"{first + 1} to {first + len(shown)} of {len(self._rows)}"
+        old, self._widgets = self._widgets, [self._show(row) for row in self._rows[first : first + PAGE]]
+        self._where.value = f"{first + 1:,} to {first + len(self._widgets):,} of {len(self._rows):,}"
         self._back.disabled, self._on.disabled = self._page == 0, self._page == last
-        turner = [widgets.HBox([self._back, self._where, self._on])] if last else []
-        self.children = [*shown, *turner]
+        self.children = [*self._widgets, *([self._turner] if last else [])]
+        for row in old:
+            close(row)
+
+
+def close(widget: widgets.Widget) -> None:
+    """Let go of a widget that is no longer shown, with what it holds: the kernel keeps every other one for good."""
+    for child in getattr(widget, "children", ()):
+        close(child)
+    widget.close()

@@ -2,29 +2,39 @@
 
 from __future__ import annotations
 
+import html
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import ipywidgets as widgets
+import msgspec
 
-from studygroup.catalogue.choices import Answer, Row, choose, preview
-from studygroup.catalogue.exchange import Import, import_sources, read_unchanged
+from studygroup.catalogue.choices import Answer, Group, Row, choose, preview
+from studygroup.catalogue.exchange import Import, Place, import_sources, mark_files, read_unchanged
 from studygroup.catalogue.table import Catalogue
 from studygroup.errors import CatalogueError, ReadingListError
-from studygroup.forms.form import Pages, Said, clock_time, safe_link
+from studygroup.forms.form import BESIDE_LABELS, STYLE, WIDE, Pages, Said, clock_time, close, counted, reread, safe_link
 from studygroup.workbook import Workbook
 
-_GROUPS = {
-    "new": ("New", "Rejected ones stand in the list only, without an item."),
-    "merged": ("Merged", "What is in the catalogue already. A rejected one becomes an item of its own."),
+_GROUPS: dict[Group, tuple[str, str]] = {
+    "new": ("New", "Each becomes an item. A rejected one stands in the list only, and a later import keeps it so."),
+    "merged": ("Merged", "What is in the catalogue already. A rejected one becomes an item of its own, kept apart for good."),
     "suggested": ("Suggested", "Perhaps the same: accept joins the two, reject keeps them apart for good."),
-    "warned": ("Warned", "Kept as written; look at the line. Rejected ones stand in the list only."),
+    "warned": ("Warned", "Kept as written; look at the line. A rejected one stands in the list only, without an item."),
 }
-_WIDE = widgets.Layout(width="100%", max_width="56em")
-_STYLE = {"description_width": "8em"}
+_LEAVE_OUT: frozenset[Group] = frozenset({"new", "warned"})
+"""Where a rejected entry stands in its list only."""
+
+
+class _Shown(msgspec.Struct, frozen=True):
+    """A preview: the catalogue before, what the import comes to, its rows, and the state of the files it was read from."""
+
+    before: Catalogue
+    result: Import
+    rows: tuple[Row, ...]
+    files: str
 
 
 class ImportForm(widgets.VBox):
@@ -33,70 +43,76 @@ class ImportForm(widgets.VBox):
     Parameters
     ----------
     workbook
-        Its catalogue is read again for each preview, and forgotten after an import, so that other forms see the new one.
+        Its catalogue is read again for each preview.
+    saved
+        Called after an import.
     """
 
-    def __init__(self, workbook: Workbook) -> None:
-        self.workbook = workbook
+    def __init__(self, workbook: Workbook, saved: Callable[[], None] = lambda: None) -> None:
+        self.workbook, self._tell_others = workbook, saved
+        wide = widgets.Layout(**WIDE)
         self.source = widgets.Text(
-            description="List", placeholder="a file, a folder or an https:// address", layout=_WIDE, style=_STYLE
+            description="List", placeholder="a file, a folder or an https:// address", layout=wide, style=STYLE
         )
-        self.upload = widgets.FileUpload(description="or upload files", multiple=True, layout=widgets.Layout(width="auto"))
-        self.name = widgets.Text(description="Name", placeholder="else the file's", layout=_WIDE, style=_STYLE)
+        beside = widgets.Layout(width="auto", margin=f"2px 2px 2px {BESIDE_LABELS}", align_self="flex-start")
+        self.upload = widgets.FileUpload(description="or upload files", multiple=True, layout=beside)
+        self.name = widgets.Text(description="Name", placeholder="else the file's", layout=wide, style=STYLE)
         self.base = widgets.Text(
-            description="Base address", placeholder="where relative links start from", layout=_WIDE, style=_STYLE
+            description="Base address", placeholder="where relative links start from", layout=wide, style=STYLE
         )
-        self.facts = widgets.Checkbox(description="Facts only: leave sentences out", indent=False)
-        self.look = widgets.Button(description="Preview", button_style="info", icon="search")
-        self.save = widgets.Button(description="Import", button_style="primary", icon="check", disabled=True)
-        self.said, self.gone = Said(), widgets.HTML()
-        self.groups = widgets.VBox()
+        self.facts = widgets.Checkbox(description="Facts only, no sentences", indent=False, layout=beside)
+        button = widgets.Layout(width="auto", flex="0 0 auto")
+        self.look = widgets.Button(description="Preview", button_style="info", icon="search", layout=button)
+        self.save = widgets.Button(description="Import", button_style="primary", icon="check", disabled=True, layout=button)
+        self.said, self.gone, self.groups = Said(), widgets.HTML(), widgets.VBox()
         self.answers: dict[tuple[str, ...], Answer] = {}
-        self._shown: tuple[Catalogue, Import, tuple[Row, ...]] | None = None
+        self._shown: _Shown | None = None
+        self._choices: dict[tuple[str, ...], widgets.RadioButtons] = {}
+        self._together: dict[Place, list[tuple[str, ...]]] = {}
         self.look.on_click(lambda _: self._preview())
         self.save.on_click(lambda _: self._import())
-        for field in (self.source, self.name, self.base, self.facts):
+        for field in (self.source, self.name, self.base, self.facts, self.upload):
             field.observe(lambda _: self._stale(), "value")
-        self.upload.observe(lambda _: self._stale(), "value")
-        super().__init__(
-            [
-                self.source,
-                self.upload,
-                self.name,
-                self.base,
-                self.facts,
-                widgets.HBox([self.look, self.save]),
-                self.said,
-                self.gone,
-                self.groups,
-            ]
+        buttons = widgets.HBox(
+            [self.look, self.save], layout=widgets.Layout(margin=f"0 0 0 {BESIDE_LABELS}", flex_flow="row wrap")
         )
+        fields = [self.source, self.upload, self.name, self.base, self.facts]
+        super().__init__([*fields, buttons, self.said, self.gone, self.groups])
 
     def _stale(self) -> None:
-        """What is shown is no longer what would be imported."""
-        if not self.save.disabled:
-            self.save.disabled = True
-            self.said.tell("The source was changed; look at a new preview before importing.", "busy")
+        """Note that what is shown is no longer what would be imported."""
+        if self._shown is not None:
+            self._shown, self.save.disabled = None, True
+            self.said.tell("The fields above were changed; look at a new preview before importing.", "busy")
+
+    # --- preview ------------------------------------------------------------------------------------------------------
 
     @contextmanager
     def _words(self) -> Iterator[list[str]]:
-        """Give what names the sources: what was typed, or the uploaded files, which exist only within."""
+        """Give what names the sources: what was typed, and the uploaded files, which exist only within."""
         with tempfile.TemporaryDirectory() as folder:
-            words = []
+            words = self._typed()
             for one in self.upload.value:
                 path = Path(folder) / Path(str(one["name"]).replace("\\", "/")).name
                 path.write_bytes(bytes(one["content"]))
                 words.append(str(path))
-            if typed := self.source.value.strip():
-                words.append(typed if "://" in typed else str(self.workbook.folder / Path(typed).expanduser()))
             if not words:
                 raise ReadingListError("Name a file, a folder or an address, or upload files.")
-            yield words
+            try:
+                yield words
+            except ReadingListError as error:
+                # Nobody knows the folder that an upload stands in for a moment.
+                raise ReadingListError(str(error).replace(f"{folder}/", "")) from error
 
-    def _preview(self) -> None:
-        self.save.disabled, self._shown = True, None
+    def _typed(self) -> list[str]:
+        typed = self.source.value.strip()
+        return [typed if "://" in typed else str(self.workbook.folder / Path(typed).expanduser())] if typed else []
+
+    def _preview(self, why: str = "") -> None:
+        self._shown, self.save.disabled = None, True
         self.said.tell("Reading …", "busy")
         with self.said.errors(), self._words() as words:
+            state = mark_files(self._typed())
             result = import_sources(
                 self.workbook.folder,
                 words,
@@ -106,49 +122,95 @@ class ImportForm(widgets.VBox):
                 write=False,
             )
             before = read_unchanged(self.workbook.folder, result)
-            self._show(before, result)
+            self._show(_Shown(before, result, preview(before, result), state))
+            if why:
+                self.said.tell(why, "wrong")
 
-    def _show(self, before: Catalogue, result: Import) -> None:
-        rows = preview(before, result)
-        self._shown = before, result, rows
+    def _show(self, shown: _Shown) -> None:
         # What was answered for a row holds when the same row comes again.
-        known = {row.key: row for row in rows}
+        known = {row.key for row in shown.rows}
         self.answers = {key: answer for key, answer in self.answers.items() if key in known}
-        parts = []
-        for group, (title, hint) in _GROUPS.items():
-            of_group = [row for row in rows if row.group == group]
-            if of_group:
-                head = widgets.HTML(f"<h4 style='margin:.8em 0 0'>{title} ({len(of_group)})</h4><small>{hint}</small>")
-                parts += [head, Pages(of_group, self._row)]
-        self.groups.children = parts
-        lost = [f"<li>{safe_link(f'{name}: {title}', '')}</li>" for name, title in result.gone]
+        self._clear()
+        self._shown = shown
+        for row in shown.rows:
+            if row.place and row.group in _LEAVE_OUT:
+                self._together.setdefault(row.place, []).append(row.key)
+        self.groups.children = [
+            self._group(group, [row for row in shown.rows if row.group == group])
+            for group in _GROUPS
+            if any(row.group == group for row in shown.rows)
+        ]
+        lost = [f"<li>{html.escape(name)}: {html.escape(title)}</li>" for name, title in shown.result.gone]
         self.gone.value = (
-            f"<details><summary>No longer in the list ({len(lost)})</summary><ul>{''.join(lost)}</ul></details>" if lost else ""
+            f"<details><summary>No longer in the list ({len(lost)}); the items stay</summary><ul>{''.join(lost)}</ul></details>"
+            if lost
+            else ""
         )
-        entries = sum(len(one.entries) for one in result.lists)
-        if rows:
-            self.said.tell(f"{entries} entries were read. Nothing is written yet: look below, then import.")
+        entries = sum(len(one.entries) for one in shown.result.lists)
+        read = f"{counted(entries, 'entry was', 'entries were')} read"
+        if not entries:
+            self.said.tell("No entry was found; nothing would be imported.", "wrong")
+        elif shown.rows or lost:
+            self.said.tell(f"{read}. Nothing is written yet: look below, then import.")
         else:
-            self.said.tell(f"{entries} entries were read; all of them are known, and nothing would change but their order.")
+            self.said.tell(f"{read}; all of them are known already.")
         self.save.disabled = not entries
 
+    def _clear(self) -> None:
+        old, self.groups.children = self.groups.children, []
+        self._choices, self._together, self.gone.value = {}, {}, ""
+        for group in old:
+            close(group)
+
+    def _group(self, group: Group, rows: Sequence[Row]) -> widgets.Widget:
+        title, hint = _GROUPS[group]
+        head = widgets.HTML(
+            f"<h4 style='margin:.8em 0 0'>{title} ({len(rows):,})</h4><div style='line-height:1.4'>{hint}</div>",
+            layout=widgets.Layout(max_width="100%"),
+        )
+        pages = Pages(rows, self._row)
+        if len(rows) < 2:
+            return widgets.VBox([head, pages])
+        narrow = widgets.Layout(width="auto")
+        words: list[tuple[str, Answer]] = [("Accept all", "accept"), ("Reject all", "reject")]
+        buttons = [widgets.Button(description=word, tooltip=f"{title}: {word}", layout=narrow) for word, _ in words]
+        for button, (_, answer) in zip(buttons, words, strict=True):
+            button.on_click(lambda _, answer=answer: self._answer_all(rows, answer))
+        return widgets.VBox([head, widgets.HBox(buttons), pages])
+
     def _row(self, row: Row) -> widgets.Widget:
-        options = [("Accept", "accept"), ("Reject", "reject")] + ([("Later", "")] if row.group == "suggested" else [])
-        choice = widgets.ToggleButtons(
+        options = [("Accept", "accept"), ("Reject", "reject"), *([("Later", "")] if row.group == "suggested" else [])]
+        choice = widgets.RadioButtons(
             options=options,
             value=self.answers.get(row.key, row.usual),
-            style={"button_width": "5em"},
-            layout=widgets.Layout(width="auto", flex="0 0 auto"),
-            tooltips=[f"{label}: {row.title}" for label, _ in options],
+            orientation="horizontal",
+            tooltip=row.title,
+            layout=widgets.Layout(width="auto", flex="0 0 auto", margin="0 1em 0 0"),
         )
-        choice.observe(lambda change: self.answers.update({row.key: change["new"]}), "value")
-        where = f" <small>{safe_link(row.says, '')}</small>"
+        self._choices[row.key] = choice
+        choice.observe(lambda change: self._answer(row, change["new"]), "value")
         text = widgets.HTML(
-            f"<div style='line-height:1.4'>{safe_link(row.title, row.url)}{where}</div>", layout=widgets.Layout(flex="1 1 16em")
+            f"<div style='line-height:1.4;overflow-wrap:anywhere'>{safe_link(row.title, row.url)}"
+            f"<div style='font-size:90%;opacity:.8'>{html.escape(row.says)}</div></div>",
+            layout=widgets.Layout(flex="1 1 16em", width="auto", min_width="0"),
         )
-        return widgets.HBox(
-            [choice, text], layout=widgets.Layout(flex_flow="row wrap", border_top="1px solid #8884", width="100%")
-        )
+        layout = widgets.Layout(flex_flow="row wrap", border_top="1px solid #8884", width="100%", align_items="center")
+        return widgets.HBox([choice, text], layout=layout)
+
+    def _answer_all(self, rows: Sequence[Row], answer: Answer) -> None:
+        for row in rows:
+            self._answer(row, answer)
+
+    def _answer(self, row: Row, answer: Answer) -> None:
+        """Note an answer; an entry that stands under New and under Warned has one for both."""
+        for key in self._together.get(row.place, ()) if row.place and row.group in _LEAVE_OUT else (row.key,):
+            self.answers[key] = answer
+            choice = self._choices.get(key)
+            # One that was closed with its page has no comm.
+            if choice is not None and choice.comm is not None and choice.value != answer:
+                choice.value = answer
+
+    # --- import -------------------------------------------------------------------------------------------------------
 
     def _import(self) -> None:
         # A second click finds nothing to import.
@@ -156,36 +218,50 @@ class ImportForm(widgets.VBox):
         self.save.disabled = True
         if shown is None:
             return
-        _, result, rows = shown
-        answers = {row: self.answers.get(row.key, row.usual) for row in rows}
-        with self.said.errors():
-            try:
-                before = read_unchanged(self.workbook.folder, result)
-            except CatalogueError:
-                self.said.tell("The catalogue was changed meanwhile, so nothing was written; here is a new preview.", "wrong")
-                self._preview()
-                return
-            catalogue, chosen = choose(before, result, answers, facts=self.facts.value)
-            try:
-                catalogue.write(self.workbook.folder)
-            except BaseException:
+        answers = {row: self.answers.get(row.key, row.usual) for row in shown.rows}
+        settled = False
+        try:
+            with self.said.errors():
+                self._save(shown, answers)
+                settled = True
+        finally:
+            # What could not be saved can be tried again.
+            if not settled:
                 self._shown, self.save.disabled = shown, False
-                raise
-            self.workbook.__dict__.pop("catalogue", None)
-            self.workbook.__dict__.pop("records", None)
-            self.answers, self.groups.children, self.gone.value = {}, [], ""
-            self.said.tell(f"Saved {clock_time(self.workbook.clock())}: {_summary(chosen, answers)}")
+
+    def _save(self, shown: _Shown, answers: dict[Row, Answer]) -> None:
+        """Write what is shown, or show a new preview when that is not so any more."""
+        if mark_files(self._typed()) != shown.files:
+            self._preview("The source was changed meanwhile, so nothing was written; here is a new preview.")
+            return
+        try:
+            before = read_unchanged(self.workbook.folder, shown.result)
+        except CatalogueError:
+            self._preview("The catalogue was changed meanwhile, so nothing was written; here is a new preview.")
+            return
+        catalogue, chosen = choose(before, shown.result, answers, facts=self.facts.value)
+        catalogue.write(self.workbook.folder)
+        reread(self.workbook)
+        self.answers = {}
+        self._clear()
+        self.said.tell(f"Saved {clock_time(self.workbook.clock())}: {summary(chosen, answers)}")
+        self._tell_others()
 
 
-def _summary(chosen: Import, answers: dict[Row, Answer]) -> str:
-    left_out = len({row.place for row, answer in answers.items() if answer == "reject" and row.group in {"new", "warned"}})
-    settled = sum(bool(answer) for row, answer in answers.items() if row.group == "suggested")
-    parts = [f"{chosen.added} items added", f"{chosen.merged} entries merged with others"]
-    parts += [f"{left_out} left out"] if left_out else []
-    parts += [f"{settled} suggestions settled"] if settled else []
-    return ", ".join(parts)
+def summary(chosen: Import, answers: dict[Row, Answer]) -> str:
+    """Return in a line what an import with answers came to."""
 
+    def count(group: Collection[Group], *wanted: Answer) -> int:
+        return len({row.place or row.key for row, answer in answers.items() if row.group in group and answer in wanted})
 
-def import_form(workbook: Workbook) -> Any:
-    """Return the form that imports a list."""
-    return ImportForm(workbook)
+    parts = [
+        f"{counted(chosen.added, 'item')} added",
+        f"{counted(count({'merged'}, 'accept'), 'entry', 'entries')} merged with others",
+    ]
+    if left_out := count(_LEAVE_OUT, "reject"):
+        parts.append(f"{left_out:,} left out")
+    if apart := count({"merged"}, "reject"):
+        parts.append(f"{apart:,} kept apart")
+    if settled := count({"suggested"}, "accept", "reject"):
+        parts.append(f"{counted(settled, 'suggestion')} settled")
+    return ", ".join(parts) + "."

@@ -6,6 +6,7 @@ import base64
 import html
 import threading
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import httpx
@@ -14,11 +15,10 @@ import ipywidgets as widgets
 from studygroup.catalogue.export import to_bibtex, to_csv, to_json, to_markdown
 from studygroup.catalogue.metadata import ARXIV_URL, CROSSREF_URL, Filled, UnreachableError, fill
 from studygroup.errors import StudygroupError
-from studygroup.forms.form import Pages, Said, clock_time
+from studygroup.forms.form import BESIDE_LABELS, LINK_STYLE, STYLE, Pages, Said, clock_time, close, counted, reread
 from studygroup.meeting.reading_progress import group_progress, member_progress
 from studygroup.workbook import Workbook
 
-_STYLE = {"description_width": "8em"}
 _FORMS = {"Markdown": "md", "BibTeX": "bib", "CSV": "csv", "JSON": "json"}
 
 
@@ -27,32 +27,53 @@ class _StoppedError(Exception):
 
 
 class FillForm(widgets.VBox):
-    """Ask arXiv and Crossref for missing authors and years, look at what they say, and save it."""
+    """Ask arXiv and Crossref for missing authors and years, look at what they say, and save it.
 
-    def __init__(self, workbook: Workbook, arxiv_url: str = ARXIV_URL, crossref_url: str = CROSSREF_URL) -> None:
-        self.workbook = workbook
+    Asking runs beside the notebook, which stays usable. ``saved`` is called after a save.
+    """
+
+    def __init__(
+        self,
+        workbook: Workbook,
+        saved: Callable[[], None] = lambda: None,
+        *,
+        arxiv_url: str = ARXIV_URL,
+        crossref_url: str = CROSSREF_URL,
+    ) -> None:
+        self.workbook, self._tell_others = workbook, saved
         self.arxiv_url, self.crossref_url = arxiv_url, crossref_url
         self.ask = widgets.Button(description="Ask", button_style="info", icon="cloud-download")
         self.stop = widgets.Button(description="Stop", disabled=True)
         self.save = widgets.Button(description="Save", button_style="primary", icon="check", disabled=True)
-        self.bar = widgets.IntProgress(description="", layout=widgets.Layout(width="20em", visibility="hidden"))
+        self.bar = widgets.IntProgress(layout=widgets.Layout(width="12em", visibility="hidden"))
+        self.count = widgets.Label()
         self.said, self.changes = Said(), widgets.VBox()
         self._filled: Filled | None = None
         self._stopped = threading.Event()
+        self._thread: threading.Thread | None = None
         self.ask.on_click(lambda _: self._start())
-        self.stop.on_click(lambda _: self._stopped.set())
+        self.stop.on_click(lambda _: self._stop())
         self.save.on_click(lambda _: self._save())
-        super().__init__([widgets.HBox([self.ask, self.stop, self.save, self.bar]), self.said, self.changes])
+        row = widgets.HBox([self.ask, self.stop, self.save, self.bar, self.count], layout=widgets.Layout(flex_flow="row wrap"))
+        super().__init__([row, self.said, self.changes])
 
     def _start(self) -> None:
+        if self._thread is not None and self._thread.is_alive():
+            return
         self._stopped.clear()
         self.ask.disabled, self.stop.disabled, self.save.disabled = True, False, True
         self.bar.layout.visibility = "visible"
         self.said.tell("Asking, one request in three seconds at the most …", "busy")
-        threading.Thread(target=self._run, daemon=True).start()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def _stop(self) -> None:
+        self._stopped.set()
+        self.stop.disabled = True
+        self.said.tell("Stopping after the request that is under way …", "busy")
 
     def _progress(self, done: int, total: int) -> None:
-        self.bar.max, self.bar.value = max(total, 1), done
+        self.bar.max, self.bar.value, self.count.value = max(total, 1), done, f"{done:,} of {total:,} answers"
         if self._stopped.is_set():
             raise _StoppedError
 
@@ -67,11 +88,16 @@ class FillForm(widgets.VBox):
                 self._show(self._fill(client), started)
         except _StoppedError:
             self.said.tell("Stopped. What was answered is kept, and another run goes on from there.")
+        except Exception as error:
+            # In a thread nobody else would tell.
+            self.said.tell(f"{type(error).__name__}: {error}. Nothing was written; ask again.", "wrong")
+            raise
         finally:
             self.ask.disabled, self.stop.disabled = False, True
-            self.bar.layout.visibility = "hidden"
+            self.bar.layout.visibility, self.count.value = "hidden", ""
 
     def _fill(self, client: httpx.Client) -> tuple[Filled, str]:
+        reread(self.workbook)
         try:
             filled = fill(
                 self.workbook.catalogue.items,
@@ -90,38 +116,59 @@ class FillForm(widgets.VBox):
     def _show(self, found: tuple[Filled, str], started: float) -> None:
         filled, trouble = found
         self._filled = filled
+        self._clear()
         self.changes.children = [Pages(filled.changes, _change)] if filled.changes else []
         self.save.disabled = not filled.changes
-        missing = f"; {len(filled.not_found)} ids are not known there" if filled.not_found else ""
-        said = f"{len(filled.changes)} cells would be filled{missing} ({time.monotonic() - started:.0f} s)."
-        self.said.tell(trouble or said, "wrong" if trouble else "done")
+        said = f"{counted(len(filled.changes), 'cell')} would be filled" if filled.changes else "Nothing to fill"
+        said += f"; {counted(len(filled.not_found), 'id is', 'ids are')} not known there" if filled.not_found else ""
+        said += f"; {counted(len(filled.unanswered), 'id')} without an answer, ask again later" if filled.unanswered else ""
+        said += f" ({time.monotonic() - started:.0f} s). " + ("Look below, then save." if filled.changes else "")
+        self.said.tell(trouble or said.strip(), "wrong" if trouble else "done")
+
+    def _clear(self) -> None:
+        old, self.changes.children = self.changes.children, []
+        for page in old:
+            close(page)
 
     def _save(self) -> None:
         filled, self._filled = self._filled, None
         self.save.disabled = True
         if filled is None:
             return
-        with self.said.errors():
-            # Read again: somebody may have imported meanwhile. Only cells that are still empty are filled.
-            self.workbook.__dict__.pop("catalogue", None)
-            catalogue = self.workbook.catalogue
-            items = catalogue.items.copy()
-            rows = {item: row for row, item in enumerate(items["id"])}
-            done = 0
-            for change in filled.changes:
-                row = rows.get(change.item)
-                if row is not None and str(items.at[row, change.field]) in {change.before, "<NA>"}:
-                    items.at[row, change.field] = int(change.after) if change.field == "year" else change.after
-                    done += 1
-            catalogue.items = items
-            catalogue.write(self.workbook.folder)
-            self.changes.children = []
-            self.said.tell(f"Saved {clock_time(self.workbook.clock())}: {done} cells filled")
+        settled = False
+        try:
+            with self.said.errors():
+                done = self._write(filled)
+                settled = True
+                self._clear()
+                self.said.tell(f"Saved {clock_time(self.workbook.clock())}: {counted(done, 'cell')} filled.")
+                self._tell_others()
+        finally:
+            # What could not be saved can be tried again.
+            if not settled:
+                self._filled, self.save.disabled = filled, False
+
+    def _write(self, filled: Filled) -> int:
+        """Write the changes to cells that nobody filled meanwhile, and return how many these are."""
+        reread(self.workbook)
+        catalogue = self.workbook.catalogue
+        items = catalogue.items.copy()
+        rows = {item: row for row, item in enumerate(items["id"])}
+        done = 0
+        for change in filled.changes:
+            row = rows.get(change.item)
+            if row is not None and str(items.at[row, change.field]) in {change.before, "<NA>"}:
+                items.at[row, change.field] = int(change.after) if change.field == "year" else change.after
+                done += 1
+        catalogue.items = items
+        catalogue.write(self.workbook.folder)
+        reread(self.workbook)
+        return done
 
 
 def _change(change: object) -> widgets.Widget:
     item, field, after = (html.escape(str(getattr(change, name))) for name in ("item", "field", "after"))
-    return widgets.HTML(f"<code>{item}</code> {field}: {after}")
+    return widgets.HTML(f"<div style='line-height:1.4;overflow-wrap:anywhere'><code>{item}</code> {field}: {after}</div>")
 
 
 class ExportForm(widgets.VBox):
@@ -129,40 +176,50 @@ class ExportForm(widgets.VBox):
 
     def __init__(self, workbook: Workbook) -> None:
         self.workbook = workbook
-        self.form = widgets.Dropdown(description="Form", options=list(_FORMS), style=_STYLE)
-        self.name = widgets.Dropdown(description="List", options=self._lists(), style=_STYLE)
+        self.form = widgets.Dropdown(description="Form", options=list(_FORMS), style=STYLE)
+        self.name = widgets.Dropdown(description="List", style=STYLE)
         people = [(person.name, member) for member, person in workbook.people.items()]
         self.progress = widgets.Dropdown(
-            description="With progress", options=[("none", ""), ("the group's", "*"), *people], style=_STYLE
+            description="With progress", options=[("none", ""), ("the group's", "*"), *people], style=STYLE
         )
         self.write = widgets.Button(description="Export", button_style="info", icon="download")
         self.said, self.link = Said(), widgets.HTML()
         self.text = widgets.Textarea(
-            rows=12, disabled=False, layout=widgets.Layout(width="100%", display="none"), placeholder="The exported text"
+            description="Text", rows=12, layout=widgets.Layout(width="auto", display="none"), style=STYLE
         )
         self.write.on_click(lambda _: self._export())
-        self.form.observe(lambda _: setattr(self.name, "options", self._lists()), "value")
+        self.form.observe(lambda _: self.show(), "value")
+        self.write.layout.margin = f"2px 2px 2px {BESIDE_LABELS}"
         super().__init__([self.form, self.name, self.progress, self.write, self.said, self.link, self.text])
+        self.show()
 
-    def _lists(self) -> list[tuple[str, str]]:
-        names = [(name, name) for name in sorted(self.workbook.catalogue.lists)]
-        return names if self.form.value == "Markdown" else [("the whole catalogue", ""), *names]
+    def show(self) -> None:
+        """Offer the lists that there are now; the one that was chosen stays chosen."""
+        chosen = self.name.value
+        with self.said.errors():
+            there = (self.workbook.folder / "catalogue.csv").exists()
+            names = [(name, name) for name in sorted(self.workbook.catalogue.lists)] if there else []
+            markdown = self.form.value == "Markdown"
+            self.name.options = names if markdown else [("the whole catalogue", ""), *names]
+            offered = [name for _, name in self.name.options]
+            self.name.value = chosen if chosen in offered else offered[0] if offered else None
+            # Only a list that is written out again has a place for it.
+            self.progress.layout.display = None if markdown else "none"
 
     def _export(self) -> None:
-        self.link.value = ""
+        self.link.value, self.text.value, self.text.layout.display = "", "", "none"
         with self.said.errors():
             text = self._text()
             name = f"{self.name.value or 'catalogue'}.{_FORMS[self.form.value]}"
             data = base64.b64encode(text.encode()).decode()
             self.text.value, self.text.layout.display = text, None
-            self.link.value = (
-                f'<a download="{html.escape(name)}" href="data:text/plain;base64,{data}">Download {html.escape(name)}</a>'
-            )
-            self.said.tell(f"{len(text.splitlines()):,} lines; download the file, or copy the text.")
+            self.link.value = f'<a download="{html.escape(name)}" href="data:text/plain;base64,{data}" style="{LINK_STYLE}">Download {html.escape(name)}</a>'
+            self.said.tell(f"{counted(len(text.splitlines()), 'line')}; download the file, or copy the text.")
 
     def _text(self) -> str:
-        # What an import above added is read again.
-        self.workbook.__dict__.pop("catalogue", None)
+        if not (self.workbook.folder / "catalogue.csv").exists():
+            raise StudygroupError("The catalogue is empty; import a list above.")
+        reread(self.workbook)
         catalogue, name = self.workbook.catalogue, self.name.value
         if self.form.value == "Markdown":
             if not name:
