@@ -62,6 +62,8 @@ def _follow(book: Workbook) -> None:
     """Print what is entered from now on, until Ctrl-C."""
     from studygroup.journal.history import says
 
+    # A pipe would hold back what was printed so far until there is more of it.
+    sys.stdout.flush()
     try:
         for records in book.follow():
             by_id = {record.id: record for record in book.records}
