@@ -163,7 +163,7 @@ def test_an_error_is_a_sentence_and_what_was_typed_stays(workbook: Workbook, fol
     (folder / "papers.md").write_text(PAPERS)
     form.source.value, form.name.value = "papers.md", "same"
     form.look.click()
-    assert "cannot be called same" in said(form)
+    assert said(form).endswith("holds decisions; give a name under Name.")
     form.name.value = "papers"
     (folder / "catalogue.csv").write_text("id,title\nx,y\n")
     form.look.click()

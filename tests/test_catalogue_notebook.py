@@ -113,7 +113,9 @@ def test_browse_import_fill_and_export(notebook: Any, folder: Path, tmp_path: Pa
     page.get_by_text(f"of {sum(items != '')} items (of {len(catalogue.items)})").wait_for()
 
     page.get_by_role("button", name="Ask").click()
-    page.get_by_text("No connection to 127.0.0.1").wait_for(timeout=30_000)
+    page.get_by_text("No connection to 127.0.0.1").and_(page.get_by_text("ask again when there is a network")).wait_for(
+        timeout=30_000
+    )
     page.get_by_label("List", exact=True).locator("visible=true").and_(page.locator(".widget-dropdown select")).select_option(
         "papers"
     )

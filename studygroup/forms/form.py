@@ -33,7 +33,7 @@ class Said(widgets.HTML):
         """Show a message; ``kind`` is "done", "wrong" or "busy"."""
         mark = {"done": "✓", "wrong": "⚠", "busy": "…"}[kind]
         colour = {"done": "var(--jp-success-color0, #1b5e20)", "wrong": "var(--jp-error-color0, #b71c1c)"}.get(kind, "inherit")
-        shown = html.escape(message).replace("\n", "<br>")
+        shown = html.escape(for_forms(message)).replace("\n", "<br>")
         self.value = f'<div role="status" aria-live="polite" style="color:{colour};line-height:1.5">{mark} {shown}</div>'
 
     @contextmanager
@@ -45,6 +45,27 @@ class Said(widgets.HTML):
             self.tell(str(error), "wrong")
         except OSError as error:
             self.tell(f"{error.filename or 'The disk'}: {error.strerror or error}", "wrong")
+
+
+# What messages advise on the command line, and where a form has it.
+_ADVICE = {
+    "with --base-url": "under Base address",
+    "with --list NAME": "under Name",
+    "with --list": "under Name",
+    "--list": "Name",
+    "run `studygroup fill` again": "ask again",
+}
+
+
+def for_forms(message: str) -> str:
+    """Return a message with its advice for the command line put into a form's words.
+
+    >>> for_forms("say where the list stands with --base-url")
+    'say where the list stands under Base address'
+    """
+    for option, field in _ADVICE.items():
+        message = message.replace(option, field)
+    return message
 
 
 def safe_link(label: str, url: str) -> str:

@@ -15,7 +15,19 @@ from studygroup.catalogue.choices import Answer, Group, Row, choose, preview
 from studygroup.catalogue.exchange import Import, Place, import_sources, mark_files, read_unchanged
 from studygroup.catalogue.table import Catalogue
 from studygroup.errors import CatalogueError, ReadingListError
-from studygroup.forms.form import BESIDE_LABELS, STYLE, WIDE, Pages, Said, clock_time, close, counted, reread, safe_link
+from studygroup.forms.form import (
+    BESIDE_LABELS,
+    STYLE,
+    WIDE,
+    Pages,
+    Said,
+    clock_time,
+    close,
+    counted,
+    for_forms,
+    reread,
+    safe_link,
+)
 from studygroup.workbook import Workbook
 
 _GROUPS: dict[Group, tuple[str, str]] = {
@@ -60,7 +72,12 @@ class ImportForm(widgets.VBox):
         self.base = widgets.Text(
             description="Base address", placeholder="where relative links start from", layout=wide, style=STYLE
         )
-        self.facts = widgets.Checkbox(description="Facts only, no sentences", indent=False, layout=beside)
+        self.facts = widgets.Checkbox(
+            description="Facts only",
+            tooltip="Leave sentences out: keep titles, links, names, numbers",
+            indent=False,
+            layout=beside,
+        )
         button = widgets.Layout(width="auto", flex="0 0 auto")
         self.look = widgets.Button(description="Preview", button_style="info", icon="search", layout=button)
         self.save = widgets.Button(description="Import", button_style="primary", icon="check", disabled=True, layout=button)
@@ -191,7 +208,7 @@ class ImportForm(widgets.VBox):
         choice.observe(lambda change: self._answer(row, change["new"]), "value")
         text = widgets.HTML(
             f"<div style='line-height:1.4;overflow-wrap:anywhere'>{safe_link(row.title, row.url)}"
-            f"<div style='font-size:90%;opacity:.8'>{html.escape(row.says)}</div></div>",
+            f"<div style='font-size:90%;opacity:.8'>{html.escape(for_forms(row.says))}</div></div>",
             layout=widgets.Layout(flex="1 1 16em", width="auto", min_width="0"),
         )
         layout = widgets.Layout(flex_flow="row wrap", border_top="1px solid #8884", width="100%", align_items="center")

@@ -42,9 +42,10 @@ class FillForm(widgets.VBox):
     ) -> None:
         self.workbook, self._tell_others = workbook, saved
         self.arxiv_url, self.crossref_url = arxiv_url, crossref_url
-        self.ask = widgets.Button(description="Ask", button_style="info", icon="cloud-download")
-        self.stop = widgets.Button(description="Stop", disabled=True)
-        self.save = widgets.Button(description="Save", button_style="primary", icon="check", disabled=True)
+        small = widgets.Layout(width="auto", flex="0 0 auto")
+        self.ask = widgets.Button(description="Ask", button_style="info", icon="cloud-download", layout=small)
+        self.stop = widgets.Button(description="Stop", disabled=True, layout=small)
+        self.save = widgets.Button(description="Save", button_style="primary", icon="check", disabled=True, layout=small)
         self.bar = widgets.IntProgress(layout=widgets.Layout(width="12em", visibility="hidden"))
         self.count = widgets.Label()
         self.said, self.changes = Said(), widgets.VBox()
@@ -176,11 +177,15 @@ class ExportForm(widgets.VBox):
 
     def __init__(self, workbook: Workbook) -> None:
         self.workbook = workbook
-        self.form = widgets.Dropdown(description="Form", options=list(_FORMS), style=STYLE)
-        self.name = widgets.Dropdown(description="List", style=STYLE)
+        field = widgets.Layout(width="auto", max_width="28em")
+        self.form = widgets.Dropdown(description="Form", options=list(_FORMS), style=STYLE, layout=field)
+        self.name = widgets.Dropdown(description="List", style=STYLE, layout=field)
         people = [(person.name, member) for member, person in workbook.people.items()]
         self.progress = widgets.Dropdown(
-            description="With progress", options=[("none", ""), ("the group's", "*"), *people], style=STYLE
+            description="With progress",
+            options=[("none", ""), ("the group's", "*"), *people],
+            style=STYLE,
+            layout=widgets.Layout(width="auto", max_width="28em"),
         )
         self.write = widgets.Button(description="Export", button_style="info", icon="download")
         self.said, self.link = Said(), widgets.HTML()
