@@ -12,8 +12,9 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 	&& echo $$p && break; done)
 POSTGRES := $(wildcard /usr/lib/postgresql/*/bin/initdb) $(shell command -v initdb)
 BROWSER := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
+VENDORED := studygroup/web/vendor/.vendored
 
-.PHONY: help agenda lab test fix bench fuzz crash soak docs screenshots constraints browser postgres clean
+.PHONY: help agenda lab vendor test fix bench fuzz crash soak docs screenshots constraints browser postgres clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -24,7 +25,9 @@ agenda: $(VENV)/.installed ## write the next session's agenda and print where
 lab: $(VENV)/.installed ## open JupyterLab on the facilitator's notebook
 	@$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks/week.ipynb $(if $(filter 0,$(shell id -u)),--allow-root)
 
-test: $(VENV)/.installed-test browser postgres ## check format, lint and types, and run all tests
+vendor: $(VENDORED) ## get the browser's part of the members' page, checked by hash
+
+test: $(VENV)/.installed-test $(VENDORED) browser postgres ## check format, lint and types, and run all tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -80,7 +83,11 @@ $(VENV)/.installed: constraints.txt
 	@touch $@
 
 $(VENV)/.installed-test: $(VENV)/.installed
-	$(BIN)/python -m pip install --compile -c constraints.txt -e '.[test]'
+	$(BIN)/python -m pip install --compile -c constraints.txt -e '.[test,web]'
+	@touch $@
+
+$(VENDORED): studygroup/web/vendor.py | $(VENV)/.installed
+	$(BIN)/python -m studygroup.web.vendor
 	@touch $@
 
 $(BIN)/python:

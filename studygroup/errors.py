@@ -9,6 +9,7 @@ StudygroupError            what the command line shows in one sentence, exit cod
 ├── RecordError            what somebody entered is not acceptable
 ├── SyncError              sharing through git failed; everything entered is still here
 ├── StoreError             a journal's store that cannot be opened or read
+├── WebError               the members' page: what it needs, a link that does not hold
 ├── NotSavedError          a file could not be written; what stood there before still stands
 └── PageError              a page could not be generated
     └── TemplateError      a cell of a notebook template raised
@@ -86,6 +87,10 @@ class SyncError(StudygroupError):
 
 class StoreError(StudygroupError):
     """A journal's store cannot be opened or read."""
+
+
+class WebError(StudygroupError):
+    """The members' page cannot start, or a link to it cannot be made or used."""
 
 
 class NotSavedError(StudygroupError):

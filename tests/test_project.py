@@ -34,6 +34,7 @@ FLOORS = [
     ["forget"],
     ["show", "check", "sync"],
     ["forms"],
+    ["web"],
     ["console"],
     ["record_commands", "history_commands", "catalogue_commands"],
     ["cli"],

@@ -1,0 +1,141 @@
+"""The browser's part of the members' page: three npm packages, served from here, so that no page asks another host.
+
+``make vendor`` gets them; they are checked by hash, are not in git, and ship in the wheel.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+import re
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from studygroup.atomic import write_atomically
+from studygroup.errors import WebError
+
+FOLDER = Path(__file__).parent / "vendor"
+
+# What the packages unpack to is known; a stranger's archive of that hash there is none.
+_LARGEST_FILE = 16 << 20
+
+
+@dataclass(frozen=True)
+class Package:
+    """An npm package in one exact version; ``sha512`` is its archive's, as npm writes it; ``keep`` fits the files to serve."""
+
+    name: str
+    version: str
+    sha512: str
+    keep: str
+
+    @property
+    def folder(self) -> str:
+        """Where it is served, below the vendor folder: the address that Solara's page asks for."""
+        return f"{self.name}@{self.version}"
+
+    @property
+    def mark(self) -> str:
+        """What is written down when all of its files are there."""
+        return f"{self.sha512}\n{self.keep}\n"
+
+
+PACKAGES = (
+    Package(
+        "@widgetti/solara-vuetify3-app",
+        "5.2.0",
+        "9UMyjf9KASR9PucZ7848upx1gqOqlUnG5Hh5or5CTaN/Um+AxAHQGwv8x4fFJzco/OaccsWdtsqb3bmYAnBo+Q==",
+        # Without maps, unminified files, the pages of ipywidgets 7, and fonts for browsers of before 2016.
+        r"dist/(.*app8\.min\.js(\.LICENSE\.txt)?|main8\.css|fonts\.css|[0-9a-f]{20}\.woff2)",
+    ),
+    Package(
+        "requirejs",
+        "2.3.6",
+        "ipEzlWQe6RK3jkzikgCupiTbTvm4S0/CAU5GlgptkN5SO6F3u0UD0K18wy6ErDqiCyP4J4YYe1HuAShvsxePLg==",
+        r"require\.js",
+    ),
+    Package(
+        "font-awesome",
+        "4.5.0",
+        "XGGY8CN/NT8e5fKOC/K7CESNQ3+2oYOfZqwZcKgEMtcmTiHtFIH+XZWRoU0HtcdwhtSkpWXLfTIUlTdJ4PhX8A==",
+        r"css/font-awesome\.min\.css|fonts/fontawesome-webfont\.woff2",
+    ),
+)
+
+
+def missing(folder: Path = FOLDER) -> list[Package]:
+    """Return the packages whose files are not all in the vendor folder."""
+
+    def is_there(package: Package) -> bool:
+        mark = folder / package.folder / ".complete"
+        return mark.is_file() and mark.read_text() == package.mark
+
+    return [package for package in PACKAGES if not is_there(package)]
+
+
+def unpack(package: Package, archive: bytes, folder: Path) -> int:
+    """Write the files of a package that are to be served into ``folder`` and return how many.
+
+    Raises
+    ------
+    WebError
+        The archive is not the one that was written down here, or lacks files.
+    """
+    digest = base64.b64encode(hashlib.sha512(archive).digest()).decode()
+    if digest != package.sha512:
+        raise WebError(f"{package.folder}: the archive's sha512 is {digest}, not {package.sha512}. Nothing of it was used.")
+    target = folder / package.folder
+    shutil.rmtree(target, ignore_errors=True)
+    written = 0
+    with tarfile.open(fileobj=io.BytesIO(archive), mode="r:gz") as packed:
+        for entry in packed:
+            place = PurePosixPath(*PurePosixPath(entry.name).parts[1:])
+            if not entry.isfile() or entry.size > _LARGEST_FILE or not re.fullmatch(package.keep, str(place)):
+                continue
+            if ".." in place.parts:
+                raise WebError(f"{package.folder}: {entry.name} leads out of the package.")
+            content = packed.extractfile(entry)
+            assert content is not None
+            (target / place).parent.mkdir(parents=True, exist_ok=True)
+            write_atomically(target / place, content.read())
+            written += 1
+    if not written:
+        raise WebError(f"{package.folder}: the archive holds none of the files that are to be served.")
+    (target / ".complete").write_text(package.mark)
+    return written
+
+
+def fetch(folder: Path = FOLDER) -> None:
+    """Get every missing package through npm, which knows its registry, and unpack it into ``folder``.
+
+    Raises
+    ------
+    WebError
+        npm is missing or could not get one, or an archive is not the expected one.
+    """
+    wanted = missing(folder)
+    if wanted and shutil.which("npm") is None:
+        raise WebError("npm is needed once, to get the page's parts; on Debian: apt-get install npm. Then: make vendor")
+    for package in wanted:
+        with tempfile.TemporaryDirectory() as place:
+            command = ["npm", "pack", "--silent", "--ignore-scripts", package.folder]
+            done = subprocess.run(command, cwd=place, capture_output=True, text=True, check=False)
+            archives = list(Path(place).glob("*.tgz"))
+            if done.returncode or len(archives) != 1:
+                last = (done.stderr.strip() or "no archive came").splitlines()[-1]
+                raise WebError(f"npm could not get {package.folder}: {last}. Look at the network, then: make vendor")
+            count = unpack(package, archives[0].read_bytes(), folder)
+        print(f"{package.folder}: {count} file{'s' * (count != 1)}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    try:
+        fetch()
+    except WebError as error:
+        sys.exit(f"vendor: {error}")
