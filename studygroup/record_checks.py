@@ -8,10 +8,23 @@ from typing import TYPE_CHECKING, Protocol
 
 from studygroup.errors import RecordError
 from studygroup.journal.record import Record
-from studygroup.journal.records import Attendance, Ballot, Close, Person, Plan, Rsvp, Swap, Vote, Withdraw
+from studygroup.journal.records import (
+    Action,
+    Attendance,
+    Ballot,
+    Close,
+    Person,
+    Plan,
+    Rsvp,
+    Sent,
+    SlotRule,
+    Swap,
+    Vote,
+    Withdraw,
+)
 from studygroup.settings import FILE, Settings
 from studygroup.slot import check_zone
-from studygroup.text import did_you_mean
+from studygroup.text import did_you_mean, plain_list
 
 if TYPE_CHECKING:
     from studygroup.catalogue.table import Catalogue
@@ -68,6 +81,7 @@ def check_record(record: Record, group: Group, now: datetime) -> None:
     for reference in record.named_entries:
         _check_entry(reference, group)
     _check_references(record, group)
+    _check_rights(record, group)
     _check_session(record, group)
     if isinstance(record, Person) and record.zone and (message := check_zone(record.zone)):
         raise RecordError(f"zone: {message}")
@@ -100,6 +114,32 @@ def _check_references(record: Record, group: Group) -> None:
             raise RecordError(f"{name} is a record of type {found.type}, but {field} names a {kind}.")
         if kind and (first := getattr(found, "of", "")):
             raise RecordError(f"{name} changes the {kind} {first}; please name that one.")
+
+
+def _check_rights(record: Record, group: Group) -> None:
+    """Check that who typed it may: a facilitator for everybody, a member for themself; without a facilitator anybody.
+
+    In a folder of one's own this stops a slip, not a person: who holds the files can write into them.
+    """
+    facilitators = group.facilitators
+    if not facilitators or record.by in facilitators:
+        return
+    allowed = plain_list([group.people[one].name for one in facilitators]).replace(" and ", " or ")
+    if isinstance(record, Plan | Close | SlotRule | Ballot | Sent):
+        raise RecordError(f"A {record.type} is for a facilitator to enter: {allowed}.")
+    if isinstance(record, Person) and record.role == "facilitator":
+        raise RecordError(f"Only a facilitator can make somebody one: {allowed}.")
+    owner = getattr(record, "member", record.by)
+    if isinstance(record, Swap) and record.to == record.by:
+        # Taking a role over from a member who gives it away.
+        offered = group.held(Swap, *record.subject)
+        owner = record.by if isinstance(offered, Swap) and offered.to in {"", record.by} else owner
+    elif getattr(record, "of", "") and not isinstance(record, Action):
+        before = group.held(type(record), *record.subject)
+        owner = getattr(before, "member", before.by) if before and owner == record.by else owner
+    if owner != record.by:
+        person = group.people.get(owner)
+        raise RecordError(f"Only {person.name if person else owner} can enter or change this, or a facilitator: {allowed}.")
 
 
 def _check_session(record: Record, group: Group) -> None:
