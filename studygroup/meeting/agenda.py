@@ -219,7 +219,7 @@ def make_agenda(
             roles,
         ),
         prompts=PROMPTS,
-        progress=_progress(steps, done, chosen) if steps else None,
+        progress=progress_of(steps, done, chosen) if steps else None,
         upcoming=tuple(_upcoming(settings, schedule.following(session, 3), steps, beside, plans, works, done, chosen)),
         threads=open_threads(
             held.threads,
@@ -283,7 +283,8 @@ def _step_assignments(
         )
 
 
-def _progress(steps: Sequence[Step], done: Mapping[int, str], chosen: Sequence[Step]) -> Progress:
+def progress_of(steps: Sequence[Step], done: Mapping[int, str], chosen: Sequence[Step]) -> Progress:
+    """Return how many steps of each section are done; ``chosen`` are this session's."""
     here = {step.number for step in chosen if step.number} - set(done)
     shared = _shared_length([step.section for step in steps])
     sections = []
