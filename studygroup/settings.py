@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +75,14 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     store
         Where the journal is: empty for the files in ``sessions/``, or a database's address, best without its password; the
         environment's ``STUDYGROUP_STORE`` goes before it.
+    page_address
+        Where members reach the members' page, http(s), without a path.
+    trusted_proxies
+        Addresses (IP) of proxies whose word on a visitor's address is taken.
+    link_days, link_devices
+        How long a personal link holds (1 to 365), and on how many devices it can be redeemed (1 to 20).
+    pages_per_member
+        How many pages a member can have open at once (1 to 100).
     """
 
     name: str
@@ -92,6 +101,11 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     running_order: tuple[Part, ...] = RUNNING_ORDER
     show_reader_names: bool = False
     store: str = ""
+    page_address: str = "http://127.0.0.1:8321"
+    trusted_proxies: tuple[str, ...] = ()
+    link_days: int = 14
+    link_devices: int = 1
+    pages_per_member: int = 10
 
 
 def read_settings(path: Path) -> Settings:
@@ -219,6 +233,7 @@ def _check_meaning(settings: Settings, file: str) -> Iterator[Problem]:
         if not re.fullmatch(r"[a-z][a-z0-9_ -]{0,39}", role):
             yield wrong("roles", f"found {_shown(role)}; allowed: lower-case words such as presenter")
     yield from _check_running_order(settings, wrong)
+    yield from _check_page(settings, wrong)
 
 
 def _check_running_order(settings: Settings, wrong: Callable[[str, str], Problem]) -> Iterator[Problem]:
@@ -233,3 +248,19 @@ def _check_running_order(settings: Settings, wrong: Callable[[str, str], Problem
             known = ", ".join(settings.roles) or "none, as roles is empty"
             guess = did_you_mean(part.role, settings.roles)
             yield wrong(f"running_order[{number}].role", f"found {_shown(part.role)}{guess}; allowed: {known}")
+
+
+def _check_page(settings: Settings, wrong: Callable[[str, str], Problem]) -> Iterator[Problem]:
+    """Yield what is wrong in the settings of the members' page."""
+    if not re.fullmatch(r"https?://([a-z0-9.-]+|\[[0-9a-f:.]+\])(:\d{1,5})?", settings.page_address):
+        example = "https://papers.example.org, in small letters and without a path"
+        yield wrong("page_address", f"found {_shown(settings.page_address)}; allowed: an address such as {example}")
+    for proxy in settings.trusted_proxies:
+        try:
+            ip_address(proxy)
+        except ValueError:
+            yield wrong("trusted_proxies", f"found {_shown(proxy)}; allowed: IP addresses such as 127.0.0.1")
+    for key, most in (("link_days", 365), ("link_devices", 20), ("pages_per_member", 100)):
+        value = getattr(settings, key)
+        if not 1 <= value <= most:
+            yield wrong(key, f"found {value}; allowed: 1 to {most}")

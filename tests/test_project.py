@@ -36,7 +36,7 @@ FLOORS = [
     ["forms"],
     ["web"],
     ["console"],
-    ["record_commands", "history_commands", "catalogue_commands"],
+    ["record_commands", "history_commands", "catalogue_commands", "web_commands"],
     ["cli"],
 ]
 

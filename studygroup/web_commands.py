@@ -1,0 +1,71 @@
+"""Commands of the members' page: invite, serve."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from studygroup.console import Json, WorkbookDir, app, open_workbook, print_json, say
+from studygroup.errors import RecordError, WebError
+from studygroup.workbook import Workbook
+
+if TYPE_CHECKING:
+    from studygroup.web.invites import Invites
+
+
+def _open_invites(book: Workbook) -> Invites:
+    """Return the workbook's links; the packages that they need are an extra."""
+    try:
+        from studygroup.web.invites import Invites
+    except ModuleNotFoundError as error:
+        raise WebError(f"The members' page needs {error.name}: pip install 'studygroup[web]'") from None
+    return Invites.of(book)
+
+
+@app.command("invite")
+def invite(
+    context: typer.Context,
+    members: Annotated[list[str] | None, typer.Argument(metavar="MEMBER", help="Ids or names.")] = None,
+    everyone: Annotated[bool, typer.Option("--all", help="Everybody on the roster who has not left.")] = False,
+    revoke: Annotated[
+        list[str] | None,
+        typer.Option(metavar="MEMBER", help="End all links, devices and open pages of this member, at once."),
+    ] = None,
+    as_json: Json = False,
+    workbook: WorkbookDir = None,
+) -> None:
+    """Print a personal link to the members' page for each member; whoever has a link is that member.
+
+    A link holds for 14 days and on one device, unless link_days and link_devices in the settings say otherwise.
+
+    Example: studygroup invite ada "Zoë O'Brien-李"
+    """
+    if not (members or everyone or revoke):
+        raise typer.BadParameter("name members, or everybody with --all")
+    book = open_workbook(context, workbook)
+    today, people = book.today(), book.people
+    ended = [book.member(one) for one in revoke or []]
+    wanted = [book.member(one) for one in members or []]
+    here = [member for member, person in people.items() if person.left is None or person.left >= today]
+    if gone := [people[member].name for member in wanted if member not in here]:
+        raise RecordError(f"{gone[0]} has left; to welcome them back: studygroup member add {gone[0]!r}")
+    wanted = list(dict.fromkeys([*wanted, *(here if everyone else [])]))
+    invites = _open_invites(book)
+    for member in ended:
+        invites.revoke(member)
+        say(f"Ended: all links, devices and open pages of {people[member].name}.")
+    links = [
+        {"member": member, "name": people[member].name, "link": f"{book.settings.page_address}/join#{invites.invite(member)}"}
+        for member in wanted
+    ]
+    if as_json:
+        print_json(links)
+        return
+    for link in links:
+        print(f"{link['name']}\t{link['link']}" if len(links) > 1 else link["link"])
+    if links:
+        days, devices = book.settings.link_days, book.settings.link_devices
+        often = "once" if devices == 1 else f"on {devices} devices"
+        whom = "its member" if len(links) == 1 else "each to its member"
+        say(f"For {days} days, {often}. Send {whom} in private: whoever has a link is that member.")
