@@ -328,6 +328,23 @@ def member_export(
     print_json(held_about(open_workbook(context, workbook), member))
 
 
+@app.command()
+def me(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="Your id or name on the roster; without it, who you are here is printed.")] = "",
+    workbook: WorkbookDir = None,
+) -> None:
+    """Say once who you are in this folder: notebooks and commands then enter as you. Git does not see it.
+
+    Example: studygroup me "Zoë O'Brien-李"
+    """
+    from studygroup.identity import note_me, who_am_i
+
+    book = open_workbook(context, workbook)
+    member = note_me(book, name) if name else who_am_i(book)
+    print(member)
+
+
 @app.command("forget")
 def forget_member(
     context: typer.Context,

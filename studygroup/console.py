@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from studygroup.identity import noted_me
 from studygroup.workbook import Workbook
 
 app = typer.Typer(
@@ -35,7 +36,13 @@ SessionId = Annotated[
     str, typer.Option("--session", metavar="DATE", help="The session's id, its date; else the one under way or next.")
 ]
 By = Annotated[
-    str, typer.Option("--by", metavar="MEMBER", envvar="STUDYGROUP_MEMBER", help="Who enters this; else the one facilitator.")
+    str,
+    typer.Option(
+        "--by",
+        metavar="MEMBER",
+        envvar="STUDYGROUP_MEMBER",
+        help="Who enters this; else who `studygroup me` noted, else the one facilitator.",
+    ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 
@@ -83,8 +90,11 @@ def warn_of_records(book: Workbook) -> None:
 
 
 def who_enters(book: Workbook, by: str, about: list[str] | None = None, missing_ok: bool = False) -> str:
-    """Return the member who enters a record: who was named, else the one facilitator, else the one it is about."""
-    if by:
+    """Return the member who enters a record.
+
+    Who was named, else the one that this folder knows, else the one facilitator, else the one it is about.
+    """
+    if by or (by := noted_me(book)):
         return book.member(by)
     if len(book.facilitators) == 1:
         return book.facilitators[0]

@@ -48,6 +48,10 @@ class Problem:
 class StudygroupError(Exception):
     """Something a person can put right; its text says what, where, the value found and what to do next."""
 
+    def _render_traceback_(self) -> list[str]:
+        """Return what a notebook shows: the sentence, as a traceback would tell a reader nothing more. Source: IPython."""
+        return [str(self)]
+
 
 class ProblemsError(StudygroupError):
     """An error that reports everything wrong with one input at once, in ``problems``."""

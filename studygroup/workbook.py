@@ -72,6 +72,8 @@ class Workbook:
     def __init__(self, folder: Path, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self.folder = folder
         self.clock = clock
+        # Held by whoever looks and enters while other threads of the same process do so, as pages of a server.
+        self.lock = threading.RLock()
         self.settings: Settings = read_settings(folder / FILE)
         self.store: FilesStore | SqlStore = _open_store(os.environ.get("STUDYGROUP_STORE") or self.settings.store, folder)
 
@@ -167,7 +169,7 @@ class Workbook:
         """Yield what anybody enters that ``journal`` does not hold, within a second; it holds it then. ``stop`` ends it."""
         folder = self.store.folder if isinstance(self.store, FilesStore) else None
         for records in follow(self.store, folder, since=self.journal, stop=stop):
-            self._forget()
+            self.refresh()
             yield records
 
     def reread(self) -> None:
@@ -175,8 +177,8 @@ class Workbook:
         for name in ("catalogue", *_FROM_JOURNAL):
             self.__dict__.pop(name, None)
 
-    def _forget(self) -> None:
-        """Have the journal read again when somebody asks for it."""
+    def refresh(self) -> None:
+        """Have the journal looked at again when somebody asks for it; only what is new in it is read."""
         for name in _FROM_JOURNAL:
             self.__dict__.pop(name, None)
 
@@ -290,7 +292,7 @@ class Workbook:
             record = new_record(kind, now=self.clock(), by=by, session=filed, replaces=held, id=record.id, **fields)
         check_record(record, self, self.clock())
         self.store.append(record)
-        self._forget()
+        self.refresh()
         return record
 
     def amend(self, kind: str, *, by: str, session: str = "", id: str = "", **given: Any) -> Any:

@@ -15,6 +15,8 @@ import nbformat
 import papermill
 import pytest
 
+from studygroup.workbook import Workbook
+
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "studygroup"
 
@@ -28,7 +30,7 @@ FLOORS = [
     ["journal"],
     ["schedule", "icalendar_file"],
     ["record_checks"],
-    ["workbook", "starter"],
+    ["workbook", "identity", "starter"],
     ["meeting"],
     ["publish"],
     ["forget"],
@@ -132,8 +134,11 @@ def test_notebooks_are_thin_and_committed_without_outputs(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_notebooks_run_from_top_to_bottom(path: Path, folder: Path, tmp_path: Path) -> None:
-    """In a fresh kernel, in a workbook that nobody has touched."""
+def test_notebooks_run_from_top_to_bottom(path: Path, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a fresh kernel, in a workbook that nobody has touched; a member's, once it knows the member."""
+    if path.stem == "member":
+        Workbook(folder).add_person("Ada")
+        monkeypatch.setenv("STUDYGROUP_MEMBER", "ada")
     papermill.execute_notebook(path, tmp_path / "out.ipynb", cwd=folder, kernel_name="python3", progress_bar=False)
 
 

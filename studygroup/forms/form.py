@@ -11,12 +11,13 @@ from typing import TypeVar
 import ipywidgets as widgets
 
 from studygroup.errors import StudygroupError
+from studygroup.forms.assist import Assist
 from studygroup.text import is_safe_url
 from studygroup.workbook import Workbook
 
 T = TypeVar("T")
 
-PAGE = 20
+PAGE = 25
 """How many rows a form shows at once."""
 
 STYLE = {"description_width": "8em"}
@@ -29,12 +30,17 @@ LINK_STYLE = "color:var(--jp-content-link-color, #0645ad);text-decoration:underl
 class Said(widgets.HTML):
     """The line below a button: "Saved 23:04:05", or what went wrong and how to go on; screen readers are told."""
 
+    def __init__(self) -> None:
+        super().__init__(layout={"max_width": "100%"})
+        # A region that is there before its text changes is read out: assist.js makes this element one.
+        self.add_class("sg-said")
+
     def tell(self, message: str, kind: str = "done") -> None:
         """Show a message; ``kind`` is "done", "wrong" or "busy"."""
         mark = {"done": "✓", "wrong": "⚠", "busy": "…"}[kind]
         colour = {"done": "var(--jp-success-color0, #1b5e20)", "wrong": "var(--jp-error-color0, #b71c1c)"}.get(kind, "inherit")
         shown = html.escape(for_forms(message)).replace("\n", "<br>")
-        self.value = f'<div role="status" aria-live="polite" style="color:{colour};line-height:1.5">{mark} {shown}</div>'
+        self.value = f'<div style="color:{colour};line-height:1.5">{mark} {shown}</div>'
 
     @contextmanager
     def errors(self) -> Iterator[None]:
@@ -94,6 +100,12 @@ def reread(workbook: Workbook) -> None:
     """Forget the catalogue that was read, and what was computed with it, so that the next look sees the files."""
     for name in ("catalogue", "records", "renamed"):
         workbook.__dict__.pop(name, None)
+
+
+def sheet(form: widgets.Box) -> None:
+    """Make a form one that stands by itself in a notebook or a page: with the forms' style and what helps screen readers."""
+    form.add_class("sg-form")
+    form.children = [*form.children, Assist()]
 
 
 class Pages(widgets.VBox):

@@ -1,0 +1,165 @@
+// What plain ipywidgets lack: roles and states for screen readers, times in the reader's zone, a timer, copying.
+// One observer serves the whole page; it is started by the first widget, or by a page that calls start().
+
+const TICK_MS = 1000;
+
+function setAttribute(element, name, value) {
+  if (element.getAttribute(name) !== value) element.setAttribute(name, value);
+}
+
+function labelOf(element) {
+  const label = element.querySelector(":scope > .widget-label, :scope > label");
+  return label ? label.textContent.trim() : "";
+}
+
+// A line that tells what became of a click is there before its text changes, so that the change is read out.
+function markLive(root) {
+  for (const element of root.querySelectorAll(".sg-said")) {
+    setAttribute(element, "role", "status");
+    setAttribute(element, "aria-live", "polite");
+  }
+}
+
+function markChoices(root) {
+  for (const group of root.querySelectorAll(".sg-choice")) {
+    setAttribute(group, "role", "group");
+    const name = labelOf(group) || group.getAttribute("title") || "";
+    if (name) setAttribute(group, "aria-label", name);
+    for (const button of group.querySelectorAll("button")) {
+      setAttribute(button, "aria-pressed", String(button.classList.contains("mod-active")));
+    }
+  }
+  for (const button of root.querySelectorAll(".widget-toggle-button")) {
+    if (!button.closest(".sg-choice")) setAttribute(button, "aria-pressed", String(button.classList.contains("mod-active")));
+  }
+  for (const group of root.querySelectorAll(".widget-radio")) {
+    const name = labelOf(group) || group.getAttribute("title") || "";
+    setAttribute(group, "role", "radiogroup");
+    if (name) setAttribute(group, "aria-label", name);
+  }
+  for (const bar of root.querySelectorAll(".widget-hprogress .progress, .jupyter-widgets.widget-hprogress .progress")) {
+    setAttribute(bar, "aria-hidden", "true");
+  }
+}
+
+// Fields of ipywidgets have a label only when it is shown; without one their tooltip names them.
+function markFields(root) {
+  for (const field of root.querySelectorAll(".jupyter-widgets input, .jupyter-widgets textarea, .jupyter-widgets select")) {
+    if (field.labels && [...field.labels].some((label) => label.textContent.trim())) continue;
+    if (field.getAttribute("aria-label")) continue;
+    const titled = field.closest("[title]");
+    const name = labelOf(field.closest(".jupyter-widgets")) || (titled && titled.getAttribute("title")) || field.placeholder;
+    if (name) setAttribute(field, "aria-label", name);
+  }
+}
+
+// --- times ----------------------------------------------------------------------------------------------------------
+
+function localTime(instant) {
+  return new Intl.DateTimeFormat(undefined, {
+    weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", timeZoneName: "short",
+  }).format(instant);
+}
+
+function plural(number, noun) {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+}
+
+function countdown(seconds) {
+  const minutes = Math.floor(seconds / 60);
+  const parts = [
+    [Math.floor(minutes / 1440), "day"], [Math.floor(minutes / 60) % 24, "hour"], [minutes % 60, "minute"],
+  ].filter(([number]) => number > 0);
+  return parts.length ? parts.slice(0, 2).map(([number, noun]) => plural(number, noun)).join(" and ") : "less than a minute";
+}
+
+function clock(seconds) {
+  const whole = Math.max(0, Math.ceil(seconds));
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
+}
+
+function setText(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+function showTimes(root, now) {
+  for (const element of root.querySelectorAll("time.sg-local")) {
+    setText(element, localTime(new Date(element.dateTime)));
+  }
+  for (const element of root.querySelectorAll("time.sg-countdown")) {
+    const [start, end] = [Date.parse(element.dateTime), Date.parse(element.dataset.end)];
+    setText(element, now < start ? `in ${countdown((start - now) / 1000)}` : now < end ? "now" : "over");
+  }
+  for (const timer of root.querySelectorAll(".sg-timer")) showTimer(timer, now);
+}
+
+// The timer's parts carry their length; how long it has run is the time since its start, less what it stood still.
+function showTimer(timer, now) {
+  const paused = timer.dataset.paused ? Number(timer.dataset.paused) : now;
+  let left = timer.dataset.start ? (paused - Number(timer.dataset.start)) / 1000 : 0;
+  const running = Boolean(timer.dataset.start);
+  for (const part of timer.querySelectorAll("[data-seconds]")) {
+    const seconds = Number(part.dataset.seconds);
+    const state = !running || left < 0 ? "ahead" : left < seconds ? "here" : "over";
+    if (part.dataset.state !== state) part.dataset.state = state;
+    setAttribute(part, "aria-current", state === "here" ? "step" : "false");
+    const shown = part.querySelector(".sg-left");
+    if (shown) setText(shown, state === "here" ? `${clock(seconds - left)} left` : state === "over" ? "over" : `${Math.round(seconds / 60)} min`);
+    left -= seconds;
+  }
+}
+
+// --- copying --------------------------------------------------------------------------------------------------------
+
+async function copyText(button) {
+  const source = button.closest(".sg-copies")?.querySelector("textarea");
+  const told = button.closest(".sg-copies")?.querySelector(".sg-copied");
+  if (!source) return;
+  let done = true;
+  try {
+    await navigator.clipboard.writeText(source.value);
+  } catch {
+    source.focus();
+    source.select();
+    done = document.execCommand("copy");
+  }
+  if (told) told.textContent = done ? "✓ Copied" : "Press Ctrl+C to copy the marked text";
+}
+
+// --- start ----------------------------------------------------------------------------------------------------------
+
+function look(root) {
+  markLive(root);
+  markChoices(root);
+  markFields(root);
+  showTimes(root, Date.now());
+}
+
+export function start(root = document) {
+  if (globalThis.studygroupAssist) return;
+  let waiting = false;
+  const observer = new MutationObserver(() => {
+    if (waiting) return;
+    waiting = true;
+    requestAnimationFrame(() => {
+      waiting = false;
+      look(root);
+    });
+  });
+  observer.observe(root.body ?? root, {
+    childList: true, subtree: true, attributes: true, attributeFilter: ["class", "data-start", "data-paused"],
+  });
+  root.addEventListener("click", (event) => {
+    const button = event.target.closest?.(".sg-copy");
+    if (button) copyText(button);
+  });
+  globalThis.studygroupAssist = { observer, timer: setInterval(() => showTimes(root, Date.now()), TICK_MS) };
+  look(root);
+}
+
+export default {
+  render({ el }) {
+    el.style.display = "none";
+    start();
+  },
+};

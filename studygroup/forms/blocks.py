@@ -1,0 +1,53 @@
+"""What forms show beside their fields, as HTML from templates that escape everything."""
+
+from __future__ import annotations
+
+import base64
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+from studygroup.meeting.agenda import Agenda, Progress
+from studygroup.publish.agenda_page import to_authors
+from studygroup.publish.charts import progress_chart
+from studygroup.publish.templates import environment
+from studygroup.text import to_day, to_short_day
+
+
+@lru_cache(maxsize=1)
+def _blocks() -> Any:
+    made = environment({"authors": to_authors, "day": to_day, "short_day": to_short_day})
+    made.globals["end_of"] = lambda agenda: agenda.start + timedelta(minutes=agenda.length_min)
+    return made.get_template("forms.html.j2").module
+
+
+def block(name: str, *values: Any) -> str:
+    """Return a macro of ``forms.html.j2`` as HTML."""
+    return str(getattr(_blocks(), name)(*values)).strip()
+
+
+def session_block(agenda: Agenda, now: datetime) -> str:
+    """Return when and where a session is, with the time until then, which assist.js keeps going."""
+    return block("next_session", agenda, now, to_go(agenda.start, agenda.start + timedelta(minutes=agenda.length_min), now))
+
+
+def progress_block(progress: Progress, words: str) -> str:
+    """Return a picture of progress with its words; in an img element it cannot run anything."""
+    svg = base64.b64encode(progress_chart(progress).encode()).decode()
+    return block("picture", f"data:image/svg+xml;base64,{svg}", words)
+
+
+def to_go(start: datetime, end: datetime, now: datetime) -> str:
+    """Return in words how long it is until something.
+
+    >>> from datetime import UTC
+    >>> start = datetime(2026, 11, 27, 23, tzinfo=UTC)
+    >>> to_go(start, start, start - timedelta(days=2, hours=1, minutes=5)), to_go(start, start, start - timedelta(seconds=9))
+    ('in 2 days and 1 hour', 'in less than a minute')
+    """
+    if now >= start:
+        return "now" if now < end else "over"
+    minutes = int((start - now).total_seconds() // 60)
+    parts = [(minutes // 1440, "day"), (minutes // 60 % 24, "hour"), (minutes % 60, "minute")]
+    shown = [f"{number} {noun}{'s' * (number != 1)}" for number, noun in parts if number][:2]
+    return f"in {' and '.join(shown) or 'less than a minute'}"

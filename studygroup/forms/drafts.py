@@ -1,0 +1,85 @@
+"""Texts as they are typed, kept until they are saved: they come back after a restart, a closed tab or a failed save."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from contextlib import suppress
+from pathlib import Path
+
+import msgspec
+
+from studygroup.errors import NotSavedError, RecordError
+from studygroup.text import check_id
+
+LARGEST = 256 * 1024
+"""Bytes of UTF-8; four times what a record may take."""
+
+
+class Draft(msgspec.Struct, frozen=True):
+    """A text that was not saved: under which name, and the id of the record that its writer had before them, or empty."""
+
+    name: str
+    text: str
+    seen: str = ""
+
+
+class Drafts:
+    """One member's drafts in a workbook: ``.studygroup/drafts/<member>/``, a file each, which nobody else may read.
+
+    Parameters
+    ----------
+    folder
+        The workbook's folder.
+    member
+        Whose they are; an id.
+    """
+
+    def __init__(self, folder: Path, member: str) -> None:
+        self.folder = folder / ".studygroup" / "drafts" / check_id(member, "member id")
+
+    def keep(self, name: str, text: str, seen: str = "") -> None:
+        """Keep a text under a name; an empty one is forgotten.
+
+        Raises
+        ------
+        RecordError
+            It is larger than ``LARGEST``.
+        NotSavedError
+            The disk refused.
+        """
+        if not text:
+            self.drop(name)
+            return
+        data = msgspec.json.encode(Draft(name, text.encode("utf-8", "replace").decode(), seen))
+        if len(data) > LARGEST:
+            raise RecordError(f"This text takes {len(data):,} bytes, too many to be kept as a draft. Please shorten it.")
+        path = self._path(name)
+        temporary = path.with_suffix(f".{os.getpid()}.tmp")
+        try:
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+                file.write(data)
+            temporary.replace(path)
+        except OSError as error:
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)
+            raise NotSavedError(
+                f"What you type is not kept as a draft: {error.strerror or error}. Save it, or copy it elsewhere."
+            ) from error
+
+    def get(self, name: str) -> Draft | None:
+        """Return the draft of a name; None where there is none, or none that can be read."""
+        try:
+            draft = msgspec.json.decode(self._path(name).read_bytes(), type=Draft)
+        except (OSError, msgspec.DecodeError):
+            return None
+        return draft if draft.name == name else None
+
+    def drop(self, name: str) -> None:
+        """Forget a draft."""
+        with suppress(OSError):
+            self._path(name).unlink(missing_ok=True)
+
+    def _path(self, name: str) -> Path:
+        return self.folder / f"{hashlib.sha256(name.encode()).hexdigest()[:32]}.json"

@@ -1,0 +1,32 @@
+"""One set of forms a kernel: a cell that is run again gives the same forms, not second ones beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Protocol, TypeVar
+
+from studygroup.workbook import Workbook
+
+
+class Forms(Protocol):
+    """Forms that can be brought up to date."""
+
+    def show(self) -> None:
+        """Show what the journal says now."""
+
+
+F = TypeVar("F", bound=Forms)
+
+# A kernel runs one notebook; what it opened stays open as long as it lives.
+_open: dict[Any, Any] = {}
+
+
+def kept_open(kind: Callable[[Workbook, str], F], workbook: Workbook, member: str) -> F:
+    """Return the forms of a kind that this kernel has open for a member, brought up to date; else make them."""
+    key = kind, workbook.folder, member
+    if key in _open:
+        _open[key].show()
+    else:
+        _open[key] = kind(workbook, member)
+    forms: F = _open[key]
+    return forms

@@ -1,0 +1,104 @@
+"""The next session for a member: when and where, what to read, and whether they come."""
+
+from __future__ import annotations
+
+import ipywidgets as widgets
+
+from studygroup.forms.blocks import session_block
+from studygroup.forms.desk import Desk, Receipt
+from studygroup.forms.fields import Choice
+from studygroup.forms.form import STYLE, sheet
+from studygroup.journal.records import Attendance, Rsvp
+
+ANSWERS = [("Yes, I come", "yes"), ("Maybe", "maybe"), ("No", "no")]
+
+
+class NextForm(widgets.VBox):
+    """One member's answer to the session under way or next, and their check-in."""
+
+    def __init__(self, desk: Desk, member: str) -> None:
+        self.desk, self.member = desk, member
+        self.about, self.receipt = widgets.HTML(), Receipt()
+        self.answer = Choice(ANSWERS, "Will you come?", lambda value: self._answer(value), self._refused, shown=True)
+        self.why = widgets.Text(
+            description="Reason",
+            placeholder="if you like; only facilitators see it",
+            style=STYLE,
+            layout={"width": "auto", "flex": "1 1 14em", "max_width": "34em"},
+        )
+        self.save_why = widgets.Button(description="Save reason", layout={"width": "auto"})
+        self.reason = widgets.HBox([self.why, self.save_why], layout={"flex_flow": "row wrap"})
+        self.here = Choice([("I am here", "present")], "At the session", self._here, self._refused, shown=True)
+        self.save_why.on_click(lambda _: self._answer(self.answer.value))
+        super().__init__([self.about, self.answer, self.reason, self.here, self.receipt])
+        sheet(self)
+        self.session, self._seen, self._seen_here = "", "", ""
+        desk.on_change(self.show)
+        self.show()
+
+    def show(self) -> None:
+        """Show what the journal says; what is being typed stays."""
+        workbook = self.desk.workbook
+        agenda = self.desk.agenda
+        self.about.value = session_block(agenda, workbook.clock())
+        held = workbook.held(Rsvp, agenda.session, self.member)
+        if (agenda.session, held.id if held else "") != (self.session, self._seen):
+            self.why.value = held.why if held else ""
+        self.session, self._seen = agenda.session, held.id if held else ""
+        self.answer.show(held.answer if held else None)
+        here = workbook.held(Attendance, agenda.session, self.member)
+        self._seen_here = here.id if here else ""
+        self.here.show(here.state if here else None)
+        open_, late = None if not agenda.cancelled else "none", held is not None and held.answer != "yes"
+        self.answer.layout.display = self.here.layout.display = open_
+        self.reason.layout.display = None if late and not agenda.cancelled else "none"
+
+    def _answer(self, answer: str | None) -> None:
+        if answer is None:
+            self.receipt.tell("First choose an answer above.", "wrong")
+            return
+        why = self.why.value.strip() if answer != "yes" else ""
+        label = next(label for label, value in ANSWERS if value == answer)
+        self._after(
+            self.desk.save(
+                self.receipt,
+                "rsvp",
+                seen=self._seen,
+                session=self.session,
+                what=label,
+                member=self.member,
+                answer=answer,
+                why=why,
+            )
+        )
+
+    def _here(self, state: str) -> None:
+        workbook = self.desk.workbook
+        with self.desk.acting(self.receipt):
+            session = workbook.schedule.find(self.session)
+            if (session.start - workbook.clock()).total_seconds() > CHECK_IN_BEFORE_S:
+                self.receipt.tell("The session has not begun: check in from an hour before its start.", "wrong")
+                self.show()
+                return
+        self._after(
+            self.desk.save(
+                self.receipt,
+                "attendance",
+                seen=self._seen_here,
+                session=self.session,
+                what="you are here",
+                member=self.member,
+                state=state,
+            )
+        )
+
+    def _after(self, saved: object) -> None:
+        if saved is None:
+            self.show()
+
+    def _refused(self, message: str) -> None:
+        self.receipt.tell(message, "wrong")
+
+
+CHECK_IN_BEFORE_S = 3600
+"""How long before a session's start somebody can say that they are there."""

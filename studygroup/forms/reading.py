@@ -1,0 +1,202 @@
+"""Reading status and rating with one click: of what the next session reads, and of the whole syllabus."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import ipywidgets as widgets
+
+from studygroup.forms.blocks import block, progress_block
+from studygroup.forms.desk import Desk, Receipt
+from studygroup.forms.fields import Choice
+from studygroup.forms.form import STYLE, Pages, close, sheet
+from studygroup.journal.records import HAS_READ, Rating, Reading, ReadingStatus
+from studygroup.meeting.own_progress import own_progress, own_progress_in_words
+from studygroup.meeting.syllabus import Step, covered_steps, steps_of
+from studygroup.text import comparable
+
+STATUSES = [(status.capitalize(), status) for status in get_args(ReadingStatus)]
+RATINGS = [(str(rating), rating) for rating in range(1, 6)]
+
+
+class StatusChoice(Choice):
+    """How far a member is with an item."""
+
+    def __init__(self, desk: Desk, member: str, item: str, title: str, receipt: Receipt) -> None:
+        self.desk, self.member, self.item, self.title, self.receipt = desk, member, item, title, receipt
+        self._seen = ""
+        super().__init__(STATUSES, f"Reading status of {title}", self._save, lambda message: receipt.tell(message, "wrong"))
+        self.follow()
+
+    def follow(self) -> None:
+        """Show what the journal says."""
+        held = self.desk.workbook.held(Reading, self.member, self.item)
+        self._seen = held.id if held else ""
+        self.show(held.status if held else None)
+
+    def _save(self, status: str) -> None:
+        what = f"{self.title}: {status}"
+        about = {"member": self.member, "item": self.item}
+        if self.desk.save(self.receipt, "reading", seen=self._seen, what=what, status=status, **about) is None:
+            self.follow()
+
+
+class RatingChoice(Choice):
+    """What a member thinks of an item, from 1 to 5."""
+
+    def __init__(self, desk: Desk, member: str, item: str, title: str, receipt: Receipt) -> None:
+        self.desk, self.member, self.item, self.title, self.receipt = desk, member, item, title, receipt
+        self._seen = ""
+        super().__init__(RATINGS, f"Rating of {title}, 1 to 5", self._save, lambda message: receipt.tell(message, "wrong"))
+        self.follow()
+
+    def follow(self) -> None:
+        """Show what the journal says."""
+        held = self.desk.workbook.held(Rating, self.member, self.item)
+        self._seen = held.id if held else ""
+        self.show(held.rating if held else None)
+
+    def _save(self, rating: int) -> None:
+        what = f"{self.title}: {rating} of 5"
+        about = {"member": self.member, "item": self.item}
+        if self.desk.save(self.receipt, "rating", seen=self._seen, what=what, rating=rating, **about) is None:
+            self.follow()
+
+
+class ReadsForm(widgets.VBox):
+    """What the next session reads, with links, the member's status and rating of each item."""
+
+    def __init__(self, desk: Desk, member: str) -> None:
+        self.desk, self.member = desk, member
+        self.receipt, self.rows = Receipt(), widgets.VBox()
+        self._shown: tuple[str, ...] | None = None
+        self._choices: list[StatusChoice | RatingChoice] = []
+        super().__init__([self.rows, self.receipt])
+        sheet(self)
+        desk.on_change(self.show)
+        self.show()
+
+    def show(self) -> None:
+        """Show what the session reads now and what the journal says."""
+        agenda = self.desk.agenda
+        works = {work.id: (work, read.title) for read in agenda.reads for work in read.works}
+        if self._shown != tuple(works):
+            self._shown, self._choices = tuple(works), []
+            old, made = self.rows.children, []
+            for work, step_title in works.values():
+                status = StatusChoice(self.desk, self.member, work.id, work.title, self.receipt)
+                rating = RatingChoice(self.desk, self.member, work.id, work.title, self.receipt)
+                self._choices += [status, rating]
+                rated = widgets.HBox(
+                    [widgets.Label("Rating"), rating], layout={"flex_flow": "row wrap", "align_items": "center"}
+                )
+                made.append(row(widgets.VBox([widgets.HTML(block("work", work, step_title)), status, rated])))
+            if not made:
+                text = "This session is cancelled." if agenda.cancelled else "Nothing is planned for this session yet."
+                made = [widgets.HTML(f"<p>{text}</p>")]
+            self.rows.children = made
+            for widget in old:
+                close(widget)
+        for choice in self._choices:
+            choice.follow()
+
+
+class SyllabusForm(widgets.VBox):
+    """Every step of the syllabus with the member's status, found by words and by what is not read yet."""
+
+    def __init__(self, desk: Desk, member: str) -> None:
+        self.desk, self.member = desk, member
+        self.receipt, self.pages = Receipt(), widgets.VBox()
+        self.words = widgets.Text(
+            description="Search", placeholder="words of a title", style=STYLE, layout={"width": "auto", "max_width": "34em"}
+        )
+        self.which = widgets.Dropdown(
+            description="Show",
+            options=[("all", ""), ("not read yet", "open"), ("read", "read")],
+            style=STYLE,
+            layout={"width": "auto", "max_width": "34em"},
+        )
+        self._choices: dict[str, StatusChoice] = {}
+        for field in (self.words, self.which):
+            field.observe(lambda _: self._list(), "value")
+        super().__init__([self.words, self.which, self.receipt, self.pages])
+        sheet(self)
+        desk.on_change(self.show)
+        self._list()
+
+    def show(self) -> None:
+        """Show what the journal says of the steps in view."""
+        for choice in self._choices.values():
+            if choice.comm is not None:
+                choice.follow()
+
+    def _list(self) -> None:
+        workbook = self.desk.workbook
+        old, words = self.pages.children, comparable(self.words.value).split()
+        with self.desk.acting(self.receipt):
+            steps = [step for step in steps_of(workbook) if all(word in comparable(step.title) for word in words)]
+            if self.which.value:
+                steps = [step for step in steps if self._is_read(step) == (self.which.value == "read")]
+            covered = covered_steps(workbook, workbook.clock())
+            self._choices = {}
+            if steps:
+                self.pages.children = [Pages(steps, lambda step: self._row(step, covered.get(step.number, "")))]
+            else:
+                text = "No step fits." if steps_of(workbook) else "The group has no syllabus yet."
+                self.pages.children = [widgets.HTML(f"<p>{text}</p>")]
+        for widget in old:
+            close(widget)
+
+    def _is_read(self, step: Step) -> bool:
+        held = (self.desk.workbook.held(Reading, self.member, item) for item in step.items)
+        return bool(step.items) and all(one is not None and one.status in HAS_READ for one in held)
+
+    def _row(self, step: Step, covered: str) -> widgets.Widget:
+        title = widgets.HTML(block("step", step.number, step.title, covered), layout={"flex": "1 1 16em", "min_width": "0"})
+        choices = []
+        for item in step.items:
+            label = step.title if len(step.items) == 1 else self._title(item)
+            choice = self._choices[f"{step.number} {item}"] = StatusChoice(self.desk, self.member, item, label, self.receipt)
+            choices.append(
+                choice if len(step.items) == 1 else widgets.VBox([widgets.HTML(block("step", 0, label, "")), choice])
+            )
+        fields = widgets.VBox(
+            choices or [widgets.HTML("<span class='sg-quiet'>names no work</span>")], layout={"flex": "0 1 auto"}
+        )
+        return row(widgets.HBox([title, fields], layout={"flex_flow": "row wrap", "width": "100%"}))
+
+    def _title(self, item: str) -> str:
+        return self.desk.workbook.catalogue.item(item).title
+
+
+class ProgressForm(widgets.VBox):
+    """A member's progress with the syllabus, as a picture and in words."""
+
+    def __init__(self, desk: Desk, member: str) -> None:
+        self.desk, self.member = desk, member
+        self.picture = widgets.HTML()
+        super().__init__([self.picture])
+        sheet(self)
+        desk.on_change(self.show)
+        self.show()
+
+    def show(self) -> None:
+        """Draw what the journal says."""
+        workbook = self.desk.workbook
+        steps = steps_of(workbook)
+        if not steps:
+            self.picture.value = "<p>The group has no syllabus yet.</p>"
+            return
+        statuses = {}
+        for item in {item for step in steps for item in step.items}:
+            if held := workbook.held(Reading, self.member, item):
+                statuses[item] = held.status
+        reads = {read.step.number for read in self.desk.agenda.reads if read.step}
+        progress = own_progress(steps, statuses, [step for step in steps if step.number in reads])
+        self.picture.value = progress_block(progress, own_progress_in_words(progress))
+
+
+def row(widget: widgets.Widget) -> widgets.Widget:
+    """Return a widget as one of several rows."""
+    widget.add_class("sg-row")
+    return widget
