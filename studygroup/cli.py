@@ -15,7 +15,7 @@ from typing import Annotated
 
 import typer
 
-from studygroup import __version__, catalogue_commands, history_commands, record_commands, web_commands  # noqa: F401 - they join the app
+from studygroup import __version__, catalogue_commands, history_commands, page_commands, record_commands, web_commands  # noqa: F401 - they join the app
 from studygroup.console import (
     By,
     Json,

@@ -71,7 +71,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     running_order
         The parts of a session.
     show_reader_names
-        Whether pages name who has read what; otherwise they count.
+        Whether pages name who has read what, who came and who asked; otherwise they count.
     store
         Where the journal is: empty for the files in ``sessions/``, or a database's address, best without its password; the
         environment's ``STUDYGROUP_STORE`` goes before it.

@@ -228,6 +228,36 @@ def markdown_link(label: str, url: str) -> str:
     return f"[{shown}]({address})"
 
 
+# Raw HTML, pictures, link definitions, and links that lead elsewhere than to a page or a mailbox.
+_UNTAME = re.compile(r"<[A-Za-z/!?]|!\[|\]:|\]\(\s*(?!https?://|mailto:)", re.IGNORECASE)
+
+
+def quote_markdown(markdown: str) -> str:
+    """Return people's Markdown as a quotation in a Markdown page: it ends where it ends, its headings are small.
+
+    Where it holds HTML, a picture or a link of another kind, it is shown letter by letter.
+
+    >>> quote_markdown("# Big\\n*idea* $x^2$"), quote_markdown("<b>*bold*")
+    ('> #### Big\\n> *idea* $x^2$', '> \\\\<b\\\\>\\\\*bold\\\\*')
+    """
+    lines = markdown.strip().splitlines()
+    if _UNTAME.search(markdown):
+        lines = [escape_markdown(line) for line in lines]
+    else:
+        lines = [re.sub(r"^\s{0,3}#{1,6}(?=\s)", "####", line) for line in lines]
+        lines = [re.sub(r"^(\s*)(?=(?:=+|-+)\s*$)", r"\1\\", line) for line in lines]
+    return "\n".join(f"> {line}".rstrip() for line in lines)
+
+
+def markdown_line(markdown: str) -> str:
+    """Return people's Markdown on one line, to stand behind other text: emphasis, code and math stay.
+
+    >>> markdown_line("why\\n$x$?"), markdown_line("<i>why")
+    ('why $x$?', '\\\\<i\\\\>why')
+    """
+    return escape_markdown(markdown, starts_line=False) if _UNTAME.search(markdown) else " ".join(markdown.split())
+
+
 def is_safe_url(url: str) -> bool:
     """Return whether ``url`` may stand behind a link: http(s) with a host, or mailto.
 

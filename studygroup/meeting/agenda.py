@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
@@ -132,8 +132,15 @@ def agenda_of(workbook: Workbook, session: str | None = None) -> Agenda:
     """
     now = workbook.clock()
     found = workbook.schedule.find(session) if session else workbook.schedule.next(now)
+    held = held_tables(workbook)
+    beside = entries_beside(workbook, held.plans)
+    return make_agenda(workbook.settings, workbook.schedule, found, steps_of(workbook), held, now, beside)
+
+
+def held_tables(workbook: Workbook) -> Tables:
+    """Return the tables that a workbook's agendas are computed from."""
     records = workbook.holdings
-    held = Tables(
+    return Tables(
         workbook.catalogue.items,
         tables.people(records),
         tables.plans(records),
@@ -148,8 +155,6 @@ def agenda_of(workbook: Workbook, session: str | None = None) -> Agenda:
             tables.actions(records),
         ),
     )
-    beside = entries_beside(workbook, held.plans)
-    return make_agenda(workbook.settings, workbook.schedule, found, steps_of(workbook), held, now, beside)
 
 
 def make_agenda(
@@ -181,10 +186,15 @@ def make_agenda(
     names = dict(zip(held.people["member"], held.people["name"], strict=True))
     holders = with_swaps(plan.roles if plan else {}, held.threads.swaps, session.id)
     roles = {role: names.get(member, member) for role, member in holders.items()}
-    here = _members_at(held.people, session)
+    here = members_at(tables.rows(held.people), session)
     works = Works(held.items, held.reading, held.attendance, here, names if settings.show_reader_names else {})
     works.remember(earlier, plans, {**beside, **{step.reference: step for step in steps}})
     alone = _items_beside(plan, chosen) if planned and not session.cancelled else ()
+    if session.id in set(held.closes["session"]):
+        taken = covered(steps, held.plans, held.attendance, held.closes, [*(one.id for one in earlier), session.id])
+    else:
+        # As long as nobody said how the session ended, all goes well.
+        taken = done | {step.number: session.id for step in chosen}
     open_steps = [step for step in steps if step.number >= settings.first_step]
     return Agenda(
         group=settings.name,
@@ -220,7 +230,7 @@ def make_agenda(
         ),
         prompts=PROMPTS,
         progress=progress_of(steps, done, chosen) if steps else None,
-        upcoming=tuple(_upcoming(settings, schedule.following(session, 3), steps, beside, plans, works, done, chosen)),
+        upcoming=tuple(_upcoming(settings, schedule.following(session, 3), steps, beside, plans, works, taken)),
         threads=open_threads(
             held.threads,
             session,
@@ -249,12 +259,17 @@ def _items_beside(plan: Any, chosen: Sequence[Step]) -> tuple[str, ...]:
     return tuple(item for item in plan.items if item not in held)
 
 
-def _members_at(people: pd.DataFrame, session: Session) -> set[str]:
-    """Return the ids of the members (no guests) on the roster on a session's day."""
+def members_at(roster: Iterable[Any], session: Session) -> set[str]:
+    """Return the ids of the members (no guests) on a session's day; ``roster`` has the rows of ``tables.people``."""
     # A session may end on the day after it began; who joins while it goes on is there.
-    joined = people["joined"].isna() | (people["joined"] <= pd.Timestamp(session.end.date()))
-    stays = people["left"].isna() | (people["left"] >= pd.Timestamp(session.start.date()))
-    return set(people.loc[joined & stays & ~people["guest"], "member"])
+    first, last = pd.Timestamp(session.start.date()), pd.Timestamp(session.end.date())
+    return {
+        person.member
+        for person in roster
+        if not person.guest
+        and (pd.isna(person.joined) or person.joined <= last)
+        and (pd.isna(person.left) or person.left >= first)
+    }
 
 
 def _continued(closes: pd.DataFrame, earlier: Sequence[Session]) -> dict[str, str]:
@@ -283,8 +298,8 @@ def _step_assignments(
         )
 
 
-def progress_of(steps: Sequence[Step], done: Mapping[int, str], chosen: Sequence[Step]) -> Progress:
-    """Return how many steps of each section are done; ``chosen`` are this session's."""
+def progress_of(steps: Sequence[Step], done: Mapping[int, str], chosen: Sequence[Step] = ()) -> Progress:
+    """Return how much of the syllabus is covered, ``done`` by step, and which steps are ``chosen`` for a session."""
     here = {step.number for step in chosen if step.number} - set(done)
     shared = _shared_length([step.section for step in steps])
     sections = []
@@ -309,10 +324,9 @@ def _upcoming(
     plans: Mapping[str, Any],
     works: Works,
     done: Mapping[int, str],
-    chosen: Sequence[Step],
 ) -> Iterator[Upcoming]:
-    """Yield later sessions with what was planned, or what the syllabus would bring if all goes well."""
-    taken = dict(done) | {step.number: "" for step in chosen}
+    """Yield later sessions with what was planned, or what the syllabus would bring after the steps ``done``."""
+    taken = dict(done)
     planned: dict[str, list[Step]] = {}
     for one in later:
         plan = plans.get(one.id)

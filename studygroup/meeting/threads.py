@@ -85,10 +85,7 @@ def open_threads(
     name_askers
         Whether pages may name who asked.
     """
-    answers = dict.fromkeys(_away(held.away, session) & set(here), "no")
-    mine = held.rsvps[held.rsvps["session"] == session.id]
-    answers |= {row.member: row.answer for row in rows(mine) if row.member in here}
-    counts = [*answers.values()]
+    counts = [*answers_for(session, held.rsvps, held.away, here).values()]
     # Asked for this session or an earlier one; the earliest first, but what is about today's reading before all.
     open_now = held.questions[(held.questions["state"] == "open") & (held.questions["session"] <= session.id)]
     asked = sorted(rows(open_now), key=lambda row: (row.item not in reads, row.at, row.id))
@@ -109,6 +106,13 @@ def open_threads(
             if not row.to
         ),
     )
+
+
+def answers_for(session: Session, rsvps: pd.DataFrame, away: pd.DataFrame, here: Collection[str]) -> dict[str, str]:
+    """Return what members answered to a session's invitation, by id: "yes", "maybe" or "no"; who is away says no."""
+    answers = dict.fromkeys(_away(away, session) & set(here), "no")
+    mine = rsvps[rsvps["session"] == session.id]
+    return answers | {row.member: row.answer for row in rows(mine) if row.member in here}
 
 
 def _away(away: pd.DataFrame, session: Session) -> set[str]:

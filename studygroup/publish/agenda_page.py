@@ -2,40 +2,13 @@
 
 from __future__ import annotations
 
-import base64
-from collections.abc import Callable
-from functools import cached_property, lru_cache
-from typing import Any
+from functools import cached_property
 
 from studygroup.meeting.agenda import Agenda
 from studygroup.meeting.works import Work
+from studygroup.publish.blocks import Block, macros, picture
 from studygroup.publish.charts import progress_chart, progress_in_words
-from studygroup.publish.templates import environment
-from studygroup.text import plain_list, to_day, to_short_day
-
-
-@lru_cache
-def _blocks(template: str) -> Any:
-    """Return the macros of a template, one a block."""
-    filters: dict[str, Callable[..., Any]] = {
-        "authors": to_authors,
-        "day": to_day,
-        "short_day": to_short_day,
-        "readers": to_readers,
-        "waiting": to_waiting,
-        "words": progress_in_words,
-    }
-    return environment(filters).get_template(template).module
-
-
-class Block:
-    """A piece of a page in both forms; a notebook shows the HTML, a Markdown export the Markdown."""
-
-    def __init__(self, html: str, markdown: str) -> None:
-        self.html, self.markdown = html, markdown
-
-    def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, str]:
-        return {"text/html": self.html, "text/markdown": self.markdown}
+from studygroup.text import plain_list
 
 
 class AgendaPage:
@@ -73,29 +46,17 @@ class AgendaPage:
         return self._block("upcoming")
 
     def _block(self, name: str) -> Block:
+        html, markdown = (macros(template, (to_readers, to_waiting)) for template in ("agenda.html.j2", "agenda.md.j2"))
         return Block(
-            getattr(_blocks("agenda.html.j2"), name)(self.agenda, *((self._chart,) if name == "progress" else ())),
-            getattr(_blocks("agenda.md.j2"), name)(self.agenda),
+            getattr(html, name)(self.agenda, *((self._chart,) if name == "progress" else ())),
+            getattr(markdown, name)(self.agenda),
         )
 
     @cached_property
     def _chart(self) -> dict[str, str] | None:
         if self.agenda.progress is None or self.agenda.progress.total == 0:
             return None
-        # In an img element an SVG cannot run anything, whatever it holds.
-        svg = base64.b64encode(progress_chart(self.agenda.progress).encode()).decode()
-        return {"url": f"data:image/svg+xml;base64,{svg}", "words": progress_in_words(self.agenda.progress)}
-
-
-def to_authors(authors: tuple[str, ...], most: int = 4) -> str:
-    """Return authors as a page names them.
-
-    >>> to_authors(("A", "B", "C", "D", "E", "F"))
-    'A, B, C and 3 others'
-    """
-    if len(authors) <= most:
-        return plain_list(authors)
-    return f"{', '.join(authors[: most - 1])} and {len(authors) - most + 1} others"
+        return picture(progress_chart(self.agenda.progress), progress_in_words(self.agenda.progress))
 
 
 def to_waiting(sessions: tuple[str, ...]) -> str:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from studygroup.errors import StudygroupError, TemplateError
-from studygroup.publish.run import Generated, make_page
-from studygroup.text import to_day
+from studygroup.publish.run import Generated
+from studygroup.publish.session_page import make_session_page, title_of
 from studygroup.workbook import Workbook
 
 
@@ -22,16 +21,11 @@ def make_agenda_page(workbook: Workbook, session: str | None = None, progress: b
     """
     schedule = workbook.schedule
     found = schedule.find(session) if session else schedule.next(workbook.clock())
-    title = f"{workbook.settings.name}: {to_day(found.start)}"
-    try:
-        return make_page(workbook.folder, "agenda", found.id, title, progress), found.id
-    except TemplateError:
-        # What the cells read may be wrong, rather than the template: then that is what to say.
+
+    def compute() -> object:
+        # Only where a cell raised: a kernel computes it otherwise.
         from studygroup.meeting.agenda import agenda_of
 
-        try:
-            agenda_of(workbook, found.id)
-        except StudygroupError:
-            (workbook.folder / "sessions" / found.id / "agenda.failed.ipynb").unlink(missing_ok=True)
-            raise
-        raise
+        return agenda_of(workbook, found.id)
+
+    return make_session_page(workbook, "agenda", found, title_of(workbook, found), compute, progress), found.id

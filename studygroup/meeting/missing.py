@@ -1,0 +1,70 @@
+"""What is still missing before a session can be closed and its report sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Literal
+
+import msgspec
+
+from studygroup.meeting.agenda import Agenda
+from studygroup.meeting.ledger import Action
+from studygroup.meeting.opinions import Opinions
+from studygroup.meeting.turnout import Turnout
+from studygroup.text import plain_list
+
+
+class Missing(msgspec.Struct, frozen=True):
+    """One thing that nobody entered yet: what it is about, and a sentence for the facilitator."""
+
+    about: Literal["start", "attendance", "roles", "reading", "summaries", "notes", "actions", "close"]
+    text: str
+
+
+def missing_of(
+    agenda: Agenda,
+    state: str,
+    turnout: Turnout,
+    works: Sequence[Opinions],
+    unrecorded: Sequence[str],
+    *,
+    noted: bool,
+    actions: Sequence[Action],
+) -> Iterator[Missing]:
+    """Yield what is missing of a session, in the order in which one would enter it; nothing of a cancelled one.
+
+    Parameters
+    ----------
+    state
+        As ``Report.state``.
+    unrecorded
+        The names of members who said that they would come, and of whom no attendance is recorded.
+    noted
+        Whether a note or a decision is recorded.
+    actions
+        Those noted in this session.
+    """
+    if state == "cancelled":
+        return
+    if state == "ahead":
+        yield Missing("start", "The session has not begun yet.")
+    if not turnout.recorded:
+        yield Missing("attendance", "Nobody's attendance is recorded, so the session covers no step.")
+    elif unrecorded:
+        yield Missing("attendance", f"{plain_list(unrecorded)} said yes, and no attendance is recorded for them.")
+    if roles := [role for role, name in agenda.roles.items() if not name]:
+        yield Missing("roles", f"Nobody is named as {plain_list(roles)}.")
+    for one in works:
+        if not agenda.members or one.statuses["unread"] < agenda.members:
+            continue
+        yield Missing("reading", f"Nobody said how far they are with {one.work.title}.")
+    for one in works:
+        if not one.summaries:
+            yield Missing("summaries", f"Nobody wrote a summary of {one.work.title}.")
+    if not noted:
+        yield Missing("notes", "No note and no decision is recorded.")
+    for action in actions:
+        if not action.owner and not action.done:
+            yield Missing("actions", f"Nobody took the action {action.number}: {action.text}")
+    if state != "closed":
+        yield Missing("close", "The session is not closed: say what was finished and what continues.")

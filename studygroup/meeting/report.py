@@ -1,0 +1,168 @@
+"""A session's report as plain data: what came of it, beside its agenda."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from typing import Any, Literal
+
+import msgspec
+
+from studygroup.journal import tables
+from studygroup.meeting.agenda import Agenda, Assignment, Progress, agenda_of, held_tables, members_at, progress_of
+from studygroup.meeting.ledger import Action, Asked, actions_of, asked_in, questions_of
+from studygroup.meeting.missing import Missing, missing_of
+from studygroup.meeting.opinions import Opinions, Said, opinions_of
+from studygroup.meeting.syllabus import covered, steps_of
+from studygroup.meeting.threads import answers_for
+from studygroup.meeting.turnout import Turnout, Week, turnout_of, weeks_of
+from studygroup.meeting.works import Work
+from studygroup.schedule import Session
+from studygroup.workbook import Workbook
+
+State = Literal["ahead", "open", "closed", "cancelled"]
+
+
+class Discussed(msgspec.Struct, frozen=True):
+    """One thing that the session read: how it ended, and what members made of its works.
+
+    ``outcome`` is "finished", "continues", or empty while nobody said. ``again`` are the titles of works that stand under an
+    earlier thing of the session already.
+    """
+
+    assignment: Assignment
+    outcome: str
+    works: tuple[Opinions, ...]
+    again: tuple[str, ...] = ()
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """What a session's report shows.
+
+    Attributes
+    ----------
+    agenda
+        What was known before: the group, the times, the roles, what it read, the sessions after it.
+    state
+        "ahead" of a session that has not begun, "open" of one that was not closed, "closed", or "cancelled".
+    discussed
+        What it read.
+    decisions, notes
+        Markdown that is not to be trusted, in the order in which it was noted.
+    actions, earlier_actions
+        Those noted here, and those from before that are not done.
+    progress
+        Of the syllabus, with this session; None without one.
+    weeks
+        The sessions held up to this one.
+    missing
+        What is still missing before the session can be closed and its report sent. It may name people: for the facilitator only.
+    """
+
+    agenda: Agenda
+    state: State
+    turnout: Turnout
+    discussed: tuple[Discussed, ...]
+    questions: Asked
+    decisions: tuple[str, ...]
+    notes: tuple[str, ...]
+    actions: tuple[Action, ...]
+    earlier_actions: tuple[Action, ...]
+    progress: Progress | None
+    weeks: tuple[Week, ...]
+    missing: tuple[Missing, ...]
+
+    @property
+    def continues(self) -> tuple[str, ...]:
+        """The titles of what goes on next time."""
+        return tuple(one.assignment.title for one in self.discussed if one.outcome == "continues")
+
+
+def last_session(workbook: Workbook) -> Session:
+    """Return the session that a report is about when nobody names one: the one under way, else the last, else the next."""
+    now = workbook.clock()
+    upcoming = workbook.schedule.next(now)
+    if upcoming.start <= now:
+        return upcoming
+    return workbook.schedule.previous(now) or upcoming
+
+
+def report_of(workbook: Workbook, session: str | None = None) -> Report:
+    """Return the report of a session, or of the one under way or last.
+
+    What it says is what is known now: who reads a work later, has read it in this report too. Questions and actions are as they
+    were when the session ended.
+
+    Raises
+    ------
+    ScheduleError
+        There is no such session.
+    CatalogueError
+        The settings name a syllabus that is not among the lists.
+    """
+    found = workbook.schedule.find(session) if session else last_session(workbook)
+    agenda = agenda_of(workbook, found.id)
+    records, name_people = workbook.holdings, workbook.settings.show_reader_names
+    held = held_tables(workbook)
+    names: dict[str, str] = dict(zip(held.people["member"], held.people["name"], strict=True))
+    titles: dict[str, str] = dict(zip(held.items["id"], held.items["title"], strict=True))
+    here = members_at(tables.rows(held.people), found)
+    answers = answers_for(found, held.threads.rsvps, held.threads.away, here)
+    close = next((row for row in tables.rows(held.closes) if row.session == found.id), None)
+    state = _state(found, workbook.clock(), closed=close is not None)
+    turnout = turnout_of(held.attendance, found.id, here, answers, names, name_people=name_people)
+    said = Said(held.reading, tables.summaries(records), tables.ratings(records))
+    discussed = tuple(_discussed(agenda.reads, close, lambda work: opinions_of(work, said, here, names)))
+    works = [one for thing in discussed for one in thing.works]
+    noted = [row for row in tables.rows(tables.notes(records)) if row.session == found.id]
+    actions = actions_of(held.threads.actions, names)
+    mine = tuple(one for one in actions if one.session == found.id)
+    steps = steps_of(workbook)
+    sessions = [*workbook.schedule.earlier(found), *([] if found.cancelled else [found])]
+    done = covered(steps, held.plans, held.attendance, held.closes, [one.id for one in sessions])
+    came = set(held.attendance.loc[held.attendance["session"] == found.id, "member"])
+    unrecorded = sorted(names[member] for member, answer in answers.items() if answer == "yes" and member not in came)
+    return Report(
+        agenda=agenda,
+        state=state,
+        turnout=turnout,
+        discussed=discussed,
+        questions=asked_in(
+            found.id,
+            questions_of(held.threads.questions, names, titles, name_people=name_people),
+            [one.work.id for one in works],
+        ),
+        decisions=tuple(row.text for row in noted if row.decision),
+        notes=tuple(row.text for row in noted if not row.decision),
+        actions=mine,
+        earlier_actions=tuple(one for one in actions if one.session < found.id and not one.done),
+        progress=progress_of(steps, done) if steps else None,
+        weeks=weeks_of(sessions, held.people, held.attendance, done),
+        missing=tuple(missing_of(agenda, state, turnout, works, unrecorded, noted=bool(noted), actions=mine)),
+    )
+
+
+def _state(session: Session, now: datetime, *, closed: bool) -> State:
+    if session.cancelled:
+        return "cancelled"
+    if closed:
+        return "closed"
+    return "open" if session.start <= now else "ahead"
+
+
+def _discussed(reads: Iterable[Assignment], close: Any, judge: Callable[[Work], Opinions]) -> Iterator[Discussed]:
+    """Yield what was read, each work once."""
+    seen: set[str] = set()
+    for one in reads:
+        new = [work for work in one.works if work.id not in seen]
+        again = tuple(work.title for work in one.works if work.id in seen)
+        seen |= {work.id for work in new}
+        yield Discussed(one, _outcome(one, close), tuple(judge(work) for work in new), again)
+
+
+def _outcome(assignment: Assignment, close: Any) -> str:
+    """Return how something read ended, by the session's row of ``tables.closes`` or None."""
+    if close is None or assignment.step is None:
+        return ""
+    reference = assignment.step.reference
+    return "finished" if reference in close.finished else "continues" if reference in close.continues else ""

@@ -1,0 +1,25 @@
+"""The report command: which session, and its pages."""
+
+from __future__ import annotations
+
+from studygroup.meeting.report import last_session, report_of
+from studygroup.publish.run import Generated
+from studygroup.publish.session_page import make_session_page, title_of
+from studygroup.workbook import Workbook
+
+
+def make_report_page(workbook: Workbook, session: str | None = None, progress: bool = False) -> tuple[Generated, str]:
+    """Write the report of a session, or of the one under way or last; return what was written and the session's id.
+
+    Raises
+    ------
+    ScheduleError
+        There is no such session.
+    CatalogueError
+        The settings name a syllabus that is not there, or the catalogue cannot be read.
+    TemplateError, PageError, NotSavedError
+        See ``make_page``.
+    """
+    found = workbook.schedule.find(session) if session else last_session(workbook)
+    title = title_of(workbook, found, "report of ")
+    return make_session_page(workbook, "report", found, title, lambda: report_of(workbook, found.id), progress), found.id

@@ -1,0 +1,34 @@
+"""The pages of a session: which template, its title, and what to say when the workbook rather than the template is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from studygroup.errors import StudygroupError, TemplateError
+from studygroup.publish.run import Generated, make_page
+from studygroup.schedule import Session
+from studygroup.text import to_day
+from studygroup.workbook import Workbook
+
+
+def title_of(workbook: Workbook, session: Session, what: str = "") -> str:
+    """Return the title of a session's page."""
+    return f"{workbook.settings.name}: {what}{to_day(session.start)}"
+
+
+def make_session_page(
+    workbook: Workbook, name: str, session: Session, title: str, compute: Callable[[], object], progress: bool = False
+) -> Generated:
+    """Write a session's pages and return what was written; parameters and errors as in ``make_page``.
+
+    ``compute`` computes what the cells show; what is wrong in the workbook raises there too, and is then what to say.
+    """
+    try:
+        return make_page(workbook.folder, name, session.id, title, progress)
+    except TemplateError:
+        try:
+            compute()
+        except StudygroupError:
+            (workbook.folder / "sessions" / session.id / f"{name}.failed.ipynb").unlink(missing_ok=True)
+            raise
+        raise

@@ -1,0 +1,209 @@
+"""The report's pages: run by papermill for real, exported, and opened in a real browser without a network."""
+
+from __future__ import annotations
+
+from datetime import date
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from markdown_it import MarkdownIt
+
+from studygroup.errors import CatalogueError
+from studygroup.meeting.planning import close_session, plan_session
+from studygroup.meeting.report import report_of
+from studygroup.publish.report_page import ReportPage
+from studygroup.publish.report_run import make_report_page
+from studygroup.workbook import Workbook
+
+ADA, BO, ZOE = "ada-lovelace", "bo", "zoe-obrien-li"
+SESSION = "2026-11-20"
+BLOCKS = ("heading", "discussed", "questions", "results", "attendance", "progress", "upcoming")
+HOSTILE = (
+    "</script><script>alert(1)</script><img src=x onerror=alert(2)>|`$x$[a](javascript:b)\n\n[r]: javascript:c\n\n---\n# Big"
+)
+
+
+def held(book: Workbook, text: str) -> None:
+    """Hold a session in which everybody says ``text``."""
+    plan_session(book, SESSION, by=ADA, steps=[1, 3], roles={"presenter": ZOE}, why=text[:60])
+    for member, answer in ((ADA, "yes"), (BO, "maybe")):
+        book.enter("rsvp", by=member, session=SESSION, member=member, answer=answer, why="private")
+    for member, state in ((ADA, "present"), (BO, "late"), (ZOE, "absent")):
+        book.enter("attendance", by=ADA, session=SESSION, member=member, state=state)
+        book.enter("reading", by=ADA, member=member, item="few-shot", status="read")
+        book.enter("rating", by=ADA, member=member, item="few-shot", rating=3 if member == BO else 5)
+    book.enter("summary", by=ZOE, member=ZOE, item="few-shot", big_idea=text, relevance=text, text=text)
+    asked = book.enter("question", by=BO, session=SESSION, member=BO, item="few-shot", text=text)
+    book.enter("question", by=BO, session=SESSION, member=BO, text=text)
+    book.enter("answer", by=ZOE, session=SESSION, question=asked.id, member=ZOE, text=text, item="tuned")
+    book.enter("note", by=ZOE, session=SESSION, text=text)
+    book.enter("note", by=ZOE, session=SESSION, text=text, decision=True)
+    book.enter("action", by=ZOE, session=SESSION, text=text, owner=BO, due=date(2026, 11, 27))
+    close_session(book, SESSION, by=ADA, continues=[3])
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of one report, made once for the tests that only look at it."""
+    from conftest import CATALOGUE, LIST, SETTINGS, Clock
+
+    root = tmp_path_factory.mktemp("book")
+    (root / "lists").mkdir()
+    (root / "pyproject.toml").write_text(SETTINGS)
+    (root / "catalogue.csv").write_text(CATALOGUE)
+    (root / "lists" / "basics.csv").write_text(LIST)
+    book = Workbook(root, Clock())
+    book.add_person("Ada Lovelace", role="facilitator")
+    for name in ("Bo", "Zoë O'Brien-李"):
+        book.add_person(name, by=ADA)
+    held(book, "Few *examples* are enough: $x^2$")
+    make_report_page(book, SESSION)
+    return root / "sessions" / SESSION
+
+
+class _Elements(HTMLParser):
+    """Collects what a page holds."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.seen: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.seen.append((tag, dict(attrs)))
+
+    @property
+    def tags(self) -> list[str]:
+        return [tag for tag, _ in self.seen]
+
+
+def test_the_report_is_a_notebook_a_page_and_markdown(made: Path) -> None:
+    """Beside the session's records; the notebook is valid and holds no path of this machine."""
+    assert sorted(path.name for path in made.iterdir() if not path.name.startswith(".")) == [
+        "records",
+        "report.html",
+        "report.ipynb",
+        "report.md",
+    ]
+    notebook = nbformat.read(made / "report.ipynb", as_version=4)
+    nbformat.validate(notebook)
+    assert str(made.parents[1]) not in (made / "report.ipynb").read_text()
+
+
+def test_the_markdown_keeps_what_people_wrote(made: Path) -> None:
+    """Math and emphasis too; every line of the report is there, and no reason of an absence."""
+    text = (made / "report.md").read_text()
+    lines = text.splitlines()
+    for line in [
+        "# Thursday papers: report of Friday 20 November 2026",
+        "- Were there: 2 of 3",
+        "- Presenter: Zoë O'Brien-李",
+        "- Steps covered: 1 of 5",
+        "### [Few-Shot Learners](https://arxiv.org/abs/2005.14165)",
+        "3 of 3 members have read it.",
+        "Rated 4.3 of 5 on average: 2 gave 5, 1 gave 3.",
+        "**Zoë O'Brien-李**",
+        "*Big idea:*",
+        "> Few *examples* are enough: $x^2$",
+        "  - Answer: Few *examples* are enough: $x^2$",
+        "2 were asked, 1 was answered, 1 is still open.",
+        "- Few *examples* are enough: $x^2$",
+        "2 of 3 members were there, 1 came late.",
+        "| Said before | Present | Late | Absent | All |",
+        "| Perhaps | – | 1 | – | 1 |",
+        "We go on with it next time.",
+        "We go on with A Talk and Few-Shot Learners.",
+    ]:
+        assert line in lines
+    assert lines.count("> Few *examples* are enough: $x^2$") == 4
+    assert "private" not in text
+    assert "\n\n\n" not in text
+
+
+def test_the_page_shows_math_and_holds_no_script(made: Path) -> None:
+    """Its policy allows none, its picture is embedded and has words, headings have an order."""
+    page = _Elements((made / "report.html").read_text())
+    assert not set(page.tags) & {"script", "iframe", "object", "embed", "form"}
+    assert page.tags.count("math") == 9
+    [policy] = [
+        attributes["content"] for _, attributes in page.seen if attributes.get("http-equiv") == "Content-Security-Policy"
+    ]
+    assert policy == "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
+    pictures = [attributes for tag, attributes in page.seen if tag == "img"]
+    assert pictures
+    assert all((one["src"] or "").startswith("data:image/svg+xml;base64,") and one["alt"] for one in pictures)
+    assert page.tags.count("h1") == 1
+    assert "private" not in (made / "report.html").read_text()
+
+
+@pytest.mark.parametrize("width", [1200, 375])
+def test_a_browser_opens_the_page_without_a_network(made: Path, browser: Any, width: int) -> None:
+    """No failed request, no console message, no sideways scrolling."""
+    context = browser.new_context(viewport={"width": width, "height": 800})
+    page = context.new_page()
+    trouble: list[str] = []
+    page.on("console", lambda message: trouble.append(f"console: {message.text}"))
+    page.on("requestfailed", lambda request: trouble.append(f"failed: {request.url[:80]}"))
+    requests: list[str] = []
+    page.on("request", lambda request: requests.append(request.url))
+    page.goto((made / "report.html").as_uri())
+    assert page.title() == "Thursday papers: report of Friday 20 November 2026"
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    assert [url for url in requests if not url.startswith(("file:", "data:"))] == []
+    assert trouble == []
+    context.close()
+
+
+def test_hostile_text_stays_text(group: Workbook) -> None:
+    """Wherever people type; quoted or on one line, the Markdown lets nothing out of its place."""
+    catalogue = group.folder / "catalogue.csv"
+    hostile = HOSTILE.replace("\n", " ")
+    catalogue.write_text(catalogue.read_text().replace("Few-Shot Learners,paper", f'"{hostile}",paper'))
+    book = Workbook(group.folder, group.clock)
+    held(book, HOSTILE)
+    page = ReportPage(report_of(book, SESSION))
+    for name in BLOCKS:
+        block = getattr(page, name)()
+        rendered = MarkdownIt("gfm-like", {"linkify": False}).render(block.markdown)
+        for elements in (_Elements(block.html), _Elements(rendered)):
+            assert not set(elements.tags) & {"script", "iframe"}
+            assert not [one for one in elements.seen if "javascript" in str(one) or "onerror" in str(one)]
+        assert "img" not in _Elements(rendered).tags
+        assert "hr" not in _Elements(rendered).tags
+        assert _Elements(rendered).tags.count("h1") == (name == "heading")
+
+
+def test_only_what_there_is_to_say_is_said(workbook: Workbook) -> None:
+    """An empty session has no empty headings; a cancelled one says why."""
+    workbook.add_person("Ada Lovelace", role="facilitator")
+    empty = ReportPage(report_of(workbook, SESSION))
+    blocks = {name: getattr(empty, name)() for name in BLOCKS}
+    assert "has not begun yet" in blocks["heading"].markdown
+    for name in ("questions", "results", "attendance"):
+        assert (blocks[name].html.strip(), blocks[name].markdown.strip()) == ("", "")
+    plan_session(workbook, SESSION, by=ADA, cancelled=True, why="Holiday")
+    cancelled = ReportPage(report_of(workbook, SESSION))
+    assert "**This session was cancelled.** Holiday" in cancelled.heading().markdown
+    for name in ("discussed", "questions", "results", "attendance", "progress"):
+        assert getattr(cancelled, name)().html.strip() == ""
+
+
+def test_a_moved_session_says_so(group: Workbook) -> None:
+    """With the date that it was first set for."""
+    plan_session(group, SESSION, by=ADA, steps=[1], start="2026-11-21T20:00")
+    heading = ReportPage(report_of(group, SESSION)).heading()
+    assert "report of Saturday 21 November 2026" in heading.markdown
+    assert "Moved: it was first set for 2026-11-20." in heading.markdown
+    assert "moved, first set for 2026-11-20" in heading.html
+
+
+def test_a_wrong_setting_is_told_as_such(workbook: Workbook, folder: Path) -> None:
+    """Not as a cell of the template that raised; nothing is left behind."""
+    settings = folder / "pyproject.toml"
+    settings.write_text(settings.read_text().replace('syllabus = "basics"', 'syllabus = "basisc"'))
+    with pytest.raises(CatalogueError, match="There is no list 'basisc'"):
+        make_report_page(Workbook(folder, workbook.clock), SESSION)
+    assert list(folder.rglob("report*")) == []
