@@ -9,8 +9,12 @@ import msgspec
 
 from studygroup.catalogue.table import Catalogue
 from studygroup.errors import CatalogueError, Problem, SettingsError, StudygroupError
+from studygroup.forget import read_tombstones, scrub, scrub_files
 from studygroup.journal.files import FilesStore
-from studygroup.journal.heal import check_lines, scan
+from studygroup.journal.forgotten import FILE as FORGOTTEN
+from studygroup.journal.forgotten import Forgotten
+from studygroup.journal.heal import Line, check_lines, heal, scan
+from studygroup.journal.lines import decode
 from studygroup.journal.record import Record
 from studygroup.journal.records import Attendance, Close, Rsvp, Swap
 from studygroup.meeting.syllabus import steps_of
@@ -39,18 +43,58 @@ def check_workbook(folder: Path) -> list[Problem]:
         if not catalogue:
             problems.append(Problem(FILE, 0, "error", f"tool.studygroup.syllabus: {error}"))
     problems.extend(_check_settings(workbook))
-    if isinstance(workbook.store, FilesStore):
-        problems.extend(_unreadable_files(workbook))
-        problems.extend(check_lines(scan(workbook.folder / "sessions"), workbook.clock()))
-    else:
-        problems.extend(workbook.journal.problems)
-    problems.extend(_check_records(workbook, readable))
+    lines = [*_lines(workbook)]
+    problems.extend(_check_forgotten(lines, read_tombstones(workbook)))
+    problems.extend(_unreadable_files(workbook))
+    problems.extend(check_lines(lines, workbook.clock()))
+    problems.extend(_check_records(workbook, readable, lines))
     return problems
+
+
+def fix_workbook(folder: Path) -> list[Problem]:
+    """Take out what came back of people who were forgotten, move bad lines out of the way, and return what was done.
+
+    Raises
+    ------
+    NotSavedError
+        The store refused; nothing was lost.
+    """
+    try:
+        workbook = Workbook.open(folder)
+    except SettingsError:
+        # The records are put right all the same, where they are files.
+        return [*scrub_files(folder / "sessions"), *heal(folder / "sessions")]
+    done = scrub(workbook)
+    if not isinstance(workbook.store, FilesStore):
+        done += workbook.store.set_aside()
+    return [*done, *heal(workbook.folder / "sessions")]
+
+
+def _lines(workbook: Workbook) -> Iterator[Line]:
+    """Yield every line of the journal that is looked at."""
+    if isinstance(workbook.store, FilesStore):
+        yield from scan(workbook.store.folder)
+    else:
+        yield from (row for row in workbook.store.rows() if row.aside is None)
+
+
+def _check_forgotten(lines: list[Line], forgotten: Forgotten) -> Iterator[Problem]:
+    """Yield what came back of people who were forgotten, and tombstones that nobody can read; take the former from the lines."""
+    for number in forgotten.errors:
+        text = "no tombstone, so somebody may not stay forgotten; bring the line back from git or a backup"
+        yield Problem(f"sessions/{FORGOTTEN}", number, "error", text)
+    for number, line in enumerate(lines if forgotten else ()):
+        if (scrubbed := forgotten.without_gone(line.data)) == line.data:
+            continue
+        lines[number] = msgspec.structs.replace(line, data=scrubbed, record=decode(scrubbed)) if scrubbed else line
+        text = "holds what somebody asked to have forgotten, and is not shown; `studygroup check --fix` takes it out"
+        yield Problem(line.place, line.number, "warning", text)
 
 
 def _unreadable_files(workbook: Workbook) -> Iterator[Problem]:
     """Yield the files and folders that the reader could not look into."""
-    yield from (problem for problem in workbook.journal.problems if not problem.line)
+    if isinstance(workbook.store, FilesStore):
+        yield from (problem for problem in workbook.journal.problems if not problem.line)
 
 
 def _check_settings(workbook: Workbook) -> Iterator[Problem]:
@@ -68,9 +112,9 @@ def _check_settings(workbook: Workbook) -> Iterator[Problem]:
         yield Problem(FILE, 0, "error", f"tool.studygroup.first_step: {text}")
 
 
-def _check_records(workbook: Workbook, readable: bool) -> Iterator[Problem]:
+def _check_records(workbook: Workbook, readable: bool, lines: list[Line]) -> Iterator[Problem]:
     """Yield what records name that is not there (any more); items and entries only where the catalogue is readable."""
-    places = {line.envelope.id: line for line in scan(workbook.folder / "sessions") if line.envelope}
+    places = {line.envelope.id: line for line in lines if line.envelope}
     known = _Known(
         people=frozenset(workbook.people),
         items=frozenset(workbook.catalogue.items["id"]) if readable else None,

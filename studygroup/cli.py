@@ -188,12 +188,10 @@ def check(
 
     Example: studygroup check
     """
-    from studygroup.check import check_workbook
-    from studygroup.forget import scrub_files
-    from studygroup.journal.heal import heal
+    from studygroup.check import check_workbook, fix_workbook
 
     folder = workbook or context.obj or find_workbook(Path.cwd())
-    for done in [*scrub_files(folder / "sessions"), *heal(folder / "sessions")] if fix else ():
+    for done in fix_workbook(folder) if fix else ():
         say(str(done))
     problems = check_workbook(folder)
     errors = sum(problem.severity == "error" for problem in problems)
@@ -378,7 +376,8 @@ def forget_member(
     for done in forget(book, farewell):
         say(str(done))
     say(f"The backup is {kept}. When nothing is missing, delete it: rm {shlex.quote(str(kept))}")
-    say("Then share the change: studygroup sync --with-removals")
+    if any((book.folder / "sessions").glob("*/records/*.jsonl")):
+        say("Then share the change: studygroup sync --with-removals")
 
 
 if __name__ == "__main__":

@@ -12,9 +12,12 @@ import msgspec
 
 from studygroup.errors import NotSavedError
 from studygroup.journal.files import append_line_to
+from studygroup.journal.forgotten import FILE, Forgotten, Tombstone, read_forgotten
 from studygroup.journal.heal import scan
 from studygroup.journal.lines import decode
 from studygroup.journal.record import Unknown
+
+_AT_ONCE = 8 << 20
 
 
 class LineStore(Protocol):
@@ -27,6 +30,12 @@ class LineStore(Protocol):
 
     def add_lines(self, lines: Iterable[bytes]) -> None:
         """Add those that are not there yet."""
+
+    def forgotten(self) -> Forgotten:
+        """Return who was forgotten there."""
+
+    def add_tombstones(self, tombstones: Iterable[Tombstone]) -> None:
+        """Add those that are not there yet; lines of these people are scrubbed from then on."""
 
 
 class FilesLines:
@@ -47,53 +56,89 @@ class FilesLines:
                 yield line.data
 
     def add_lines(self, lines: Iterable[bytes]) -> None:
-        """Append lines to the files they belong in, each where it is not there yet."""
+        """Append lines to the files they belong in, each where it is not there yet; those of one file with one write."""
         there: dict[Path, set[bytes]] = {}
+        new: dict[Path, list[bytes]] = defaultdict(list)
+        size = 0
         for line in lines:
-            session, by = _place(line)
+            session, by = place_of(line)
             path = self.folder / session / "records" / f"{by}.jsonl"
             if path not in there:
                 there[path] = set(path.read_bytes().split(b"\n")) if path.exists() else set()
             if line not in there[path]:
-                append_line_to(path, line)
                 there[path].add(line)
+                new[path].append(line)
+                size += len(line)
+            if size > _AT_ONCE:
+                _append(new)
+                size = 0
+        _append(new)
+
+    def forgotten(self) -> Forgotten:
+        """Return who was forgotten there."""
+        return read_forgotten(self.folder)
+
+    def add_tombstones(self, tombstones: Iterable[Tombstone]) -> None:
+        """Add those that are not there yet, down to the disk."""
+        there = set(self.forgotten().tombstones)
+        for tombstone in tombstones:
+            if tombstone not in there:
+                append_line_to(self.folder / FILE, msgspec.json.encode(tombstone))
+
+
+def _append(new: dict[Path, list[bytes]]) -> None:
+    for path, lines in new.items():
+        append_line_to(path, b"\n".join(lines))
+    new.clear()
 
 
 class Copied(msgspec.Struct, frozen=True):
-    """What a copy did: how many different lines there are, how many of them were new in the target, what stayed behind."""
+    """What a copy did: how many different lines there are, how many of them were new in the target, what stayed behind.
+
+    ``tombstones`` counts the people whose having been forgotten was new to the target.
+    """
 
     lines: int
     new: int
     left_behind: int
     verified: bool
+    tombstones: int = 0
 
 
 def copy_lines(source: LineStore, target: LineStore, dry_run: bool = False) -> Copied:
     """Copy every line that the target lacks, and compare counts and checksums of each session and member afterwards.
+
+    Who was forgotten in one of them stays so: their lines arrive scrubbed, and their tombstones go along.
 
     Raises
     ------
     NotSavedError
         The target did not take them, or has not got all of them; it can be run again.
     """
-    have = set(target.lines())
-    all_lines = dict.fromkeys(source.lines())
+    known = set(target.forgotten().tombstones)
+    tombstones = [one for one in source.forgotten().tombstones if one not in known]
+    scrub = Forgotten([*known, *tombstones]).scrub_line if known or tombstones else bytes
+    have = set(map(scrub, target.lines()))
+    all_lines = dict.fromkeys(map(scrub, source.lines()))
     new = [line for line in all_lines if line not in have]
     left_behind = getattr(source, "left_behind", 0)
     if dry_run:
-        return Copied(len(all_lines), len(new), left_behind, verified=False)
+        return Copied(len(all_lines), len(new), left_behind, verified=False, tombstones=len(tombstones))
+    # First, so that lines which are there already are scrubbed even if the rest fails.
+    target.add_tombstones(tombstones)
     target.add_lines(new)
-    wanted, found = _sums(all_lines), _sums(line for line in set(target.lines()) if line in all_lines)
+    wanted, found = _sums(all_lines), _sums(line for line in set(map(scrub, target.lines())) if line in all_lines)
     if wanted != found:
         wrong = sorted(place for place in wanted if wanted[place] != found.get(place))
         raise NotSavedError(
             f"{target.name} has not got all: {len(wrong)} of {len(wanted)} differ, such as {wrong[0][1]}'s for {wrong[0][0]}. "
             "Nothing was taken away; run it again."
         )
-    return Copied(len(all_lines), len(new), left_behind, verified=True)
+    return Copied(len(all_lines), len(new), left_behind, verified=True, tombstones=len(tombstones))
 
 
-def _place(line: bytes) -> tuple[str, str]:
+def place_of(line: bytes) -> tuple[str, str]:
+    """Return the session and the member whose file a line belongs in."""
     found = decode(line)
     kept = found.envelope if isinstance(found, Unknown) else found
     return kept.session, kept.by
@@ -103,5 +148,5 @@ def _sums(lines: Iterable[bytes]) -> Mapping[tuple[str, str], tuple[int, str]]:
     """Return for each session and member how many lines there are, and a checksum of them in any order."""
     groups: dict[tuple[str, str], list[bytes]] = defaultdict(list)
     for line in lines:
-        groups[_place(line)].append(line)
+        groups[place_of(line)].append(line)
     return {place: (len(held), hashlib.sha256(b"\n".join(sorted(held))).hexdigest()) for place, held in groups.items()}

@@ -70,7 +70,7 @@ def _lines(path: Path, folder: Path, data: bytes) -> Iterator[Line]:
 def check_lines(lines: Iterable[Line], now: datetime) -> Iterator[Problem]:
     """Yield what is wrong with records files, with what it means and what to do."""
     lines = list(lines)
-    losers = {(line.path, line.number) for line in _losers(lines)}
+    losers = {(line.path, line.number, line.data) for line in _losers(lines)}
     before: dict[Path, datetime] = {}
     for line in lines:
         envelope = line.envelope
@@ -79,15 +79,14 @@ def check_lines(lines: Iterable[Line], now: datetime) -> Iterator[Problem]:
             yield Problem(line.place, line.number, "note", text)
             continue
         if envelope is None:
-            yield Problem(
-                line.place, line.number, "error", f"{_what(line)} (byte {line.offset}); `studygroup check --fix` moves it away"
-            )
+            where = f" (byte {line.offset})" if line.number else ""
+            yield Problem(line.place, line.number, "error", f"{_what(line)}{where}; `studygroup check --fix` moves it away")
             continue
         if isinstance(line.record, Unknown):
             newer = f"version {envelope.v}" if envelope.v > VERSION else f"type {line.record.envelope.type!r}"
             text = f"a record of {newer}, which this program does not know; it is kept and not used. A newer studygroup may know it"
             yield Problem(line.place, line.number, "warning", text)
-        if (line.path, line.number) in losers:
+        if (line.path, line.number, line.data) in losers:
             text = f"the id {envelope.id} occurs with different content; the smaller bytes are used, not this line; --fix moves it away"
             yield Problem(line.place, line.number, "error", text)
         if (envelope.session, envelope.by) != (line.path.parent.parent.name, line.path.stem):
@@ -104,7 +103,8 @@ def _check_clock(line: Line, at: datetime, before: datetime | None, now: datetim
         yield Problem(line.place, line.number, "warning", text)
     elif before is not None and at < before - _TOLERANCE:
         back = before - at
-        text = f"entered {_ago(back)} before the line above it: a clock ran backwards, or two clones were merged. The later time holds"
+        above = "the line above it" if line.number else "what they had saved by then"
+        text = f"entered {_ago(back)} before {above}: a clock ran backwards, or two clones were merged. The later time holds"
         yield Problem(line.place, line.number, "note", text)
 
 
@@ -129,6 +129,12 @@ def _losers(lines: Iterable[Line]) -> list[Line]:
         if line.whole and line.envelope is not None:
             by_id.setdefault(line.envelope.id, []).append(line)
     return [line for same in by_id.values() if len(same) > 1 for line in same if line.data != min(other.data for other in same)]
+
+
+def bad_lines(lines: Iterable[Line]) -> list[Line]:
+    """Return the lines that are no records, and those that an equal id's smaller bytes outdo."""
+    lines = list(lines)
+    return [*(line for line in lines if line.envelope is None), *_losers(lines)]
 
 
 def heal(folder: Path) -> list[Problem]:

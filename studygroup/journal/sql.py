@@ -1,66 +1,45 @@
 """The journal in PostgreSQL: one table, insert only, the exact bytes of each line beside columns to find it by.
 
 The key is the id with a digest of the line: a merge of files can bring two contents of one id, and both are kept, as in
-files. New lines are found by the transaction that wrote them, so that one which began earlier and ended later is not missed.
+files.
 """
 
 from __future__ import annotations
 
-import hashlib
 import threading
 import weakref
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
 
-import msgspec
-
-from studygroup.errors import NotSavedError, Problem, RecordError, StoreError
+from studygroup.errors import NotSavedError, Problem, StoreError
+from studygroup.journal.forgotten import Forgotten, Tombstone
 from studygroup.journal.journal import Journal
-from studygroup.journal.lines import decode, encode
-from studygroup.journal.record import Record, Unknown
+from studygroup.journal.lines import encode
+from studygroup.journal.record import Record
+from studygroup.journal.sql_reader import SqlReader, read_tombstones
+from studygroup.journal.sql_rows import (
+    AMONG_WRITERS,
+    INSERT,
+    STOP_WRITERS,
+    Row,
+    read_rows,
+    row_of,
+    scrub_rows,
+    set_rows_aside,
+)
+from studygroup.journal.sql_schema import migrate
 
 try:
-    from sqlalchemy import Connection, create_engine, text
+    from sqlalchemy import Connection, create_engine
     from sqlalchemy.engine import make_url
     from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, SQLAlchemyError
-except ImportError:  # pragma: no cover - said by open_sql
+except ImportError:  # pragma: no cover - said by the store
     create_engine = None  # type: ignore[assignment]
 
-VERSION = 1
-_LOCK = 0x53_47_4A_4C  # one number for all who migrate
 _BATCH = 1_000
 
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS studygroup_schema (version integer NOT NULL);
-CREATE TABLE studygroup_record (
-    id text NOT NULL,
-    digest bytea NOT NULL,
-    session text NOT NULL,
-    "by" text NOT NULL,
-    type text NOT NULL,
-    at timestamptz NOT NULL,
-    line bytea NOT NULL,
-    transaction xid8 NOT NULL DEFAULT pg_current_xact_id(),
-    PRIMARY KEY (id, digest)
-);
-CREATE INDEX ON studygroup_record (transaction);
-CREATE INDEX ON studygroup_record (session, "by");
-CREATE FUNCTION studygroup_keep() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    IF current_setting('studygroup.forget', true) = 'on' THEN
-        RETURN COALESCE(NEW, OLD);
-    END IF;
-    RAISE EXCEPTION 'records are only added; withdraw one with: studygroup undo ID';
-END $$;
-CREATE TRIGGER studygroup_keep BEFORE UPDATE OR DELETE ON studygroup_record FOR EACH ROW EXECUTE FUNCTION studygroup_keep();
-CREATE TRIGGER studygroup_keep_all BEFORE TRUNCATE ON studygroup_record EXECUTE FUNCTION studygroup_keep();
-INSERT INTO studygroup_schema VALUES (1);
-"""
-
-_INSERT = """
-INSERT INTO studygroup_record (id, digest, session, "by", type, at, line)
-VALUES (:id, :digest, :session, :by, :type, :at, :line) ON CONFLICT DO NOTHING
-"""
+T = TypeVar("T")
 
 
 def is_sql(address: str) -> bool:
@@ -95,11 +74,10 @@ class SqlStore:
         # Whoever lets go of the store lets go of its connections.
         weakref.finalize(self, self._engine.dispose)
         self.name = address.render_as_string(hide_password=True)
+        self.left_behind = 0
         self._lock = threading.Lock()
         self._ready = False
-        self._seen_from = "0"
-        self._lines: dict[tuple[str, bytes], bytes] = {}
-        self._last: Journal | None = None
+        self._reader = SqlReader()
 
     def append(self, record: Record) -> None:
         """Write one record; when this returns, the database has committed it.
@@ -108,27 +86,19 @@ class SqlStore:
 
         Raises
         ------
+        RecordError
+            The record is too large; nothing was written.
         NotSavedError
             The database did not take it.
         """
-        row = _row(encode(record))
-        for last in (False, True):
-            try:
-                with self._begin() as connection:
-                    connection.execute(text(_INSERT), row)
-                return
-            except OperationalError as error:
-                self._engine.dispose()
-                if last:
-                    raise NotSavedError(self._not_saved(error)) from error
-            except SQLAlchemyError as error:
-                raise NotSavedError(self._not_saved(error)) from error
-
-    def _not_saved(self, error: SQLAlchemyError) -> str:
-        return (
-            f"Not saved: {self.name} did not take it ({_reason(error)}). What you typed is still with you; save again when the "
-            "database answers."
-        )
+        row = row_of(encode(record))
+        try:
+            self._twice(lambda connection: connection.exec_driver_sql(INSERT, row))
+        except SQLAlchemyError as error:
+            raise NotSavedError(
+                f"Not saved: {self.name} did not take it ({_reason(error)}). What you typed is still with you; save again when the "
+                "database answers."
+            ) from error
 
     def read(self) -> Journal:
         """Return all records; the second time only what is new is asked for.
@@ -138,40 +108,49 @@ class SqlStore:
         StoreError
             The database cannot be reached.
         """
-        with self._lock:
-            before = len(self._lines)
-            for key, line in self._new_lines():
-                self._lines[key] = line
-            if self._last is None or len(self._lines) != before:
-                self._last = _journal(self._lines)
-            return self._last
+        with self._lock, self._one_state() as connection:
+            return self._reader.read(connection)
 
-    def _new_lines(self) -> Iterator[tuple[tuple[str, bytes], bytes]]:
-        """Yield lines of transactions that were not all ended at the last reading; some come again."""
-        try:
-            with self._begin() as connection:
-                connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))
-                horizon = connection.execute(text("SELECT pg_snapshot_xmin(pg_current_snapshot())::text")).scalar_one()
-                query = text("SELECT id, digest, line FROM studygroup_record WHERE transaction >= CAST(:since AS xid8)")
-                for name, digest, line in connection.execute(query, {"since": self._seen_from}):
-                    yield (name, bytes(digest)), bytes(line)
-        except SQLAlchemyError as error:
-            raise StoreError(
-                f"{self.name} cannot be read ({_reason(error)}); is the database running, and may you read it?"
-            ) from error
-        self._seen_from = horizon
+    def rows(self) -> Iterator[Row]:
+        """Yield every row in the order of writing, those set aside too, as ``heal`` looks at lines.
+
+        Raises
+        ------
+        StoreError
+            The database cannot be reached.
+        """
+        with self._one_state() as connection:
+            yield from read_rows(connection)
 
     def lines(self) -> Iterator[bytes]:
-        """Yield every line, as it was written."""
-        self.read()
-        yield from list(self._lines.values())
+        """Yield every line that is a record, as it was written; ``left_behind`` counts the others.
+
+        Raises
+        ------
+        StoreError
+            The database cannot be reached.
+        """
+        self.left_behind = 0
+        for row in self.rows():
+            if row.record is None:
+                self.left_behind += 1
+            else:
+                yield row.data
 
     def add_lines(self, lines: Iterable[bytes]) -> None:
-        """Add lines that are not there yet, some at a time; run again, it goes on where it stopped."""
-        batch: list[dict[str, Any]] = []
+        """Add lines that are not there yet, some at a time; run again, it goes on where it stopped.
+
+        Lines of somebody who was forgotten are scrubbed before they are written.
+
+        Raises
+        ------
+        NotSavedError
+            The database did not take them.
+        """
+        batch: list[bytes] = []
         try:
             for line in lines:
-                batch.append(_row(line))
+                batch.append(line)
                 if len(batch) == _BATCH:
                     self._insert(batch)
                     batch = []
@@ -181,74 +160,118 @@ class SqlStore:
                 f"{self.name}: {_reason(error)}. What was copied before is there; run it again to go on."
             ) from error
 
-    def _insert(self, batch: list[dict[str, Any]]) -> None:
-        if batch:
+    def _insert(self, batch: list[bytes]) -> None:
+        if not batch:
+            return
+        with self._begin() as connection:
+            connection.exec_driver_sql(AMONG_WRITERS)
+            scrub = read_tombstones(connection).scrub_line
+            connection.exec_driver_sql(INSERT, [row_of(scrub(line)) for line in batch])
+
+    # Forgetting
+
+    def forgotten(self) -> Forgotten:
+        """Return who was forgotten.
+
+        Raises
+        ------
+        StoreError
+            The database cannot be reached.
+        """
+        with self._one_state() as connection:
+            return read_tombstones(connection)
+
+    def add_tombstones(self, tombstones: Iterable[Tombstone]) -> None:
+        """Add those that are not there yet, and scrub the lines of these people.
+
+        Raises
+        ------
+        NotSavedError
+            The database did not take them; nothing was changed.
+        """
+        if new := list(tombstones):
+            self.scrub(lambda _: new)
+
+    def scrub(self, bury: Callable[[Journal], Iterable[Tombstone]] = lambda _: ()) -> int:
+        """Rewrite every line that holds what is to be forgotten, and return how many there were; all of them or none.
+
+        Parameters
+        ----------
+        bury
+            Given all records, returns the tombstones of those who are forgotten from now on. Nobody can write meanwhile.
+
+        Raises
+        ------
+        NotSavedError
+            The database did not take it; nothing was changed.
+        """
+        made: list[Iterable[Tombstone]] = []
+
+        def work(connection: Connection) -> int:
+            connection.exec_driver_sql(STOP_WRITERS)
+            if not made:
+                made.append(tuple(bury(self._reader.read(connection))))
+            return scrub_rows(connection, made[0])
+
+        try:
+            with self._lock:
+                return self._twice(work)
+        except SQLAlchemyError as error:
+            raise NotSavedError(
+                f"{self.name}: {_reason(error)}. Nothing was changed; whoever forgets somebody must own the tables."
+            ) from error
+
+    def set_aside(self) -> list[Problem]:
+        """Set aside every row that is no record or that an equal id's smaller bytes outdo; it stays, and is not read.
+
+        Raises
+        ------
+        NotSavedError
+            The database did not take it; nothing was changed.
+        """
+        try:
             with self._begin() as connection:
-                connection.execute(text(_INSERT), batch)
+                connection.exec_driver_sql(STOP_WRITERS)
+                done = set_rows_aside(connection)
+        except SQLAlchemyError as error:
+            raise NotSavedError(f"{self.name}: {_reason(error)}. Nothing was changed.") from error
+        return done
+
+    # Connections
+
+    def _twice(self, work: Callable[[Connection], T]) -> T:
+        """Do something in a transaction; when the connection is lost, once more. What is done twice must count once."""
+        try:
+            with self._begin() as connection:
+                return work(connection)
+        except OperationalError:
+            self._engine.dispose()
+        with self._begin() as connection:
+            return work(connection)
+
+    @contextmanager
+    def _one_state(self) -> Iterator[Connection]:
+        """Open a transaction that sees one state of the database, and only reads."""
+        try:
+            with self._begin() as connection:
+                connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+                yield connection
+        except SQLAlchemyError as error:
+            raise StoreError(
+                f"{self.name} cannot be read ({_reason(error)}); is the database running, and may you read it?"
+            ) from error
 
     def _begin(self) -> Any:
-        """Return a transaction, in a database that has the table."""
+        """Return a transaction, in a database that has the tables."""
         if not self._ready:
             with self._engine.begin() as connection:
-                _migrate(connection, self.name)
+                migrate(connection, self.name)
             self._ready = True
         return self._engine.begin()
 
     def close(self) -> None:
         """Close every connection."""
         self._engine.dispose()
-
-
-def _migrate(connection: Connection, name: str) -> None:
-    """Make the table, or leave it as it is; of several who start at once one does it and the others wait."""
-    connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-    if connection.execute(text("SELECT to_regclass('studygroup_schema')")).scalar_one() is None:
-        connection.exec_driver_sql(_SCHEMA)
-    found = connection.execute(text("SELECT max(version) FROM studygroup_schema")).scalar_one()
-    if found > VERSION:
-        raise StoreError(
-            f"{name} was made by a newer studygroup (version {found}, this one knows {VERSION}); install that one."
-        )
-
-
-def _row(line: bytes) -> dict[str, Any]:
-    found = decode(line)
-    kept = found.envelope if isinstance(found, Unknown) else found
-    return {
-        "id": kept.id,
-        "digest": hashlib.sha256(line).digest(),
-        "session": kept.session,
-        "by": kept.by,
-        "type": kept.type,
-        "at": kept.at,
-        "line": line,
-    }
-
-
-def _journal(lines: dict[tuple[str, bytes], bytes]) -> Journal:
-    """Return lines as a journal: of two contents of one id the smaller bytes hold, and it is reported."""
-    kept: dict[str, tuple[bytes, Record | Unknown]] = {}
-    problems: list[Problem] = []
-    for (name, _), line in sorted(lines.items(), key=lambda item: item[1]):
-        try:
-            found = decode(line)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecordError, RecursionError) as error:
-            problems.append(Problem("database", 0, "error", f"record {name}: no record: {error}; it is not used"))
-            continue
-        if name in kept:
-            text_ = f"the id {name} occurs with different content; the one with the smaller bytes is used"
-            problems.append(Problem("database", 0, "error", text_))
-            continue
-        kept[name] = line, found
-        if isinstance(found, Unknown):
-            what = f"a record of type {found.envelope.type!r}, version {found.envelope.v}, which this program does not know; it was kept"
-            problems.append(Problem("database", 0, "warning", f"record {name}: {what} and not used"))
-    found_all = [found for _, found in kept.values()]
-    return Journal(
-        [[one for one in found_all if isinstance(one, Record)]],
-        [one for one in found_all if isinstance(one, Unknown)],
-        problems,
-    )
 
 
 def _reason(error: SQLAlchemyError) -> str:

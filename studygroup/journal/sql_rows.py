@@ -1,0 +1,118 @@
+"""Rows looked at one by one: each with what is wrong with it, rewritten without who was forgotten, or set aside."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from studygroup.errors import Problem, RecordError
+from studygroup.journal.forgotten import Tombstone
+from studygroup.journal.heal import Line, bad_lines
+from studygroup.journal.lines import decode
+from studygroup.journal.record import Unknown
+from studygroup.journal.sql_reader import read_tombstones
+from studygroup.journal.sql_schema import allow_changes
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+INSERT = """
+INSERT INTO studygroup_record (id, digest, session, "by", type, at, line)
+VALUES (%(id)s, %(digest)s, %(session)s, %(by)s, %(type)s, %(at)s, %(line)s) ON CONFLICT DO NOTHING
+"""
+# Others may read meanwhile; who wants to write waits.
+STOP_WRITERS = "LOCK TABLE studygroup_record IN SHARE ROW EXCLUSIVE MODE"
+# Waits for who rewrites lines, and then sees whom they buried.
+AMONG_WRITERS = "LOCK TABLE studygroup_record IN ROW EXCLUSIVE MODE"
+
+_BURY = "INSERT INTO studygroup_forgotten (hash, line) VALUES (%(hash)s, %(line)s) ON CONFLICT DO NOTHING"
+_SET_ASIDE = """
+INSERT INTO studygroup_quarantine (id, digest, why) VALUES (%(id)s, %(digest)s, %(why)s) ON CONFLICT DO NOTHING
+"""
+_DELETE = "DELETE FROM studygroup_record WHERE id = %(id)s AND digest = %(digest)s"
+_ROWS = """
+SELECT record.id, record.digest, session, "by", line, aside.why FROM studygroup_record AS record
+LEFT JOIN studygroup_quarantine AS aside ON aside.id = record.id AND aside.digest = record.digest
+ORDER BY transaction, record.at, record.id
+"""
+_AT_ONCE = 1_000
+
+
+class Row(Line, frozen=True):
+    """A row as a line to look at; ``aside`` says why it was set aside, if it was."""
+
+    id: str = ""
+    digest: bytes = b""
+    aside: str | None = None
+
+
+def row_of(line: bytes) -> dict[str, Any]:
+    """Return a line as a row of the table."""
+    found = decode(line)
+    kept = found.envelope if isinstance(found, Unknown) else found
+    return {
+        "id": kept.id,
+        "digest": hashlib.sha256(line).digest(),
+        "session": kept.session,
+        "by": kept.by,
+        "type": kept.type,
+        "at": kept.at,
+        "line": line,
+    }
+
+
+def read_rows(connection: Connection) -> Iterator[Row]:
+    """Yield every row in the order of writing, some at a time."""
+    options = {"stream_results": True, "max_row_buffer": _AT_ONCE}
+    with closing(connection.exec_driver_sql(_ROWS, execution_options=options)) as found:
+        for name, digest, session, by, data, why in found:
+            line, record, error = bytes(data), None, ""
+            try:
+                record = decode(line)
+            except (msgspec.DecodeError, UnicodeDecodeError, RecordError, RecursionError) as wrong:
+                error = str(wrong)
+            # As if it stood in a file, so that what must agree can be compared.
+            path = Path(session) / "records" / f"{by}.jsonl"
+            place = f"record {name} (by {by}, session {session})"
+            yield Row(path, place, 0, 0, line, record, error, id=name, digest=bytes(digest), aside=why)
+
+
+def scrub_rows(connection: Connection, tombstones: Iterable[Tombstone]) -> int:
+    """Bury, and rewrite every line of those who were forgotten, while nobody else writes; return how many lines changed.
+
+    A row that is no record and names somebody who was forgotten goes: nothing in it can be told apart.
+    """
+    allow_changes(connection)
+    for tombstone in tombstones:
+        connection.exec_driver_sql(_BURY, {"hash": tombstone.hash, "line": msgspec.json.encode(tombstone)})
+    forgotten = read_tombstones(connection)
+    changed = 0
+    for row in read_rows(connection) if forgotten else ():
+        new = forgotten.without_gone(row.data)
+        if new == row.data:
+            continue
+        changed += 1
+        connection.exec_driver_sql(_DELETE, {"id": row.id, "digest": row.digest})
+        if new:
+            scrubbed = row_of(new)
+            connection.exec_driver_sql(INSERT, scrubbed)
+            if row.aside:
+                _set_aside(connection, scrubbed["id"], scrubbed["digest"], row.aside)
+    return changed
+
+
+def set_rows_aside(connection: Connection) -> list[Problem]:
+    """Set aside every row that is no record or that an equal id's smaller bytes outdo, and return a note for each."""
+    bad = [row for row in bad_lines(row for row in read_rows(connection) if row.aside is None) if isinstance(row, Row)]
+    for row in bad:
+        _set_aside(connection, row.id, row.digest, row.error or "the same id has smaller bytes")
+    return [Problem(row.place, 0, "note", "set aside: it stays in the database and is not read any more") for row in bad]
+
+
+def _set_aside(connection: Connection, name: str, digest: bytes, why: str) -> None:
+    connection.exec_driver_sql(_SET_ASIDE, {"id": name, "digest": digest, "why": why})
