@@ -340,3 +340,15 @@ def test_the_agenda_is_json_for_machines(workbook: Workbook) -> None:
     """Everything in it is plain data."""
     decoded = msgspec.json.decode(msgspec.json.encode(agenda_of(workbook)))
     assert decoded["reads"][0]["works"][0]["title"] == "Few-Shot Learners"
+
+
+def test_cells_are_counted_while_they_run(workbook: Workbook) -> None:
+    """A form's bar is told of each cell when it is done; the page is the same as without."""
+    told: list[tuple[int, int]] = []
+    generated, _ = make_agenda_page(workbook, on_cell=lambda done, total: told.append((done, total)))
+    page = generated.files[1].read_bytes()
+    total = told[-1][1]
+    assert total > 5
+    assert [done for done, _ in told] == list(range(1, total + 1))
+    make_agenda_page(workbook)
+    assert generated.files[1].read_bytes() == page

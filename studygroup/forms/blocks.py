@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from studygroup.meeting.agenda import Agenda, Progress
-from studygroup.publish.agenda_page import to_authors
+from studygroup.publish.blocks import to_authors
 from studygroup.publish.charts import progress_chart
 from studygroup.publish.templates import environment
 from studygroup.text import to_day, to_short_day

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from studygroup.publish.run import Generated
+from studygroup.publish.run import Generated, OnCell
 from studygroup.publish.session_page import make_session_page, title_of
 from studygroup.workbook import Workbook
 
 
-def make_agenda_page(workbook: Workbook, session: str | None = None, progress: bool = False) -> tuple[Generated, str]:
+def make_agenda_page(
+    workbook: Workbook, session: str | None = None, progress: bool = False, on_cell: OnCell | None = None
+) -> tuple[Generated, str]:
     """Write the agenda of a session, or of the one under way or next; return what was written and the session's id.
 
     Raises
@@ -28,4 +30,4 @@ def make_agenda_page(workbook: Workbook, session: str | None = None, progress: b
 
         return agenda_of(workbook, found.id)
 
-    return make_session_page(workbook, "agenda", found, title_of(workbook, found), compute, progress), found.id
+    return make_session_page(workbook, "agenda", found, title_of(workbook, found), compute, progress, on_cell), found.id

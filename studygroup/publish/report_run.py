@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from studygroup.meeting.report import last_session, report_of
-from studygroup.publish.run import Generated
+from studygroup.publish.run import Generated, OnCell
 from studygroup.publish.session_page import make_session_page, title_of
 from studygroup.workbook import Workbook
 
 
-def make_report_page(workbook: Workbook, session: str | None = None, progress: bool = False) -> tuple[Generated, str]:
+def make_report_page(
+    workbook: Workbook, session: str | None = None, progress: bool = False, on_cell: OnCell | None = None
+) -> tuple[Generated, str]:
     """Write the report of a session, or of the one under way or last; return what was written and the session's id.
 
     Raises
@@ -22,4 +24,8 @@ def make_report_page(workbook: Workbook, session: str | None = None, progress: b
     """
     found = workbook.schedule.find(session) if session else last_session(workbook)
     title = title_of(workbook, found, "report of ")
-    return make_session_page(workbook, "report", found, title, lambda: report_of(workbook, found.id), progress), found.id
+
+    def compute() -> object:
+        return report_of(workbook, found.id)
+
+    return make_session_page(workbook, "report", found, title, compute, progress, on_cell), found.id

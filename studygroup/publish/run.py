@@ -8,8 +8,9 @@ import json
 import re
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from threading import Thread
@@ -34,7 +35,13 @@ class Generated(msgspec.Struct, frozen=True):
     kept: tuple[Path, ...] = ()
 
 
-def make_page(folder: Path, name: str, session: str, title: str, progress: bool = False) -> Generated:
+OnCell = Callable[[int, int], None]
+"""Called after each cell with how many of how many are done."""
+
+
+def make_page(
+    folder: Path, name: str, session: str, title: str, progress: bool = False, on_cell: OnCell | None = None
+) -> Generated:
     """Run the template ``name`` for a session and write its notebook, HTML and Markdown.
 
     All three are replaced together, or none is. What somebody changed by hand since it was generated is kept beside it.
@@ -47,6 +54,8 @@ def make_page(folder: Path, name: str, session: str, title: str, progress: bool 
         The HTML page's title.
     progress
         Whether to show a bar on standard error while the notebook runs.
+    on_cell
+        Called while it runs, for a bar elsewhere.
 
     Raises
     ------
@@ -63,7 +72,7 @@ def make_page(folder: Path, name: str, session: str, title: str, progress: bool 
     with tempfile.TemporaryDirectory(prefix="studygroup-") as scratch:
         run = Path(scratch) / f"{name}.ipynb"
         try:
-            notebook = _execute(template_path(folder, name), run, {"session": session}, folder, progress)
+            notebook = _execute(template_path(folder, name), run, {"session": session}, folder, progress, on_cell)
         except _CellError as error:
             write_all_atomically({failed: run.read_bytes()})
             raise TemplateError(f"{error} The run so far is in {failed}; pages made before still stand.") from None
@@ -97,7 +106,9 @@ class _CellError(Exception):
     """A cell of the notebook raised; the text names the cell and the error."""
 
 
-def _execute(template: Path, output: Path, parameters: Mapping[str, str], folder: Path, progress: bool) -> Any:
+def _execute(
+    template: Path, output: Path, parameters: Mapping[str, str], folder: Path, progress: bool, on_cell: OnCell | None
+) -> Any:
     """Return the executed notebook; a run that fails is in ``output`` before this raises."""
     # papermill, like a kernel's own start-up, takes its time to import: only who makes a page pays for it.
     import papermill
@@ -119,6 +130,8 @@ def _execute(template: Path, output: Path, parameters: Mapping[str, str], folder
             cwd=folder,
             progress_bar={"file": sys.stderr, "desc": "Running the notebook", "leave": False} if progress else False,
             autosave_cell_every=0,
+            engine_name=_telling_engine() if on_cell else None,
+            **({"on_cell": on_cell} if on_cell else {}),
             # A kernel tells its own troubles through its messages; what it logs would only stand between ours.
             extra_arguments=["--log-level=50"],
             # Cells and outputs cross the loopback: encrypted where this zmq can.
@@ -139,6 +152,28 @@ def _execute(template: Path, output: Path, parameters: Mapping[str, str], folder
     except Exception as error:
         # A template is somebody's file: no notebook at all, one of another kind, or a machine without room for a kernel.
         raise PageError(f"{template} could not be run: {type(error).__name__}: {' '.join(str(error).split())[:300]}") from error
+
+
+@cache
+def _telling_engine() -> str:
+    """Return the name of papermill's usual engine with one difference: it tells of each cell that is done."""
+    from papermill.engines import NBClientEngine, papermill_engines
+
+    class Telling(NBClientEngine):  # type: ignore[misc]
+        @classmethod
+        def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **options: Any) -> Any:  # type: ignore[override]
+            on_cell: OnCell = options.pop("on_cell")
+            complete, total = nb_man.cell_complete, len(nb_man.nb.cells)
+
+            def cell_complete(cell: Any, cell_index: int | None = None, **details: Any) -> None:
+                complete(cell, cell_index, **details)
+                on_cell((cell_index or 0) + 1, total)
+
+            nb_man.cell_complete = cell_complete
+            return super().execute_managed_notebook(nb_man, kernel_name, **options)  # type: ignore[no-untyped-call]
+
+    papermill_engines.register("telling", Telling)  # type: ignore[no-untyped-call]
+    return "telling"
 
 
 def _told(template: Path, error: Any) -> str:

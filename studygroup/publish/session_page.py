@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from studygroup.errors import StudygroupError, TemplateError
-from studygroup.publish.run import Generated, make_page
+from studygroup.publish.run import Generated, OnCell, make_page
 from studygroup.schedule import Session
 from studygroup.text import to_day
 from studygroup.workbook import Workbook
@@ -17,14 +17,20 @@ def title_of(workbook: Workbook, session: Session, what: str = "") -> str:
 
 
 def make_session_page(
-    workbook: Workbook, name: str, session: Session, title: str, compute: Callable[[], object], progress: bool = False
+    workbook: Workbook,
+    name: str,
+    session: Session,
+    title: str,
+    compute: Callable[[], object],
+    progress: bool = False,
+    on_cell: OnCell | None = None,
 ) -> Generated:
     """Write a session's pages and return what was written; parameters and errors as in ``make_page``.
 
     ``compute`` computes what the cells show; what is wrong in the workbook raises there too, and is then what to say.
     """
     try:
-        return make_page(workbook.folder, name, session.id, title, progress)
+        return make_page(workbook.folder, name, session.id, title, progress, on_cell)
     except TemplateError:
         try:
             compute()
