@@ -15,7 +15,13 @@ LastSession = Annotated[
 
 
 @app.command()
-def report(context: typer.Context, session: LastSession = "", as_json: Json = False, workbook: WorkbookDir = None) -> None:
+def report(
+    context: typer.Context,
+    session: LastSession = "",
+    pdf: Annotated[bool, typer.Option("--pdf", help="Also print the page to PDF; a Chromium on the PATH does it.")] = False,
+    as_json: Json = False,
+    workbook: WorkbookDir = None,
+) -> None:
     """Write a session's report: notebook, HTML page and Markdown; say what is still missing in it.
 
     Example: studygroup report --session 2026-11-27
@@ -24,7 +30,7 @@ def report(context: typer.Context, session: LastSession = "", as_json: Json = Fa
     from studygroup.publish.report_run import make_report_page
 
     book = open_workbook(context, workbook)
-    generated, made = make_report_page(book, session or None, progress=sys.stderr.isatty())
+    generated, made = make_report_page(book, session or None, progress=sys.stderr.isatty(), pdf=pdf)
     warn_of_records(book)
     for copy in generated.kept:
         say(f"Somebody had edited an earlier page; it is kept as {copy}")

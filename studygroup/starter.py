@@ -62,6 +62,7 @@ _IGNORED = """\
 /sessions/*/*.ipynb
 /sessions/*/*.html
 /sessions/*/*.md
+/sessions/*/*.pdf
 /sessions/*/.generated.json
 .studygroup-*.tmp
 /sessions/**/*.lock

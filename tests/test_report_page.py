@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
+import sys
 from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
@@ -11,9 +14,12 @@ import nbformat
 import pytest
 from markdown_it import MarkdownIt
 
-from studygroup.errors import CatalogueError
+from studygroup.errors import CatalogueError, PageError
 from studygroup.meeting.planning import close_session, plan_session
 from studygroup.meeting.report import report_of
+from studygroup.meeting.turnout import Week
+from studygroup.publish.charts import attendance_chart, attendance_in_words, covered_chart, covered_in_words
+from studygroup.publish.pdf import write_pdf
 from studygroup.publish.report_page import ReportPage
 from studygroup.publish.report_run import make_report_page
 from studygroup.workbook import Workbook
@@ -207,3 +213,63 @@ def test_a_wrong_setting_is_told_as_such(workbook: Workbook, folder: Path) -> No
     with pytest.raises(CatalogueError, match="There is no list 'basisc'"):
         make_report_page(Workbook(folder, workbook.clock), SESSION)
     assert list(folder.rglob("report*")) == []
+
+
+def a_year(number: int) -> list[Week]:
+    return [Week(f"2026-{place // 28 + 1:02}-{place % 28 + 1:02}", 12, place % 12, place % 3, place) for place in range(number)]
+
+
+@pytest.mark.parametrize("number", [1, 2, 52])
+def test_the_weeks_are_columns_within_their_picture(number: int) -> None:
+    """A column a session, a hatched one on top for guests; the same weeks give the same bytes; the words have every number."""
+    weeks = a_year(number)
+    chart = attendance_chart(weeks)
+    assert chart == attendance_chart(weeks)
+    assert chart.count('class="there"') == number
+    assert chart.count('class="more"') == sum(week.guests > 0 for week in weeks)
+    columns = [element for tag, element in _Elements(chart).seen if tag == "rect" and element.get("class")]
+    for one in columns:
+        left, top, width, tall = (float(one[name] or 0) for name in ("x", "y", "width", "height"))
+        assert left >= 30 and left + width <= 400 and top >= 18 and round(top + tall, 1) <= 138
+    words = attendance_in_words(weeks)
+    assert [int(found) for found in re.findall(r"\d+", words.split(": ")[1])] == [*(week.there for week in weeks), 12]
+    assert covered_chart(weeks, 31).count('class="there"') == number
+    assert covered_in_words(weeks, 31).endswith("of 31.")
+
+
+def test_a_week_without_anybody_is_drawn(workbook: Workbook) -> None:
+    """Neither a group without members nor an empty syllabus divides by nothing."""
+    nobody = [Week(SESSION, 0, 0, 0, 0)]
+    assert "nan" not in attendance_chart(nobody) + covered_chart(nobody, 0)
+
+
+def test_it_is_printed_to_pdf_by_a_chromium_of_the_machine(made: Path, tmp_path: Path, browser: Any) -> None:
+    """A few pages with the report's words; without a network."""
+    write_pdf(made / "report.html", tmp_path / "report.pdf")
+    printed = (tmp_path / "report.pdf").read_bytes()
+    assert printed.startswith(b"%PDF-")
+    assert 1 <= len(re.findall(rb"/Type /Page\b(?!s)", printed)) <= 5
+
+
+def test_without_a_chromium_it_says_what_to_do(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And with one that cannot print, what that one said; nothing is left behind."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(PageError, match="apt-get install chromium"):
+        write_pdf(made / "report.html", tmp_path / "report.pdf")
+    broken = tmp_path / "chromium"
+    broken.write_text("#!/bin/sh\necho no display >&2\nexit 3\n")
+    broken.chmod(0o755)
+    with pytest.raises(PageError, match=r"could not print .*: no display"):
+        write_pdf(made / "report.html", tmp_path / "report.pdf")
+    assert [path.name for path in tmp_path.iterdir()] == ["chromium"]
+
+
+def test_the_command_writes_all_forms_and_says_what_is_missing(group: Workbook, browser: Any) -> None:
+    """Paths on standard output, the rest on standard error."""
+    plan_session(group, SESSION, by=ADA, steps=[1])
+    command = [sys.executable, "-m", "studygroup.cli", "report", "--session", SESSION, "--pdf"]
+    done = subprocess.run(command, cwd=group.folder, capture_output=True, text=True, check=True)
+    files = [Path(line) for line in done.stdout.splitlines()]
+    assert [file.name for file in files] == ["report.ipynb", "report.html", "report.md", "report.pdf"]
+    assert all(file.stat().st_size for file in files)
+    assert "Still missing: Nobody's attendance is recorded" in done.stderr

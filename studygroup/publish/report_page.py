@@ -10,7 +10,14 @@ from studygroup.meeting.opinions import Opinions, Ratings
 from studygroup.meeting.report import Report
 from studygroup.meeting.turnout import ANSWERS, STATES, Turnout
 from studygroup.publish.blocks import Block, macros, picture
-from studygroup.publish.charts import progress_chart, progress_in_words
+from studygroup.publish.charts import (
+    attendance_chart,
+    attendance_in_words,
+    covered_chart,
+    covered_in_words,
+    progress_chart,
+    progress_in_words,
+)
 from studygroup.text import plain_list
 
 
@@ -56,12 +63,20 @@ class ReportPage:
 
     @cached_property
     def _charts(self) -> list[dict[str, str]]:
-        report = self.report
+        report, weeks = self.report, self.report.weeks
+        if report.state == "cancelled":
+            return []
         charts = []
-        if report.progress and report.progress.total and report.state != "cancelled":
-            caption = f"{report.progress.covered} of {report.progress.total} steps covered."
-            chart = picture(progress_chart(report.progress), progress_in_words(report.progress))
-            charts.append(chart | {"caption": caption})
+        if report.progress and report.progress.total:
+            covered, total = report.progress.covered, report.progress.total
+            caption = f"{covered} of {total} steps covered."
+            charts.append(picture(progress_chart(report.progress), progress_in_words(report.progress)) | {"caption": caption})
+            if len(weeks) > 1:
+                caption = "Steps covered after each session."
+                charts.append(picture(covered_chart(weeks, total), covered_in_words(weeks, total)) | {"caption": caption})
+        if len(weeks) > 1:
+            caption = f"Members at each session{'; hatched: guests' * any(week.guests for week in weeks)}; dashed: all members."
+            charts.append(picture(attendance_chart(weeks), attendance_in_words(weeks)) | {"caption": caption})
         return charts
 
 
