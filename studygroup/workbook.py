@@ -16,11 +16,12 @@ import msgspec
 from studygroup.errors import RecordError, ScheduleError, StoreError, WorkbookError
 from studygroup.journal.files import FilesStore
 from studygroup.journal.follow import follow
-from studygroup.journal.holdings import Holdings, key_of
+from studygroup.journal.holdings import Holdings
 from studygroup.journal.journal import Journal
 from studygroup.journal.lines import new_record
 from studygroup.journal.record import Record, fields_of
 from studygroup.journal.records import TYPES, Attendance, Close, Person, Plan, SlotRule, Withdraw
+from studygroup.journal.subjects import key_of
 from studygroup.record_checks import check_record
 from studygroup.schedule import Change, Schedule
 from studygroup.settings import FILE, Settings, read_settings

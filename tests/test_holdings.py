@@ -8,14 +8,15 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
+import msgspec
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from studygroup.journal import tables
+from studygroup.journal import subjects, tables
 from studygroup.journal.current import current, time_changes
-from studygroup.journal.holdings import Holdings, key_of
+from studygroup.journal.holdings import Holdings
 from studygroup.journal.lines import encode, new_record
 from studygroup.journal.record import Record
 from studygroup.journal.records import (
@@ -31,6 +32,7 @@ from studygroup.journal.records import (
     Summary,
     Withdraw,
 )
+from studygroup.journal.subjects import key_of
 
 NOW = datetime(2026, 11, 27, 22, 58, tzinfo=UTC)
 TABLES = [
@@ -108,12 +110,18 @@ def test_the_test_knows_every_type() -> None:
     assert FIELDS.keys() == TYPES.keys()
 
 
-@settings(max_examples=150, deadline=None)
+@pytest.mark.parametrize("many", [subjects._MANY, 0, 3])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(journals(), st.lists(st.integers(0, 40), max_size=2), st.randoms(use_true_random=False))
 def test_any_order_repetition_and_batches_give_what_the_reference_gives(
-    records: list[Record], cuts: list[int], chance: random.Random
+    monkeypatch: pytest.MonkeyPatch, many: int, records: list[Record], cuts: list[int], chance: random.Random
 ) -> None:
-    """A law: after each batch everything holds that holds of the records so far; ids with different content included."""
+    """A law: after each batch everything holds that holds of the records so far; ids with different content included.
+
+    However many there must be until they are sorted as numbers.
+    """
+    monkeypatch.setattr(subjects, "_MANY", many)
+    monkeypatch.setattr(subjects, "_SOME", many)
     again = [*records, *chance.choices(records, k=chance.choice([0, 5]))]
     chance.shuffle(again)
     holdings, so_far = Holdings(), []
@@ -269,3 +277,20 @@ def test_activity_counts_by_the_week_of_utc() -> None:
     frame = tables.activity(records)
     assert frame["week"].tolist() == [pd.Timestamp("2026-11-23"), pd.Timestamp("2026-11-30")]
     assert frame["records"].tolist() == [1, 1]
+
+
+def test_times_too_near_for_numbers_are_compared_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Seconds as numbers are exact to 30 µs in the year 9999; of the same time the greater id holds."""
+    monkeypatch.setattr(subjects, "_MANY", 0)
+    late = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
+    told = {"by": "bo", "session": SESSIONS[0], "member": "bo", "item": "lora"}
+    records = [
+        msgspec.structs.replace(
+            new_record("reading", now=late, status=status, id=name, **told), at=late.replace(microsecond=micro)
+        )
+        for name, status, micro in [("id-3", "read", 1), ("id-1", "reading", 2), ("id-2", "skimmed", 2), ("id-4", "unread", 0)]
+    ]
+    for order in (records, records[::-1]):
+        holdings = Holdings(order)
+        assert [record.id for record in holdings.current(Reading)] == ["id-2"]
+        assert {record.id for record in holdings.of_subject(Reading, ("bo", "lora"))} == {record.id for record in records}

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from itertools import islice
-from operator import attrgetter, itemgetter
+from operator import attrgetter
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from studygroup.journal.frame import Columns, GrowingFrame, Records, Values
-from studygroup.journal.holdings import Holdings, Key
+from studygroup.journal.frame import Columns, Records, to_frame
+from studygroup.journal.holdings import Holdings
 from studygroup.journal.record import Record
 from studygroup.journal.records import TYPES
+from studygroup.journal.subjects import Names
 
 ACTIVITY: Columns = {"week": "date", "type": "str", "member": "str", "records": "int64"}
 
-
-_Row = tuple[int, str, str, int]
-_VALUES: Values = {name: itemgetter(place) for place, name in enumerate(ACTIVITY)}
+_Numbers = npt.NDArray[np.int64]
 # 1970-01-01, from which datetime64 counts days; day 1 of Python's calendar was a Monday.
 _EPOCH = date(1970, 1, 1).toordinal()
+_NAMES = sorted(TYPES)
+_NUMBERS = {TYPES[name]: number for number, name in enumerate(_NAMES)}
+# A member's number is below this, as is a type's below its own; with the week before them they make one number.
+_MEMBERS, _TYPES = 1 << 32, 1 << 8
 
 
 class _Counted:
@@ -29,49 +33,64 @@ class _Counted:
 
     def __init__(self, holdings: Holdings) -> None:
         self.holdings = holdings
-        self.changed = {kind: holdings.watch(kind) for kind in TYPES.values()}
-        self.seen = len(holdings)
-        gone = list(holdings.withdrawn())
-        self.left_out = {record.id for record in gone}
-        self.counts = _count(holdings.records())
-        self.counts.subtract(_count(gone))
-        self.table = GrowingFrame(
-            ACTIVITY, self._row, ((key, self._row(key)) for key, count in self.counts.items() if count), _VALUES
-        )
-
-    def _row(self, key: Key) -> _Row | None:
-        week, kind, member = key
-        count = self.counts[key]
-        return (week * 7 + 1 - _EPOCH, kind, member, count) if count else None
+        self.versions: tuple[int, ...] = ()
+        self.seen = 0
+        self.left_out: set[str] = set()
+        self.members = Names()
+        self.groups: _Numbers = np.array([], dtype=np.int64)
+        self.counts: _Numbers = np.array([], dtype=np.int64)
+        self.table = to_frame({name: [] for name in ACTIVITY}, ACTIVITY)
 
     def update(self) -> None:
         """Count what came since, and take out what was withdrawn since."""
+        versions = tuple(map(self.holdings.version, TYPES.values()))
+        if versions == self.versions:
+            return
+        self.versions = versions
         new = list(islice(self.holdings.records(), self.seen, None))
-        self.seen = len(self.holdings)
-        change = _count(new)
-        for kind, changed in self.changed.items():
-            records = [record for key in changed for record in self.holdings.of_subject(kind, key)]
-            changed.clear()
-            gone = {record.id: record for record in records if not self.holdings.stands(record)}
-            gone = {name: record for name, record in gone.items() if name not in self.left_out}
-            self.left_out |= gone.keys()
-            change.subtract(_count(gone.values()))
-        self.counts.update(change)
-        self.table.change(key for key in change)
+        gone = [record for record in self.holdings.withdrawn() if record.id not in self.left_out]
+        self.seen += len(new)
+        self.left_out.update(record.id for record in gone)
+        groups = np.concatenate([self.groups, self._groups(new), self._groups(gone)])
+        counts = np.concatenate([self.counts, np.ones(len(new), np.int64), np.full(len(gone), -1, np.int64)])
+        self.groups, places = np.unique(groups, return_inverse=True)
+        self.counts = np.bincount(places, weights=counts, minlength=len(self.groups)).astype(np.int64)
+        kept = self.counts > 0
+        self.groups, self.counts = self.groups[kept], self.counts[kept]
+        self.table = self._table()
+
+    def _groups(self, records: Sequence[Record]) -> _Numbers:
+        """Return a number for each record's week, type and author, in this order."""
+        members = _numbers(map(self.members.__getitem__, map(attrgetter("by"), records)), len(records))
+        kinds = _numbers(map(_NUMBERS.__getitem__, map(type, records)), len(records))
+        weeks = (_numbers(_days(records), len(records)) - 1) // 7
+        return (weeks * _TYPES + kinds) * _MEMBERS + members
+
+    def _table(self) -> pd.DataFrame:
+        names = np.array(list(self.members), dtype=object)
+        rank = np.argsort(np.argsort(names))
+        groups, members = np.divmod(self.groups, _MEMBERS)
+        order = np.lexsort((rank[members], groups))
+        weeks, kinds = np.divmod(groups[order], _TYPES)
+        columns = {
+            "week": (weeks * 7 + 1 - _EPOCH).astype("datetime64[D]"),
+            "type": np.array(_NAMES, dtype=object)[kinds],
+            "member": names[members[order]],
+            "records": self.counts[order],
+        }
+        return to_frame(columns, ACTIVITY)
 
 
-def _count(records: Iterable[Record]) -> Counter[Key]:
-    """Return how many of some records there are by week (in weeks of the calendar), type and author."""
-    records = list(records)
-    if set(map(attrgetter("at.tzinfo"), records)) <= {UTC}:
-        days: Iterable[int] = map(datetime.toordinal, map(attrgetter("at"), records))
-    else:
-        days = (record.at.astimezone(UTC).toordinal() for record in records)
-    names = {kind: name for name, kind in TYPES.items()}
-    counts: Counter[Key] = Counter()
-    for (day, kind, by), count in Counter(zip(days, map(type, records), map(attrgetter("by"), records), strict=True)).items():
-        counts[(day - 1) // 7, names[kind], by] += count
-    return counts
+def _numbers(values: Iterable[int], length: int) -> _Numbers:
+    return np.fromiter(values, dtype=np.int64, count=length)
+
+
+def _days(records: Sequence[Record]) -> Iterable[int]:
+    """Return the day of each record in UTC, from the first of Python's calendar."""
+    times = list(map(attrgetter("at"), records))
+    if set(map(attrgetter("tzinfo"), times)) <= {UTC}:
+        return map(datetime.toordinal, times)
+    return (time.astimezone(UTC).toordinal() for time in times)
 
 
 def activity(records: Records) -> pd.DataFrame:
@@ -86,4 +105,4 @@ def activity(records: Records) -> pd.DataFrame:
     holdings = records if isinstance(records, Holdings) else Holdings(records)
     counted: _Counted = holdings.kept("activity", lambda: _Counted(holdings))
     counted.update()
-    return counted.table.frame
+    return counted.table.copy(deep=False)

@@ -12,8 +12,9 @@ import pandas as pd
 
 from studygroup.journal.collecting import without_collecting
 from studygroup.journal.current import current
-from studygroup.journal.holdings import Holdings, Key, keys_of
+from studygroup.journal.holdings import Changes, Holdings
 from studygroup.journal.record import Record
+from studygroup.journal.subjects import Key
 
 Columns = Mapping[str, str]
 """A table's columns in order, each with its type: a pandas dtype, "date" (datetime64[s]), "time" (datetime64[ms, UTC]) or
@@ -32,10 +33,15 @@ def make_frame(rows: Sequence[Any], columns: Columns, values: Values | None = No
     """Return a table of rows; a column is the attribute of its name, or what ``values`` says."""
     values = values or {}
     getters = {name: values.get(name) or attrgetter(name) for name in columns}
-    return pd.DataFrame({name: _column([getters[name](row) for row in rows], kind) for name, kind in columns.items()})
+    return to_frame({name: list(map(getters[name], rows)) for name in columns}, columns)
 
 
-def _column(values: list[Any], kind: Any) -> Any:
+def to_frame(values: Mapping[str, Any], columns: Columns) -> pd.DataFrame:
+    """Return a table of columns that are lists or arrays."""
+    return pd.DataFrame({name: _column(values[name], kind) for name, kind in columns.items()}, copy=False)
+
+
+def _column(values: Any, kind: Any) -> Any:
     if kind == "time":
         return pd.to_datetime(pd.Series(values, dtype=object), utc=True).astype("datetime64[ms, UTC]")
     if kind == "date":
@@ -52,20 +58,26 @@ class GrowingFrame:
     ----------
     row_of
         Returns a key's row now, or None where it has none.
+    keys, rows
+        Those of the rows that there are, in order of the keys.
     """
 
     def __init__(
-        self, columns: Columns, row_of: Callable[[Key], Any], rows: Iterable[tuple[Key, Any]], values: Values | None = None
+        self,
+        columns: Columns,
+        row_of: Callable[[Key], Any],
+        keys: list[Key],
+        rows: Sequence[Any],
+        values: Values | None = None,
     ) -> None:
         self.columns = columns
         self.values = values or {}
         self.row_of = row_of
-        self._fill(rows)
+        self._fill(keys, rows)
 
-    def _fill(self, rows: Iterable[tuple[Key, Any]]) -> None:
-        found = dict(rows)
-        self.keys = sorted(found)
-        self._frame = make_frame([found[key] for key in self.keys], self.columns, self.values)
+    def _fill(self, keys: list[Key], rows: Sequence[Any]) -> None:
+        self.keys = keys
+        self._frame = make_frame(rows, self.columns, self.values)
 
     @property
     def frame(self) -> pd.DataFrame:
@@ -81,8 +93,8 @@ class GrowingFrame:
 
     def _change(self, changed: list[Key]) -> None:
         if len(changed) * 4 > len(self.keys):
-            known = {*self.keys, *changed}
-            self._fill((key, row) for key in known if (row := self.row_of(key)) is not None)
+            found = [(key, row) for key in sorted({*self.keys, *changed}) if (row := self.row_of(key)) is not None]
+            self._fill([key for key, _ in found], [row for _, row in found])
             return
         pairs = [(key, row) for key in changed if (row := self.row_of(key)) is not None]
         gone = [place for key in changed if (place := self._place(key)) is not None]
@@ -108,14 +120,13 @@ def held_frame(records: Records, kind: type[Record], columns: Columns) -> pd.Dat
         return make_frame(current(records, kind), columns, _OF_RECORDS)
     holdings = records
 
-    def start() -> tuple[GrowingFrame, set[Key]]:
-        held = holdings.current(kind)
-        rows = zip(keys_of(kind, held), held, strict=True)
-        return GrowingFrame(columns, lambda key: holdings.held(kind, key), rows, _OF_RECORDS), holdings.watch(kind)
+    def start() -> tuple[GrowingFrame, Changes]:
+        changes = holdings.watch(kind)
+        keys, held = holdings.current_by_key(kind)
+        return GrowingFrame(columns, lambda key: holdings.held(kind, key), keys.copy(), held, _OF_RECORDS), changes
 
-    table, changed = holdings.kept((kind, "table"), start)
-    table.change(changed)
-    changed.clear()
+    table, changes = holdings.kept((kind, "table"), start)
+    table.change(changes.take())
     frame: pd.DataFrame = table.frame
     return frame
 

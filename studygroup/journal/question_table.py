@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Mapping
 from operator import attrgetter, itemgetter
 from typing import Any
 
@@ -11,9 +11,10 @@ import numpy as np
 import pandas as pd
 
 from studygroup.journal.frame import Columns, GrowingFrame, Records, Values
-from studygroup.journal.holdings import Holdings, Key
+from studygroup.journal.holdings import Holdings
 from studygroup.journal.records import WAS_THERE, Answer, Question
 from studygroup.journal.session_tables import attendance
+from studygroup.journal.subjects import Key
 
 QUESTIONS: Columns = {
     "id": "str",
@@ -32,6 +33,8 @@ QUESTIONS: Columns = {
 
 
 _Row = tuple[Any, ...]
+_NONE: Mapping[Key, Answer] = {}
+_STILL_OPEN = ("", None, "", "")
 _VALUES: Values = {name: itemgetter(place) for place, name in enumerate(QUESTIONS)}
 
 
@@ -40,48 +43,40 @@ class _Lives:
 
     def __init__(self, holdings: Holdings) -> None:
         self.holdings = holdings
-        self.changed_questions = holdings.watch(Question)
-        self.changed_answers = holdings.watch(Answer)
-        # The answers that ever named a question; whether one still does is looked up.
-        self.answers: defaultdict[str, set[Key]] = defaultdict(set)
-        self._asked_about(holdings.keys(Answer))
-        found = ((key, self._row(key)) for key in holdings.keys(Question))
-        self.table = GrowingFrame(QUESTIONS, self._row, ((key, row) for key, row in found if row), _VALUES)
-
-    def _asked_about(self, answers: Iterable[Key]) -> set[str]:
-        """Note which questions some answers are about, and return them."""
-        questions = set()
-        for key in answers:
-            for record in self.holdings.of_subject(Answer, key):
-                self.answers[record.question].add(key)
-                questions.add(record.question)
-        return questions
+        self.new_questions, self.new_answers = holdings.watch(Question), holdings.watch(Answer)
+        # The answers that hold, by the id that they name, which may be that of a later record of the question.
+        self.answers: defaultdict[str, dict[Key, Answer]] = defaultdict(dict)
+        for key, answer in zip(*holdings.current_by_key(Answer), strict=True):
+            self.answers[answer.question][key] = answer
+        keys, held = holdings.current_by_key(Question)
+        self.table = GrowingFrame(QUESTIONS, self._row_or_none, keys.copy(), list(map(self._row, keys, held)), _VALUES)
 
     def update(self) -> None:
         """Make the rows anew of what was asked, answered or withdrawn since."""
-        changed = self.changed_questions | self._asked_about(self.changed_answers)
-        self.changed_questions.clear()
-        self.changed_answers.clear()
-        # An answer may name a later record of the question.
+        changed = self.new_questions.take()
+        for key in self.new_answers.take():
+            for record in self.holdings.of_subject(Answer, key):
+                self.answers[record.question].pop(key, None)
+                changed.add(record.question)
+            if held := self.holdings.held(Answer, key):
+                self.answers[held.question][key] = held
         named = (self.holdings.record(name) for name in changed)
-        changed |= {record.of for record in named if isinstance(record, Question) and record.of}
-        self.table.change(changed)
+        self.table.change(changed | {record.of for record in named if isinstance(record, Question) and record.of})
 
-    def _row(self, key: Key) -> _Row | None:
+    def _row_or_none(self, key: Key) -> _Row | None:
         """Return a question as it is now, or None when it was withdrawn or what changed is no question."""
-        holdings = self.holdings
-        held = holdings.held(Question, key)
-        if held is None:
-            return None
-        records = list(holdings.of_subject(Question, key))
-        first = held if len(records) == 1 else min(filter(holdings.stands, records), key=attrgetter("order"))
-        names = {key, *(record.id for record in records)}
-        keys = {answer for name in names if name in self.answers for answer in self.answers[name]}
-        found = (holdings.held(Answer, answer) for answer in keys)
-        answers = sorted((one for one in found if one and one.question in names), key=attrgetter("order"))
-        closing = answers[-1] if answers and answers[-1].state != "open" else None
-        end = (closing.session, closing.at, closing.member, closing.item) if closing else ("", None, "", "")
-        texts = tuple(one.text for one in answers if one.text)
+        held = self.holdings.held(Question, key)
+        return self._row(key, held) if held else None
+
+    def _row(self, key: Key, held: Question) -> _Row:
+        said = self.holdings.of_subject(Question, key)
+        first = held if len(said) == 1 else min(filter(self.holdings.stands, said), key=attrgetter("order"))
+        found = [one for name in {key, *(record.id for record in said)} for one in self.answers.get(name, _NONE).values()]
+        if len(found) > 1:
+            found.sort(key=attrgetter("order"))
+        closing = found[-1] if found and found[-1].state != "open" else None
+        end = (closing.session, closing.at, closing.member, closing.item) if closing else _STILL_OPEN
+        texts = tuple([one.text for one in found if one.text])
         state = closing.state if closing else "open"
         return (key, held.member, held.item, held.text, state, first.session, first.at, texts, *end)
 

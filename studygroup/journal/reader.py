@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import threading
 from collections.abc import Iterator
@@ -22,8 +21,6 @@ from studygroup.journal.records_file import Identity, RecordsFile, identity_of, 
 
 # Records are checked together; more at a time gains nothing and holds the memory of their bytes longer.
 _PIECE = 2 << 20
-
-_MANY = 100_000
 
 Key = tuple[str, str]
 """A session's folder and a file's name in it."""
@@ -56,11 +53,7 @@ class Reader:
         """Return all records; a line that cannot be used is reported, and reading goes on after it."""
         with self._lock, without_collecting():
             unreadable: list[Problem] = []
-            before = len(self._holdings)
             changed = self._look(unreadable)
-            if len(self._holdings) - before > _MANY:
-                # They stay: from now on no search for circles looks at them.
-                gc.freeze()
             if self._last is None or changed or unreadable != self._unreadable:
                 self._unreadable = unreadable
                 self._last = self._journal()

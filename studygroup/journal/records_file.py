@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator
+from operator import attrgetter
 
 import msgspec
 
@@ -16,6 +17,8 @@ from studygroup.journal.record import Envelope, Record, Unknown
 # A file that changed less than this before it was looked at may change again without another date: file systems keep
 # dates to up to two seconds (FAT), and the system's own ticks are some milliseconds.
 _DATES_ARE_COARSE_NS = 2_000_000_000
+
+_place_of = attrgetter("by", "session")
 
 Identity = tuple[int, int, int, int]
 """A file's inode, size, and when its content and its inode last changed (ns)."""
@@ -103,7 +106,7 @@ class RecordsFile:
     def decode(self, new: bytes) -> list[Record] | None:
         """Return the records of new lines, unchecked, or None where some line needs a closer look."""
         records = decode_whole(new)
-        if not records or {(record.by, record.session) for record in records} != {(self.by, self.session)}:
+        if not records or set(map(_place_of, records)) != {(self.by, self.session)}:
             return None
         return records
 
