@@ -14,7 +14,7 @@ POSTGRES := $(wildcard /usr/lib/postgresql/*/bin/initdb) $(shell command -v init
 BROWSER := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 VENDORED := studygroup/web/vendor/.vendored
 
-.PHONY: help agenda lab vendor test fix bench fuzz crash soak docs screenshots constraints browser postgres clean
+.PHONY: help agenda lab serve vendor test fix bench fuzz crash soak docs screenshots constraints browser postgres clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -24,6 +24,9 @@ agenda: $(VENV)/.installed ## write the next session's agenda and print where
 
 lab: $(VENV)/.installed ## open JupyterLab on the facilitator's notebook
 	@$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks/week.ipynb $(if $(filter 0,$(shell id -u)),--allow-root)
+
+serve: $(VENV)/.installed-web $(VENDORED) ## serve the members' page on this machine
+	@$(BIN)/studygroup serve
 
 vendor: $(VENDORED) ## get the browser's part of the members' page, checked by hash
 
@@ -84,6 +87,10 @@ $(VENV)/.installed: constraints.txt
 
 $(VENV)/.installed-test: $(VENV)/.installed
 	$(BIN)/python -m pip install --compile -c constraints.txt -e '.[test,web]'
+	@touch $@
+
+$(VENV)/.installed-web: $(VENV)/.installed
+	$(BIN)/python -m pip install --compile -c constraints.txt -e '.[web]'
 	@touch $@
 
 $(VENDORED): studygroup/web/vendor.py | $(VENV)/.installed

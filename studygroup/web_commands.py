@@ -69,3 +69,26 @@ def invite(
         often = "once" if devices == 1 else f"on {devices} devices"
         whom = "its member" if len(links) == 1 else "each to its member"
         say(f"For {days} days, {often}. Send {whom} in private: whoever has a link is that member.")
+
+
+@app.command("serve")
+def serve(
+    context: typer.Context,
+    host: Annotated[
+        str, typer.Option(help="The address to listen on; other machines need a proxy with HTTPS in front.")
+    ] = "127.0.0.1",
+    port: Annotated[int | None, typer.Option(min=1, max=65535, help="The port; else that of page_address.")] = None,
+    workbook: WorkbookDir = None,
+) -> None:
+    """Serve the members' page: everybody with a personal link fills in forms in a browser, and nobody gets a shell.
+
+    Example: studygroup serve --port 8321
+    """
+    book = open_workbook(context, workbook)
+    try:
+        from studygroup.web.serve import advice, default_port, run
+    except ModuleNotFoundError as error:
+        raise WebError(f"The members' page needs {error.name}: pip install 'studygroup[web]'") from None
+    port = port or default_port(book.settings.page_address)
+    say(advice(book, host, port))
+    run(book, host, port)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from typing import TypeVar
 
@@ -102,10 +103,15 @@ def reread(workbook: Workbook) -> None:
         workbook.__dict__.pop(name, None)
 
 
+page_assists: ContextVar[bool] = ContextVar("page_assists", default=False)
+"""Whether the page that forms are made for loads ``assist.js`` and ``assist.css`` itself, once for all of them."""
+
+
 def sheet(form: widgets.Box) -> None:
     """Make a form one that stands by itself in a notebook or a page: with the forms' style and what helps screen readers."""
     form.add_class("sg-form")
-    form.children = [*form.children, Assist()]
+    if not page_assists.get():
+        form.children = [*form.children, Assist()]
 
 
 class Pages(widgets.VBox):

@@ -109,6 +109,11 @@ class Invites:
             return None
         return invitation
 
+    def member_of(self, token: str) -> str:
+        """Return whose link a token is, also where it was used before, or empty: only for telling them that they are in."""
+        invitation = self._load(self._links, token, Invitation)
+        return invitation.member if invitation else ""
+
     def redeem(self, token: str) -> str | None:
         """Use a link on one more device and return that device's cookie, or None where the link holds no more.
 
@@ -188,9 +193,11 @@ class Invites:
             said = msgspec.convert(signer.loads(text), kind)
         except (BadData, msgspec.ValidationError, UnicodeError):
             return None
-        if said.until < self._clock().timestamp() or said.generation != self.generation(said.member):
-            return None
-        return said
+        return said if self.holds(said) else None
+
+    def holds(self, said: Invitation | Visitor) -> bool:
+        """Return whether what was once signed still holds: by its date, and by its member's generation."""
+        return said.until >= self._clock().timestamp() and said.generation == self.generation(said.member)
 
 
 def _signer(key: bytes, purpose: str) -> URLSafeSerializer:

@@ -1,0 +1,89 @@
+"""Which addresses the members' page answers to, and what each path needs."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import parse_qs
+
+_UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+_FILE = r"(?:[\w@-][\w@.-]*/)*[\w@-][\w@.-]*"
+_STATIC = re.compile(
+    rf"/vendor/{_FILE}\.(?:js|css|woff2)|/own/[\w-]+\.(?:js|css|svg)"
+    rf"|/static/(?:assets/)?[\w-]+\.(?:js|css|svg|png)|/jupyter/nbextensions/jupyter-vue(?:tify)?/{_FILE}\.js"
+)
+_SOCKET = re.compile(rf"/jupyter/api/kernels/({_UUID})/channels")
+_CLOSE = re.compile(rf"/_solara/api/close/({_UUID})")
+_LOOPBACK = re.compile(r"(?:localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?")
+
+
+@dataclass(frozen=True)
+class Place:
+    """What a path is: ``static`` and ``open`` need no cookie; ``methods`` are allowed; ``query`` is what passes of a query."""
+
+    kind: str
+    methods: frozenset[str] = frozenset({"GET", "HEAD"})
+    query: str = ""
+    kernel: str = ""
+
+
+_POST = frozenset({"POST"})
+_PLACES = {
+    "/": Place("page"),
+    "/here": Place("member"),
+    "/leave": Place("member", _POST),
+    "/healthz": Place("open"),
+    "/join": Place("open", frozenset({"GET", "HEAD", "POST"})),
+    "/join/who": Place("open", _POST),
+    "/favicon.ico": Place("static"),
+}
+
+
+def place_of(path: str, query: str) -> Place | None:
+    """Return what a path is, or None where there is nothing; all that is served is listed here.
+
+    >>> place_of("/", "kernelid=1").query, place_of("/static/main.js", "v=0a").query
+    ('', 'v=0a')
+    >>> [place_of(path, "") for path in ("/static/solara_bootstrap.py", "/resourcez", "/static/../x.js")]
+    [None, None, None]
+    """
+    if path in _PLACES:
+        return _PLACES[path]
+    if _STATIC.fullmatch(path) and ".." not in path:
+        # A version: only of files that never change under one address.
+        return Place("static", query=query if re.fullmatch(r"(?:v=)?[0-9a-f]{1,64}", query) else "")
+    if found := _SOCKET.fullmatch(path):
+        return Place("socket", query=_page_id(query), kernel=found[1])
+    if found := _CLOSE.fullmatch(path):
+        return Place("close", _POST, _page_id(query), found[1])
+    return None
+
+
+def _page_id(query: str) -> str:
+    """Return a query with nothing but the page's id, or empty where that is none."""
+    ids = parse_qs(query).get("session_id", [])
+    return f"session_id={ids[0]}" if len(ids) == 1 and re.fullmatch(_UUID, ids[0]) else ""
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """Where the page is reached: the address of the settings, and this machine's own."""
+
+    address: str
+
+    def origin(self, host: str, scheme: str) -> str | None:
+        """Return the origin of a page under a Host header, or None for a host that is not ours.
+
+        The scheme is the settings' word for their address and the connection's for this machine: no header is believed.
+
+        >>> ours = Addresses("https://papers.example.org")
+        >>> ours.origin("papers.example.org", "http"), ours.origin("127.0.0.1:8321", "http"), ours.origin("evil.example", "http")
+        ('https://papers.example.org', 'http://127.0.0.1:8321', None)
+        """
+        own_scheme, _, own_host = self.address.partition("://")
+        default = {"http": ":80", "https": ":443"}[own_scheme]
+        if host.lower().removesuffix(default) == own_host.removesuffix(default):
+            return f"{own_scheme}://{own_host.removesuffix(default)}"
+        if _LOOPBACK.fullmatch(host.lower()):
+            return f"{scheme}://{host.lower()}"
+        return None

@@ -1,0 +1,198 @@
+"""The members' page as an ASGI application: Solara and our own routes behind the gate."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from jupyter_core.paths import jupyter_config_path
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response
+from starlette.routing import Mount, Route, WebSocketRoute
+from starlette.types import Scope
+from starlette.websockets import WebSocket
+
+from studygroup.errors import WebError
+from studygroup.web import faults, vendor
+from studygroup.web.addresses import Addresses
+from studygroup.web.environment import APP
+from studygroup.web.gate import ENDED, SESSION, VISITOR, Gate, Rules
+from studygroup.web.invites import Invites
+from studygroup.web.join import Joining
+from studygroup.web.limits import Allowance
+from studygroup.web.plain import answer
+from studygroup.web.roster import Roster
+from studygroup.web.sockets import Sockets, end
+from studygroup.workbook import Workbook
+
+if os.environ.get("SOLARA_APP") != APP:
+    raise WebError("environment.set_environment comes before importing studygroup.web.app: Solara reads it once.")
+
+from solara.server import jupytertools, server
+from solara.server import starlette as solara_starlette
+
+from studygroup.web import open_pages
+
+_OWN = Path(__file__).parent / "own"
+_FORMS = Path(__file__).parents[1] / "forms"
+_OWN_FILES = {path.name: path for path in [*_OWN.iterdir(), _FORMS / "assist.js", _FORMS / "assist.css"]}
+
+_WATCH_S, _LOOK_EVERY = 0.5, 4
+"""How often is looked who may stay, and at which of these times at the roster too."""
+
+
+def make_app(workbook: Workbook) -> Starlette:
+    """Return the application of a workbook's members' page.
+
+    Raises
+    ------
+    WebError
+        The browser's part is not there, or keys cannot be read.
+    """
+    if absent := vendor.missing():
+        raise WebError(f"The page's parts for browsers are missing ({absent[0].folder}). Get them once: make vendor")
+    settings = workbook.settings
+    invites, roster = Invites.of(workbook), Roster(workbook)
+    sockets = Sockets(settings.pages_per_member)
+    rules = Rules(
+        invites=invites,
+        is_member=roster.__contains__,
+        addresses=Addresses(settings.page_address),
+        sockets=sockets,
+        proxies=frozenset(settings.trusted_proxies),
+        messages=Allowance(at_once=300, a_second=60),
+        answer=lambda status: answer(status, settings.name),
+    )
+    open_pages.serve(workbook)
+    _only_our_extensions()
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        await run_in_threadpool(roster.look)
+        async with solara_starlette.lifespan(app):
+            # After Solara, which sets up loggers of its own.
+            faults.install(open_pages.present_page)
+            watching = asyncio.create_task(_watch(rules, roster))
+            yield
+            watching.cancel()
+            with suppress(asyncio.CancelledError):
+                await watching
+        invites.close()
+
+    return Starlette(
+        routes=_routes(rules, roster, settings.name),
+        lifespan=lifespan,
+        middleware=[Middleware(Gate, rules=rules), *solara_starlette.middleware],
+        exception_handlers={404: _not_found(settings.name), 500: _failed(settings.name)},
+    )
+
+
+def _routes(rules: Rules, roster: Roster, group: str) -> list[Route | Mount | WebSocketRoute]:
+    """Return every route; the gate lists the same paths and lets nothing else through."""
+
+    async def page(request: Request) -> Response:
+        member = request.scope[VISITOR].member
+        if not rules.sockets.has_room(member):
+            return answer(429, group)
+        return HTMLResponse(await run_in_threadpool(_page, roster.name(member)))
+
+    async def here(request: Request) -> Response:
+        """Tell a page that lost its socket whether it is worth to go on trying."""
+        return Response(status_code=204 if rules.sockets.has_room(request.scope[VISITOR].member) else 429)
+
+    async def close(request: Request) -> Response:
+        kernel, page_id = request.path_params["kernel"], request.query_params["session_id"]
+        await run_in_threadpool(open_pages.close_page, kernel, page_id, request.scope[SESSION])
+        return Response(status_code=204)
+
+    async def channels(socket: WebSocket) -> None:
+        await run_in_threadpool(open_pages.make_room, socket.scope[SESSION])
+        await solara_starlette.kernel_connection(socket)
+
+    async def health(request: Request) -> Response:
+        return JSONResponse({"status": "ok"})
+
+    async def own(request: Request) -> Response:
+        file = _OWN_FILES.get(request.path_params.get("name", "favicon.svg"))
+        return FileResponse(file, headers={"cache-control": "no-cache"}) if file else answer(404, group)
+
+    joining = Joining(rules.invites, roster, group, Allowance(at_once=60, a_second=1))
+    return [
+        Route("/", page),
+        Route("/here", here),
+        Route("/healthz", health),
+        *joining.routes(),
+        Route("/own/{name}", own),
+        Route("/favicon.ico", own),
+        Mount("/vendor", _Vendored(directory=vendor.FOLDER)),
+        Route("/_solara/api/close/{kernel}", close, methods=["POST"]),
+        WebSocketRoute("/jupyter/api/kernels/{kernel_id}/{name}", channels),
+        Mount("/jupyter/nbextensions", solara_starlette.StaticNbFiles()),
+        Mount("/static/assets", solara_starlette.StaticAssets()),
+        Mount("/static", solara_starlette.StaticFilesOptionalAuth(directory=server.solara_static)),
+    ]
+
+
+class _Vendored(solara_starlette.StaticFilesOptionalAuth):
+    """The vendor folder: its addresses hold exact versions, so that browsers need never ask again."""
+
+    def file_response(self, full_path: Any, stat_result: os.stat_result, scope: Scope, status_code: int = 200) -> Response:
+        """Return a file, to be kept for a year."""
+        response: Response = super().file_response(full_path, stat_result, scope, status_code)
+        response.headers["cache-control"] = "public, max-age=31536000, immutable"
+        return response
+
+
+def _page(name: str) -> str:
+    """Return the page into which Solara puts the forms, for whoever is called that."""
+    made = server.read_root("/", "", render_kwargs={"member_name": name})
+    # Outside the template's blocks: the language, and a page that can be made larger with two fingers.
+    head, _, rest = (made or "").partition("<body")
+    lines = head.replace("<html>", '<html lang="en">', 1).splitlines()
+    viewport = '    <meta name="viewport" content="width=device-width, initial-scale=1">'
+    kept = [viewport if 'name="viewport"' in line else line for line in lines if 'rel="icon"' not in line]
+    return "\n".join(kept) + "\n<body" + rest
+
+
+def _only_our_extensions() -> None:
+    """Have Solara leave out extensions of notebooks that happen to be installed here."""
+    ours = {"jupyter-vue/extension", "jupyter-vuetify/extension"}
+    folders = [Path(folder) / "nbconfig" for folder in jupyter_config_path()]
+    found = jupytertools.get_config(folders, "notebook").get("load_extensions", {})
+    server.nbextensions_ignorelist.extend(name for name in found if name not in ours)
+
+
+async def _watch(rules: Rules, roster: Roster) -> None:
+    """End the open pages of whoever may stay no longer: revoked, off the roster, or signed in too long ago."""
+    times = 0
+    while True:
+        await asyncio.sleep(_WATCH_S)
+        times += 1
+        try:
+            if times % _LOOK_EVERY == 0:
+                await run_in_threadpool(roster.look)
+            over = [one for one in rules.sockets.now() if not rules.still_holds(one.visitor)]
+            if over:
+                await end(over, ENDED)
+                await run_in_threadpool(open_pages.end_session, {one.session for one in over})
+        except Exception:
+            logging.getLogger("studygroup.web").error("Looking who may stay failed", exc_info=True)
+
+
+def _not_found(group: str) -> Callable[[Request, Exception], Response]:
+    return lambda request, error: answer(404, group)
+
+
+def _failed(group: str) -> Callable[[Request, Exception], Response]:
+    def failed(request: Request, error: Exception) -> Response:
+        return answer(500, group)
+
+    return failed

@@ -1,0 +1,43 @@
+"""How Solara is set up: everything from this machine, nothing told to anybody, nothing that a request could change."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+APP = "studygroup.web.page.members"
+
+_SETTINGS = {
+    "SOLARA_APP": APP,
+    "SOLARA_MODE": "production",
+    # Not None, which would have the first request's X-Script-Name decide for all later ones.
+    "SOLARA_ROOT_PATH": "",
+    "SOLARA_SESSION_HTTP_ONLY": "True",
+    "SOLARA_ASSETS_PROXY": "False",
+    "SOLARA_ASSETS_CDN": "/vendor",
+    "SOLARA_TELEMETRY_MIXPANEL_ENABLE": "False",
+    "SOLARA_KERNEL_CULL_TIMEOUT": "30m",
+    "SOLARA_STATE_AUTO_REMOUNT": "True",
+    "SOLARA_THEME_SHOW_BANNER": "False",
+    "SOLARA_THEME_LOADER": "plain",
+}
+
+
+def set_environment(folder: Path, address: str, title: str) -> None:
+    """Set what Solara reads when it is imported; call this before anything imports it.
+
+    Parameters
+    ----------
+    folder
+        Where it may keep files of its own.
+    address
+        Where the page is reached from outside.
+    title
+        Shown by browsers while the page loads.
+    """
+    for name in [name for name in os.environ if name.startswith("SOLARA_")]:
+        del os.environ[name]
+    os.environ.update(_SETTINGS)
+    os.environ["SOLARA_HOME"] = str(folder)
+    os.environ["SOLARA_BASE_URL"] = f"{address}/"
+    os.environ["SOLARA_THEME_TITLE"] = title

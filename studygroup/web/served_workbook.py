@@ -1,0 +1,37 @@
+"""The workbook as the members' page enters into it: not more often than a person can."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from studygroup.errors import RecordError
+from studygroup.web.limits import Allowance
+from studygroup.workbook import Workbook
+
+AT_ONCE, A_SECOND = 60, 1.0
+"""How many records a member can enter in a row, and how many a second after that."""
+
+
+class ServedWorkbook(Workbook):
+    """A workbook that everybody's pages share; ``Workbook.lock`` keeps their threads apart."""
+
+    def __init__(self, folder: Path, clock: Callable[[], datetime]) -> None:
+        super().__init__(folder, clock)
+        self._saves = Allowance(AT_ONCE, A_SECOND)
+
+    def enter(self, kind: str, *, by: str, session: str = "", id: str = "", **fields: Any) -> Any:
+        """Enter a record as ``Workbook.enter`` does, unless this member just entered very many.
+
+        Raises
+        ------
+        RecordError
+            Also when there were too many; nothing was written.
+        """
+        if wait := self._saves.take(by):
+            raise RecordError(
+                f"Not saved: that was very much in a short time. Please save again in {max(5, round(wait))} seconds."
+            )
+        return super().enter(kind, by=by, session=session, id=id, **fields)
