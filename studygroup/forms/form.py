@@ -107,6 +107,12 @@ page_assists: ContextVar[bool] = ContextVar("page_assists", default=False)
 """Whether the page that forms are made for loads ``assist.js`` and ``assist.css`` itself, once for all of them."""
 
 
+def row(widget: widgets.Widget) -> widgets.Widget:
+    """Return a widget as one of several rows."""
+    widget.add_class("sg-row")
+    return widget
+
+
 def sheet(form: widgets.Box) -> None:
     """Make a form one that stands by itself in a notebook or a page: with the forms' style and what helps screen readers."""
     form.add_class("sg-form")

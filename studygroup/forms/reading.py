@@ -9,7 +9,7 @@ import ipywidgets as widgets
 from studygroup.forms.blocks import block, progress_block
 from studygroup.forms.desk import Desk, Receipt
 from studygroup.forms.fields import Choice
-from studygroup.forms.form import STYLE, Pages, close, sheet
+from studygroup.forms.form import STYLE, Pages, close, row, sheet
 from studygroup.journal.records import HAS_READ, Rating, Reading, ReadingStatus
 from studygroup.meeting.own_progress import own_progress, own_progress_in_words
 from studygroup.meeting.syllabus import Step, covered_steps, steps_of
@@ -194,9 +194,3 @@ class ProgressForm(widgets.VBox):
         reads = {read.step.number for read in self.desk.agenda.reads if read.step}
         progress = own_progress(steps, statuses, [step for step in steps if step.number in reads])
         self.picture.value = progress_block(progress, own_progress_in_words(progress))
-
-
-def row(widget: widgets.Widget) -> widgets.Widget:
-    """Return a widget as one of several rows."""
-    widget.add_class("sg-row")
-    return widget

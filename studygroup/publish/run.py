@@ -159,7 +159,7 @@ def _telling_engine() -> str:
     """Return the name of papermill's usual engine with one difference: it tells of each cell that is done."""
     from papermill.engines import NBClientEngine, papermill_engines
 
-    class Telling(NBClientEngine):  # type: ignore[misc]
+    class Telling(NBClientEngine):
         @classmethod
         def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **options: Any) -> Any:  # type: ignore[override]
             on_cell: OnCell = options.pop("on_cell")

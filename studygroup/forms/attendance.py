@@ -1,0 +1,194 @@
+"""Who is there: the roster as one-click rows, with what each answered before, guests, and a live count."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import ipywidgets as widgets
+import msgspec
+
+from studygroup.forms.blocks import block
+from studygroup.forms.desk import Desk, Receipt
+from studygroup.forms.fields import Choice
+from studygroup.forms.form import STYLE, Pages, clock_time, close, counted, row, sheet
+from studygroup.journal.records import WAS_THERE, Attendance, Away, Person, Rsvp
+from studygroup.text import comparable
+
+STATES = [("Present", "present"), ("Late", "late"), ("Left early", "left_early"), ("Absent", "absent"), ("Excused", "excused")]
+_SAID = {"yes": "comes", "maybe": "maybe", "no": "cannot come"}
+_STAYS_AWAY = {"cannot come", "away"}
+
+
+class Attendee(msgspec.Struct, frozen=True):
+    """A row: somebody of the roster or a guest, and what they answered, empty for nothing."""
+
+    member: str
+    name: str
+    guest: bool
+    rsvp: str
+    why: str
+
+
+class AttendanceForm(widgets.VBox):
+    """Attendance of the session under way, about to start, or last and not closed."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk, self.session = desk, ""
+        self.receipt, self.head, self.count, self.pages = Receipt(), widgets.HTML(), widgets.HTML(), widgets.VBox()
+        self.count.add_class("sg-said")
+        narrow = {"width": "auto"}
+        field = {"width": "auto", "max_width": "34em"}
+        self.words = widgets.Text(description="Search", placeholder="a name", style=STYLE, layout=field)
+        self.everyone = widgets.Button(
+            description="Everyone present",
+            tooltip="Everyone without an entry was present, but for those who said that they cannot come",
+            layout=narrow,
+        )
+        self.guest = widgets.Text(description="Guest", placeholder="their name", style=STYLE, layout=field)
+        self.add = widgets.Button(description="Add guest", tooltip="Add a guest, who is present", layout=narrow)
+        self._rows: list[Attendee] = []
+        self._choices: dict[str, tuple[Choice, str]] = {}
+        self.words.observe(lambda _: self._list(), "value")
+        self.everyone.on_click(lambda _: self._everyone())
+        self.add.on_click(lambda _: self._add_guest())
+        guests = widgets.HBox([self.guest, self.add], layout={"flex_flow": "row wrap"})
+        super().__init__([self.head, self.count, self.everyone, self.words, self.receipt, self.pages, guests])
+        sheet(self)
+        desk.on_change(self.show)
+        self.show()
+
+    # --- showing ------------------------------------------------------------------------------------------------------
+
+    def show(self) -> None:
+        """Show what the journal says; the rows are made anew only when somebody came to the roster or answered."""
+        session, rows = self.desk.workbook.session_to_record(), self._attendees()
+        if (session, rows) != (self.session, self._rows):
+            self.session, self._rows = session, rows
+            self._list()
+        for member in list(self._choices):
+            self._follow(member)
+        self._show_count()
+
+    def _attendees(self) -> list[Attendee]:
+        """Return those on the roster on the session's day, and who has an entry beside them, by name."""
+        workbook = self.desk.workbook
+        session = workbook.session_to_record()
+        day = workbook.schedule.find(session).start.date()
+        holdings = workbook.journal.holdings
+        away = {one.member for one in holdings.current(Away) if one.first <= day <= one.last}
+        found = []
+        for person in holdings.current(Person):
+            rsvp = workbook.held(Rsvp, session, person.member)
+            named = rsvp is not None or workbook.held(Attendance, session, person.member) is not None
+            if not (_is_expected(person, day) or named):
+                continue
+            said = _SAID[rsvp.answer] if rsvp else "away" if person.member in away else ""
+            found.append(Attendee(person.member, person.name, person.guest, said, rsvp.why if rsvp else ""))
+        return sorted(found, key=lambda one: (one.guest, comparable(one.name)))
+
+    def _list(self) -> None:
+        words = comparable(self.words.value).split()
+        rows = [one for one in self._rows if all(word in comparable(one.name) for word in words)]
+        start = self.desk.workbook.schedule.find(self.session).start
+        self.head.value = f"<h3>{start:%A} {start.day} {start:%B %Y}, {start:%H:%M %Z}</h3>"
+        old, self._choices = self.pages.children, {}
+        if rows:
+            self.pages.children = [Pages(rows, self._row)]
+        else:
+            text = "Nobody has such a name." if words else "Nobody is on the roster yet: add people above."
+            self.pages.children = [widgets.HTML(f"<p>{text}</p>")]
+        for widget in old:
+            close(widget)
+
+    def _row(self, one: Attendee) -> widgets.Widget:
+        shown = block("attendee", one.name, one.guest, one.rsvp, one.why)
+        name = widgets.HTML(shown, layout={"flex": "1 1 14em", "min_width": "0"})
+        choice = Choice(
+            STATES,
+            f"Attendance of {one.name}",
+            lambda state: self._save(one, state),
+            lambda message: self.receipt.tell(message, "wrong"),
+        )
+        self._choices[one.member] = choice, ""
+        self._follow(one.member)
+        return row(widgets.HBox([name, choice], layout={"flex_flow": "row wrap", "align_items": "center"}))
+
+    def _follow(self, member: str) -> None:
+        choice, _ = self._choices[member]
+        if choice.comm is None:
+            # Its page was turned.
+            del self._choices[member]
+            return
+        held = self.desk.workbook.held(Attendance, self.session, member)
+        self._choices[member] = choice, held.id if held else ""
+        choice.show(held.state if held else None)
+
+    def _show_count(self) -> None:
+        states = [held.state if held else "" for held in map(self._held, self._rows)]
+        parts = [f"{states.count(state)} {label.lower()}" for label, state in STATES if state in states]
+        there, open_ = sum(state in WAS_THERE for state in states), states.count("")
+        self.count.value = (
+            f"<strong>{there} of {len(states)} there</strong>{': ' + ', '.join(parts) if parts else ''}"
+            f"{f' · {open_} without an entry' if open_ else ''}"
+        )
+
+    def _held(self, one: Attendee) -> Attendance | None:
+        return self.desk.workbook.held(Attendance, self.session, one.member)
+
+    # --- saving -------------------------------------------------------------------------------------------------------
+
+    def _save(self, one: Attendee, state: str) -> None:
+        label = next(label for label, value in STATES if value == state).lower()
+        about = {"session": self.session, "member": one.member, "state": state}
+        saved = self.desk.save(
+            self.receipt, "attendance", seen=self._choices[one.member][1], what=f"{one.name} {label}", **about
+        )
+        if saved is None and one.member in self._choices:
+            self._follow(one.member)
+
+    def _everyone(self) -> None:
+        """Enter present for everyone without an entry, but for those who said that they cannot come."""
+        workbook, made = self.desk.workbook, []
+        with self.desk.acting(self.receipt):
+            workbook.refresh()
+            left = [one for one in self._rows if self._held(one) is None and one.rsvp not in _STAYS_AWAY]
+            if not left:
+                self.receipt.tell("Everyone has an entry, or said that they cannot come.")
+                return
+            try:
+                for one in left:
+                    about = {"session": self.session, "member": one.member, "state": "present"}
+                    made.append(workbook.enter("attendance", by=self.desk.by, **about))
+            finally:
+                self.desk.changed()
+            people = counted(len(made), "person", "people")
+            self.receipt.tell(f"Saved {clock_time(made[-1].at)}: {people} present", undo=lambda: self._take_back(made))
+
+    def _take_back(self, records: Sequence[Attendance]) -> None:
+        workbook = self.desk.workbook
+        with self.desk.acting(self.receipt):
+            # What was changed since stays as it is.
+            held = [record for record in records if workbook.held(Attendance, *record.subject) == record]
+            for record in held:
+                workbook.undo(record.id, by=self.desk.by)
+            self.desk.changed()
+            self.receipt.tell(f"Taken back: {counted(len(held), 'entry', 'entries')}.")
+
+    def _add_guest(self) -> None:
+        """Put a guest on the roster for this session, present."""
+        with self.desk.acting(self.receipt):
+            if not self.guest.value.strip():
+                self.receipt.tell("Type the guest's name first.", "wrong")
+                return
+            self.desk.workbook.refresh()
+            person = self.desk.workbook.add_person(self.guest.value, by=self.desk.by, guest=True)
+            self.guest.value = ""
+            about = {"session": self.session, "member": person.member, "state": "present"}
+            self.desk.save(self.receipt, "attendance", what=f"{person.name}, a guest, present", **about)
+
+
+def _is_expected(person: Person, day: date) -> bool:
+    """Whether a person belongs to the group on a day; a guest only where an entry says so."""
+    joined, left = person.joined, person.left
+    return not person.guest and (joined is None or joined <= day) and (left is None or left >= day)
