@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from studygroup.errors import RecordError
+from studygroup.errors import RecordError, ScheduleError
 from studygroup.journal.records import Close, Plan
 from studygroup.meeting.agenda import agenda_of
 from studygroup.meeting.syllabus import steps_of
+from studygroup.schedule import Schedule, Session
 from studygroup.workbook import Workbook, plan_fields
 
 
@@ -101,6 +102,21 @@ def close_session(
         continues=[read[number] for number in goes_on],
     )
     return close
+
+
+def own_start(workbook: Workbook, session: Session, start: datetime) -> datetime | None:
+    """Return a session's start as its plan holds it: aware, or None where it is the slot's.
+
+    ``start`` is naive, as the clocks of the session's zone show it; a time that they skip moves forward.
+    """
+    zone = session.start.tzinfo or ZoneInfo("UTC")
+    aware = start.replace(tzinfo=zone).astimezone(ZoneInfo("UTC")).astimezone(zone)
+    try:
+        usual = Schedule(workbook.slots, frozenset(workbook.settings.holidays)).find(session.id).start
+    except ScheduleError:
+        # A session that a plan made has no other start.
+        return aware
+    return None if usual == aware else aware
 
 
 def _reference(workbook: Workbook, number: int) -> str:

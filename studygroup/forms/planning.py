@@ -1,0 +1,348 @@
+"""Plan a session: what it reads, found by typing; who does what; when it is, and whether it takes place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from typing import Any
+
+import ipywidgets as widgets
+import msgspec
+
+from studygroup.forms.blocks import block
+from studygroup.forms.desk import Desk, Receipt
+from studygroup.forms.form import STYLE, close, row, sheet
+from studygroup.journal.records import Close, Plan
+from studygroup.meeting.agenda import Agenda, agenda_of
+from studygroup.meeting.planning import own_start
+from studygroup.meeting.syllabus import covered_steps, next_step, steps_of
+from studygroup.schedule import Session
+from studygroup.text import comparable, to_short_day
+from studygroup.workbook import plan_fields
+
+FOUND = 8
+"""How many works a search offers."""
+AHEAD, BACK = 8, 2
+"""How many sessions to come, and how many before them, can be planned."""
+
+
+class Chosen(msgspec.Struct, frozen=True):
+    """One thing that a session reads: a step as ``list/entry``, or an item beside the syllabus; with what is shown of it."""
+
+    entry: str
+    item: str
+    title: str
+    section: str = ""
+    status: str = ""
+
+
+class PlanForm(widgets.VBox):
+    """The plan of one session; each click saves a whole plan, which can be taken back."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk, self.receipt = desk, Receipt()
+        wide = {"width": "auto", "max_width": "44em"}
+        self.session = widgets.Dropdown(description="Session", style=STYLE, layout=wide)
+        self.reads, self.found, self.roles = widgets.VBox(), widgets.VBox(), widgets.VBox()
+        self.words = widgets.Text(description="Add", placeholder="search the catalogue", style=STYLE, layout=wide)
+        self.next = _button("Add next step", "Add the first step of the syllabus that is neither covered nor planned here")
+        self.start = widgets.NaiveDatetimePicker(description="Starts", style=STYLE, layout={"width": "auto"})
+        self.length = widgets.BoundedIntText(
+            description="Minutes", min=5, max=1440, style={"description_width": "auto"}, layout={"width": "10em"}
+        )
+        self.save_time = _button("Save time", "Save when the session starts and how long it is")
+        self.why = widgets.Text(description="Reason", placeholder="shown to everybody", style=STYLE, layout=wide)
+        self.cancel = _button("Cancel session", "The session does not take place", "danger")
+        self._list: tuple[Chosen, ...] = ()
+        self._seen, self._quiet = "", False
+        self._shown: Any = None
+        self._time: Any = None
+        self._pickers: dict[str, widgets.Dropdown] = {}
+        self.session.observe(lambda _: self._turn(), "value")
+        self.words.observe(lambda _: self._search(), "value")
+        self.next.on_click(lambda _: self._add_next())
+        self.save_time.on_click(lambda _: self._save_time())
+        self.cancel.on_click(lambda _: self._cancel())
+        wrap = {"flex_flow": "row wrap"}
+        time = widgets.HBox([self.start, self.length, self.save_time], layout=wrap)
+        whether = widgets.HBox([self.why, self.cancel], layout=wrap)
+        super().__init__([self.session, self.receipt, self.reads, self.words, self.found, self.next, self.roles, time, whether])
+        sheet(self)
+        desk.on_change(self.show)
+        self.show()
+
+    # --- showing ------------------------------------------------------------------------------------------------------
+
+    def show(self) -> None:
+        """Show what holds for the chosen session."""
+        workbook = self.desk.workbook
+        self._offer_sessions()
+        state = (self.session.value, workbook.journal, workbook.catalogue)
+        if self._shown is not None and all(a is b or a == b for a, b in zip(state, self._shown, strict=True)):
+            return
+        self._shown = state
+        session = workbook.schedule.find(self.session.value)
+        held = workbook.held(Plan, session.id)
+        self._seen = held.id if held else ""
+        self._show_reads(held, session)
+        self._show_roles(held, session)
+        self._show_time(session)
+        self.cancel.description = "Hold it after all" if session.cancelled else "Cancel session"
+        self.cancel.tooltip = "The session takes place" if session.cancelled else "The session does not take place"
+        self.cancel.button_style = "" if session.cancelled else "danger"
+
+    def _turn(self) -> None:
+        """Show another session, with nothing typed."""
+        if self._quiet:
+            return
+        self._time, self.why.value, self.words.value = None, "", ""
+        self.receipt.clear()
+        with self.desk.acting(self.receipt):
+            self.show()
+
+    def _offer_sessions(self) -> None:
+        workbook = self.desk.workbook
+        schedule, now = workbook.schedule, workbook.clock()
+        coming = schedule.between(now.date() - timedelta(days=1), now.date() + timedelta(days=400), cancelled=True)
+        coming = [one for one in coming if one.end > now][:AHEAD]
+        past: list[Session] = []
+        before: Any = coming[0] if coming else now
+        while len(past) < BACK and (last := schedule.previous(before)) is not None:
+            past.insert(0, last)
+            before = last
+        planned = {plan.session for plan in workbook.journal.holdings.current(Plan) if plan.entries or plan.items}
+        options = tuple((_label(one, one.id in planned, one.end <= now), one.id) for one in (*past, *coming))
+        if options == tuple(self.session.options):
+            return
+        chosen, offered = self.session.value, [value for _, value in options]
+        self._quiet = True
+        try:
+            self.session.options = options
+            self.session.value = chosen if chosen in offered else schedule.next(now).id
+        finally:
+            self._quiet = False
+
+    def _show_reads(self, held: Plan | None, session: Session) -> None:
+        agenda = agenda_of(self.desk.workbook, session.id)
+        self._list = tuple(self._planned(held) if held and agenda.planned else _suggested(agenda))
+        old, made = self.reads.children, [self._row(place, one) for place, one in enumerate(self._list)]
+        if session.cancelled:
+            made = [widgets.HTML("<p>The session is cancelled.</p>")]
+        elif not made:
+            made = [widgets.HTML("<p>Nothing is planned yet: search below, or add the next step.</p>")]
+        elif not agenda.planned:
+            plan = _button("Plan this", "Save what follows from the syllabus as the plan", "primary")
+            plan.on_click(lambda _: self._plan(self._list, "planned"))
+            made.append(_wrapped([plan, widgets.HTML("It follows from the syllabus; nobody planned it yet.")]))
+        self.reads.children = made
+        for widget in old:
+            close(widget)
+        self.next.disabled = session.cancelled or not steps_of(self.desk.workbook)
+
+    def _planned(self, plan: Plan) -> Iterator[Chosen]:
+        """Yield what a plan names, entries before items, as the agenda shows them."""
+        workbook = self.desk.workbook
+        steps = {step.reference: step for step in steps_of(workbook)}
+        closes = workbook.journal.holdings.current(Close)
+        continued = {entry: one.session for one in closes if one.session < plan.session for entry in one.continues}
+        for entry in plan.entries:
+            status = f"step {steps[entry].number}" if entry in steps else f"entry of {entry.partition('/')[0]}"
+            goes_on = f" · continues from {continued[entry]}" if entry in continued else ""
+            title = steps[entry].title if entry in steps else self._entry_title(entry)
+            yield Chosen(entry, "", title, "", status + goes_on)
+        titles = dict(zip(workbook.catalogue.items["id"], workbook.catalogue.items["title"], strict=True))
+        for item in plan.items:
+            yield Chosen("", item, titles.get(item, item), "", "beside the syllabus" if steps else "")
+
+    def _entry_title(self, reference: str) -> str:
+        """Return the title of an entry of another list, or its reference where it is gone."""
+        name, _, entry = reference.partition("/")
+        lists = self.desk.workbook.catalogue.lists
+        found = lists[name].loc[lists[name]["entry"] == entry, "title"] if name in lists else ()
+        return str(found.iloc[0]) if len(found) else reference
+
+    def _row(self, place: int, one: Chosen) -> widgets.Widget:
+        up, down, remove = (_button(word, f"{word}: {one.title}") for word in ("Up", "Down", "Remove"))
+        # Entries stand before items, as on the agenda.
+        up.disabled = place == 0 or bool(self._list[place - 1].entry) != bool(one.entry)
+        down.disabled = place == len(self._list) - 1 or bool(self._list[place + 1].entry) != bool(one.entry)
+        up.on_click(lambda _: self._move(place, place - 1))
+        down.on_click(lambda _: self._move(place, place + 1))
+        remove.on_click(lambda _: self._remove(place))
+        return row(_wrapped([_shown(one), up, down, remove]))
+
+    def _show_roles(self, held: Plan | None, session: Session) -> None:
+        """Show who has each role by the plan; whoever the members gave one to stands beside it."""
+        workbook = self.desk.workbook
+        first, last = session.start.date(), session.end.date()
+        here = [
+            (person.name, member)
+            for member, person in workbook.people.items()
+            if not person.guest and (person.joined or last) <= last and (person.left or first) >= first
+        ]
+        options = [("nobody yet", ""), *sorted(here, key=lambda one: comparable(one[0]))]
+        known = {member for _, member in options}
+        roles = dict.fromkeys(workbook.settings.roles, "") | dict(held.roles if held else {})
+        self._quiet = True
+        try:
+            if list(self._pickers) != list(roles):
+                self._make_pickers(roles)
+            for role, picker in self._pickers.items():
+                who = roles[role]
+                offered = tuple(options if who in known else [*options, (who, who)])
+                if tuple(picker.options) != offered:
+                    picker.options = offered
+                picker.value = who
+        finally:
+            self._quiet = False
+
+    def _make_pickers(self, roles: dict[str, str]) -> None:
+        old, self._pickers = self.roles.children, {}
+        for role in roles:
+            picker = widgets.Dropdown(description=role.capitalize(), style=STYLE, layout={"width": "auto", "max_width": "44em"})
+            picker.observe(lambda change, role=role: self._assign(role, change["new"]), "value")
+            self._pickers[role] = picker
+        self.roles.children = tuple(self._pickers.values())
+        for widget in old:
+            close(widget)
+
+    def _show_time(self, session: Session) -> None:
+        """Show when the session is; what somebody is changing there stays, unless it was changed elsewhere."""
+        time = (session.start.replace(tzinfo=None), session.length_min)
+        if time != self._time:
+            self._time = time
+            self.start.value, self.length.value = time
+        self.start.description = f"Starts ({session.start:%Z})"
+
+    # --- searching ----------------------------------------------------------------------------------------------------
+
+    def _search(self) -> None:
+        """Offer what fits the words."""
+        old, made = self.found.children, []
+        if self.words.value.strip():
+            with self.desk.acting(self.receipt):
+                for one in self._fitting(self.words.value):
+                    add = _button("Add", f"Add {one.title}", "primary")
+                    add.on_click(lambda _, one=one: self._add(one))
+                    made.append(row(_wrapped([add, _shown(one)])))
+                made = made or [widgets.HTML("<p>No work fits these words.</p>")]
+        self.found.children = made
+        for widget in old:
+            close(widget)
+
+    def _fitting(self, words: str) -> list[Chosen]:
+        """Return what fits: steps of the syllabus, then works beside it, with where they stand and what became of them."""
+        workbook = self.desk.workbook
+        steps, done = steps_of(workbook), covered_steps(workbook, workbook.clock())
+        items = workbook.catalogue.search(words, limit=2 * FOUND)
+        wanted, best = comparable(words).split(), set(items["id"].head(FOUND))
+        in_title = [step for step in steps if all(word in comparable(step.title) for word in wanted)]
+        matching = in_title + [step for step in steps if step not in in_title and best & set(step.items)]
+        found = []
+        for step in matching:
+            covered = f", covered on {done[step.number]}" if step.number in done else ", not covered yet"
+            found.append(Chosen(step.reference, "", step.title, " › ".join(step.section), f"step {step.number}{covered}"))
+        taken = {item for step in matching for item in step.items}
+        for item, title, section in zip(items["id"], items["title"], items["section"], strict=True):
+            if item not in taken:
+                found.append(Chosen("", item, title, section.replace(" > ", " › "), "beside the syllabus" if steps else ""))
+        return found[:FOUND]
+
+    # --- saving -------------------------------------------------------------------------------------------------------
+
+    def _add(self, one: Chosen) -> None:
+        if any((one.entry, one.item) == (other.entry, other.item) for other in self._list):
+            self.receipt.tell(f"{one.title} is in the plan already.", "wrong")
+        elif self._plan((*self._list, one), f"{one.title} added"):
+            self.words.value = ""
+
+    def _add_next(self) -> None:
+        workbook = self.desk.workbook
+        with self.desk.acting(self.receipt):
+            steps, here = steps_of(workbook), {one.entry for one in self._list}
+            done = covered_steps(workbook, workbook.schedule.find(self.session.value))
+            taken = done | {step.number: "" for step in steps if step.reference in here}
+            step = next_step(steps, taken, workbook.settings.first_step)
+            if step is None:
+                self.receipt.tell("No step is left: each is covered, or planned here.", "wrong")
+            else:
+                self._plan((*self._list, Chosen(step.reference, "", step.title)), f"{step.title} added")
+
+    def _move(self, place: int, to: int) -> None:
+        moved = list(self._list)
+        moved.insert(to, moved.pop(place))
+        self._plan(moved, f"{self._list[place].title} moved")
+
+    def _remove(self, place: int) -> None:
+        self._plan(self._list[:place] + self._list[place + 1 :], f"{self._list[place].title} removed")
+
+    def _plan(self, reads: Sequence[Chosen], what: str) -> bool:
+        """Save what the session reads, in this order."""
+        entries = tuple(one.entry for one in reads if one.entry)
+        return self._save(what, entries=entries, items=tuple(one.item for one in reads if one.item))
+
+    def _assign(self, role: str, member: str) -> None:
+        if self._quiet:
+            return
+        workbook = self.desk.workbook
+        held = workbook.held(Plan, self.session.value)
+        roles = dict(held.roles if held else {}) | {role: member}
+        person = workbook.people.get(member)
+        self._save(
+            f"{role}: {person.name if person else 'nobody yet'}", roles={name: who for name, who in roles.items() if who}
+        )
+
+    def _save_time(self) -> None:
+        with self.desk.acting(self.receipt):
+            start = self.start.value
+            if start is None:
+                self.receipt.tell("Give a day and a time.", "wrong")
+                return
+            moved = own_start(self.desk.workbook, self.desk.workbook.schedule.find(self.session.value), start)
+            what = f"starts {start:%A} {start.day} {start:%B, %H:%M}, {self.length.value} minutes"
+            self._save(what, start=moved, length_min=self.length.value)
+
+    def _cancel(self) -> None:
+        with self.desk.acting(self.receipt):
+            cancelled = self.desk.workbook.schedule.find(self.session.value).cancelled
+            why = "" if cancelled else self.why.value.strip()
+            if self._save("takes place after all" if cancelled else "cancelled", cancelled=not cancelled, why=why):
+                self.why.value = ""
+
+    def _save(self, what: str, **changes: Any) -> bool:
+        """Save a plan that starts from what holds."""
+        session = self.session.value
+        fields = dict(plan_fields(self.desk.workbook.held(Plan, session))) | changes
+        saved = self.desk.save(self.receipt, "plan", seen=self._seen, session=session, what=what, **fields)
+        if saved is None:
+            # What was clicked does not hold.
+            self._shown = None
+            with self.desk.workbook.lock:
+                self.show()
+        return saved is not None
+
+
+def _suggested(agenda: Agenda) -> Iterator[Chosen]:
+    """Yield what follows from the syllabus."""
+    for read in agenda.reads:
+        if read.step:
+            goes_on = f" · continues from {read.continued}" if read.continued else ""
+            yield Chosen(read.step.reference, "", read.title, "", f"step {read.step.number}{goes_on}")
+
+
+def _shown(one: Chosen) -> widgets.HTML:
+    return widgets.HTML(block("found", one.title, one.section, one.status), layout={"flex": "1 1 16em", "min_width": "0"})
+
+
+def _wrapped(children: Sequence[widgets.Widget]) -> widgets.HBox:
+    return widgets.HBox(children, layout={"flex_flow": "row wrap", "align_items": "center"})
+
+
+def _button(label: str, tooltip: str, style: str = "") -> widgets.Button:
+    return widgets.Button(description=label, tooltip=tooltip, button_style=style, layout={"width": "auto", "flex": "0 0 auto"})
+
+
+def _label(session: Session, planned: bool, past: bool) -> str:
+    states = (("past", past), ("cancelled", session.cancelled), ("moved", session.moved), ("planned", planned))
+    marks = ", ".join(word for word, holds in states if holds)
+    return f"{to_short_day(session.start)} {session.start:%Y}{f' ({marks})' if marks else ''}"
