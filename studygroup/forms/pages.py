@@ -10,8 +10,6 @@ import ipywidgets as widgets
 
 from studygroup.forms.desk import Desk, Receipt
 from studygroup.forms.form import STYLE, clock_time, sheet
-from studygroup.publish.agenda_page import AgendaPage
-from studygroup.publish.agenda_run import make_agenda_page
 from studygroup.publish.announce import announcement
 
 
@@ -107,21 +105,6 @@ class CopyField(widgets.VBox):
     def show(self, text: str) -> None:
         """Show a text."""
         self.area.value = text
-
-
-def agenda_form(desk: Desk) -> PageForm:
-    """Return the form of the agenda of the session under way or next."""
-
-    def preview() -> str:
-        page = AgendaPage(desk.agenda)
-        parts = (page.heading, page.reads, page.order, page.discussion, page.threads, page.progress, page.upcoming)
-        return "".join(part().html for part in parts)
-
-    def make(tick: Callable[[int, int], None]) -> tuple[Sequence[Path], Sequence[Path]]:
-        generated, _ = make_agenda_page(desk.workbook, desk.agenda.session, on_cell=tick)
-        return generated.files, generated.kept
-
-    return PageForm(desk, "agenda", preview, make)
 
 
 class AnnounceForm(widgets.VBox):

@@ -158,8 +158,8 @@ class PlanForm(widgets.VBox):
         """Return the title of an entry of another list, or its reference where it is gone."""
         name, _, entry = reference.partition("/")
         lists = self.desk.workbook.catalogue.lists
-        found = lists[name].loc[lists[name]["entry"] == entry, "title"] if name in lists else ()
-        return str(found.iloc[0]) if len(found) else reference
+        rows = zip(lists[name]["entry"], lists[name]["title"], strict=True) if name in lists else ()
+        return next((title for known, title in rows if known == entry), reference)
 
     def _row(self, place: int, one: Chosen) -> widgets.Widget:
         up, down, remove = (_button(word, f"{word}: {one.title}") for word in ("Up", "Down", "Remove"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import ipywidgets as widgets
 
 from studygroup.forms.form import Said, clock_time
@@ -12,8 +14,8 @@ from studygroup.workbook import Workbook
 class ShareForm(widgets.VBox):
     """One button; below it, in words, what arrived and what went, or what to do."""
 
-    def __init__(self, workbook: Workbook) -> None:
-        self.workbook = workbook
+    def __init__(self, workbook: Workbook, arrived: Callable[[], None] = lambda: None) -> None:
+        self.workbook, self._arrived = workbook, arrived
         self.share = widgets.Button(
             description="Share", button_style="primary", icon="exchange", tooltip="Send and fetch through git"
         )
@@ -29,6 +31,7 @@ class ShareForm(widgets.VBox):
             with self.said.errors():
                 done = sync(self.workbook.folder, say=lambda line: self.said.tell(line, "busy"))
                 self.workbook.reread()
+                self._arrived()
                 self.said.tell(f"Shared {clock_time(self.workbook.clock())}: {done}")
         finally:
             self.share.disabled = False
