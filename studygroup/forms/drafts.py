@@ -32,11 +32,12 @@ class Drafts:
     folder
         The workbook's folder.
     member
-        Whose they are; an id.
+        Whose they are; an id, or empty while nobody is on the roster.
     """
 
     def __init__(self, folder: Path, member: str) -> None:
-        self.folder = folder / ".studygroup" / "drafts" / check_id(member, "member id")
+        # No id has an underscore.
+        self.folder = folder / ".studygroup" / "drafts" / (check_id(member, "member id") if member else "_")
 
     def keep(self, name: str, text: str, seen: str = "") -> None:
         """Keep a text under a name; an empty one is forgotten.
