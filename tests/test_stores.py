@@ -16,15 +16,16 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, event, text
 from sqlalchemy.exc import DBAPIError
 
 from studygroup.errors import NotSavedError, StoreError
-from studygroup.journal import tables
+from studygroup.journal import sql_schema, tables
 from studygroup.journal.copying import FilesLines, copy_lines
 from studygroup.journal.files import FilesStore
 from studygroup.journal.lines import encode, new_record
 from studygroup.journal.record import Record
+from studygroup.journal.records import Note
 from studygroup.journal.sql import SqlStore
 from studygroup.workbook import Workbook
 from tests.conftest import Clock
@@ -289,3 +290,95 @@ def test_the_copy_command_tells_what_it_did(folder: Path, database: str) -> None
     ]
     assert [row["member"] for row in json.loads(run("show", "people", "--json").stdout)] == ["ada"]
     assert run("check", STUDYGROUP_STORE=database).returncode == 0
+
+
+def test_only_rows_that_were_not_there_are_read(database: str) -> None:  # noqa: F811
+    """Also when another transaction stays open all the while, and when one that began earlier ends at last."""
+    writer, reader = SqlStore(database), SqlStore(database)
+    writer.add_lines(encode(note(str(number), number)) for number in range(2_500))
+    read: list[int] = []
+    assert len(reader.read().records) == 2_500
+
+    def count(connection: Any, cursor: Any, statement: str, *_: Any) -> None:
+        if "SELECT line FROM studygroup_record" in statement:
+            read.append(cursor.rowcount)
+
+    event.listen(reader._engine, "after_cursor_execute", count)
+    slow = create_engine(database)
+    with slow.connect() as connection, connection.begin():
+        line = encode(note("slow", 5_000))
+        query = "INSERT INTO studygroup_record (id, digest, session, \"by\", type, at, line) VALUES (:i, :d, 's', 'ada', 'note', now(), :l)"
+        connection.execute(text(query), {"i": json.loads(line)["id"], "d": b"d", "l": line})
+        for number in range(3):
+            writer.append(note("new", 3_000 + number))
+            before = reader.read()
+            assert reader.read() is before
+    after = reader.read()
+    assert len(after.records) == 2_504 and len(before.records) == 2_503
+    slow.dispose()
+    assert read == [1, 0, 1, 0, 1, 0, 1]
+    assert after == SqlStore(database).read()
+    assert after.holdings.current(Note) == SqlStore(database).read().holdings.current(Note)
+
+
+# SQLAlchemy lets go of a cursor whose connection is gone without closing it.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_reading_that_breaks_off_loses_nothing(database: str) -> None:  # noqa: F811
+    """The connection ends between two pieces of a first reading; the next one has all, once."""
+    writer, reader = SqlStore(database), SqlStore(database)
+    writer.add_lines(encode(note(str(number), number)) for number in range(12_000))
+    engine = create_engine(database, isolation_level="AUTOCOMMIT")
+
+    def cut(connection: Any, cursor: Any, statement: str, *_: Any) -> None:
+        if "SELECT line FROM studygroup_record" in statement:
+            with engine.connect() as other:
+                others = "pid <> pg_backend_pid() AND datname = current_database()"
+                other.execute(text(f"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE {others}"))
+
+    event.listen(reader._engine, "after_cursor_execute", cut)
+    with pytest.raises(StoreError, match="cannot be read"):
+        reader.read()
+    event.remove(reader._engine, "after_cursor_execute", cut)
+    assert len(reader.read().records) == 12_000
+    writer.append(note("later", 20_000))
+    assert len(reader.read().records) == 12_001
+    engine.dispose()
+
+
+def test_a_database_of_the_first_version_is_brought_up_to_date(database: str) -> None:  # noqa: F811
+    """By the first of several who start at once; its records stay as they are."""
+    engine = create_engine(database)
+    line = encode(note("old"))
+    with engine.begin() as connection:
+        connection.exec_driver_sql(sql_schema._STEPS[0])
+        connection.exec_driver_sql("INSERT INTO studygroup_schema VALUES (1)")
+        query = "INSERT INTO studygroup_record (id, digest, session, \"by\", type, at, line) VALUES (:i, :d, 's', 'ada', 'note', now(), :l)"
+        connection.execute(text(query), {"i": json.loads(line)["id"], "d": b"d", "l": line})
+    threads = [threading.Thread(target=SqlStore(database).read) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with engine.begin() as connection:
+        assert connection.exec_driver_sql("SELECT version FROM studygroup_schema ORDER BY 1").scalars().all() == [1, 2]
+    assert [*SqlStore(database).lines()] == [line]
+    with engine.begin() as connection:
+        connection.exec_driver_sql("INSERT INTO studygroup_schema VALUES (3)")
+    engine.dispose()
+    with pytest.raises(StoreError, match="was made by a newer studygroup"):
+        SqlStore(database).read()
+
+
+def test_a_dump_that_was_restored_elsewhere_is_read_on(database: str) -> None:  # noqa: F811
+    """Its transactions have not happened in the new cluster; they are not new at each reading."""
+    store = SqlStore(database)
+    store.add_lines(encode(note(str(number), number)) for number in range(10))
+    engine = create_engine(database)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("SET LOCAL studygroup.forget = 'on'; UPDATE studygroup_record SET transaction = '99999999'")
+    fresh = SqlStore(database)
+    first = fresh.read()
+    assert fresh.read() is first and len(first.records) == 10
+    store.append(note("new", 20))
+    assert len(fresh.read().records) == 11
+    engine.dispose()
