@@ -16,6 +16,7 @@ EVERY = ("week", "second week", "month")
 
 _CLOCK = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]")
 # Names that a system has beside real zones: they mean something else on every machine, or nothing.
+_LONGEST_ZONE = 60  # of a name in a message; a whole book may have been pasted
 _NO_ZONES = frozenset({"localtime", "posixrules", "Factory"})
 
 
@@ -78,6 +79,7 @@ def zone_or_none(name: str) -> ZoneInfo | None:
 def no_zone(name: str) -> str:
     """Return a sentence that says a name is no time zone, with the nearest one."""
     # Listing every zone searches the disk, so only for a wrong one.
+    name = name[:_LONGEST_ZONE]
     return f"{name!r} is no IANA time zone; write one such as 'UTC' or 'Europe/Berlin'" + did_you_mean(
         name, sorted(available_timezones() - _NO_ZONES)
     )

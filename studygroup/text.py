@@ -195,6 +195,15 @@ def to_day(day: date | datetime) -> str:
     return f"{day:%A} {day.day} {day:%B %Y}"
 
 
+def to_date(day: date | datetime) -> str:
+    """Return a date as tables show it.
+
+    >>> to_date(date(2026, 11, 27))
+    '27 Nov 2026'
+    """
+    return f"{day.day} {day:%b %Y}"
+
+
 def to_short_day(day: date | datetime) -> str:
     """Return a date without its year.
 

@@ -144,9 +144,9 @@ class Workbook:
         now = self.clock()
         upcoming = self.schedule.next(now)
         last = self.schedule.previous(now)
-        if upcoming.start - timedelta(hours=1) > now and last is not None:
-            of_last = {type(record) for record in self.journal.records if record.session == last.id}
-            if of_last & {Plan, Attendance} and Close not in of_last:
+        if upcoming.start - timedelta(hours=1) > now and last is not None and self.held(Close, last.id) is None:
+            attended = (one.session == last.id for one in self.journal.holdings.current(Attendance))
+            if self.held(Plan, last.id) or any(attended):
                 return last.id
         return upcoming.id
 
@@ -221,9 +221,18 @@ class Workbook:
         raise RecordError(f"{wanted!r} is not on the roster{guess}. {add}")
 
     def add_person(
-        self, name: str, *, by: str | None = None, role: str = "member", zone: str = "", guest: bool = False
+        self,
+        name: str,
+        *,
+        by: str | None = None,
+        role: str = "member",
+        zone: str = "",
+        guest: bool = False,
+        left: date | None = None,
     ) -> Person:
         """Add somebody to the roster, or welcome back somebody who left, and return their record.
+
+        ``left`` is the last day of who stays for a while, as a guest of one session.
 
         Raises
         ------
@@ -246,7 +255,8 @@ class Workbook:
             role=role,
             zone=zone,
             guest=guest,
-            joined=self.today(),
+            joined=min(self.today(), left or self.today()),
+            left=left,
         )
         return person
 

@@ -11,12 +11,12 @@ from studygroup.meeting.agenda import Agenda, Progress
 from studygroup.publish.blocks import to_authors
 from studygroup.publish.charts import progress_chart
 from studygroup.publish.templates import environment
-from studygroup.text import to_day, to_short_day
+from studygroup.text import to_date, to_day, to_short_day
 
 
 @lru_cache(maxsize=1)
 def _blocks() -> Any:
-    made = environment({"authors": to_authors, "day": to_day, "short_day": to_short_day})
+    made = environment({"authors": to_authors, "day": to_day, "short_day": to_short_day, "date": to_date})
     made.globals["end_of"] = lambda agenda: agenda.start + timedelta(minutes=agenda.length_min)
     return made.get_template("forms.html.j2").module
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import ipywidgets as widgets
 
 from studygroup.catalogue.table import Catalogue
+from studygroup.errors import ScheduleError
 from studygroup.forms.drafts import Drafts
 from studygroup.forms.form import Said, clock_time
 from studygroup.journal.history import says
 from studygroup.journal.journal import Journal
+from studygroup.journal.lines import new_id
 from studygroup.journal.record import Record, fields_of
 from studygroup.journal.records import TYPES
 from studygroup.meeting.agenda import Agenda, agenda_of
@@ -28,15 +30,20 @@ class Receipt(widgets.HBox):
         self.undo = widgets.Button(description="Undo", tooltip="Take back what was just saved", layout={"width": "auto"})
         self.undo.add_class("sg-small")
         self.undo.on_click(lambda _: self._undo())
-        self._take_back: Callable[[], None] | None = None
+        self._take_back: Callable[[], object] | None = None
         super().__init__([self.said])
         self.add_class("sg-receipt")
 
-    def tell(self, message: str, kind: str = "done", undo: Callable[[], None] | None = None) -> None:
-        """Show a message; with ``undo`` also the button that calls it, once."""
+    def tell(self, message: str, kind: str = "done", undo: Callable[[], object] | None = None) -> None:
+        """Show a message; with ``undo`` also the button that calls it, once unless it returns False."""
         self.said.tell(message, kind)
         self._take_back = undo
         self.children = [self.said, self.undo] if undo else [self.said]
+
+    @property
+    def tells_of_a_save(self) -> bool:
+        """Whether it offers to take something back: a click with nothing typed is then the second half of a double click."""
+        return self._take_back is not None
 
     def clear(self) -> None:
         """Show nothing."""
@@ -44,8 +51,8 @@ class Receipt(widgets.HBox):
 
     def _undo(self) -> None:
         take_back, self._take_back = self._take_back, None
-        if take_back:
-            take_back()
+        if take_back and take_back() is False and self.undo in self.children:
+            self._take_back = take_back
 
 
 class Desk:
@@ -56,24 +63,51 @@ class Desk:
     workbook
         Shared with other forms, and in a server with other people's.
     by
-        The id of the member who enters. It is decided by the host and stands in no widget.
+        The id of the member who enters. It is decided by the host and stands in no widget. Empty while nobody is on the roster.
     """
 
     def __init__(self, workbook: Workbook, by: str) -> None:
-        self.workbook, self.by = workbook, by
-        self.drafts = Drafts(workbook.folder, by)
+        self.workbook = workbook
+        self.by = by
         self._watchers: list[Callable[[], None]] = []
-        self._agenda: tuple[Journal, Catalogue, str, Agenda] | None = None
+        self._agendas: tuple[Journal, Catalogue, dict[str, Agenda]] | None = None
+
+    @property
+    def by(self) -> str:
+        """Who enters; whoever it is has drafts of their own."""
+        return self._by
+
+    @by.setter
+    def by(self, member: str) -> None:
+        self._by, self.drafts = member, Drafts(self.workbook.folder, member)
 
     @property
     def agenda(self) -> Agenda:
         """The agenda of the session under way or next; made anew when something was entered, or another session is next."""
-        workbook = self.workbook
-        journal, catalogue, session = workbook.journal, workbook.catalogue, workbook.schedule.next(workbook.clock()).id
-        kept = self._agenda
-        if kept is None or kept[0] is not journal or kept[1] is not catalogue or kept[2] != session:
-            kept = self._agenda = journal, catalogue, session, agenda_of(workbook, session)
-        return kept[3]
+        return self.agenda_for(self.workbook.schedule.next(self.workbook.clock()).id)
+
+    def agenda_for(self, session: str) -> Agenda:
+        """Return the agenda of a session; made anew when something was entered."""
+        journal, catalogue = self.workbook.journal, self.workbook.catalogue
+        kept = self._agendas
+        if kept is None or kept[0] is not journal or kept[1] is not catalogue:
+            kept = self._agendas = journal, catalogue, {}
+        if session not in kept[2]:
+            kept[2][session] = agenda_of(self.workbook, session)
+        return kept[2][session]
+
+    @property
+    def session(self) -> str:
+        """The session that is entered for: the one under way, about to begin or not closed yet, else the next."""
+        try:
+            return self.workbook.session_to_record()
+        except ScheduleError:
+            return self.workbook.session_for_notes()
+
+    def version(self, *kinds: str) -> Hashable:
+        """Return what changes whenever something was said of one of these types; a form that shows no other has nothing to do."""
+        holdings = self.workbook.journal.holdings
+        return (id(holdings), *(holdings.version(TYPES[kind]) for kind in kinds))
 
     def on_change(self, show: Callable[[], None]) -> None:
         """Have ``show`` called whenever something was entered, here or by others."""
@@ -112,22 +146,50 @@ class Desk:
             The id of the record that the form showed for the subject, empty for none: what somebody else entered since is
             shown before it is replaced. None for what has no earlier record.
         id
-            Made by the form for a thing of its own, so that a retry is no second entry.
+            Made by the form for a thing of its own, so that a retry is no second entry; see ``EntryId``.
+        """
+        return self.enter(receipt, kind, fields, what=what, seen=seen, session=session, id=id)
+
+    def enter(
+        self,
+        receipt: Receipt,
+        kind: str,
+        fields: dict[str, Any],
+        *,
+        what: str = "",
+        seen: str | None = None,
+        session: str = "",
+        id: str = "",
+        way: Callable[[], Record] | None = None,
+        beside: Receipt | None = None,
+    ) -> Record | None:
+        """Do what ``save`` does, with the record's fields as one value.
+
+        Parameters
+        ----------
+        way
+            How it is entered where the workbook has a way of its own, as for people.
+        beside
+            Where it is told that it was saved, when the place of ``receipt`` closes then.
         """
         receipt.clear()
+        done = beside or receipt
         with self.acting(receipt):
+            if not self.by and way is None:
+                receipt.tell("Nobody is on the roster yet. First add yourself under People; what is typed here stays.", "wrong")
+                return None
             self.workbook.refresh()
             if seen is not None:
                 held = self._held(kind, session, fields)
                 if held and _says_the_same(held, fields):
-                    self._told(receipt, held, what)
+                    self._told(done, held, what)
                     return held
                 if (held.id if held else "") != seen:
                     receipt.tell(self._overtaken(held), "wrong")
                     self.changed()
                     return None
-            record: Record = self.workbook.enter(kind, by=self.by, session=session, id=id, **fields)
-            self._told(receipt, record, what)
+            record: Record = way() if way else self.workbook.enter(kind, by=self.by, session=session, id=id, **fields)
+            self._told(done, record, what)
             self.changed()
             return record
         return None
@@ -136,12 +198,25 @@ class Desk:
         done = f"Saved {clock_time(record.at)}{f': {what}' if what else ''}"
         receipt.tell(done, undo=lambda: self.undo(receipt, record))
 
-    def undo(self, receipt: Receipt, record: Record) -> None:
-        """Withdraw a record; what it replaced holds again."""
+    def undo(
+        self,
+        receipt: Receipt,
+        record: Record,
+        *,
+        beside: Receipt | None = None,
+        again: Callable[[], object] | None = None,
+    ) -> bool:
+        """Withdraw a record, so that what it replaced holds again, and return whether that was saved.
+
+        ``again`` enters once more what was withdrawn and gets a button; ``beside`` as in ``save``.
+        """
         with self.acting(receipt):
             before = self.workbook.undo(record.id, by=self.by)
-            receipt.tell(f"Taken back. {f'What was entered before holds again: {says(before)}.' if before else ''}".strip())
+            told = f"Taken back. {f'What was entered before holds again: {says(before)}.' if before else ''}".strip()
+            (beside or receipt).tell(told, undo=again)
             self.changed()
+            return True
+        return False
 
     def held(self, kind: str, **subject: str) -> Record | None:
         """Return the record that holds for a subject, given by its fields."""
@@ -158,6 +233,24 @@ class Desk:
         person = self.workbook.people.get(held.by)
         who = "You, in another window," if held.by == self.by else person.name if person else held.by
         return f"{who} entered this at {clock_time(held.at)}, meanwhile: {says(held)}. To replace it, do it once more."
+
+
+class EntryId:
+    """The id of what is about to be entered: the same one as long as it says the same, so that a retry is no second entry."""
+
+    def __init__(self) -> None:
+        self._said: Hashable = None
+        self._id = ""
+
+    def of(self, *said: Hashable) -> str:
+        """Return the id for an entry that says this."""
+        if not self._id or said != self._said:
+            self._said, self._id = said, new_id()
+        return self._id
+
+    def done(self) -> None:
+        """Forget it, as it was entered: the same words again are another entry."""
+        self._id = ""
 
 
 def _says_the_same(held: Record, fields: dict[str, Any]) -> bool:

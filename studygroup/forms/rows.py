@@ -1,0 +1,150 @@
+"""Lists in forms that follow the journal: rows a page at a time, each with a place to change it."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Generic, TypeVar
+
+import ipywidgets as widgets
+
+from studygroup.forms.desk import Receipt
+from studygroup.forms.form import PAGE, close
+
+R = TypeVar("R")
+
+
+class LiveRows(widgets.VBox, Generic[R]):
+    """Rows of data, 25 a page: only a row that says something else than before is made anew, and none that is being changed.
+
+    Parameters
+    ----------
+    make
+        Returns a row's widget.
+    key
+        Returns what a row is about; it stays while what the row says changes.
+    """
+
+    def __init__(self, make: Callable[[R], widgets.Widget], key: Callable[[R], str]) -> None:
+        self._make, self._key = make, key
+        self._rows: Sequence[R] = ()
+        self._page, self._nothing = 0, ""
+        self._made: dict[str, tuple[R, widgets.Widget]] = {}
+        self._editors: dict[str, widgets.Widget] = {}
+        self._empty = widgets.HTML()
+        narrow = widgets.Layout(width="auto")
+        self.back = widgets.Button(description="Previous", tooltip="Previous page", layout=narrow)
+        self.on = widgets.Button(description="Next", tooltip="Next page", layout=narrow)
+        self.where = widgets.Label()
+        self.back.on_click(lambda _: self.turn(-1))
+        self.on.on_click(lambda _: self.turn(1))
+        self._turner = widgets.HBox([self.back, self.where, self.on])
+        super().__init__()
+
+    def show(self, rows: Iterable[R], nothing: str = "") -> None:
+        """Show these rows; the words ``nothing`` where there are none."""
+        self._rows, self._nothing = list(rows), nothing
+        self._fill()
+
+    def turn(self, by: int) -> None:
+        """Show the page that is so many further on; 0 shows the same one."""
+        self._page += by
+        self._fill()
+
+    def first(self) -> None:
+        """Show the first page, as what is looked for changed."""
+        self._page = 0
+
+    def edit(self, key: str, editor: widgets.Widget) -> None:
+        """Put a place to change it where a row stands; it stays there, whatever the journal says, until ``done``."""
+        if key in self._editors:
+            close(self._editors.pop(key))
+        editor.add_class("sg-focus")
+        self._editors[key] = editor
+        self._fill()
+
+    def editor(self, key: str) -> Any:
+        """Return where a row is being changed, or None."""
+        return self._editors.get(key)
+
+    def done(self, key: str) -> None:
+        """Show a row again in the place where it was changed; the keyboard's focus goes there."""
+        editor = self._editors.pop(key, None)
+        if editor is None:
+            return
+        self._fill()
+        if key in self._made:
+            self._made[key][1].add_class("sg-focus")
+        close(editor)
+
+    def _fill(self) -> None:
+        last = max(0, (len(self._rows) - 1) // PAGE)
+        self._page = min(max(self._page, 0), last)
+        begin = self._page * PAGE
+        page = self._rows[begin : begin + PAGE]
+        # What is being changed and is no longer listed stands first, so that what was typed is not out of sight.
+        listed = {self._key(row) for row in self._rows}
+        shown = [editor for key, editor in self._editors.items() if key not in listed]
+        old, self._made = self._made, {}
+        for row in page:
+            key = self._key(row)
+            if key in self._editors:
+                shown.append(self._editors[key])
+                continue
+            made = old.get(key)
+            if made is not None and made[0] == row:
+                del old[key]
+            else:
+                made = row, self._make(row)
+            self._made[key] = made
+            shown.append(made[1])
+        if not shown:
+            self._empty.value = f"<p class='sg-quiet'>{html.escape(self._nothing)}</p>"
+            shown = [self._empty]
+        self.where.value = f"{begin + 1:,} to {begin + len(page):,} of {len(self._rows):,}"
+        self.back.disabled, self.on.disabled = self._page == 0, self._page == last
+        self.children = [*shown, *([self._turner] if last else [])]
+        for _, widget in old.values():
+            close(widget)
+
+
+class Editor(widgets.VBox):
+    """Where one row is changed: fields, a button that saves, one that leaves it, and what became of the click.
+
+    Parameters
+    ----------
+    save
+        Called by the first button, once at a time; whoever saved closes the editor.
+    leave
+        Called by "Cancel".
+    others
+        More buttons.
+    """
+
+    def __init__(
+        self,
+        fields: Sequence[widgets.Widget],
+        save: Callable[[], None],
+        leave: Callable[[], None],
+        *,
+        label: str = "Save",
+        others: Sequence[widgets.Button] = (),
+    ) -> None:
+        self.receipt, self.closed = Receipt(), False
+        self.save = widgets.Button(description=label, button_style="primary", icon="check", layout={"width": "auto"})
+        self.cancel = widgets.Button(description="Cancel", tooltip="Leave it as it was", layout={"width": "auto"})
+        self.answers(self.save, save)
+        self.answers(self.cancel, leave)
+        buttons = widgets.HBox([self.save, *others, self.cancel], layout={"flex_flow": "row wrap"})
+        buttons.add_class("sg-buttons")
+        super().__init__([*fields, buttons, self.receipt])
+        self.add_class("sg-editor")
+
+    def answers(self, button: widgets.Button, act: Callable[[], None]) -> None:
+        """Have a button act, as long as this place is open."""
+        button.on_click(lambda _: None if self.closed else act())
+
+    def close(self) -> None:
+        """Let go; a second click that was on its way does nothing."""
+        self.closed = True
+        super().close()
