@@ -356,7 +356,8 @@ def to_html(markdown: str) -> str:
     import nh3
 
     return nh3.clean(
-        _markdown().render(markdown.replace("\x00", "�")),
+        # Half a surrogate pair is no text; a browser can send it.
+        _markdown().render(markdown.replace("\x00", "�").encode("utf-8", "replace").decode()),
         tags=_HTML_TAGS | _MATH_TAGS,
         attributes=_ATTRIBUTES,
         url_schemes={"http", "https", "mailto"},

@@ -11,6 +11,7 @@ from studygroup.meeting.agenda import Agenda, Progress
 from studygroup.publish.blocks import to_authors
 from studygroup.publish.charts import progress_chart
 from studygroup.publish.templates import environment
+from studygroup.schedule import Schedule
 from studygroup.text import to_date, to_day, to_short_day
 
 
@@ -26,9 +27,12 @@ def block(name: str, *values: Any) -> str:
     return str(getattr(_blocks(), name)(*values)).strip()
 
 
-def session_block(agenda: Agenda, now: datetime) -> str:
-    """Return when and where a session is, with the time until then, which assist.js keeps going."""
-    return block("next_session", agenda, now, to_go(agenda.start, agenda.start + timedelta(minutes=agenda.length_min), now))
+def session_block(agenda: Agenda, schedule: Schedule, now: datetime) -> str:
+    """Return when and where a session is, with the time until then, which assist.js keeps going, and those cancelled before it."""
+    near = schedule.between(now.date() - timedelta(days=1), agenda.start.date(), cancelled=True)
+    cancelled = [session for session in near if session.cancelled and now < session.end and session.start < agenda.start]
+    end = agenda.start + timedelta(minutes=agenda.length_min)
+    return block("next_session", agenda, to_go(agenda.start, end, now), cancelled)
 
 
 def progress_block(progress: Progress, words: str) -> str:

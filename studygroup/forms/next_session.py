@@ -40,7 +40,7 @@ class NextForm(widgets.VBox):
         """Show what the journal says; what is being typed stays."""
         workbook = self.desk.workbook
         agenda = self.desk.agenda
-        self.about.value = session_block(agenda, workbook.clock())
+        self.about.value = session_block(agenda, workbook.schedule, workbook.clock())
         held = workbook.held(Rsvp, agenda.session, self.member)
         if (agenda.session, held.id if held else "") != (self.session, self._seen):
             self.why.value = held.why if held else ""
@@ -49,9 +49,7 @@ class NextForm(widgets.VBox):
         here = workbook.held(Attendance, agenda.session, self.member)
         self._seen_here = here.id if here else ""
         self.here.show(here.state if here else None)
-        open_, late = None if not agenda.cancelled else "none", held is not None and held.answer != "yes"
-        self.answer.layout.display = self.here.layout.display = open_
-        self.reason.layout.display = None if late and not agenda.cancelled else "none"
+        self.reason.layout.display = None if held and held.answer != "yes" else "none"
 
     def _answer(self, answer: str | None) -> None:
         if answer is None:

@@ -54,7 +54,7 @@ class PlanForm(widgets.VBox):
         self.why = widgets.Text(description="Reason", placeholder="shown to everybody", style=STYLE, layout=wide)
         self.cancel = _button("Cancel session", "The session does not take place", "danger")
         self._list: tuple[Chosen, ...] = ()
-        self._seen, self._quiet = "", False
+        self._seen, self._next, self._quiet = "", "", False
         self._shown: Any = None
         self._time: Any = None
         self._pickers: dict[str, widgets.Dropdown] = {}
@@ -112,13 +112,15 @@ class PlanForm(widgets.VBox):
             before = last
         planned = {plan.session for plan in workbook.journal.holdings.current(Plan) if plan.entries or plan.items}
         options = tuple((_label(one, one.id in planned, one.end <= now), one.id) for one in (*past, *coming))
+        following, self._next = self.session.value == self._next, schedule.next(now).id
         if options == tuple(self.session.options):
             return
-        chosen, offered = self.session.value, [value for _, value in options]
+        # Who did not choose another session goes on to the next one when the last is over.
+        chosen, offered = None if following else self.session.value, [value for _, value in options]
         self._quiet = True
         try:
             self.session.options = options
-            self.session.value = chosen if chosen in offered else schedule.next(now).id
+            self.session.value = chosen if chosen in offered else self._next
         finally:
             self._quiet = False
 

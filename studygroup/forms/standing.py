@@ -24,8 +24,8 @@ class StandingForm(widgets.VBox):
 
     def show(self) -> None:
         """Show what holds now."""
-        agenda = self.desk.agenda
-        self.session.value = session_block(agenda, self.desk.workbook.clock())
+        workbook, agenda = self.desk.workbook, self.desk.agenda
+        self.session.value = session_block(agenda, workbook.schedule, workbook.clock())
         titles = [read.title for read in agenda.reads]
         self.missing.value = block("standing", agenda, titles, list(missing_before(agenda)))
         shown = agenda.progress

@@ -37,7 +37,7 @@ class SummaryForm(widgets.VBox):
             layout={"width": "auto", "margin": "2px 2px 2px 8.5em", "align_self": "flex-start"},
         )
         self.save.on_click(lambda _: self._save())
-        self._shown: tuple[tuple[str, str], ...] = ()
+        self._shown: tuple[tuple[str, str], ...] | None = None
         super().__init__([self.item, self.state, *self.parts.values(), self.questions, self.save, self.receipt])
         sheet(self)
         self.item.observe(lambda _: self._load(), "value")
@@ -64,10 +64,11 @@ class SummaryForm(widgets.VBox):
         workbook = self.desk.workbook
         here = [work.id for read in self.desk.agenda.reads for work in read.works]
         steps = [item for step in steps_of(workbook) for item in step.items]
+        mine = [one.item for one in workbook.holdings.current(Summary) if one.member == self.member]
         titles = dict(zip(workbook.catalogue.items["id"], workbook.catalogue.items["title"], strict=True))
         return tuple(
             (f"Next: {titles[item]}" if item in here else titles[item], item)
-            for item in dict.fromkeys([*here, *steps])
+            for item in dict.fromkeys([*here, *steps, *mine])
             if item in titles
         )
 

@@ -70,6 +70,10 @@ class WeekForms:
             self.workbook.reread()
             self.desk.changed()
 
+    def stop(self) -> None:
+        """Stop following what others enter."""
+        self._live.stop()
+
     def _arrived(self) -> None:
         with self.workbook.lock:
             self.workbook.refresh()
