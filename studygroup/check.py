@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from studygroup.catalogue.table import Catalogue
-from studygroup.errors import CatalogueError, Problem, SettingsError, StudygroupError
+from studygroup.errors import CatalogueError, Problem, SettingsError, StoreError, StudygroupError
 from studygroup.forget import read_tombstones, scrub, scrub_files
 from studygroup.journal.files import FilesStore
 from studygroup.journal.forgotten import FILE as FORGOTTEN
@@ -16,9 +16,10 @@ from studygroup.journal.forgotten import Forgotten
 from studygroup.journal.heal import Line, check_lines, heal, scan
 from studygroup.journal.lines import decode
 from studygroup.journal.record import Record
-from studygroup.journal.records import Attendance, Close, Rsvp, Swap
+from studygroup.journal.records import Attendance, Close, Person, Rsvp, Swap, Withdraw
 from studygroup.meeting.syllabus import steps_of
 from studygroup.settings import FILE
+from studygroup.text import comparable
 from studygroup.workbook import Workbook
 
 
@@ -34,6 +35,11 @@ def check_workbook(folder: Path) -> list[Problem]:
     problems.extend(catalogue)
     if workbook is None:
         return [*problems, *FilesStore(folder / "sessions").read().problems]
+    try:
+        workbook.journal  # noqa: B018 - reading is the check
+    except StoreError as error:
+        # What is wrong with the catalogue is worth knowing all the same.
+        return [*problems, Problem(f"{FILE} or STUDYGROUP_STORE", 0, "error", f"store: {error}")]
     readable = True
     try:
         workbook.catalogue.items  # noqa: B018 - reading is the check
@@ -48,6 +54,7 @@ def check_workbook(folder: Path) -> list[Problem]:
     problems.extend(_unreadable_files(workbook))
     problems.extend(check_lines(lines, workbook.clock()))
     problems.extend(_check_records(workbook, readable, lines))
+    problems.extend(_check_people(workbook, lines))
     return problems
 
 
@@ -132,6 +139,25 @@ def _check_records(workbook: Workbook, readable: bool, lines: list[Line]) -> Ite
                 "warning",
                 f"{record.type}: {message}",
             )
+
+
+def _check_people(workbook: Workbook, lines: list[Line]) -> Iterator[Problem]:
+    """Yield the ids that two people may share, as when two clones each added somebody of that name."""
+    places = {line.envelope.id: line for line in lines if line.envelope}
+    added: dict[str, dict[str, Person]] = {}
+    for record in workbook.journal.records:
+        if isinstance(record, Person) and not record.replaces and workbook.held(Withdraw, record.id) is None:
+            added.setdefault(record.member, {}).setdefault(comparable(record.name), record)
+    for member, people in added.items():
+        for person in [*people.values()][1:]:
+            first = next(iter(people.values())).name
+            text = (
+                f"{person.name!r} was added as {member}, and so was {first!r} before, as on two clones at once: all that either "
+                f"enters counts as the other's too. If they are two people, withdraw this with `studygroup undo {person.id}` and "
+                "add them again"
+            )
+            line = places.get(person.id)
+            yield Problem(line.place if line else f"record {person.id}", line.number if line else 0, "warning", text)
 
 
 class _Known(msgspec.Struct, frozen=True):

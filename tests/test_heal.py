@@ -81,6 +81,12 @@ def test_clocks_are_watched(sessions: Path) -> None:
     assert found(sessions, NOW + timedelta(days=4)) == found(sessions)[:1]
 
 
+def test_one_fast_clock_makes_no_others_late(sessions: Path) -> None:
+    """A record that is far ahead is told once; what follows it is as it should be."""
+    write(sessions, note("a", 0), note("b", 60 * 24 * 3), note("c", 1), note("d", 2))
+    assert [(line, severity) for line, severity, _ in found(sessions)] == [(2, "warning")]
+
+
 def test_fix_moves_bad_lines_to_quarantine_and_keeps_every_byte(sessions: Path) -> None:
     """What was used before is used after; a second run finds nothing to do."""
     one, unknown = note("one"), note("two").replace(b'"type":"note"', b'"type":"horoscope"')
@@ -192,3 +198,35 @@ def test_the_command_fixes_and_tells(folder: Path) -> None:
     done = subprocess.run([*command, "--fix"], capture_output=True, text=True, check=True)
     assert "ada.jsonl:1: note: moved to sessions/" in done.stderr and done.stderr.endswith("All is well.\n")
     assert heal(folder / "sessions") == []
+
+
+def test_two_people_with_one_id_are_told(folder: Path) -> None:
+    """Two clones added somebody by the same name at once; who came back, was renamed or withdrawn is no second person."""
+    book = Workbook(folder)
+    book.add_person("Ada", role="facilitator")
+    book.change_person("ada", left=book.today())
+    book.add_person("Ada")
+    book.change_person("ada", name="Ada Lovelace")
+    assert check_workbook(folder) == []
+    store = FilesStore(folder / "sessions")
+    session = book.session_for_notes()
+    other = new_record("person", now=book.clock(), by="ada", session=session, member="ada", name="Ada King")
+    store.append(other)
+    [problem] = check_workbook(folder)
+    assert (problem.file, problem.line) == (f"sessions/{session}/records/ada.jsonl", 5)
+    assert "'Ada King' was added as ada, and so was 'Ada' before" in problem.message
+    assert f"studygroup undo {other.id}" in problem.message
+    book.reread()
+    book.undo(other.id, by="ada")
+    assert check_workbook(folder) == []
+    assert book.people["ada"].name == "Ada Lovelace"
+
+
+def test_check_goes_on_where_the_database_does_not_answer(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is wrong with the catalogue is told too, and the password is not."""
+    monkeypatch.setenv("STUDYGROUP_STORE", "postgresql+psycopg://ada:secret@127.0.0.1:9/papers")
+    (folder / "catalogue.csv").write_text((folder / "catalogue.csv").read_text() + "few-shot,Again,paper" + "," * 13 + "\n")
+    told = [str(problem) for problem in check_workbook(folder)]
+    assert len(told) == 2 and told[0].startswith("catalogue.csv:6")
+    assert "store: postgresql+psycopg://ada:***@127.0.0.1:9/papers cannot be read" in told[1]
+    assert "see that the database is there, is running and can be reached" in told[1]

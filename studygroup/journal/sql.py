@@ -63,7 +63,9 @@ class SqlStore:
             address = make_url(url)
             if address.drivername == "postgresql":
                 address = address.set(drivername="postgresql+psycopg")
-            options = {"connect_timeout": 10, "options": "-c statement_timeout=60000"}
+            # A network that goes silent would else hold a save for hours.
+            silence = {"tcp_user_timeout": 20_000, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 2}
+            options = {"connect_timeout": 10, "options": "-c statement_timeout=60000", **silence}
             # Parameters hold people's texts; no error or log shows them.
             self._engine = create_engine(address, pool_pre_ping=True, hide_parameters=True, connect_args=options)
         except (ArgumentError, ImportError, ValueError):
@@ -96,8 +98,8 @@ class SqlStore:
             self._twice(lambda connection: connection.exec_driver_sql(INSERT, row))
         except SQLAlchemyError as error:
             raise NotSavedError(
-                f"Not saved: {self.name} did not take it ({_reason(error)}). What you typed is still with you; save again when the "
-                "database answers."
+                f"Not saved: {self.name} did not take it ({_reason(error)}). What you typed is still with you; {_advice(error)}, then "
+                "save again."
             ) from error
 
     def read(self) -> Journal:
@@ -157,7 +159,7 @@ class SqlStore:
             self._insert(batch)
         except SQLAlchemyError as error:
             raise NotSavedError(
-                f"{self.name}: {_reason(error)}. What was copied before is there; run it again to go on."
+                f"{self.name}: {_reason(error)}. What was copied before is there; {_advice(error)}, then run it again to go on."
             ) from error
 
     def _insert(self, batch: list[bytes]) -> None:
@@ -218,7 +220,7 @@ class SqlStore:
                 return self._twice(work)
         except SQLAlchemyError as error:
             raise NotSavedError(
-                f"{self.name}: {_reason(error)}. Nothing was changed; whoever forgets somebody must own the tables."
+                f"{self.name}: {_reason(error)}. Nothing was changed; {_advice(error)}, then run it again."
             ) from error
 
     def set_aside(self) -> list[Problem]:
@@ -234,7 +236,9 @@ class SqlStore:
                 connection.exec_driver_sql(STOP_WRITERS)
                 done = set_rows_aside(connection)
         except SQLAlchemyError as error:
-            raise NotSavedError(f"{self.name}: {_reason(error)}. Nothing was changed.") from error
+            raise NotSavedError(
+                f"{self.name}: {_reason(error)}. Nothing was changed; {_advice(error)}, then run it again."
+            ) from error
         return done
 
     # Connections
@@ -257,9 +261,7 @@ class SqlStore:
                 connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
                 yield connection
         except SQLAlchemyError as error:
-            raise StoreError(
-                f"{self.name} cannot be read ({_reason(error)}); is the database running, and may you read it?"
-            ) from error
+            raise StoreError(f"{self.name} cannot be read ({_reason(error)}); {_advice(error)}, then try again.") from error
 
     def _begin(self) -> Any:
         """Return a transaction, in a database that has the tables."""
@@ -278,3 +280,15 @@ def _reason(error: SQLAlchemyError) -> str:
     """Return what the database said, in a line; it never holds what people typed, nor a password."""
     told = str(error.orig) if isinstance(error, DBAPIError) and error.orig else type(error).__name__
     return " ".join(told.split())[:300]
+
+
+def _advice(error: SQLAlchemyError) -> str:
+    """Return what to do about an error, as a sentence's second half."""
+    code = getattr(getattr(error, "orig", None), "sqlstate", None) or ""
+    if code == "42501":
+        return "ask who keeps the database for the right to do this"
+    if code[:2] in {"28", "3D"}:
+        return "look whether the address, the user and the password are right"
+    if code[:2] == "53":
+        return "ask who keeps the database to make room there"
+    return "see that the database is there, is running and can be reached"
