@@ -39,8 +39,9 @@ _CORPUS = _WORDS * 20
 class Writer:
     """Makes lines of records in order of time, each with an id of its own."""
 
-    def __init__(self, seed: int = 1) -> None:
+    def __init__(self, seed: int = 1, members: list[str] = MEMBERS) -> None:
         self.chance = random.Random(seed)
+        self.members = members
         self.count = 0
         self.roots: dict[str, list[str]] = {}
         self.last = ""
@@ -79,7 +80,7 @@ class Writer:
             return self.line(kind, at, by, session, f'"member":"{by}","answer":"{pick(["yes", "maybe", "no"])}"')
         if kind == "attendance":
             return self.line(
-                kind, at, by, session, f'"member":"{pick(MEMBERS)}","state":"{pick(["present", "late", "absent"])}"'
+                kind, at, by, session, f'"member":"{pick(self.members)}","state":"{pick(["present", "late", "absent"])}"'
             )
         if kind == "rating":
             return self.line(kind, at, by, session, f'{about},"rating":{self.chance.randint(1, 5)}')
@@ -104,21 +105,21 @@ class Writer:
     def session(self, day: date, each: int) -> Iterator[tuple[str, str]]:
         """Yield ``each`` lines of every member for one session, as (member, line)."""
         start = datetime(day.year, day.month, day.day, 23, tzinfo=UTC)
-        facilitator, session = MEMBERS[0], day.isoformat()
+        facilitator, session = self.members[0], day.isoformat()
         yield facilitator, self.line("plan", start, facilitator, session, f'"items":["{self.chance.choice(ITEMS)}"]')
         shortlist = msgspec.json.encode(self.chance.sample(ITEMS, 4)).decode()
         until = (start + timedelta(days=6)).isoformat()
         yield facilitator, self.thing("ballot", start, facilitator, session, f'"shortlist":{shortlist},"until":"{until}"')
         yield facilitator, self.thing("question", start, facilitator, session, f'"member":"{facilitator}","text":"Why?"')
-        kinds = self.chance.choices(list(_MIX), list(_MIX.values()), k=len(MEMBERS) * each)
+        kinds = self.chance.choices(list(_MIX), list(_MIX.values()), k=len(self.members) * each)
         for number, kind in enumerate(kinds):
-            by = MEMBERS[number % len(MEMBERS)]
+            by = self.members[number % len(self.members)]
             yield by, self.record(kind, start + timedelta(seconds=number), by, session)
         yield facilitator, self.line("close", start + timedelta(days=1), facilitator, session, '"finished":["basics/one"]')
 
 
 def write_journal(folder: Path, *, sessions: int, each: int, writer: Writer | None = None) -> int:
-    """Write the ``sessions/`` folder of a group of 50 that met weekly and return how many records it holds."""
+    """Write the ``sessions/`` folder of a group that met weekly, of 50 or the writer's members, and return how many records it holds."""
     writer = writer or Writer()
     first = date(2020, 1, 3)
     for week in range(sessions):
@@ -126,7 +127,7 @@ def write_journal(folder: Path, *, sessions: int, each: int, writer: Writer | No
         lines: dict[str, list[str]] = {}
         if week == 0:
             start = datetime(2020, 1, 1, tzinfo=UTC)
-            for member in MEMBERS:
+            for member in writer.members:
                 body = f'"member":"{member}","name":"{member.title()}","joined":"2020-01-01"'
                 lines.setdefault(member, []).append(writer.line("person", start, member, day.isoformat(), body))
         for member, line in writer.session(day, each):

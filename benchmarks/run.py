@@ -315,10 +315,28 @@ def journal(folder: Path) -> list[tuple[str, str, float, float | None]]:
     ]
 
 
+def clicking(folder: Path) -> list[tuple[str, str, float, float | None]]:
+    """Measure how long a form of a big group needs to answer a click."""
+    from click_speed import write_big_workbook
+
+    found = []
+    for joined in (False, True):
+        book = folder / ("joined" if joined else "plain")
+        count = write_big_workbook(book, joined=joined)
+        time.sleep(3)
+        done = subprocess.run(
+            [sys.executable, str(ROOT / "benchmarks" / "click_speed.py"), str(book)], check=True, capture_output=True, env=CLEAN
+        )
+        seconds = json.loads(done.stdout)["seconds"]
+        how = "an item went into another" if joined else "200 members, a year"
+        found.append((f"a click, {count:,} records, {how} ({seconds * 1000:.0f} ms)", "150 ms", seconds / 0.15, 1.0))
+    return found
+
+
 def main() -> None:
     """Measure everything and print one table."""
     rows = []
-    for measure in (agenda, catalogue, reading_list, merging, journal, saving):
+    for measure in (agenda, catalogue, reading_list, merging, journal, clicking, saving):
         print(f"measuring {measure.__name__} …", file=sys.stderr)
         with tempfile.TemporaryDirectory() as folder:
             rows += measure(Path(folder))

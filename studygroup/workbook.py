@@ -11,8 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo
 
-import msgspec
-
 from studygroup.errors import RecordError, ScheduleError, StoreError, WorkbookError
 from studygroup.journal.files import FilesStore
 from studygroup.journal.follow import follow
@@ -21,6 +19,7 @@ from studygroup.journal.journal import Journal
 from studygroup.journal.lines import new_record
 from studygroup.journal.record import Record, fields_of
 from studygroup.journal.records import TYPES, Attendance, Close, Person, Plan, SlotRule, Withdraw
+from studygroup.journal.renamed import Renamed, renamed
 from studygroup.journal.subjects import key_of
 from studygroup.record_checks import check_record
 from studygroup.schedule import Change, Schedule
@@ -56,7 +55,7 @@ def find_workbook(start: Path) -> Path:
 R = TypeVar("R", bound=Record)
 
 # What is computed from the journal, and kept until something is entered.
-_FROM_JOURNAL = ("journal", "schedule", "slots", "records", "renamed")
+_FROM_JOURNAL = ("journal", "schedule", "slots", "records")
 
 
 class Workbook:
@@ -75,6 +74,7 @@ class Workbook:
         self.clock = clock
         # Held by whoever looks and enters while other threads of the same process do so, as pages of a server.
         self.lock = threading.RLock()
+        self._renamed: tuple[Catalogue, Renamed] | None = None
         self.settings: Settings = read_settings(folder / FILE)
         self.store: FilesStore | SqlStore = _open_store(os.environ.get("STUDYGROUP_STORE") or self.settings.store, folder)
 
@@ -144,9 +144,10 @@ class Workbook:
         now = self.clock()
         upcoming = self.schedule.next(now)
         last = self.schedule.previous(now)
-        if upcoming.start - timedelta(hours=1) > now and last is not None and self.held(Close, last.id) is None:
-            attended = (one.session == last.id for one in self.journal.holdings.current(Attendance))
-            if self.held(Plan, last.id) or any(attended):
+        if upcoming.start - timedelta(hours=1) > now and last is not None:
+            holdings = self.journal.holdings
+            of_last = {kind for kind in (Plan, Attendance, Close) for one in holdings.current(kind) if one.session == last.id}
+            if of_last & {Plan, Attendance} and Close not in of_last:
                 return last.id
         return upcoming.id
 
@@ -154,17 +155,16 @@ class Workbook:
     def records(self) -> tuple[Record, ...]:
         """The journal's records, with the items they name as the catalogue knows them now."""
         aliases = self.catalogue.aliases
-        return tuple(_renamed(record, aliases) for record in self.journal.records) if aliases else self.journal.records
+        return tuple(renamed(record, aliases) for record in self.journal.records) if aliases else self.journal.records
 
     @property
     def holdings(self) -> Holdings:
         """What holds of ``records``; tables made from it are kept and changed where something was entered since."""
-        if not self.catalogue.aliases:
-            return self.journal.holdings
-        if "renamed" not in self.__dict__:
-            self.__dict__["renamed"] = Holdings(self.records)
-        renamed: Holdings = self.__dict__["renamed"]
-        return renamed
+        catalogue = self.catalogue
+        if self._renamed is None or self._renamed[0] is not catalogue:
+            self._renamed = catalogue, Renamed(catalogue.aliases)
+        renaming = self._renamed[1]
+        return renaming.holdings(self.journal.holdings) if renaming.aliases else self.journal.holdings
 
     def follow(self, stop: threading.Event | None = None) -> Iterator[list[Record]]:
         """Yield what anybody enters that ``journal`` does not hold, within a second; it holds it then. ``stop`` ends it."""
@@ -304,6 +304,9 @@ class Workbook:
         check_record(record, self, self.clock())
         self.store.append(record)
         self.refresh()
+        if isinstance(self.store, FilesStore):
+            # What others entered is looked for when somebody asks to refresh.
+            self.__dict__["journal"] = self.store.read_entered(record)
         return record
 
     def amend(self, kind: str, *, by: str, session: str = "", id: str = "", **given: Any) -> Any:
@@ -382,18 +385,6 @@ def _same_again(record: Record, before: Record) -> Record:
 
 def _is_here(person: Person, today: date) -> bool:
     return person.left is None or person.left >= today
-
-
-def _renamed(record: Record, aliases: Mapping[str, str]) -> Record:
-    """Return a record that names the items which others went into."""
-    if aliases.keys().isdisjoint(record.named_items):
-        return record
-    renamed: dict[str, str | tuple[str, ...]] = {}
-    for field in record.item_fields:
-        value = getattr(record, field)
-        many = isinstance(value, tuple)
-        renamed[field] = tuple(dict.fromkeys(aliases.get(item, item) for item in value)) if many else aliases.get(value, value)
-    return msgspec.structs.replace(record, **renamed)
 
 
 def plan_fields(plan: Plan | None) -> Mapping[str, Any]:

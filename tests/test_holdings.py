@@ -294,3 +294,19 @@ def test_times_too_near_for_numbers_are_compared_as_they_are(monkeypatch: pytest
         holdings = Holdings(order)
         assert [record.id for record in holdings.current(Reading)] == ["id-2"]
         assert {record.id for record in holdings.of_subject(Reading, ("bo", "lora"))} == {record.id for record in records}
+
+
+def test_what_holds_is_the_same_list_until_something_is_said() -> None:
+    """One record more is put in its place; whoever got the list before has it as it was."""
+    readings = [
+        made("reading", {"member": "ada", "item": f"item-{n}", "status": "read"}, f"r-{n}", 0, "ada", SESSIONS[0])
+        for n in range(9)
+    ]
+    holdings = Holdings(readings)
+    keys, records = holdings.current_by_key(Reading)
+    holdings.add([made("note", {"text": "one"}, "n-1", 0, "ada", SESSIONS[0])])
+    assert holdings.current_by_key(Reading)[1] is records
+    holdings.add([made("withdraw", {"record": "r-4"}, "w-1", 1, "ada", SESSIONS[0])])
+    assert holdings.current_by_key(Reading) == ([*keys[:4], *keys[5:]], [*records[:4], *records[5:]])
+    assert len(keys) == len(records) == 9
+    assert [record.id for record in holdings.records_after(9)] == ["n-1", "w-1"]

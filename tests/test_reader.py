@@ -99,6 +99,25 @@ def test_files_that_did_not_change_are_not_opened(
     assert opened == ["bo.jsonl"]
 
 
+def test_after_an_entry_only_its_file_is_looked_at(store: FilesStore, opened: list[str]) -> None:
+    """Whatever else happened to that file meanwhile is seen; the other files are for the next reading."""
+    store.append(reading(0))
+    store.append(reading(1, by="bo"))
+    assert len(store.read_entered(reading(0)).records) == 2
+    opened.clear()
+    store.append(reading(2, by="bo"))
+    with file_of(store).open("ab") as file:
+        file.write(b"<<<<<<< HEAD\n")
+    store.append(reading(3))
+    journal = store.read_entered(reading(3))
+    assert opened == ["ada.jsonl"]
+    assert [record.id for record in journal.records] == ["r-0", "r-1", "r-3"]
+    assert [problem.line for problem in journal.problems] == [2]
+    file_of(store).unlink()
+    assert [record.id for record in store.read_entered(reading(3)).records] == ["r-1", "r-2"]
+    assert len(agree(store).records) == 2
+
+
 @pytest.mark.parametrize(
     "after",
     [

@@ -7,9 +7,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from studygroup.errors import CatalogueError, RecordError, ScheduleError, StudygroupError, WorkbookError
+from studygroup.journal import tables
 from studygroup.journal.records import Reading
 from studygroup.workbook import Workbook, find_workbook
 
@@ -110,3 +112,33 @@ def test_what_belongs_to_no_session_goes_to_the_next_one(group: Workbook, folder
     line = (folder / "sessions" / "2026-11-20" / "records" / f"{ADA}.jsonl").read_text().splitlines()[-1]
     assert '"member":"bo","item":"few-shot","status":"read"' in line
     assert group.held(Reading, "bo", "few-shot").status == "read"
+
+
+def test_what_was_said_of_an_item_that_went_into_another_is_kept_up_to_date(group: Workbook) -> None:
+    """By what is new alone, also after the catalogue or the journal changed; the tables are those of a fresh look."""
+    group.enter("reading", by=ADA, member="bo", item="tuned", status="read")
+    (group.folder / "lists" / "same.csv").write_text("one,other\nfew-shot,tuned\n")
+    lines = (group.folder / "catalogue.csv").read_text().splitlines(keepends=True)
+    (group.folder / "catalogue.csv").write_text("".join(line for line in lines if not line.startswith("tuned,")))
+    assert tables.reading(group.holdings)["item"].tolist() == ["tuned"]
+    group.reread()
+    before = group.holdings
+    assert tables.reading(before)["item"].tolist() == ["few-shot"]
+    group.enter("reading", by=ADA, member="bo", item="few-shot", status="skimmed")
+    assert group.holdings is before
+    assert tables.reading(before)[["item", "status"]].to_numpy().tolist() == [["few-shot", "skimmed"]]
+    pd.testing.assert_frame_equal(tables.reading(before), tables.reading(group.records))
+    path = next((group.folder / "sessions").glob("*/records/*.jsonl"))
+    path.write_bytes(b"".join(line for line in path.read_bytes().splitlines(keepends=True) if b"tuned" not in line))
+    group.refresh()
+    assert [record.item for record in group.holdings.records() if isinstance(record, Reading)] == ["few-shot"]
+
+
+def test_entering_looks_at_ones_own_file_and_refreshing_at_all(group: Workbook, reopen: Callable[[], Workbook]) -> None:
+    """So that a click costs no more with ten thousand files; what others entered is there when somebody asks for it."""
+    group.enter("rsvp", by=ADA, session="2026-11-20", member=ADA, answer="yes")
+    reopen().enter("rsvp", by="bo", session="2026-11-20", member="bo", answer="no")
+    group.enter("rsvp", by=ADA, session="2026-11-20", member=ADA, answer="maybe")
+    assert tables.rsvps(group.holdings)[["member", "answer"]].to_numpy().tolist() == [[ADA, "maybe"]]
+    group.refresh()
+    assert tables.rsvps(group.holdings)[["member", "answer"]].to_numpy().tolist() == [[ADA, "maybe"], ["bo", "no"]]

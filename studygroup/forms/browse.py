@@ -126,7 +126,7 @@ def items_frame(workbook: Workbook, words: str = "") -> pd.DataFrame:
     """
     catalogue = workbook.catalogue
     items = catalogue.search(words, limit=len(catalogue.items)) if words else catalogue.items
-    reading = tables.reading(workbook.records)
+    reading = tables.reading(workbook.holdings)
     readers = Counter(reading.loc[reading["status"].isin(HAS_READ), "item"])
     covered = _sessions(workbook)
     lists: dict[str, list[str]] = {}

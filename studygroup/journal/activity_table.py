@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
-from itertools import islice
 from operator import attrgetter
 
 import numpy as np
@@ -47,7 +46,7 @@ class _Counted:
         if versions == self.versions:
             return
         self.versions = versions
-        new = list(islice(self.holdings.records(), self.seen, None))
+        new = self.holdings.records_after(self.seen)
         gone = [record for record in self.holdings.withdrawn() if record.id not in self.left_out]
         self.seen += len(new)
         self.left_out.update(record.id for record in gone)

@@ -64,6 +64,10 @@ class FilesStore:
         """
         return self._reader.read()
 
+    def read_entered(self, record: Record) -> Journal:
+        """Return the records as they were read last, with what is new in the file of one that was just appended."""
+        return self._reader.read(record)
+
 
 def append_line_to(path: Path, line: bytes) -> None:
     """Append a line to a records file, made when missing; when this returns, it is on the disk.

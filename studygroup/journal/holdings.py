@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import threading
+from bisect import bisect_left
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from itertools import compress, count, islice, repeat
 from operator import attrgetter, is_not
@@ -39,30 +41,50 @@ class Changes:
         return keys
 
 
+class _Current:
+    """The subjects of which something holds, in order, and the records, as they were found last."""
+
+    def __init__(self, changes: Changes) -> None:
+        self.changes = changes
+        self.keys: list[Key] = []
+        self.records: list[Record] = []
+
+
 class Holdings:
     """What holds for each subject, of all records that were added.
 
     An id with different content is decided as in the files: the smaller bytes hold.
+
+    Attributes
+    ----------
+    starts
+        Changes when records that were held are not any more; as long as it stays, records are only added.
     """
 
     def __init__(self, records: Iterable[Record] = ()) -> None:
-        self._start()
+        self._lock = threading.RLock()
         self._tables: dict[Hashable, Any] = {}
+        self.starts = 0
+        self._start()
         self.add(records)
 
     def _start(self) -> None:
+        self.starts += 1
         self._by_id: dict[str, Record] = {}
         self._withdrawn: set[str] = set()
         self._kinds = {kind: subjects_of(kind) for kind in TYPES.values()}
-        # What holds as it was found last: the version of the subjects, their keys and the records.
-        self._current: dict[type[Record], tuple[int, list[Key], list[Record]]] = {}
+        self._current: dict[type[Record], _Current] = {}
 
     def __len__(self) -> int:
         return len(self._by_id)
 
     def records(self) -> Iterable[Record]:
-        """Return all records, each id once, in no order."""
+        """Return all records, each id once, in the order in which they came."""
         return self._by_id.values()
+
+    def records_after(self, number: int) -> list[Record]:
+        """Return the records that came after the first ``number`` of them."""
+        return list(islice(reversed(self._by_id.values()), len(self._by_id) - number))[::-1]
 
     def record(self, record_id: str) -> Record | None:
         """Return the record of an id."""
@@ -158,17 +180,34 @@ class Holdings:
 
     def current_by_key(self, kind: type[R]) -> tuple[list[Key], list[R]]:
         """Return the subjects' keys of which something holds, in order, and the records; whoever asks changes neither."""
+        if kind not in self._current:
+            self._current[kind] = _Current(self.watch(kind))
+        current = self._current[kind]
+        with self._lock:
+            changed = current.changes.take()
+            if not current.keys or len(changed) * 4 > len(current.keys):
+                current.keys, current.records = self._all_current(kind)
+            elif changed:
+                self._change(kind, current, sorted(changed))
+            return current.keys, cast("list[R]", current.records)
+
+    def _all_current(self, kind: type[Record]) -> tuple[list[Key], list[Record]]:
         bucket = self._kind(kind)
-        if kind not in self._current or self._current[kind][0] != bucket.version:
-            version, keys = bucket.version, sorted(bucket.last)
-            records: list[Record | None] = list(map(bucket.last.__getitem__, keys))
-            if bucket.marked:
-                for place in compress(count(), map(bucket.marked.__contains__, keys)):
-                    records[place] = self.held(kind, keys[place])
-                keys = list(compress(keys, map(is_not, records, repeat(None))))
-            self._current[kind] = version, keys, list(filter(None, records))
-        _, keys, found = self._current[kind]
-        return keys, cast("list[R]", found)
+        keys = sorted(bucket.last)
+        records: list[Record | None] = list(map(bucket.last.__getitem__, keys))
+        for place in compress(count(), map(bucket.marked.__contains__, keys)) if bucket.marked else ():
+            records[place] = self.held(kind, keys[place])
+        return list(compress(keys, map(is_not, records, repeat(None)))), list(filter(None, records))
+
+    def _change(self, kind: type[Record], current: _Current, changed: list[Key]) -> None:
+        """Put what holds of a few subjects in its place; whoever has the lists of before keeps them as they were."""
+        keys, records = current.keys.copy(), current.records.copy()
+        for key in changed:
+            place, held = bisect_left(keys, key), self.held(kind, key)
+            known = place < len(keys) and keys[place] == key
+            keys[place : place + known] = [key] if held else []
+            records[place : place + known] = [held] if held else []
+        current.keys, current.records = keys, records
 
     def held(self, kind: type[R], key: Key) -> R | None:
         """Return the record that holds for a subject's key, or None."""

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from studygroup.journal.frame import Columns, GrowingFrame, Records, Values
+from studygroup.journal.frame import Columns, GrowingFrame, Records, Values, kept_frame
 from studygroup.journal.holdings import Holdings
-from studygroup.journal.records import WAS_THERE, Answer, Question
+from studygroup.journal.records import WAS_THERE, Answer, Attendance, Question
 from studygroup.journal.session_tables import attendance
 from studygroup.journal.subjects import Key
 
@@ -94,7 +94,11 @@ def questions(records: Records) -> pd.DataFrame:
         sessions that took place it lived through, with the first and the last).
     """
     holdings = records if isinstance(records, Holdings) else Holdings(records)
-    lives: _Lives = holdings.kept("questions", lambda: _Lives(holdings))
+    return kept_frame(holdings, [Question, Answer, Attendance], "questions", lambda: _questions(holdings))
+
+
+def _questions(holdings: Holdings) -> pd.DataFrame:
+    lives: _Lives = holdings.kept("lives", lambda: _Lives(holdings))
     lives.update()
     frame = lives.table.frame
     attended = attendance(holdings)

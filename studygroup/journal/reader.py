@@ -42,6 +42,7 @@ class Reader:
         self._cache = Cache(cache, folder) if cache else None
         self._lock = threading.Lock()
         self._files: dict[Key, RecordsFile] = {}
+        self._in_order: list[tuple[Key, RecordsFile]] = []
         self._holdings = Holdings()
         self._repeated: set[str] = set()
         self._last: Journal | None = None
@@ -49,24 +50,34 @@ class Reader:
         self._forgotten = Forgotten()
         self._forgotten_identity: Identity | None = None
 
-    def read(self) -> Journal:
-        """Return all records; a line that cannot be used is reported, and reading goes on after it."""
+    def read(self, entered: Record | None = None) -> Journal:
+        """Return all records; a line that cannot be used is reported, and reading goes on after it.
+
+        Parameters
+        ----------
+        entered
+            A record that was just written: then no other file than its own is looked at if all were before.
+        """
         with self._lock, without_collecting():
             unreadable: list[Problem] = []
-            changed = self._look(unreadable)
+            found = self._scan_one((entered.session, f"{entered.by}.jsonl")) if entered and self._last else None
+            if found is None:
+                changed = self._look(dict(self._scan(unreadable)), unreadable, whole=True)
+            else:
+                unreadable += self._unreadable
+                changed = self._look(found, unreadable, whole=False)
             if self._last is None or changed or unreadable != self._unreadable:
                 self._unreadable = unreadable
                 self._last = self._journal()
             return self._last
 
-    def _look(self, unreadable: list[Problem]) -> bool:
-        """Read what is new and return whether anything is."""
-        found = dict(self._scan(unreadable))
-        anew = self._look_for_forgotten()
+    def _look(self, found: dict[Key, Identity], unreadable: list[Problem], *, whole: bool) -> bool:
+        """Read what is new in files, which are all that there are or not, and return whether anything is."""
+        anew = whole and self._look_for_forgotten()
         if anew:
             self._files.clear()
         cached = self._cache.read() if self._cache and not self._files else {}
-        gone = self._files.keys() - found.keys()
+        gone = self._files.keys() - found.keys() if whole else set()
         for key in gone:
             del self._files[key]
         piece = _Piece()
@@ -90,7 +101,9 @@ class Reader:
                 unreadable.append(_unreadable(self._place(key), error))
                 lost |= self._files.pop(key, None) is not None
                 continue
-            file = file or self._files.setdefault(key, RecordsFile(*key, self._place(key)))
+            if file is None:
+                file = self._files[key] = RecordsFile(*key, self._place(key))
+                self._in_order.clear()
             before = file.tail
             new, replaced = file.new_bytes(*status)
             changed |= bool(new) or replaced or file.tail != before
@@ -100,6 +113,7 @@ class Reader:
                 piece = _Piece()
         self._take(piece)
         if lost:
+            self._in_order.clear()
             self._start_anew()
         if self._cache:
             self._cache.keep(self._files, read_bytes, lambda key: read_whole(f"{self.folder}/{key[0]}/records/{key[1]}"))
@@ -130,18 +144,30 @@ class Reader:
             return
         for session in sessions:
             try:
-                with os.scandir(f"{self.folder}/{session}/records") as entries:
-                    files = sorted((entry.name, entry) for entry in entries if entry.name.endswith(".jsonl"))
+                handle = os.open(f"{self.folder}/{session}/records", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
             except (FileNotFoundError, NotADirectoryError):
                 continue
             except OSError as error:
                 unreadable.append(_unreadable(f"{self.folder.name}/{session}/records", error))
                 continue
-            for name, entry in files:
-                try:
-                    yield (session, name), identity_of(entry.stat())
-                except OSError as error:
-                    unreadable.append(_unreadable(self._place((session, name)), error))
+            try:
+                # By the folder's handle, as there can be ten thousand files, each with a long path to go.
+                for name in sorted(name for name in os.listdir(handle) if name.endswith(".jsonl")):  # noqa: PTH208
+                    try:
+                        yield (session, name), identity_of(os.stat(name, dir_fd=handle))
+                    except OSError as error:
+                        unreadable.append(_unreadable(self._place((session, name)), error))
+            except OSError as error:
+                unreadable.append(_unreadable(f"{self.folder.name}/{session}/records", error))
+            finally:
+                os.close(handle)
+
+    def _scan_one(self, key: Key) -> dict[Key, Identity] | None:
+        """Return one file as ``_scan`` does, or None where it cannot be looked at."""
+        try:
+            return {key: identity_of((self.folder / key[0] / "records" / key[1]).stat())}
+        except OSError:
+            return None
 
     def _place(self, key: Key) -> str:
         return f"{self.folder.name}/{key[0]}/records/{key[1]}"
@@ -166,8 +192,9 @@ class Reader:
             self._repeated |= self._holdings.add(file.records)
 
     def _journal(self) -> Journal:
-        files = sorted(self._files.items())
-        unknown = [(file, one) for _, file in files for one in file.unknown]
+        self._in_order = self._in_order or sorted(self._files.items())
+        faulty = [(key, file) for key, file in self._in_order if file.problems or file.tail or file.unknown]
+        unknown = [(file, one) for _, file in faulty for one in file.unknown]
         # Kept, as a record that is not used is not among those that hold when it is looked for the next time.
         self._repeated |= _repeated_unknown([one for _, one in unknown], self._holdings)
         kept, clashes = self._settle(self._repeated) if self._repeated else ({}, {})
@@ -175,12 +202,12 @@ class Reader:
         if wrong := {name: record for name, record in standing.items() if self._holdings.record(name) != record}:
             self._holdings.settle(wrong)
         problems = list(self._unreadable)
-        for key, file in files:
+        for key, file in self._in_order if clashes else faulty:
             own = [*file.problems, *clashes.get(key, ()), *([file.tail] if file.tail else [])]
             problems += sorted(own, key=lambda problem: problem.line) if key in clashes else own
         others = {one.envelope.id: one for _, one in unknown if one.envelope.id not in kept}
         others |= {name: record for name, record in kept.items() if isinstance(record, Unknown)}
-        parts = [file.records for _, file in files]
+        parts = [file.records for _, file in self._in_order]
         return Journal(parts, others.values(), problems, settled=standing, holdings=self._holdings)
 
     def _settle(self, repeated: set[str]) -> tuple[dict[str, Record | Unknown], dict[Key, list[Problem]]]:

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import msgspec
 
 from studygroup.catalogue.exchange import Import
-from studygroup.journal.current import current
 from studygroup.journal.records import Reading
 from studygroup.workbook import Workbook
 
@@ -35,7 +34,7 @@ def list_statuses(workbook: Workbook, result: Import, member: str) -> list[ListS
             for item in result.of_entries.get((one.name, entry.position), ()) if entry.status else ():
                 if _RANK[entry.status or ""] > _RANK[found.get(item, "")]:
                     found[item] = entry.status or ""
-    held = {record.item: record.status for record in current(workbook.records, Reading) if record.member == member}
+    held = {record.item: record.status for record in workbook.holdings.current(Reading) if record.member == member}
     return [
         ListStatus(item, status, held.get(item, ""))
         for item, status in found.items()

@@ -11,7 +11,7 @@ from studygroup.workbook import Workbook
 def group_progress(workbook: Workbook, name: str) -> dict[int, Progress]:
     """Return for each entry of a list that the group covered, by position, that it is read and in which session."""
     steps = to_steps(name, workbook.catalogue.steps(name))
-    records = workbook.records
+    records = workbook.holdings
     sessions = [one.id for one in workbook.schedule.earlier(workbook.clock())]
     done = covered(steps, tables.plans(records), tables.attendance(records), tables.closes(records), sessions)
     return {step: Progress(status="read", session=session) for step, session in done.items()}
@@ -19,7 +19,7 @@ def group_progress(workbook: Workbook, name: str) -> dict[int, Progress]:
 
 def member_progress(workbook: Workbook, name: str, member: str) -> dict[int, Progress]:
     """Return a member's reading status for each entry of a list, by position; of several items the one least far counts."""
-    reading = tables.reading(workbook.records)
+    reading = tables.reading(workbook.holdings)
     status: dict[str, str] = {row.item: row.status for row in tables.rows(reading) if row.member == member}
     order = ("unread", "skipped", "reading", "skimmed", "read")
     found: dict[int, Progress] = {}

@@ -71,7 +71,7 @@ def steps_of(workbook: Workbook) -> tuple[Step, ...]:
 
 def covered_steps(workbook: Workbook, before: Session | datetime) -> dict[int, str]:
     """Return the session that covered each step of the group's syllabus, counting the sessions that start before ``before``."""
-    records = workbook.records
+    records = workbook.holdings
     sessions = [one.id for one in workbook.schedule.earlier(before)]
     return covered(steps_of(workbook), tables.plans(records), tables.attendance(records), tables.closes(records), sessions)
 
