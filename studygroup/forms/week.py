@@ -13,6 +13,7 @@ from studygroup.forms.desk import Desk
 from studygroup.forms.kernel import kept_open
 from studygroup.forms.live import Live
 from studygroup.forms.pages import AnnounceForm, PageForm
+from studygroup.forms.people import PeopleForm
 from studygroup.forms.planning import PlanForm
 from studygroup.forms.share import ShareForm
 from studygroup.forms.standing import StandingForm
@@ -42,6 +43,7 @@ class WeekForms:
         self.workbook = workbook
         with workbook.lock:
             self.desk = desk = Desk(workbook, member)
+            self.people = PeopleForm(desk)
             self.standing = StandingForm(desk)
             self.plan = PlanForm(desk)
             self.agenda = _agenda_form(desk)
