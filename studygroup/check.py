@@ -9,7 +9,7 @@ import msgspec
 
 from studygroup.catalogue.table import Catalogue
 from studygroup.errors import CatalogueError, Problem, SettingsError, StoreError, StudygroupError
-from studygroup.forget import read_tombstones, scrub, scrub_files
+from studygroup.forget import read_tombstones, scrub
 from studygroup.journal.files import FilesStore
 from studygroup.journal.forgotten import FILE as FORGOTTEN
 from studygroup.journal.forgotten import Forgotten
@@ -17,6 +17,7 @@ from studygroup.journal.heal import Line, check_lines, heal, scan
 from studygroup.journal.lines import decode
 from studygroup.journal.record import Record
 from studygroup.journal.records import Attendance, Close, Person, Rsvp, Swap, Withdraw
+from studygroup.journal.scrubbing import scrub_files
 from studygroup.meeting.syllabus import steps_of
 from studygroup.settings import FILE
 from studygroup.text import comparable

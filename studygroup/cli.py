@@ -364,12 +364,12 @@ def forget_member(
 
     book = open_workbook(context, workbook)
     farewell = plan_farewell(book, member)
-    print(farewell)
-    if dry_run:
-        return
     folder = (backup or book.folder.parent).resolve()
     if folder == book.folder or book.folder in folder.parents:
         raise typer.BadParameter("the backup holds what is to be forgotten; name a folder outside the workbook")
+    print(f"{farewell}\n  A backup of all that was entered goes to {folder} first.")
+    if dry_run:
+        return
     if not yes and not typer.confirm("Go on?"):
         raise typer.Abort
     kept = back_up(book, folder)

@@ -10,12 +10,12 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from studygroup.atomic import locked, write_all_atomically
 from studygroup.errors import NotSavedError, Problem, RecordError
 from studygroup.journal.archive import write_archive
 from studygroup.journal.copying import FilesLines
@@ -24,20 +24,19 @@ from studygroup.journal.forgotten import (
     Forgotten,
     Tombstone,
     display_name,
-    is_record,
     new_tombstone,
     read_forgotten,
     without_names,
 )
-from studygroup.journal.heal import QUARANTINE
 from studygroup.journal.journal import Journal
 from studygroup.journal.names import Names
 from studygroup.journal.record import Record
 from studygroup.journal.records import Material, Person
-from studygroup.text import make_id
+from studygroup.journal.scrubbing import scrub_files
+from studygroup.text import make_id, plain_list
 from studygroup.workbook import Workbook
 
-_GENERATED = re.compile(r"(?:agenda|report)(?:\.failed)?\.(?:ipynb|html|md|pdf)")
+_GENERATED = re.compile(r"(agenda|report)(?:\.failed)?\.(?:ipynb|html|md|pdf)")
 
 
 class Farewell(msgspec.Struct, frozen=True):
@@ -62,8 +61,12 @@ class Farewell(msgspec.Struct, frozen=True):
             f"{' / '.join(self.names)} ({self.member}) becomes {display_name(self.pseudonym)} ({self.pseudonym}):",
             f"  {_counted(self.typed, 'record')} they typed and {self.about} about them lose their texts and keep their numbers;",
             f"  their name is taken out of {_counted(self.mentions, 'text')} of others;",
-            f"  {_counted(len(self.pages), 'generated page')} with the name removed, to be made again.",
         ]
+        if self.pages:
+            made_of = plain_list(sorted({f"{page.parent.name}/{page.name.partition('.')[0]}" for page in self.pages}))
+            lines.append(
+                f"  {_counted(len(self.pages), 'generated file')} with the name removed ({made_of}), to be made again."
+            )
         return "\n".join([*lines, *(f"  Left to you: {place}" for place in self.left)])
 
 
@@ -93,7 +96,7 @@ def plan_farewell(workbook: Workbook, wanted: str) -> Farewell:
         typed=sum(one.by == member for one in journal.records) + sum(one.envelope.by == member for one in journal.unknown),
         about=sum(one.by != member and member in one.members for one in journal.records),
         mentions=len(_mentions(journal, member, finder)),
-        pages=tuple(path for path in _pages(workbook.folder) if _holds(path, finder)),
+        pages=tuple(_generated_with(workbook.folder, finder)),
         left=tuple(_left(workbook, member, names)),
     )
 
@@ -130,6 +133,10 @@ def _left(workbook: Workbook, member: str, names: tuple[str, ...]) -> Iterator[s
     if links := sum(isinstance(one, Material) and one.by == member for one in records):
         yield f"{_counted(links, 'link')} that they added, as addresses may name somebody: studygroup show materials"
     finder, parts = Names.of((*names, member)), Names.of(word for name in names for word in name.split())
+    own = _own_files(workbook.folder, member)
+    for path in _others_with(workbook.folder, finder):
+        if path not in own:
+            yield f"{path.relative_to(workbook.folder).as_posix()}, which holds the name and was not generated"
     texts = (finder.replaced(text, "") for one in records if one.by != member for text in texts_of(one))
     if partly := sum(map(parts.is_in, texts)):
         yield f"{_counted(partly, 'text')} of others that may call them by a part of the name: studygroup history"
@@ -151,16 +158,33 @@ def read_tombstones(workbook: Workbook) -> Forgotten:
     return read_forgotten(store.folder) if isinstance(store, FilesStore) else store.forgotten()
 
 
-def _pages(folder: Path) -> list[Path]:
-    return [path for path in sorted((folder / "sessions").glob("*/*")) if _GENERATED.fullmatch(path.name)]
+def _generated_with(folder: Path, finder: Names) -> list[Path]:
+    """Return the generated files with a name, and those made together with them: in a PDF nobody can look."""
+    made = {path: found[1] for path in (folder / "sessions").glob("*/*") if (found := _GENERATED.fullmatch(path.name))}
+    named = {(path.parent, stem) for path, stem in made.items() if _holds(path, finder)}
+    return sorted(path for path, stem in made.items() if (path.parent, stem) in named)
 
 
-def _holds(page: Path, finder: Names) -> bool:
-    """Whether a page holds a name; HTML writes some letters of it in other ways."""
+def _others_with(folder: Path, finder: Names) -> list[Path]:
+    """Return the files beside records and generated ones that hold a name."""
+    beside = [path for path in (folder / "sessions").glob("*/*") if not _GENERATED.fullmatch(path.name)]
+    private = [path for path in (folder / ".studygroup").rglob("*") if not path.name.startswith("journal")]
+    return sorted(path for path in (*beside, *private) if _holds(path, finder))
+
+
+def _holds(path: Path, finder: Names) -> bool:
+    """Whether a file holds a name; HTML writes some letters of it in other ways."""
     try:
-        return finder.is_in(html.unescape(page.read_text(errors="replace")))
+        return path.is_file() and finder.is_in(html.unescape(path.read_text(errors="replace")))
     except OSError:
         return False
+
+
+def _own_files(folder: Path, member: str) -> list[Path]:
+    """Return a member's drafts, and the note that they are the one who enters things here."""
+    me = folder / ".studygroup" / "me"
+    drafts = [path for path in sorted((folder / ".studygroup" / "drafts" / member).glob("*")) if path.is_file()]
+    return [*drafts, *([me] if me.is_file() and me.read_text(errors="replace").strip() == member else [])]
 
 
 def back_up(workbook: Workbook, folder: Path) -> Path:
@@ -205,8 +229,10 @@ def forget(workbook: Workbook, farewell: Farewell) -> list[Problem]:
             done.append(_scrubbed_note(store.name, store.scrub(bury)))
             _carryread_tombstones(workbook)
         done += scrub_files(folder)
-        for page in farewell.pages:
-            page.unlink(missing_ok=True)
+        for path in (*farewell.pages, *_own_files(workbook.folder, farewell.member)):
+            path.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):
+            (workbook.folder / ".studygroup" / "drafts" / farewell.member).rmdir()
         for cache in (workbook.folder / ".studygroup").glob("journal*"):
             cache.unlink(missing_ok=True)
     except OSError as error:
@@ -245,66 +271,6 @@ def _carryread_tombstones(workbook: Workbook) -> None:
         files.add_tombstones(read_tombstones(workbook).tombstones)
 
 
-def scrub_files(folder: Path) -> Iterator[Problem]:
-    """Rewrite every records file that holds lines of somebody who was forgotten, and yield what was done.
-
-    A forgotten person's lines move to the pseudonym's file. Lines that are no records and name them go.
-    """
-    forgotten = read_forgotten(folder)
-    for path in sorted(folder.glob("*/records/*.jsonl")) if forgotten else ():
-        with locked(path):
-            lines = path.read_bytes().split(b"\n")
-            target = path.with_name(f"{forgotten.name(path.stem)}.jsonl")
-            scrubbed = [_without(line, forgotten, target != path) if line.strip() else line for line in lines]
-            if scrubbed == lines and target == path:
-                continue
-            if target == path:
-                write_all_atomically({path: _joined(scrubbed, whole=not lines[-1])})
-            else:
-                _move(path, target, scrubbed)
-        if target != path:
-            # The lock's name is the person's.
-            path.with_name(f".{path.name}.lock").unlink(missing_ok=True)
-        yield Problem(target.relative_to(folder.parent).as_posix(), 0, "note", "what is to be forgotten was taken out")
-    for shelf in sorted(folder.glob(f"*/records/{QUARANTINE}/*.jsonl")) if forgotten else ():
-        yield from _scrub_shelf(shelf, folder, forgotten)
-
-
-def _without(line: bytes, forgotten: Forgotten, is_theirs: bool) -> bytes:
-    """Return a line as it may stay; of what somebody who is gone had in their file, no line that is no record."""
-    kept = forgotten.without_gone(line)
-    return b"" if is_theirs and kept == line and not is_record(line) else kept
-
-
-def _scrub_shelf(shelf: Path, folder: Path, forgotten: Forgotten) -> Iterator[Problem]:
-    """Take what is to be forgotten from lines in quarantine."""
-    lines = shelf.read_bytes().split(b"\n")
-    kept = [] if forgotten.is_gone(shelf.stem) else [forgotten.without_gone(line) for line in lines if line.strip()]
-    if kept == [line for line in lines if line.strip()]:
-        return
-    if any(kept):
-        write_all_atomically({shelf: _joined(kept, whole=True)})
-    else:
-        shelf.unlink()
-    place = shelf if any(kept) else shelf.parent
-    yield Problem(place.relative_to(folder.parent).as_posix(), 0, "note", "what is to be forgotten was taken out")
-
-
-def _joined(lines: Iterable[bytes], whole: bool) -> bytes:
-    """Return lines as a file; without a line end at its end where the last of them is not ``whole``."""
-    data = b"".join(line + b"\n" for line in lines if line.strip())
-    return data if whole else data.removesuffix(b"\n")
-
-
-def _move(path: Path, target: Path, lines: Iterable[bytes]) -> None:
-    """Put lines into the pseudonym's file and remove the person's; both locks are held."""
-    with locked(target):
-        there = target.read_bytes().split(b"\n") if target.exists() else []
-        known = set(there)
-        write_all_atomically({target: _joined([*there, *(line for line in lines if line not in known)], whole=True)})
-        path.unlink()
-
-
 def held_about(workbook: Workbook, wanted: str) -> dict[str, Any]:
     """Return everything that is held about a member: what they typed, what names them, and texts and pages that name them.
 
@@ -327,5 +293,7 @@ def held_about(workbook: Workbook, wanted: str) -> dict[str, Any]:
     for unknown in journal.unknown:
         if unknown.envelope.by == member or finder.is_in(unknown.line.decode(errors="replace")):
             groups["unknown"].append(msgspec.json.decode(unknown.line))
-    pages = [page.relative_to(workbook.folder).as_posix() for page in _pages(workbook.folder) if _holds(page, finder)]
-    return {"member": member, "name": workbook.people[member].name, **groups, "pages": pages}
+    files = [*_generated_with(workbook.folder, finder), *_others_with(workbook.folder, finder)]
+    names = [path.relative_to(workbook.folder).as_posix() for path in files]
+    drafts = [path.read_text(errors="replace") for path in _own_files(workbook.folder, member) if path.name != "me"]
+    return {"member": member, "name": workbook.people[member].name, **groups, "drafts": drafts, "files": names}

@@ -21,6 +21,8 @@ from sqlalchemy import create_engine, text
 from studygroup.check import check_workbook, fix_workbook
 from studygroup.errors import NotSavedError, RecordError
 from studygroup.forget import back_up, forget, held_about, plan_farewell, read_tombstones
+from studygroup.forms.drafts import Drafts
+from studygroup.identity import note_me
 from studygroup.journal import tables
 from studygroup.journal.copying import FilesLines, copy_lines
 from studygroup.journal.files import FilesStore
@@ -120,10 +122,21 @@ def test_name_and_texts_go_and_counts_stay(book: Workbook, tmp_path: Path) -> No
     page = book.folder / "sessions" / SESSION / "agenda.html"
     page.parent.mkdir(exist_ok=True)
     page.write_text("<p>Zoë O&#39;Brien-李 presents</p>")
+    page.with_suffix(".pdf").write_bytes(b"compressed")
+    page.with_name("report.html").write_text("<p>nobody</p>")
+    page.with_name("agenda.edited-1.md").write_text("A thought on Zoë King")
+    drafts = Drafts(book.folder, "zoe-obrien-li")
+    drafts.keep("summary", "a secret draft")
+    note_me(book, "Zoë King")
     farewell = plan_farewell(book, "Zoë King")
-    assert (farewell.typed, farewell.about, farewell.mentions, len(farewell.pages)) == (4, 4, 2, 1)
+    assert (farewell.typed, farewell.about, farewell.mentions, len(farewell.pages)) == (4, 4, 2, 2)
+    assert any(place.startswith(f"sessions/{SESSION}/agenda.edited-1.md") for place in farewell.left)
+    assert [json.loads(draft)["text"] for draft in held_about(book, "Zoë King")["drafts"]] == ["a secret draft"]
     done = forget(book, farewell)
     assert {problem.severity for problem in done} == {"note"}
+    assert not page.exists() and not page.with_suffix(".pdf").exists() and page.with_name("report.html").exists()
+    # What somebody wrote by hand is theirs to mend.
+    page.with_name("agenda.edited-1.md").unlink()
     after = reopened(book)
     held = all_held(book)
     for word in ("Zoë King", "O'Brien", "zoe-obrien-li", "secret", "private", "she is ill", "Dublin"):
@@ -271,7 +284,7 @@ def test_a_tombstone_names_nobody() -> None:
 def test_what_is_held_about_a_person_is_all_of_it(book: Workbook) -> None:
     """Typed, typed about them, and texts that mention them; nobody else's."""
     held = held_about(book, "Zoë King")
-    assert [len(held[name]) for name in ("typed", "about", "mentioned", "unknown", "pages")] == [4, 4, 1, 0, 0]
+    assert [len(held[name]) for name in ("typed", "about", "mentioned", "unknown", "files")] == [4, 4, 1, 0, 0]
     assert any(record.get("big_idea") == "My secret idea" for record in held["typed"])
     with pytest.raises(RecordError, match="is not on the roster"):
         held_about(book, "nobody")
