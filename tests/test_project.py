@@ -24,7 +24,7 @@ PACKAGE = ROOT / "studygroup"
 # its floor from what stands further left.
 FLOORS = [
     ["errors"],
-    ["text", "atomic"],
+    ["text", "atomic", "saving"],
     ["slot", "settings"],
     ["catalogue"],
     ["journal"],
@@ -197,6 +197,9 @@ def test_a_fresh_workbook_from_the_wheel_runs_at_once(tmp_path: Path) -> None:
     with zipfile.ZipFile(wheel) as packed:
         packed.extractall(site)
     assert (site / "studygroup" / "notebooks" / "templates" / "agenda.ipynb").is_file()
+    # By it every JupyterLab of the environment saves a workbook's notebooks clean.
+    [switch] = site.glob("*.data/data/etc/jupyter/jupyter_server_config.d/studygroup.json")
+    assert json.loads(switch.read_text()) == {"ServerApp": {"jpserver_extensions": {"studygroup.saving": True}}}
     # The wheel's folder goes first on the path, before the checkout that this environment has installed.
     env = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(site), "HOME": str(tmp_path)}
 

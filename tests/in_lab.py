@@ -1,0 +1,125 @@
+"""A real JupyterLab on loopback, and what a person does in it with a real Chromium."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+IDLE = "Python 3 (ipykernel) | Idle"
+
+
+@contextmanager
+def running_lab(folder: Path, home: Path, *, dark: bool = False, **environment: str) -> Iterator[str]:
+    """Serve a workbook; settings and state are its own, below ``home``. Yield the address with its token."""
+    named = {name: str(home / name) for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")}
+    settings = home / "JUPYTER_CONFIG_DIR" / "lab" / "user-settings" / "@jupyterlab"
+    _write(settings / "apputils-extension" / "themes", {"theme": "JupyterLab Dark" if dark else "JupyterLab Light"})
+    _write(settings / "apputils-extension" / "notification", {"fetchNews": "false", "checkForUpdates": False})
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--expose-app-in-browser"]
+    command += ["--ServerApp.port=0", "--ServerApp.ip=127.0.0.1"]
+    log = home / "lab.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            command, cwd=folder, env={**os.environ, **named, **environment}, stdout=output, stderr=output
+        )
+    try:
+        deadline = time.monotonic() + 60
+        while not (found := re.search(r"http://127\.0\.0\.1:\d+/lab\?token=\w+", log.read_text())):
+            assert process.poll() is None, log.read_text()
+            assert time.monotonic() < deadline, log.read_text()
+            time.sleep(0.05)
+        yield found[0]
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def _write(path: Path, settings: dict[str, Any]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.with_suffix(".jupyterlab-settings").write_text(json.dumps(settings))
+
+
+class Seat:
+    """One person before one notebook in a browser window of their own."""
+
+    def __init__(self, browser: Any, address: str, notebook: str, width: int = 1280, height: int = 4200) -> None:
+        self.context = browser.new_context(viewport={"width": width, "height": height})
+        self.page = self.context.new_page()
+        self.failures: list[str] = []
+        self.page.on("pageerror", lambda error: self.failures.append(str(error)))
+        self.page.goto(address.replace("/lab?", f"/lab/tree/notebooks/{notebook}.ipynb?"))
+        self.ready()
+
+    def ready(self) -> None:
+        """Wait until the notebook's kernel is there."""
+        self.page.wait_for_function(
+            "window.jupyterapp?.shell?.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"
+            " && window.jupyterapp.shell.currentWidget.context?.isReady",
+            timeout=60_000,
+        )
+
+    def command(self, name: str) -> None:
+        """Run a command of JupyterLab and wait until it is done."""
+        self.page.evaluate("name => window.jupyterapp.commands.execute(name).then(() => null)", name)
+
+    def run_all(self) -> None:
+        """Run the notebook from top to bottom."""
+        self.command("notebook:run-all-cells")
+
+    def restart(self) -> None:
+        """Restart the kernel, through the menu and its question."""
+        self.page.get_by_role("menuitem", name="Kernel", exact=True).click()
+        self.page.locator("[data-command='kernelmenu:restart']").click()
+        self.page.locator(".jp-Dialog .jp-mod-accept").click()
+        self.page.locator(".jp-Dialog").wait_for(state="detached")
+        self.ready()
+
+    def save(self) -> None:
+        """Save the notebook as Ctrl+S does."""
+        self.command("docmanager:save")
+
+    def ask(self, expression: str) -> str:
+        """Return what an expression is in the notebook's kernel, as its repr."""
+        shown = self.page.evaluate(
+            """async expression => {
+              const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session.kernel;
+              const reply = await kernel.requestExecute(
+                {code: '', silent: true, store_history: false, user_expressions: {asked: expression}}).done;
+              const asked = reply.content.user_expressions.asked;
+              return asked.status === 'ok' ? asked.data['text/plain'] : 'ERROR ' + asked.evalue;
+            }""",
+            expression,
+        )
+        assert not str(shown).startswith("ERROR "), shown
+        return str(shown)
+
+    def send(self, model: str, state: dict[str, Any]) -> None:
+        """Set traits of a widget by its id, with the message that the front end itself sends; no widget has to offer the value."""
+        self.page.evaluate(
+            """([comm, state]) => {
+              const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session.kernel;
+              const header = {msg_id: crypto.randomUUID(), msg_type: 'comm_msg', session: kernel.clientId,
+                username: '', version: '5.3', date: new Date().toISOString()};
+              kernel.sendShellMessage({header, parent_header: {}, metadata: {}, channel: 'shell', buffers: [],
+                content: {comm_id: comm, data: {method: 'update', state, buffer_paths: []}}}, false, true);
+            }""",
+            [model, state],
+        )
+
+    def form(self, expression: str) -> Any:
+        """Return the form that a cell shows, found by the cell's whole text."""
+        cells = self.page.locator(".jp-CodeCell").filter(has=self.page.locator(".cm-content", has_text=re.compile(expression)))
+        return cells.first.locator(".jp-OutputArea")
+
+    def close(self) -> None:
+        """Leave; nothing on the page may have failed."""
+        self.context.close()
+        assert self.failures == []
