@@ -108,8 +108,8 @@ def test_joining_and_assets_need_none(server: Server, path: str) -> None:
 def test_a_socket_needs_a_cookie_and_its_own_origin(server: Server, bo: str) -> None:
     """A forged cookie, no Origin, a foreign one, null, another port or scheme: refused before anything is opened."""
     own = server.url
-    assert refused(server) == 401
-    assert refused(server, "forged") == 401
+    assert refused(server) == 403
+    assert refused(server, "forged") == 403
     for origin in (
         None,
         "https://evil.example",
@@ -132,7 +132,7 @@ def test_only_our_hosts_are_answered(server: Server, bo: str) -> None:
             origin=f"http://evil.example:{server.port}",
             sock=socket.create_connection(("127.0.0.1", server.port)),
         )
-    assert caught.value.response.status_code == 421
+    assert caught.value.response.status_code == 403
     two = b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nHost: evil.example\r\n\r\n"
     assert raw(server, two).split(b" ")[1] in {b"400", b"421"}
 
@@ -438,7 +438,7 @@ def test_a_member_has_only_so_many_pages(server: Server) -> None:
     """The next page says what to do, its socket is refused; a page that comes back replaces itself; others are not touched."""
     cookie = server.cookie("bo")
     pages = [server.page(cookie, run=False) for _ in range(4)]
-    assert refused(server, cookie) == 429
+    assert refused(server, cookie) == 403
     answer = server.get("/", cookie)
     assert answer.status_code == server.get("/here", cookie).status_code == 429
     assert "close one first" in answer.text
@@ -520,7 +520,7 @@ def test_revoking_ends_open_pages_at_once(server: Server) -> None:
     assert page.closing_code() == 4401
     assert time.monotonic() - started < 3
     assert server.get("/", cookie).status_code == 401
-    assert refused(server, cookie) == 401
+    assert refused(server, cookie) == 403
     bystander.save()
     assert "Saved" in bystander.shown()
 

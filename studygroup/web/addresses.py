@@ -12,6 +12,7 @@ _STATIC = re.compile(
     rf"/vendor/{_FILE}\.(?:js|css|woff2)|/own/[\w-]+\.(?:js|css|svg)"
     rf"|/static/(?:assets/)?[\w-]+\.(?:js|css|svg|png)|/jupyter/nbextensions/jupyter-vue(?:tify)?/{_FILE}\.js"
 )
+_KERNEL = re.compile(rf"/jupyter/api/kernels/{_UUID}")
 _SOCKET = re.compile(rf"/jupyter/api/kernels/({_UUID})/channels")
 _CLOSE = re.compile(rf"/_solara/api/close/({_UUID})")
 _LOOPBACK = re.compile(r"(?:localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?")
@@ -52,6 +53,8 @@ def place_of(path: str, query: str) -> Place | None:
     if _STATIC.fullmatch(path) and ".." not in path:
         # A version: only of files that never change under one address.
         return Place("static", query=query if re.fullmatch(r"(?:v=)?[0-9a-f]{1,64}", query) else "")
+    if _KERNEL.fullmatch(path):
+        return Place("member")
     if found := _SOCKET.fullmatch(path):
         return Place("socket", query=_page_id(query), kernel=found[1])
     if found := _CLOSE.fullmatch(path):

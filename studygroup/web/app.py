@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -44,6 +45,8 @@ from studygroup.web import open_pages
 _OWN = Path(__file__).parent / "own"
 _FORMS = Path(__file__).parents[1] / "forms"
 _OWN_FILES = {path.name: path for path in [*_OWN.iterdir(), _FORMS / "assist.js", _FORMS / "assist.css"]}
+
+_OVERLAY = re.compile(r"<v-overlay\b.*?</v-overlay>", re.DOTALL)
 
 _WATCH_S, _LOOK_EVERY = 0.5, 4
 """How often is looked who may stay, and at which of these times at the roster too."""
@@ -113,6 +116,10 @@ def _routes(rules: Rules, roster: Roster, group: str) -> list[Route | Mount | We
         await run_in_threadpool(open_pages.close_page, kernel, page_id, request.scope[SESSION])
         return Response(status_code=204)
 
+    async def kernel(request: Request) -> Response:
+        """Tell a page that its kernel is there, which its script asks before it connects again."""
+        return JSONResponse({"id": request.path_params["kernel"], "name": "members"})
+
     async def channels(socket: WebSocket) -> None:
         await run_in_threadpool(open_pages.make_room, socket.scope[SESSION])
         await solara_starlette.kernel_connection(socket)
@@ -134,6 +141,7 @@ def _routes(rules: Rules, roster: Roster, group: str) -> list[Route | Mount | We
         Route("/favicon.ico", own),
         Mount("/vendor", _Vendored(directory=vendor.FOLDER)),
         Route("/_solara/api/close/{kernel}", close, methods=["POST"]),
+        Route("/jupyter/api/kernels/{kernel}", kernel),
         WebSocketRoute("/jupyter/api/kernels/{kernel_id}/{name}", channels),
         Mount("/jupyter/nbextensions", solara_starlette.StaticNbFiles()),
         Mount("/static/assets", solara_starlette.StaticAssets()),
@@ -159,7 +167,8 @@ def _page(name: str) -> str:
     lines = head.replace("<html>", '<html lang="en">', 1).splitlines()
     viewport = '    <meta name="viewport" content="width=device-width, initial-scale=1">'
     kept = [viewport if 'name="viewport"' in line else line for line in lines if 'rel="icon"' not in line]
-    return "\n".join(kept) + "\n<body" + rest
+    # Solara's overlays for a lost connection fail in this generation of Vue; page.js says it in words.
+    return _OVERLAY.sub("", "\n".join(kept) + "\n<body" + rest)
 
 
 def _only_our_extensions() -> None:

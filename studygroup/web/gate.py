@@ -10,7 +10,6 @@ import asyncio
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
-from http import HTTPStatus
 from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -197,11 +196,9 @@ class Gate:
         place = Place("open")
         if scope["type"] == "http":
             return await self._rules.answer(status)(scope, receive, _with_headers(send, place, scope[ORIGIN]))
+        # A browser's script cannot see why: it asks at /here. The server answers 403.
         await receive()
-        body = HTTPStatus(status).phrase.encode()
-        start = {"type": "websocket.http.response.start", "status": status, "headers": [(b"content-type", b"text/plain")]}
-        await send(start)
-        await send({"type": "websocket.http.response.body", "body": body})
+        await send({"type": "websocket.close"})
 
     async def _pass_socket(self, scope: Scope, receive: Receive, send: Send, place: Place) -> None:
         """Pass frames both ways until somebody ends it."""

@@ -12,12 +12,15 @@ from starlette.responses import HTMLResponse
 
 _FOLDER = Path(__file__).parent / "plain_pages"
 
-_LINK = "Ask your facilitator for a new personal link: a link holds for some days, and on one device."
+_LINK = "Ask your facilitator for a new personal link: a link holds for some days, and not on any number of devices."
 
 # Status: heading, what to do.
 _SAID = {
     400: ("That did not arrive whole", "Please go back and try again."),
-    401: ("Please open your personal link", f"Pages here are for members. Open the link that you were sent. {_LINK}"),
+    401: (
+        "Please open your personal link",
+        f"This page is for members: open the link that you were sent. If it does not work any more, {_LINK[0].lower()}{_LINK[1:]}",
+    ),
     403: ("This came from another page", "Please open the members' page itself and try again there."),
     404: ("There is nothing here", "The members' page is at its front door: / "),
     405: ("That is not possible here", "Please go back and try again."),

@@ -34,8 +34,10 @@ async function look() {
   } else {
     lostSince ||= Date.now();
     if (!said.textContent) tell("Reconnecting … What you typed stays here.");
-    // Solara itself waits longer and longer; a server that answers is used at once.
-    if ((await ask()) && Date.now() - lostSince > LOOK_MS && status !== "connecting") debug.kernel().reconnect();
+    // Solara itself waits longer and longer between its tries; a server that answers is used at once.
+    const socket = debug.ws();
+    const isTrying = socket && socket.readyState === WebSocket.CONNECTING;
+    if (!isTrying && (await ask()) && Date.now() - lostSince > LOOK_MS) debug.kernel().reconnect();
   }
   setTimeout(look, LOOK_MS);
 }
