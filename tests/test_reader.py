@@ -312,6 +312,34 @@ def test_every_flipped_byte_is_noticed(cached: FilesStore, tmp_path: Path) -> No
         assert again(tmp_path) == journal
 
 
+def test_a_file_that_grew_or_changed_after_it_came_from_the_cache(cached: FilesStore, tmp_path: Path) -> None:
+    """What was kept is compared with what is there then."""
+    cached.read()
+    store = FilesStore(tmp_path / "sessions", cache=tmp_path / ".studygroup" / "journal.cache")
+    assert len(store.read().records) == 6
+    store.append(reading(8))
+    assert len(agree(store).records) == 7
+    path = store.path(SESSION, "bo")
+    path.write_bytes(path.read_bytes().replace(b"item-1", b"item-9"))
+    assert "item-9" in [record.item for record in agree(store).holdings.current(Reading)]
+
+
+def test_empty_lines_between_records_do_not_keep_a_file_out_of_the_cache(
+    cached: FilesStore, tmp_path: Path, opened: list[str]
+) -> None:
+    """They count as lines when a later one is reported."""
+    path = cached.path(SESSION, "ada")
+    path.write_bytes(b"\n" + path.read_bytes() + b"\n  ")
+    journal = cached.read()
+    opened.clear()
+    store = FilesStore(tmp_path / "sessions", cache=tmp_path / ".studygroup" / "journal.cache")
+    assert store.read() == journal
+    assert opened == []
+    with path.open("ab") as file:
+        file.write(b"\n<<<<<<< HEAD\n")
+    assert [problem.line for problem in agree(store).problems] == [7]
+
+
 def test_a_changed_file_is_not_taken_from_the_cache(cached: FilesStore, tmp_path: Path) -> None:
     """Also of the same size."""
     cached.read()

@@ -40,6 +40,14 @@ def decode_whole(data: bytes) -> list[Record] | None:
     return records if max(map(attrgetter("v"), records), default=VERSION) <= VERSION else None
 
 
+def decode_checked(data: bytes | memoryview) -> list[Record] | None:
+    """Return the records of lines each of which was decoded and checked before, or None where that cannot be."""
+    try:
+        return _decode_lines(data)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+
+
 def grouped(records: Iterable[Record]) -> dict[type[Record], list[Record]]:
     """Return records by type, each group in the order given."""
     groups: defaultdict[type[Record], list[Record]] = defaultdict(list)

@@ -11,8 +11,9 @@ import mmap
 import os
 import secrets
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +21,11 @@ import msgspec
 
 from studygroup import slot, text
 from studygroup.journal import record, records
+from studygroup.journal.bulk import decode_checked
+from studygroup.journal.record import Record
 from studygroup.journal.records_file import Identity, RecordsFile
 
-_MAGIC = b"studygroup journal cache 1\n"
+_MAGIC = b"studygroup journal cache 2\n"
 _SUM_SIZE = 4
 # Below this, opening files takes no time that one would notice.
 _WORTH_IT = 1 << 20
@@ -30,34 +33,59 @@ _WORTH_IT = 1 << 20
 _LARGEST = 256 << 20
 
 
-class CachedFile(msgspec.Struct, frozen=True):
-    """A records file as it was: its identity, and where its bytes are in the cache."""
+class Kept(msgspec.Struct, frozen=True, array_like=True):
+    """How far a records file was read: its identity, its bytes and those of whole lines, and how many lines and records."""
 
-    identity: Identity
-    whole: memoryview
-    start: int
-    end: int
-
-    @property
-    def data(self) -> bytes:
-        """The file's bytes."""
-        return bytes(self.whole[self.start : self.end])
-
-
-class _Entry(msgspec.Struct, frozen=True, array_like=True):
     session: str
     name: str
     identity: Identity
     length: int
+    consumed: int
+    lines: int
+    records: int
+
+
+class CachedFile(msgspec.Struct, frozen=True):
+    """A records file as it was, and where its bytes are in the cache."""
+
+    kept: Kept
+    whole: memoryview
+    start: int
+
+    def data(self) -> bytes:
+        """Return the file's bytes."""
+        return bytes(self.whole[self.start : self.start + self.kept.length])
 
 
 class _Index(msgspec.Struct, frozen=True, array_like=True):
     folder: str
     checks: list[tuple[int, int]]
-    entries: list[_Entry]
+    entries: list[Kept]
 
 
 _index = msgspec.msgpack.Decoder(_Index)
+
+
+def stretches(files: Iterable[CachedFile], size: int) -> Iterator[list[CachedFile]]:
+    """Yield files that stand one after the other in the cache, each time about as many bytes."""
+    found: list[CachedFile] = []
+    for file in files:
+        if found and (file.start != found[-1].start + found[-1].kept.length or file.start - found[0].start > size):
+            yield found
+            found = []
+        found.append(file)
+    if found:
+        yield found
+
+
+def decode_stretch(files: Sequence[CachedFile]) -> list[list[Record]] | None:
+    """Return the records of files that stand one after the other, file by file, or None where they are not those kept."""
+    first, last = files[0], files[-1]
+    found = decode_checked(first.whole[first.start : last.start + last.kept.length])
+    ends = list(accumulate(file.kept.records for file in files))
+    if found is None or len(found) != ends[-1]:
+        return None
+    return [found[end - file.kept.records : end] for file, end in zip(files, ends, strict=True)]
 
 
 class Cache:
@@ -100,7 +128,7 @@ class Cache:
         found = {}
         offset = 8 + size
         for entry in index.entries:
-            found[entry.session, entry.name] = CachedFile(entry.identity, body, offset, offset + entry.length)
+            found[entry.session, entry.name] = CachedFile(entry, body, offset)
             offset += entry.length
         self._size = offset
         return found
@@ -129,7 +157,7 @@ class Cache:
             with suppress(OSError):
                 identity, settled, data = read(key)
                 if settled and identity == file.identity:
-                    entries.append(_Entry(*key, identity, len(data)))
+                    entries.append(Kept(*key, identity, len(data), file.consumed, file.lines, len(file.records)))
                     pieces.append(data)
         index = msgspec.msgpack.encode(_Index(self._folder, _checks(), entries))
         body = b"".join([len(index).to_bytes(8, "big"), index, *pieces])

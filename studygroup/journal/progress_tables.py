@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import get_args
 
+import numpy as np
 import pandas as pd
 
 from studygroup.journal.frame import rows
@@ -30,11 +31,14 @@ def item_progress(reading: pd.DataFrame) -> pd.DataFrame:
         One row an item that somebody said something about, in order. Columns ``item`` (str), ``unread``, ``reading``,
         ``skimmed``, ``read``, ``skipped`` and ``members``, their sum (int64).
     """
-    counts = pd.crosstab(reading["item"], reading["status"]) if len(reading) else pd.DataFrame(index=reading["item"])
-    counts = counts.reindex(columns=list(STATUSES), fill_value=0).astype("int64")
-    counts.columns.name = None
-    frame = counts.assign(members=counts.sum(axis="columns").astype("int64")).rename_axis("item").reset_index()
-    return frame.astype({"item": "str"})
+    items, rows_of = np.unique(reading["item"].to_numpy(dtype=object), return_inverse=True)
+    places = {status: place for place, status in enumerate(STATUSES)}
+    columns = np.fromiter(map(places.__getitem__, reading["status"]), np.int64, len(reading))
+    counts = np.zeros((len(items), len(STATUSES)), dtype=np.int64)
+    np.add.at(counts, (rows_of, columns), 1)
+    frame = pd.DataFrame(dict(zip(STATUSES, counts.T, strict=True)))
+    frame.insert(0, "item", pd.Series(items, dtype="str"))
+    return frame.assign(members=counts.sum(axis=1))
 
 
 def step_progress(reading: pd.DataFrame, steps: pd.DataFrame, members: Iterable[str]) -> pd.DataFrame:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import chain
 from pathlib import Path
 
 from studygroup.errors import Problem
 from studygroup.journal.bulk import all_make_sense
-from studygroup.journal.cache import Cache
+from studygroup.journal.cache import Cache, CachedFile, decode_stretch, stretches
 from studygroup.journal.collecting import without_collecting
 from studygroup.journal.forgotten import FILE as FORGOTTEN
 from studygroup.journal.forgotten import Forgotten, read_forgotten
@@ -77,11 +77,12 @@ class Reader:
         if anew:
             self._files.clear()
         cached = self._cache.read() if self._cache and not self._files else {}
+        cached = {key: file for key, file in cached.items() if file.kept.identity == found.get(key)}
+        changed = self._take_kept(cached)
         gone = self._files.keys() - found.keys() if whole else set()
         for key in gone:
             del self._files[key]
         piece = _Piece()
-        changed = False
         # Something that was read before is not there any more: what holds is computed anew.
         lost = bool(gone) or anew
         read_bytes = 0
@@ -91,9 +92,8 @@ class Reader:
                 continue
             at_hand = cached.get(key)
             try:
-                is_kept = at_hand is not None and at_hand.identity == identity
-                if at_hand and is_kept:
-                    status = identity, True, self._forgotten.scrub_bytes(at_hand.data)
+                if at_hand:
+                    status = identity, True, self._forgotten.scrub_bytes(at_hand.data())
                 else:
                     status = self._read(key)
                     read_bytes += len(status[2])
@@ -108,7 +108,7 @@ class Reader:
             new, replaced = file.new_bytes(*status)
             changed |= bool(new) or replaced or file.tail != before
             lost |= replaced
-            if new and piece.add(file, new, is_kept) > _PIECE:
+            if new and piece.add(file, new, at_hand is not None) > _PIECE:
                 self._take(piece)
                 piece = _Piece()
         self._take(piece)
@@ -118,6 +118,19 @@ class Reader:
         if self._cache:
             self._cache.keep(self._files, read_bytes, lambda key: read_whole(f"{self.folder}/{key[0]}/records/{key[1]}"))
         return changed or lost
+
+    def _take_kept(self, cached: Mapping[Key, CachedFile]) -> bool:
+        """Let the records of files that did not change count, many files at once, and return whether there are any."""
+        # Without what is to be forgotten they are not those that were kept.
+        for files in () if self._forgotten else stretches(cached.values(), _PIECE):
+            found = decode_stretch(files)
+            for file, records in zip(files, found, strict=True) if found else ():
+                kept = file.kept
+                key = kept.session, kept.name
+                self._files[key] = RecordsFile(*key, self._place(key))
+                self._files[key].keep(kept.identity, kept.consumed, kept.lines, records, file.data)
+            self._repeated |= self._holdings.add(chain.from_iterable(found or ()))
+        return bool(cached)
 
     def _look_for_forgotten(self) -> bool:
         """Read who was forgotten, and return whether that changed since the last time."""

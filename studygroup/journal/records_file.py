@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from operator import attrgetter
 
 import msgspec
@@ -73,6 +73,7 @@ class RecordsFile:
         self.consumed = 0
         self.lines = 0
         self.mark = hash(b"")
+        self._bytes: Callable[[], bytes] | None = None
         self.records: list[Record] = []
         self.unknown: list[Unknown] = []
         self.problems: list[Problem] = []
@@ -83,12 +84,20 @@ class RecordsFile:
         """Whether every line is a record of this version, in its place."""
         return not (self.unknown or self.problems or self.tail)
 
+    def keep(self, identity: Identity, consumed: int, lines: int, records: list[Record], data: Callable[[], bytes]) -> None:
+        """Take over how far a file without a fault was read; its bytes are asked for when it changes."""
+        self.identity, self.is_settled = identity, True
+        self.consumed, self.lines, self.records = consumed, lines, records
+        self._bytes = data
+
     def new_bytes(self, identity: Identity, settled: bool, data: bytes) -> tuple[bytes, bool]:
         """Take note of a file's bytes and return the whole lines among them that are new, and if earlier ones are gone.
 
         All of the bytes before are compared with those that were read: a file that an editor or a merge changed is taken
         anew. Python's hash of bytes differs from process to process, so nobody can make two texts that it takes for one.
         """
+        if self._bytes is not None:
+            self.mark, self._bytes = hash(self._bytes()[: self.consumed]), None
         replaced = len(data) < self.consumed or hash(data[: self.consumed]) != self.mark
         if replaced:
             self._forget()
