@@ -222,7 +222,8 @@ def sync(
     """
     from studygroup.sync import sync as share
 
-    folder = open_workbook(context, workbook).folder
+    # Settings that a merge left with conflict markers are no reason not to share.
+    folder = find_workbook(workbook or context.obj or Path.cwd())
     done = share(folder, say=say if sys.stderr.isatty() else lambda line: None, removals=with_removals)
     if as_json:
         print_json(done)

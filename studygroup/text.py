@@ -26,8 +26,11 @@ ID_LENGTH = 40
 # Source: Microsoft, "Naming Files, Paths, and Namespaces".
 RESERVED_IDS = frozenset({"con", "prn", "aux", "nul", *(f"{name}{n}" for name in ("com", "lpt") for n in range(10))})
 
-# Bidirectional controls can make a name read as another one. Source: Unicode Technical Report 36, section 2.10.
-_BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# Controls, bidirectional ones among them, and what shows nothing can make a name read as another one; Persian and emoji need
+# the joiners. Source: Unicode Technical Report 36, sections 2.10 and 3.
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+_JOINERS = "\u200c\u200d"
+_BLANK = "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"
 
 _SPREADSHEET_FORMULA = r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20\t\r]"
 _NEEDS_GUARD = re.compile(rf"'*(?:[\t\r]|{_SPREADSHEET_FORMULA})")
@@ -47,12 +50,13 @@ def normalise(value: str) -> str:
 
 
 def comparable(value: str) -> str:
-    """Return what two display names must not share: NFKC, case folded, blanks folded.
+    """Return what two display names must not share: NFKC, case folded, blanks folded, without joiners.
 
     >>> comparable("Ａda  LOVELACE") == comparable("ada lovelace")
     True
     """
-    return " ".join(unicodedata.normalize("NFKC", value).casefold().split())
+    plain = unicodedata.normalize("NFKC", value).casefold()
+    return " ".join(plain.replace("\u200c", "").replace("\u200d", "").split())
 
 
 def check_name(value: str, what: str = "name", longest: int = 80) -> str:
@@ -61,16 +65,17 @@ def check_name(value: str, what: str = "name", longest: int = 80) -> str:
     Raises
     ------
     RecordError
-        Empty, longer than ``longest`` characters, or holding control or bidirectional-override characters.
+        Empty, longer than ``longest`` characters, or holding control, bidirectional-override or invisible characters.
     """
     name = normalise(value)
-    if not name:
+    is_plain = name.isascii() and name.isprintable()
+    if not name or not (is_plain or comparable(name)):
         raise RecordError(f"The {what} is empty; please give one.")
     if len(name) > longest:
         raise RecordError(f"The {what} has {len(name)} characters; at most {longest} are allowed: {name[:30]}…")
-    # What prints holds none of those looked for.
-    for character in "" if name.isprintable() else name:
-        if character in _BIDI or unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"}:
+    # Asked a million times: ASCII that prints holds none of those looked for.
+    for character in "" if is_plain else name:
+        if character in _BLANK or (unicodedata.category(character) in _UNSEEN and character not in _JOINERS):
             raise RecordError(
                 f"The {what} {name!a} holds the invisible character U+{ord(character):04X}; please type it without."
             )

@@ -269,6 +269,11 @@ def test_in_the_middle_of_a_merge_nothing_is_done(clones: list[Workbook]) -> Non
     (clones[0].folder / ".git" / "MERGE_HEAD").write_text(git(clones[0].folder, "rev-parse", "HEAD"))
     with pytest.raises(SyncError, match="A merge is under way"):
         sync(clones[0].folder)
+    # Also where it left its markers in the settings.
+    with (clones[0].folder / "pyproject.toml").open("a") as file:
+        file.write("<<<<<<< HEAD\n")
+    command = [sys.executable, "-m", "studygroup.cli", "--workbook", str(clones[0].folder), "sync"]
+    assert "A merge is under way" in subprocess.run(command, capture_output=True, text=True, check=False).stderr
 
 
 def test_the_command_prints_what_came_and_went(clones: list[Workbook]) -> None:

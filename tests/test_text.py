@@ -54,11 +54,34 @@ def test_a_session_id_is_a_date_that_exists(wrong: str) -> None:
         text.check_session_id(wrong)
 
 
-@pytest.mark.parametrize("wrong", ["", "  ", "a\nb", "a\x00", "ada\u202egpj.exe", "\u2066x", "x" * 81])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "",
+        "  ",
+        "a\nb",
+        "a\x00",
+        "ada\u202egpj.exe",
+        "\u2066x",
+        "x" * 81,
+        "ad\u200ba",
+        "\ufeffada",
+        "a\u00adda",
+        "\u3164",
+        "\u2800",
+        "\u200d",
+    ],
+)
 def test_a_name_that_would_deceive_or_break_a_line_is_refused(wrong: str) -> None:
-    """Control and bidirectional-override characters, emptiness and great length are told apart from names."""
+    """Control, bidirectional-override and invisible characters, emptiness and great length are told apart from names."""
     with pytest.raises(RecordError):
         text.check_name(wrong)
+
+
+def test_joiners_stay_in_names_and_make_no_second_one() -> None:
+    """Persian and emoji need them; with and without they look the same."""
+    assert text.check_name("نازنین\u200cزهرا 👩\u200d💻") == "نازنین\u200cزهرا 👩\u200d💻"
+    assert text.comparable("A\u200dda") == text.comparable("ada")
 
 
 def test_a_name_is_kept_composed() -> None:
