@@ -15,6 +15,7 @@ from traitlets import TraitError
 from studygroup.forms.desk import Desk, Receipt
 from studygroup.forms.form import PAGE
 from studygroup.forms.people import PeopleForm, PersonEditor
+from studygroup.forms.week import WeekForms
 from studygroup.identity import HUB, noted_me
 from studygroup.journal.records import Person
 from studygroup.workbook import Workbook
@@ -386,3 +387,15 @@ def test_a_place_that_is_open_stays_while_others_enter(form: PeopleForm, reopen:
     assert (form.rows.children[2], editor.name.value) == (editor, "Bo Ch")
     form.words.value = "aaron"
     assert form.rows.children[0] is editor
+
+
+def test_forms_opened_for_nobody_are_those_of_who_added_themself(workbook: Workbook, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run again, the cell gives the same forms and no second ones beside them."""
+    monkeypatch.delenv(HUB, raising=False)
+    first = WeekForms.open(folder=workbook.folder)
+    try:
+        add(first.people, "Ada")
+        again = WeekForms.open(folder=workbook.folder)
+        assert (again is first, again.desk.by) == (True, "ada")
+    finally:
+        first.stop()

@@ -14,7 +14,7 @@ function labelOf(element) {
 
 // A line that tells what became of a click is there before its text changes, so that the change is read out.
 function markLive(root) {
-  for (const element of root.querySelectorAll(".sg-said")) {
+  for (const element of root.querySelectorAll(".sg-said, .sg-now")) {
     setAttribute(element, "role", "status");
     setAttribute(element, "aria-live", "polite");
   }
@@ -50,6 +50,23 @@ function markFields(root) {
     const titled = field.closest("[title]");
     const name = labelOf(field.closest(".jupyter-widgets")) || (titled && titled.getAttribute("title")) || field.placeholder;
     if (name) setAttribute(field, "aria-label", name);
+  }
+}
+
+// --- keyboard -------------------------------------------------------------------------------------------------------
+
+// What takes the place of a button that was just pressed takes the keyboard's focus, which would be lost with the button.
+const FOCUS_WITHIN_MS = 3000;
+let lastClick = 0;
+
+function passFocus(root) {
+  for (const place of root.querySelectorAll(".sg-focus:not([data-sg-focused])")) {
+    const lost = !document.activeElement?.closest(".sg-form, input, textarea, select");
+    if (Date.now() - lastClick < FOCUS_WITHIN_MS) {
+      if (!lost) continue;
+      place.querySelector("input:not([disabled]), textarea:not([disabled]), select, button:not([disabled])")?.focus();
+    }
+    place.dataset.sgFocused = "";
   }
 }
 
@@ -98,6 +115,7 @@ function showTimer(timer, now) {
   const paused = timer.dataset.paused ? Number(timer.dataset.paused) : now;
   let left = timer.dataset.start ? (paused - Number(timer.dataset.start)) / 1000 : 0;
   const running = Boolean(timer.dataset.start);
+  let here = "";
   for (const part of timer.querySelectorAll("[data-seconds]")) {
     const seconds = Number(part.dataset.seconds);
     const state = !running || left < 0 ? "ahead" : left < seconds ? "here" : "over";
@@ -105,8 +123,17 @@ function showTimer(timer, now) {
     setAttribute(part, "aria-current", state === "here" ? "step" : "false");
     const shown = part.querySelector(".sg-left");
     if (shown) setText(shown, state === "here" ? `${clock(seconds - left)} left` : state === "over" ? "over" : `${Math.round(seconds / 60)} min`);
+    if (state === "here") here = part.querySelector(".sg-part")?.textContent ?? "";
     left -= seconds;
   }
+  const told = timer.querySelector(".sg-now");
+  if (!told) return;
+  const over = running && !here;
+  // What is read out changes with the part, not with the second; the seconds stand beside it.
+  const words = !running ? "Not started." : over ? "The time is over." : timer.dataset.paused ? `Paused: ${here}` : `Now: ${here}`;
+  setText(told, words);
+  const past = timer.querySelector(".sg-past");
+  if (past) setText(past, over && left >= 1 ? `${clock(left)} longer than planned` : "");
 }
 
 // --- copying --------------------------------------------------------------------------------------------------------
@@ -132,6 +159,7 @@ function look(root) {
   markLive(root);
   markChoices(root);
   markFields(root);
+  passFocus(root);
   showTimes(root, Date.now());
 }
 
@@ -150,6 +178,7 @@ export function start(root = document) {
     childList: true, subtree: true, attributes: true, attributeFilter: ["class", "data-start", "data-paused"],
   });
   root.addEventListener("click", (event) => {
+    if (event.target.closest?.(".sg-form")) lastClick = Date.now();
     const button = event.target.closest?.(".sg-copy");
     if (button) copyText(button);
   });

@@ -22,8 +22,13 @@ _open: dict[Any, Any] = {}
 
 
 def kept_open(kind: Callable[[Workbook, str], F], workbook: Workbook, member: str) -> F:
-    """Return the forms of a kind that this kernel has open for a member, brought up to date; else make them."""
-    key = kind, workbook.folder, member
+    """Return the forms of a kind that this kernel has open for a member, brought up to date; else make them.
+
+    Forms that were opened for nobody, as the roster was empty, are those of whoever added themself in them.
+    """
+    key, nobodys = (kind, workbook.folder, member), (kind, workbook.folder, "")
+    if key not in _open and nobodys in _open and _open[nobodys].desk.by == member:
+        _open[key] = _open.pop(nobodys)
     if key in _open:
         _open[key].show()
     else:

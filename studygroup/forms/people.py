@@ -69,9 +69,6 @@ class PeopleForm(widgets.VBox):
         self.which = Pick("Show", SHOWN, lambda message: self.listed.tell(message, "wrong"))
         self.rows: LiveRows[PersonRow] = LiveRows(self._row, lambda row: row.person.member)
         self.roster = widgets.VBox([self.words, self.which, self.listed, self.rows])
-        self._row_layout = widgets.Layout(flex_flow="row wrap", align_items="center")
-        self._text_layout = widgets.Layout(flex="1 1 14em", min_width="0")
-        self._narrow = widgets.Layout(width="auto")
         self._shown: object = None
         self.add.on_click(lambda _: self._add())
         for field in (self.words, self.which):
@@ -130,12 +127,8 @@ class PeopleForm(widgets.VBox):
             self.show()
 
     def _row(self, row: PersonRow) -> widgets.Widget:
-        shown = widgets.HTML(block("person", *msgspec.structs.astuple(row)), layout=self._text_layout)
-        change = widgets.Button(description="Change", tooltip=f"Change {row.person.name}", layout=self._narrow)
-        change.on_click(lambda _: self._edit(row))
-        box = widgets.HBox([shown, change], layout=self._row_layout)
-        box.add_class("sg-row")
-        return box
+        change = self.rows.button("Change", f"Change {row.person.name}", lambda: self._edit(row))
+        return self.rows.line(block("person", *msgspec.structs.astuple(row)), change)
 
     # Adding
 

@@ -32,7 +32,10 @@ class LiveRows(widgets.VBox, Generic[R]):
         self._made: dict[str, tuple[R, widgets.Widget]] = {}
         self._editors: dict[str, widgets.Widget] = {}
         self._empty = widgets.HTML()
-        narrow = widgets.Layout(width="auto")
+        # Layouts that rows share: a widget's own one stays in the kernel when the widget goes.
+        self._line = widgets.Layout(flex_flow="row wrap", align_items="center")
+        self._text = widgets.Layout(flex="1 1 14em", min_width="0")
+        self._narrow = narrow = widgets.Layout(width="auto")
         self.back = widgets.Button(description="Previous", tooltip="Previous page", layout=narrow)
         self.on = widgets.Button(description="Next", tooltip="Next page", layout=narrow)
         self.where = widgets.Label()
@@ -45,6 +48,18 @@ class LiveRows(widgets.VBox, Generic[R]):
         """Show these rows; the words ``nothing`` where there are none."""
         self._rows, self._nothing = list(rows), nothing
         self._fill()
+
+    def line(self, shown: str, *beside: widgets.Widget) -> widgets.Widget:
+        """Return a row: HTML, and widgets beside it, or below where it is narrow."""
+        box = widgets.HBox([widgets.HTML(shown, layout=self._text), *beside], layout=self._line)
+        box.add_class("sg-row")
+        return box
+
+    def button(self, label: str, what: str, act: Callable[[], object]) -> widgets.Button:
+        """Return a row's button; ``what`` says in full what it does."""
+        made = widgets.Button(description=label, tooltip=what, layout=self._narrow)
+        made.on_click(lambda _: act())
+        return made
 
     def turn(self, by: int) -> None:
         """Show the page that is so many further on; 0 shows the same one."""
@@ -129,8 +144,9 @@ class Editor(widgets.VBox):
         *,
         label: str = "Save",
         others: Sequence[widgets.Button] = (),
+        receipt: Receipt | None = None,
     ) -> None:
-        self.receipt, self.closed = Receipt(), False
+        self.receipt, self.closed = receipt or Receipt(), False
         self.save = widgets.Button(description=label, button_style="primary", icon="check", layout={"width": "auto"})
         self.cancel = widgets.Button(description="Cancel", tooltip="Leave it as it was", layout={"width": "auto"})
         self.answers(self.save, save)

@@ -7,16 +7,20 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from studygroup.errors import RecordError
+from studygroup.forms.actions import ActionsForm
 from studygroup.forms.attendance import AttendanceForm
 from studygroup.forms.closing import CloseForm
 from studygroup.forms.desk import Desk
 from studygroup.forms.kernel import kept_open
+from studygroup.forms.ledger import LedgerForm
 from studygroup.forms.live import Live
+from studygroup.forms.notes import NotesForm
 from studygroup.forms.pages import AnnounceForm, PageForm
 from studygroup.forms.people import PeopleForm
 from studygroup.forms.planning import PlanForm
 from studygroup.forms.share import ShareForm
 from studygroup.forms.standing import StandingForm
+from studygroup.forms.timer import TimerForm
 from studygroup.identity import who_am_i
 from studygroup.meeting.report import report_of
 from studygroup.publish.agenda_page import AgendaPage
@@ -49,6 +53,10 @@ class WeekForms:
             self.agenda = _agenda_form(desk)
             self.announce = AnnounceForm(desk)
             self.attendance = AttendanceForm(desk)
+            self.timer = TimerForm(desk)
+            self.notes = NotesForm(desk)
+            self.questions = LedgerForm(desk)
+            self.actions = ActionsForm(desk)
             self.close = CloseForm(desk)
             self.report = _report_form(desk)
             self.share = ShareForm(workbook, desk.changed)

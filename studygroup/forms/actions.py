@@ -1,0 +1,149 @@
+"""What somebody will do, by when: written, given to somebody, done or not, changed, taken back."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import ipywidgets as widgets
+import msgspec
+
+from studygroup.forms.blocks import block
+from studygroup.forms.desk import Desk, EntryId, Receipt
+from studygroup.forms.fields import Choice, DraftText
+from studygroup.forms.form import STYLE, sheet
+from studygroup.forms.picks import FIELD, Pick, member_options
+from studygroup.forms.rows import LiveRows
+from studygroup.forms.session_line import session_line, start_of
+from studygroup.forms.things import ThingEditor, draft_of, name_of
+from studygroup.journal.records import Action
+
+NOBODY = "nobody yet"
+DONE = [("Not done", False), ("Done", True)]
+
+
+class ActionRow(msgspec.Struct, frozen=True):
+    """What a row of the list shows: an action, its owner's name, whether its date is over, and from which earlier session."""
+
+    action: Action
+    owner: str
+    overdue: bool
+    since: str
+
+
+class ActionsForm(widgets.VBox):
+    """The actions of the session that is entered for, and those of earlier ones that are not done."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk, self.receipt, self.session = desk, Receipt(), ""
+        self.about = widgets.HTML()
+        self.text = DraftText(desk, "Action", self.receipt, placeholder="What is to be done", rows=2, preview=False)
+        self.owner = self._owner_field(self.receipt)
+        self.due = _due_field()
+        self.add = widgets.Button(description="Add action", button_style="primary", icon="plus", layout={"width": "auto"})
+        self.add.add_class("sg-below")
+        self.rows: LiveRows[ActionRow] = LiveRows(self._row, lambda row: name_of(row.action))
+        self._id = EntryId()
+        self._shown: object = None
+        self.add.on_click(lambda _: self._add())
+        super().__init__([self.about, self.text, self.owner, self.due, self.add, self.receipt, self.rows])
+        sheet(self)
+        desk.on_change(self.show)
+        self.show()
+        if self.text.load("action", ""):
+            self.receipt.tell("This is a draft that was not saved yet.", "busy")
+
+    def _owner_field(self, receipt: Receipt) -> Pick:
+        options = member_options(self.desk.workbook, NOBODY)
+        return Pick("Who", options, lambda message: receipt.tell(message, "wrong"))
+
+    def show(self) -> None:
+        """Show what is to be done: what is not done first, then the rest; what is being typed stays."""
+        workbook = self.desk.workbook
+        self.session = self.desk.session
+        self.about.value = session_line(self.desk, self.session)
+        wanted = self.session, self.desk.version("action", "person"), workbook.today()
+        if wanted != self._shown:
+            self._shown = wanted
+            self.owner.offer(member_options(workbook, NOBODY))
+            self.rows.show(self._rows(), "No actions yet.")
+
+    def _rows(self) -> list[ActionRow]:
+        workbook = self.desk.workbook
+        people, today = workbook.people, workbook.today()
+        # What was done in this session stays in sight, also when it was promised in an earlier one.
+        since = start_of(self.desk, self.session) - timedelta(hours=1)
+        rows = [
+            ActionRow(
+                action,
+                people[action.owner].name if action.owner in people else action.owner,
+                bool(action.due and action.due < today and not action.done),
+                action.session if action.session != self.session else "",
+            )
+            for action in workbook.journal.holdings.current(Action)
+            if action.session == self.session or (action.session < self.session and (not action.done or action.at >= since))
+        ]
+        # The sessions' order is that of their ids, as dates sort.
+        return sorted(rows, key=lambda row: (row.action.done, row.action.session, name_of(row.action)))
+
+    def _row(self, row: ActionRow) -> widgets.Widget:
+        action = row.action
+        drafted = self.desk.drafts.get(draft_of(action)) is not None
+        done = Choice(
+            DONE,
+            f"Done or not: {action.text[:60]}",
+            lambda value: self._set_done(action, value, done),
+            lambda message: self.receipt.tell(message, "wrong"),
+        )
+        done.show(action.done)
+        change = self.rows.button("Change", f"Change the action: {action.text[:60]}", lambda: self._edit(action))
+        return self.rows.line(block("action", *msgspec.structs.astuple(row), drafted), done, change)
+
+    def _set_done(self, action: Action, value: bool, choice: Choice) -> None:
+        fields = {"of": name_of(action), "text": action.text, "owner": action.owner, "due": action.due, "done": value}
+        saved = self.desk.enter(
+            self.receipt,
+            "action",
+            fields,
+            seen=action.id,
+            what=f"{'done' if value else 'not done'}: {action.text[:60]}",
+            session=action.session,
+        )
+        if saved is None and choice.comm is not None:
+            choice.show(action.done)
+
+    def _edit(self, action: Action) -> None:
+        # Whose it is stays among those who are offered, also after they left.
+        receipt = Receipt()
+        owner, due = self._owner_field(receipt), _due_field()
+        if action.owner not in [value for _, value in owner.options]:
+            owner.offer([*owner.options, (action.owner, action.owner)])
+        owner.value, due.value = action.owner, action.due
+
+        def values() -> dict[str, object]:
+            return {"owner": owner.value, "due": due.value, "done": action.done}
+
+        place = ThingEditor(self.desk, action, self.rows, self.receipt, [owner, due], values, receipt)
+        self.rows.edit(name_of(action), place)
+
+    def _add(self) -> None:
+        text, owner, due = self.text.text, self.owner.value, self.due.value
+        if not text.strip() and self.receipt.tells_of_a_save:
+            return
+        saved = self.desk.save(
+            self.receipt,
+            "action",
+            what="the action",
+            session=self.session,
+            id=self._id.of(self.session, text, owner, due),
+            text=text,
+            owner=owner,
+            due=due,
+        )
+        if saved is not None:
+            self._id.done()
+            self.text.done("", "")
+            self.owner.value, self.due.value = "", None
+
+
+def _due_field() -> widgets.DatePicker:
+    return widgets.DatePicker(description="By when", tooltip="By when; may stay empty", style=STYLE, layout=FIELD)

@@ -1,0 +1,265 @@
+"""The questions that a session takes up: asked, answered, dropped, opened again."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import Any
+
+import ipywidgets as widgets
+import msgspec
+
+from studygroup.errors import StudygroupError
+from studygroup.forms.blocks import block
+from studygroup.forms.desk import Desk, EntryId, Receipt
+from studygroup.forms.fields import Choice, DraftText
+from studygroup.forms.form import STYLE, sheet
+from studygroup.forms.picks import FIELD, Pick, WorkField, member_options
+from studygroup.forms.rows import Editor, LiveRows
+from studygroup.forms.session_line import session_line
+from studygroup.journal import tables
+from studygroup.journal.record import Record
+from studygroup.text import comparable
+
+STATES = [("Open", "open"), ("Answered", "answered"), ("Dropped", "dropped")]
+SHOWN = [("open", "open"), ("answered or dropped", "closed"), ("all", "all")]
+
+
+class QuestionRow(msgspec.Struct, frozen=True):
+    """What a row of the list shows: a question with people's names and works' titles, and whether it is about today's works."""
+
+    id: str
+    text: str
+    state: str
+    asker: str
+    session: str
+    about: str
+    here: bool
+    answers: tuple[str, ...]
+    closed_by: str
+    closed_session: str
+    closed_title: str
+
+
+class LedgerForm(widgets.VBox):
+    """Questions about what the session reads, older ones that are open, and those it closed."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk, self.receipt, self.listed, self.session = desk, Receipt(), Receipt(), ""
+        self.about = widgets.HTML()
+        self.text = DraftText(desk, "Question", self.receipt, placeholder="What somebody asks", rows=2)
+        self.asker = Pick("Asked by", member_options(desk.workbook), self._refused)
+        self.item = WorkField("About")
+        self.ask = widgets.Button(description="Add question", button_style="primary", icon="plus", layout={"width": "auto"})
+        self.ask.add_class("sg-below")
+        self.words = widgets.Text(description="Search", placeholder="words of a question or title", style=STYLE, layout=FIELD)
+        self.which = Pick("Show", SHOWN, self._refused)
+        self.rows: LiveRows[QuestionRow] = LiveRows(self._row, lambda row: row.id)
+        self._id = EntryId()
+        self._found: list[QuestionRow] = []
+        self._reads: tuple[object, tuple[str, ...]] = (None, ())
+        self._shown: object = None
+        self.ask.on_click(lambda _: self._ask())
+        for field in (self.words, self.which):
+            field.observe(lambda _: self._look(), "value")
+        fields = [self.text, self.asker, self.item, self.ask, self.receipt]
+        super().__init__([self.about, *fields, self.words, self.which, self.listed, self.rows])
+        sheet(self)
+        desk.on_change(self.show)
+        self.show()
+        self._pick_me()
+        if self.text.load("question", ""):
+            self.receipt.tell("This is a draft that was not saved yet.", "busy")
+
+    def _refused(self, message: str) -> None:
+        self.receipt.tell(message, "wrong")
+
+    def _pick_me(self) -> None:
+        if self.desk.by in [value for _, value in self.asker.options]:
+            self.asker.value = self.desk.by
+
+    # What stands there
+
+    def show(self) -> None:
+        """Show the questions, those about today's works first; what is being typed stays."""
+        workbook = self.desk.workbook
+        self.session = self.desk.session
+        self.about.value = session_line(self.desk, self.session)
+        self._read_on()
+        wanted = self.session, self.desk.version("question", "answer", "person"), self._reads[1], workbook.today()
+        if wanted != self._shown:
+            nobody = not self.asker.options
+            self._shown = wanted
+            self.asker.offer(member_options(workbook))
+            self.item.offer(workbook, self._reads[1])
+            self._found = self._rows()
+            if nobody:
+                self._pick_me()
+            self._list()
+
+    def _read_on(self) -> None:
+        """Note what the session reads, where something was said that may change it."""
+        wanted = self.session, self.desk.version("plan", "close", "attendance", "slot"), id(self.desk.workbook.catalogue)
+        if wanted != self._reads[0]:
+            # Without a schedule or a syllabus nothing is known to be read; questions can be asked all the same.
+            works: list[str] = []
+            with suppress(StudygroupError):
+                works = [work.id for read in self.desk.agenda_for(self.session).reads for work in read.works]
+            self._reads = wanted, tuple(dict.fromkeys(works))
+
+    def _rows(self) -> list[QuestionRow]:
+        workbook, reads = self.desk.workbook, set(self._reads[1])
+        names = {member: person.name for member, person in workbook.people.items()}
+        titles = dict(zip(workbook.catalogue.items["id"], workbook.catalogue.items["title"], strict=True))
+        found = tables.questions(workbook.holdings)
+        older = (found["state"] == "open") & (found["session"] <= self.session)
+        kept = found[older | found["item"].isin(reads) | (found["closed_session"] == self.session)]
+        rows = [
+            QuestionRow(
+                id=one.id,
+                text=one.text,
+                state=one.state,
+                asker=names.get(one.member, one.member),
+                session=one.session,
+                about=titles.get(one.item, one.item),
+                here=one.item in reads,
+                answers=one.answers,
+                closed_by=names.get(one.closed_by, one.closed_by),
+                closed_session=one.closed_session,
+                closed_title=titles.get(one.closed_item, one.closed_item),
+            )
+            for one in tables.rows(kept)
+        ]
+        return sorted(rows, key=lambda row: (row.state != "open", not row.here, row.id))
+
+    def _look(self) -> None:
+        with self.desk.acting(self.listed):
+            self.rows.first()
+            self._list()
+
+    def _list(self) -> None:
+        words = comparable(self.words.value[:200]).split()
+        wanted = {"open": {"open"}, "closed": {"answered", "dropped"}}.get(
+            str(self.which.value), {"open", "answered", "dropped"}
+        )
+        # What this session closed stays in sight, so that it can be opened again.
+        rows = [
+            row
+            for row in self._found
+            if (row.state in wanted or (row.closed_session == self.session and self.which.value == "open"))
+            and all(word in comparable(f"{row.text} {row.about} {row.asker}") for word in words)
+        ]
+        self.rows.show(rows, "No question fits." if self._found else "No questions yet.")
+
+    def _row(self, row: QuestionRow) -> widgets.Widget:
+        drafted = self.desk.drafts.get(f"answer {row.id}") is not None
+        state = Choice(STATES, f"State of: {row.text[:60]}", lambda value: self._set(row, value, state), self._refuse_listed)
+        state.show(row.state)
+        more = [] if row.state == "open" else [self._more(row)]
+        return self.rows.line(block("question", row, drafted), state, *more)
+
+    def _more(self, row: QuestionRow) -> widgets.Button:
+        return self.rows.button("Another answer", f"Answer once more: {row.text[:60]}", lambda: self._edit(row))
+
+    def _refuse_listed(self, message: str) -> None:
+        self.listed.tell(message, "wrong")
+
+    # What is done
+
+    def _ask(self) -> None:
+        text, asker = self.text.text, self.asker.value
+        if not text.strip() and self.receipt.tells_of_a_save:
+            return
+        saved = None
+        with self.desk.acting(self.receipt):
+            item = self.item.item
+            saved = self.desk.save(
+                self.receipt,
+                "question",
+                what="the question",
+                session=self.session,
+                id=self._id.of(self.session, text, asker, item),
+                member=asker or self.desk.by,
+                item=item,
+                text=text,
+            )
+        if saved is not None:
+            self._id.done()
+            self.text.done("", "")
+            self.item.value = ""
+
+    def _set(self, row: QuestionRow, state: str, choice: Choice) -> None:
+        if state == "answered":
+            self._edit(row)
+            return
+        what = f"{'open again' if state == 'open' else 'dropped'}: {row.text[:60]}"
+        if self.answer(row, self.listed, what, state=state) is None and choice.comm is not None:
+            choice.show(row.state)
+
+    def _edit(self, row: QuestionRow) -> None:
+        self.rows.edit(row.id, AnswerEditor(self, row))
+
+    def answer(
+        self, row: QuestionRow, receipt: Receipt, what: str, beside: Receipt | None = None, id: str = "", **fields: Any
+    ) -> Record | None:
+        """Enter an answer to a question, unless somebody did since it was shown; return its record, or None."""
+        with self.desk.acting(receipt):
+            self.desk.workbook.refresh()
+            now = next((one for one in self._rows() if one.id == row.id), None)
+            if now is None or (now.state, now.answers) != (row.state, row.answers):
+                receipt.tell(_meanwhile(now), "wrong")
+                self.desk.changed()
+                return None
+            about = {"question": row.id, "member": self.desk.by, **fields}
+            return self.desk.enter(receipt, "answer", about, what=what, session=self.session, id=id, beside=beside)
+        return None
+
+    def now(self, row: QuestionRow) -> QuestionRow:
+        """Return a question as the journal has it, or as it was where it is gone."""
+        return next((one for one in self._rows() if one.id == row.id), row)
+
+
+class AnswerEditor(Editor):
+    """Where a question is answered: in words, by a work, or both."""
+
+    def __init__(self, form: LedgerForm, row: QuestionRow) -> None:
+        self.form, self.row = form, row
+        receipt = Receipt()
+        shown = widgets.HTML(block("question", row, False))
+        self.text = DraftText(form.desk, "Answer", receipt, placeholder="What was said: Markdown and math")
+        self.who = Pick("Said by", member_options(form.desk.workbook), lambda message: receipt.tell(message, "wrong"))
+        self.item = WorkField("Or by a work")
+        self.item.offer(form.desk.workbook)
+        if form.desk.by in [value for _, value in self.who.options]:
+            self.who.value = form.desk.by
+        self._id = EntryId()
+        super().__init__([shown, self.text, self.item, self.who], self._save, self.leave, label="Save answer", receipt=receipt)
+        if self.text.load(f"answer {row.id}", ""):
+            self.receipt.tell("This is a draft that was not saved yet.", "busy")
+
+    def leave(self) -> None:
+        """Show the row again, without what was typed."""
+        self.form.desk.drafts.drop(self.text.name)
+        self.form.rows.done(self.row.id)
+
+    def _save(self) -> None:
+        saved = None
+        with self.form.desk.acting(self.receipt):
+            text, item, who = self.text.text, self.item.item, self.who.value or self.form.desk.by
+            what = f"answered: {self.row.text[:60]}"
+            made = self._id.of(text, item, who)
+            fields = {"state": "answered", "text": text, "item": item, "member": who}
+            saved = self.form.answer(self.row, self.receipt, what, beside=self.form.listed, id=made, **fields)
+        if saved is not None:
+            self.leave()
+        else:
+            # What others said meanwhile was told; saving once more adds to it.
+            self.row = self.form.now(self.row)
+
+
+def _meanwhile(now: QuestionRow | None) -> str:
+    if now is None:
+        return "This question was taken back meanwhile."
+    if now.state == "open":
+        return "Somebody opened this question again or answered it meanwhile. Look at it, then do it once more."
+    by = f" by {now.closed_by}" if now.closed_by else ""
+    return f"This question was {now.state}{by} meanwhile. Look at it, then do it once more."

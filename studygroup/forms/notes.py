@@ -1,0 +1,78 @@
+"""Notes and decisions of a session: written, listed, changed, taken back."""
+
+from __future__ import annotations
+
+import ipywidgets as widgets
+
+from studygroup.forms.blocks import block
+from studygroup.forms.desk import Desk, EntryId, Receipt
+from studygroup.forms.fields import DraftText
+from studygroup.forms.form import sheet
+from studygroup.forms.rows import LiveRows
+from studygroup.forms.session_line import session_line
+from studygroup.forms.things import ThingEditor, draft_of, name_of
+from studygroup.journal.records import Note
+
+
+class NotesForm(widgets.VBox):
+    """What was said and decided in the session that is entered for."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk, self.receipt, self.session = desk, Receipt(), ""
+        self.about = widgets.HTML()
+        self.text = DraftText(desk, "Note", self.receipt, placeholder="What was said: Markdown and math such as $x^2$")
+        self.decision = widgets.Checkbox(description="This was decided", indent=False, layout={"width": "auto"})
+        self.add = widgets.Button(description="Add note", button_style="primary", icon="plus", layout={"width": "auto"})
+        below = widgets.VBox([self.decision, self.add])
+        below.add_class("sg-below")
+        self.rows: LiveRows[Note] = LiveRows(self._row, name_of)
+        self._id = EntryId()
+        self._shown: object = None
+        self.add.on_click(lambda _: self._add())
+        super().__init__([self.about, self.text, below, self.receipt, self.rows])
+        sheet(self)
+        desk.on_change(self.show)
+        self.show()
+        if self.text.load("note", ""):
+            self.receipt.tell("This is a draft that was not saved yet.", "busy")
+
+    def show(self) -> None:
+        """Show the session's notes, the last one first; what is being typed stays."""
+        self.session = self.desk.session
+        self.about.value = session_line(self.desk, self.session)
+        wanted = self.session, self.desk.version("note", "person")
+        if wanted != self._shown:
+            self._shown = wanted
+            notes = [note for note in self.desk.workbook.journal.holdings.current(Note) if note.session == self.session]
+            self.rows.show(reversed(notes), "No notes yet.")
+
+    def _row(self, note: Note) -> widgets.Widget:
+        drafted = self.desk.drafts.get(draft_of(note)) is not None
+        person = self.desk.workbook.people.get(note.by)
+        who, when = person.name if person else note.by, f"{note.at:%H:%M} UTC"
+        change = self.rows.button("Change", f"Change the note: {note.text[:60]}", lambda: self._edit(note))
+        return self.rows.line(block("note", note, who, when, drafted), change)
+
+    def _edit(self, note: Note) -> None:
+        decision = widgets.Checkbox(value=note.decision, description="This was decided", indent=False, layout={"width": "auto"})
+        decision.add_class("sg-below")
+        place = ThingEditor(self.desk, note, self.rows, self.receipt, [decision], lambda: {"decision": decision.value})
+        self.rows.edit(name_of(note), place)
+
+    def _add(self) -> None:
+        text, decision = self.text.text, self.decision.value
+        if not text.strip() and self.receipt.tells_of_a_save:
+            return
+        saved = self.desk.save(
+            self.receipt,
+            "note",
+            what="the decision" if decision else "the note",
+            session=self.session,
+            id=self._id.of(self.session, text, decision),
+            text=text,
+            decision=decision,
+        )
+        if saved is not None:
+            self._id.done()
+            self.text.done("", "")
+            self.decision.value = False
