@@ -83,6 +83,28 @@ def agenda(folder: Path) -> list[tuple[str, str, float, float | None]]:
     ]
 
 
+def reports(folder: Path) -> list[tuple[str, str, float, float | None]]:
+    """Measure a year's reports, written and looked through, against papermill's command 52 times on an empty notebook."""
+    import nbformat
+    from report_data import write_year
+
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    nbformat.write(nbformat.v4.new_notebook(metadata=kernel), folder / "empty.ipynb")
+    book = write_year(copy_of_workbook(folder)).folder
+    report = [sys.executable, "-m", "studygroup.cli", "report", "--all"]
+    ours, unchanged, plain = medians(
+        command(*report, "--force", cwd=book),
+        command(*report, cwd=book),
+        command(sys.executable, "-c", WITHOUT_TRAP, cwd=folder),
+        rounds=3,
+    )
+    year = f"52 × papermill, empty notebook ({52 * plain:.0f} s)"
+    return [
+        (f"a year's 52 reports in one command ({ours:.1f} s)", year, ours / (52 * plain), 0.15),
+        (f"the same where nothing changed ({unchanged:.1f} s)", year, unchanged / (52 * plain), None),
+    ]
+
+
 def catalogue(folder: Path) -> list[tuple[str, str, float, float | None]]:
     """Measure loading, checking and searching a catalogue of 100,000 rows."""
     import pandas as pd
@@ -336,7 +358,7 @@ def clicking(folder: Path) -> list[tuple[str, str, float, float | None]]:
 def main() -> None:
     """Measure everything and print one table."""
     rows = []
-    for measure in (agenda, catalogue, reading_list, merging, journal, clicking, saving):
+    for measure in (agenda, reports, catalogue, reading_list, merging, journal, clicking, saving):
         print(f"measuring {measure.__name__} …", file=sys.stderr)
         with tempfile.TemporaryDirectory() as folder:
             rows += measure(Path(folder))

@@ -7,13 +7,14 @@ from datetime import datetime
 from typing import Any, Literal
 
 import msgspec
+import pandas as pd
 
 from studygroup.journal import tables
-from studygroup.meeting.agenda import Agenda, Assignment, Progress, agenda_of, held_tables, members_at, progress_of
-from studygroup.meeting.ledger import Action, Asked, actions_of, asked_in, questions_of
+from studygroup.meeting.agenda import Agenda, Assignment, Progress, Tables, held_tables, make_agenda, members_at, progress_of
+from studygroup.meeting.ledger import Action, Asked, Question, actions_of, asked_in, questions_of
 from studygroup.meeting.missing import Missing, missing_of
 from studygroup.meeting.opinions import Opinions, Said, opinions_of
-from studygroup.meeting.syllabus import covered, steps_of
+from studygroup.meeting.syllabus import Step, covered, entries_beside, steps_of
 from studygroup.meeting.threads import answers_for
 from studygroup.meeting.turnout import Turnout, Week, turnout_of, weeks_of
 from studygroup.meeting.works import Work
@@ -87,11 +88,49 @@ def last_session(workbook: Workbook) -> Session:
     return workbook.schedule.previous(now) or upcoming
 
 
-def report_of(workbook: Workbook, session: str | None = None) -> Report:
+class Known(msgspec.Struct, frozen=True):
+    """What the reports of all sessions are computed from, read once."""
+
+    held: Tables
+    beside: dict[str, Step]
+    steps: tuple[Step, ...]
+    said: Said
+    names: dict[str, str]
+    titles: dict[str, str]
+    questions: list[Question]
+    actions: list[Action]
+    notes: pd.DataFrame
+
+
+def known_of(workbook: Workbook) -> Known:
+    """Return what a workbook's reports are computed from."""
+    held, records = held_tables(workbook), workbook.holdings
+    names: dict[str, str] = dict(zip(held.people["member"], held.people["name"], strict=True))
+    titles: dict[str, str] = dict(zip(held.items["id"], held.items["title"], strict=True))
+    name_people = workbook.settings.show_reader_names
+    return Known(
+        held,
+        entries_beside(workbook, held.plans),
+        steps_of(workbook),
+        Said(held.reading, tables.summaries(records), tables.ratings(records)),
+        names,
+        titles,
+        questions_of(held.threads.questions, names, titles, name_people=name_people),
+        actions_of(held.threads.actions, names),
+        tables.notes(records),
+    )
+
+
+def report_of(workbook: Workbook, session: str | None = None, known: Known | None = None) -> Report:
     """Return the report of a session, or of the one under way or last.
 
-    What it says is what is known now: who reads a work later, has read it in this report too. Questions and actions are as they
-    were when the session ended.
+    What it says is what is known now: who reads a work later, has read it in this report too. Questions are as they were when the
+    session ended.
+
+    Parameters
+    ----------
+    known
+        What ``known_of`` returned, where more than one report is wanted.
 
     Raises
     ------
@@ -101,44 +140,36 @@ def report_of(workbook: Workbook, session: str | None = None) -> Report:
         The settings name a syllabus that is not among the lists.
     """
     found = workbook.schedule.find(session) if session else last_session(workbook)
-    agenda = agenda_of(workbook, found.id)
-    records, name_people = workbook.holdings, workbook.settings.show_reader_names
-    held = held_tables(workbook)
-    names: dict[str, str] = dict(zip(held.people["member"], held.people["name"], strict=True))
-    titles: dict[str, str] = dict(zip(held.items["id"], held.items["title"], strict=True))
+    known = known or known_of(workbook)
+    held, steps, now = known.held, known.steps, workbook.clock()
+    agenda = make_agenda(workbook.settings, workbook.schedule, found, steps, held, now, known.beside)
     here = members_at(tables.rows(held.people), found)
     answers = answers_for(found, held.threads.rsvps, held.threads.away, here)
-    close = next((row for row in tables.rows(held.closes) if row.session == found.id), None)
-    state = _state(found, workbook.clock(), closed=close is not None)
-    turnout = turnout_of(held.attendance, found.id, here, answers, names, name_people=name_people)
-    said = Said(held.reading, tables.summaries(records), tables.ratings(records))
-    discussed = tuple(_discussed(agenda.reads, close, lambda work: opinions_of(work, said, here, names)))
+    close = next((row for row in tables.rows(held.closes[held.closes["session"] == found.id])), None)
+    state = _state(found, now, closed=close is not None)
+    name_people = workbook.settings.show_reader_names
+    turnout = turnout_of(held.attendance, found.id, here, answers, known.names, name_people=name_people)
+    discussed = tuple(_discussed(agenda.reads, close, lambda work: opinions_of(work, known.said, here, known.names)))
     works = [one for thing in discussed for one in thing.works]
-    noted = [row for row in tables.rows(tables.notes(records)) if row.session == found.id]
-    actions = actions_of(held.threads.actions, names)
-    mine = tuple(one for one in actions if one.session == found.id)
-    steps = steps_of(workbook)
+    noted = [*tables.rows(known.notes[known.notes["session"] == found.id])]
+    actions = tuple(one for one in known.actions if one.session == found.id)
     sessions = [*workbook.schedule.earlier(found), *([] if found.cancelled else [found])]
     done = covered(steps, held.plans, held.attendance, held.closes, [one.id for one in sessions])
     came = set(held.attendance.loc[held.attendance["session"] == found.id, "member"])
-    unrecorded = sorted(names[member] for member, answer in answers.items() if answer == "yes" and member not in came)
+    unrecorded = sorted(known.names[member] for member, answer in answers.items() if answer == "yes" and member not in came)
     return Report(
         agenda=agenda,
         state=state,
         turnout=turnout,
         discussed=discussed,
-        questions=asked_in(
-            found.id,
-            questions_of(held.threads.questions, names, titles, name_people=name_people),
-            [one.work.id for one in works],
-        ),
+        questions=asked_in(found.id, known.questions, [one.work.id for one in works]),
         decisions=tuple(row.text for row in noted if row.decision),
         notes=tuple(row.text for row in noted if not row.decision),
-        actions=mine,
-        earlier_actions=tuple(one for one in actions if one.session < found.id and not one.done),
+        actions=actions,
+        earlier_actions=tuple(one for one in known.actions if one.session < found.id and not one.done),
         progress=progress_of(steps, done) if steps else None,
         weeks=weeks_of(sessions, held.people, held.attendance, done),
-        missing=tuple(missing_of(agenda, state, turnout, works, unrecorded, noted=bool(noted), actions=mine)),
+        missing=tuple(missing_of(agenda, state, turnout, works, unrecorded, noted=bool(noted), actions=actions)),
     )
 
 

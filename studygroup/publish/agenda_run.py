@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from studygroup.publish.run import Generated, OnCell
+from studygroup.publish.kernels import OnCell
+from studygroup.publish.run import Generated
 from studygroup.publish.session_page import make_session_page, title_of
 from studygroup.workbook import Workbook
 

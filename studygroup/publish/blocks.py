@@ -18,6 +18,10 @@ class Block:
     def __init__(self, html: str, markdown: str) -> None:
         self.html, self.markdown = html, markdown
 
+    def __repr__(self) -> str:
+        # Without the address that Python would put here, the same page has the same notebook.
+        return f"<Block of {len(self.html)} characters>"
+
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, str]:
         return {"text/html": self.html, "text/markdown": self.markdown}
 

@@ -8,7 +8,7 @@ from datetime import date
 
 from studygroup.meeting.agenda import Progress
 from studygroup.meeting.turnout import Week
-from studygroup.publish.templates import environment
+from studygroup.publish.templates import drawing
 from studygroup.text import plain_list, to_short_day
 
 _WIDTH_PX = 400
@@ -47,8 +47,7 @@ def progress_chart(progress: Progress) -> str:
         }
         for number, section in enumerate(progress.sections)
     ]
-    template = environment().get_template("progress.svg.j2")
-    return template.render(rows=rows, width=_WIDTH_PX, height=_ROW_PX * len(rows), box=round(pitch * 0.84, 2))
+    return drawing("progress.svg.j2").render(rows=rows, width=_WIDTH_PX, height=_ROW_PX * len(rows), box=round(pitch * 0.84, 2))
 
 
 def attendance_in_words(weeks: Sequence[Week]) -> str:
@@ -102,20 +101,16 @@ def _columns(weeks: Sequence[Week], values: Sequence[tuple[int, int]], limit: in
             columns.append((x, round(bottom - tall(first) - tall(more), 2), tall(more), "more"))
     days = [to_short_day(date.fromisoformat(week.session[:10])) for week in (weeks[0], weeks[-1])]
     end = round(_LEFT_PX + len(weeks) * pitch, 2)
-    return (
-        environment()
-        .get_template("weeks.svg.j2")
-        .render(
-            width=_WIDTH_PX,
-            height=bottom + 22,
-            left=_LEFT_PX,
-            lines=[(bottom, 0, ""), (bottom - tall(limit), limit, "limit")],
-            columns=columns,
-            column=round(pitch * 0.8, 2),
-            # Where the columns leave no room for two dates, the first one stands for both.
-            days=[(_LEFT_PX, days[0], "start"), *([(end, days[1], "end")] if end - _LEFT_PX > 130 else [])],
-            last=(round(end - pitch * 0.6, 2), bottom - tall(sum(values[-1])) - 4, sum(values[-1])),
-        )
+    return drawing("weeks.svg.j2").render(
+        width=_WIDTH_PX,
+        height=bottom + 22,
+        left=_LEFT_PX,
+        lines=[(bottom, 0, ""), (bottom - tall(limit), limit, "limit")],
+        columns=columns,
+        column=round(pitch * 0.8, 2),
+        # Where the columns leave no room for two dates, the first one stands for both.
+        days=[(_LEFT_PX, days[0], "start"), *([(end, days[1], "end")] if end - _LEFT_PX > 130 else [])],
+        last=(round(end - pitch * 0.6, 2), bottom - tall(sum(values[-1])) - 4, sum(values[-1])),
     )
 
 

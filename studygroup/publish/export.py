@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import sys
+from functools import lru_cache
+from threading import get_ident
 from typing import TYPE_CHECKING, Any
 
 from studygroup.publish.templates import FOLDER
@@ -36,20 +38,25 @@ def to_page(notebook: NotebookNode, title: str) -> tuple[str, str]:
 
 
 def _export(notebook: NotebookNode, template: str, title: str) -> str:
+    resources: dict[str, Any] = {"title": title, "style": (FOLDER / "page.css").read_text(encoding="utf-8")}
+    body, _ = _exporter(template, get_ident()).from_notebook_node(notebook, resources)
+    return str(body)
+
+
+@lru_cache(maxsize=16)
+def _exporter(template: str, thread: int) -> Any:
+    """Return the exporter of a template, made once a thread: compiling it takes longer than using it."""
     from jinja2 import DictLoader
     from nbconvert.exporters.templateexporter import TemplateExporter
     from traitlets.config import Config
 
-    exporter: Any = TemplateExporter(  # type: ignore[no-untyped-call]
+    return TemplateExporter(  # type: ignore[no-untyped-call]
         template_file=template,
         extra_loaders=[DictLoader({template: (FOLDER / template).read_text(encoding="utf-8")})],
         filters={"clean_page": clean_page, "to_html": to_html, "embedded": _embedded},
         exclude_input=True,
         config=Config({"NbConvertBase": {"display_data_priority": _SHOWN[".html" in template]}}),
     )
-    resources: dict[str, Any] = {"title": title, "style": (FOLDER / "page.css").read_text(encoding="utf-8")}
-    body, _ = exporter.from_notebook_node(notebook, resources)
-    return str(body)
 
 
 def _embedded(data: str, kind: str) -> str:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import msgspec
 
 from studygroup.meeting.report import last_session, report_of
+from studygroup.publish.freshness import Freshness
+from studygroup.publish.kernels import Kernel, OnCell
 from studygroup.publish.pdf import write_pdf
-from studygroup.publish.run import Generated, OnCell
+from studygroup.publish.run import Generated
 from studygroup.publish.session_page import make_session_page, title_of
+from studygroup.schedule import Session
 from studygroup.workbook import Workbook
 
 
@@ -36,14 +41,41 @@ def make_report_page(
         See ``make_page`` and ``write_pdf``; without a PDF the other pages are written all the same.
     """
     found = workbook.schedule.find(session) if session else last_session(workbook)
-    title = title_of(workbook, found, "report of ")
 
-    def compute() -> object:
-        return report_of(workbook, found.id)
+    def made_from() -> str:
+        return Freshness(workbook).made_from(report_of(workbook, found.id))
 
-    made = make_session_page(workbook, "report", found, title, compute, progress, on_cell)
-    if pdf:
-        page = next(file for file in made.files if file.suffix == ".html")
-        write_pdf(page, page.with_suffix(".pdf"))
-        made = msgspec.structs.replace(made, files=(*made.files, page.with_suffix(".pdf")))
-    return made, found.id
+    return write_report(workbook, found, made_from, progress=progress, on_cell=on_cell, pdf=pdf), found.id
+
+
+def write_report(
+    workbook: Workbook,
+    session: Session,
+    made_from: Callable[[], str],
+    *,
+    progress: bool = False,
+    on_cell: OnCell | None = None,
+    pdf: bool = False,
+    kernel: Kernel | None = None,
+) -> Generated:
+    """Write one session's report and return what was written; see ``make_report_page``.
+
+    ``made_from`` computes what ``Freshness.made_from`` returns for it; what is wrong in the workbook is raised there too.
+    """
+    made = make_session_page(
+        workbook,
+        "report",
+        session,
+        title_of(workbook, session, "report of "),
+        made_from,
+        progress,
+        on_cell,
+        kernel=kernel,
+        mark=lambda notebook: {"made_from": made_from()},
+    )
+    if not pdf:
+        return made
+    page = next(file for file in made.files if file.suffix == ".html")
+    printed = page.with_suffix(".pdf")
+    write_pdf(page, printed)
+    return msgspec.structs.replace(made, files=(*made.files, printed))

@@ -10,7 +10,6 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from functools import cache
 from importlib import import_module
 from pathlib import Path
 from threading import Thread
@@ -21,10 +20,10 @@ import msgspec
 from studygroup.atomic import advice_on, locked, write_all_atomically
 from studygroup.errors import NotSavedError, PageError, TemplateError
 from studygroup.publish.export import to_page
+from studygroup.publish.kernels import KERNEL, Kernel, OnCell, engine, kernel_config
 from studygroup.starter import template_path
 from studygroup.text import check_session_id
 
-KERNEL = "python3"
 GENERATED = ".generated.json"
 
 
@@ -35,12 +34,16 @@ class Generated(msgspec.Struct, frozen=True):
     kept: tuple[Path, ...] = ()
 
 
-OnCell = Callable[[int, int], None]
-"""Called after each cell with how many of how many are done."""
-
-
 def make_page(
-    folder: Path, name: str, session: str, title: str, progress: bool = False, on_cell: OnCell | None = None
+    folder: Path,
+    name: str,
+    session: str,
+    title: str,
+    progress: bool = False,
+    on_cell: OnCell | None = None,
+    *,
+    kernel: Kernel | None = None,
+    mark: Callable[[Any], Mapping[str, str]] | None = None,
 ) -> Generated:
     """Run the template ``name`` for a session and write its notebook, HTML and Markdown.
 
@@ -56,6 +59,10 @@ def make_page(
         Whether to show a bar on standard error while the notebook runs.
     on_cell
         Called while it runs, for a bar elsewhere.
+    kernel
+        One that runs in ``folder`` and is as it should be; without it the notebook gets one of its own.
+    mark
+        Returns what to keep in the metadata of the executed notebook, under ``studygroup``.
 
     Raises
     ------
@@ -72,11 +79,13 @@ def make_page(
     with tempfile.TemporaryDirectory(prefix="studygroup-") as scratch:
         run = Path(scratch) / f"{name}.ipynb"
         try:
-            notebook = _execute(template_path(folder, name), run, {"session": session}, folder, progress, on_cell)
+            notebook = _execute(template_path(folder, name), run, {"session": session}, folder, progress, on_cell, kernel)
         except _CellError as error:
             write_all_atomically({failed: run.read_bytes()})
             raise TemplateError(f"{error} The run so far is in {failed}; pages made before still stand.") from None
         notebook.metadata["title"] = title
+        if mark:
+            notebook.metadata["studygroup"] = dict(mark(notebook))
         # Paths of this machine are nobody else's business, and would make every run differ.
         for path in ("input_path", "output_path"):
             notebook.metadata.get("papermill", {}).pop(path, None)
@@ -107,15 +116,19 @@ class _CellError(Exception):
 
 
 def _execute(
-    template: Path, output: Path, parameters: Mapping[str, str], folder: Path, progress: bool, on_cell: OnCell | None
+    template: Path,
+    output: Path,
+    parameters: Mapping[str, str],
+    folder: Path,
+    progress: bool,
+    on_cell: OnCell | None,
+    kernel: Kernel | None,
 ) -> Any:
     """Return the executed notebook; a run that fails is in ``output`` before this raises."""
     # papermill, like a kernel's own start-up, takes its time to import: only who makes a page pays for it.
     import papermill
-    import zmq
     from nbclient.exceptions import DeadKernelError
     from papermill.exceptions import PapermillExecutionError
-    from traitlets.config import Config
 
     # While the kernel works in its own process, this one reads what the export will need.
     Thread(target=import_module, args=("nbconvert",), daemon=True).start()
@@ -127,15 +140,17 @@ def _execute(
             parameters=dict(parameters),
             kernel_name=KERNEL,
             language="python",
-            cwd=folder,
+            # papermill changes into a folder for all threads at once; a kernel that runs is in the right one.
+            cwd=None if kernel else folder,
             progress_bar={"file": sys.stderr, "desc": "Running the notebook", "leave": False} if progress else False,
             autosave_cell_every=0,
-            engine_name=_telling_engine() if on_cell else None,
-            **({"on_cell": on_cell} if on_cell else {}),
-            # A kernel tells its own troubles through its messages; what it logs would only stand between ours.
+            # What is to be kept of a run is written at its end, also of one that failed.
+            request_save_on_cell_execute=False,
+            engine_name=engine(),
+            on_cell=on_cell,
+            kernel=kernel,
             extra_arguments=["--log-level=50"],
-            # Cells and outputs cross the loopback: encrypted where this zmq can.
-            config=Config({"KernelManager": {"transport_encryption": "auto" if zmq.has("curve") else "disabled"}}),
+            config=kernel_config(),
         )
     except PapermillExecutionError as error:
         raise _CellError(_told(template, error)) from None
@@ -152,28 +167,6 @@ def _execute(
     except Exception as error:
         # A template is somebody's file: no notebook at all, one of another kind, or a machine without room for a kernel.
         raise PageError(f"{template} could not be run: {type(error).__name__}: {' '.join(str(error).split())[:300]}") from error
-
-
-@cache
-def _telling_engine() -> str:
-    """Return the name of papermill's usual engine with one difference: it tells of each cell that is done."""
-    from papermill.engines import NBClientEngine, papermill_engines
-
-    class Telling(NBClientEngine):
-        @classmethod
-        def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **options: Any) -> Any:  # type: ignore[override]
-            on_cell: OnCell = options.pop("on_cell")
-            complete, total = nb_man.cell_complete, len(nb_man.nb.cells)
-
-            def cell_complete(cell: Any, cell_index: int | None = None, **details: Any) -> None:
-                complete(cell, cell_index, **details)
-                on_cell((cell_index or 0) + 1, total)
-
-            nb_man.cell_complete = cell_complete
-            return super().execute_managed_notebook(nb_man, kernel_name, **options)  # type: ignore[no-untyped-call]
-
-    papermill_engines.register("telling", Telling)  # type: ignore[no-untyped-call]
-    return "telling"
 
 
 def _told(template: Path, error: Any) -> str:

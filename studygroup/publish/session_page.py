@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from studygroup.errors import StudygroupError, TemplateError
-from studygroup.publish.run import Generated, OnCell, make_page
+from studygroup.publish.kernels import Kernel, OnCell
+from studygroup.publish.run import Generated, make_page
 from studygroup.schedule import Session
 from studygroup.text import to_day
 from studygroup.workbook import Workbook
@@ -24,13 +26,16 @@ def make_session_page(
     compute: Callable[[], object],
     progress: bool = False,
     on_cell: OnCell | None = None,
+    *,
+    kernel: Kernel | None = None,
+    mark: Callable[[Any], Mapping[str, str]] | None = None,
 ) -> Generated:
     """Write a session's pages and return what was written; parameters and errors as in ``make_page``.
 
     ``compute`` computes what the cells show; what is wrong in the workbook raises there too, and is then what to say.
     """
     try:
-        return make_page(workbook.folder, name, session.id, title, progress, on_cell)
+        return make_page(workbook.folder, name, session.id, title, progress, on_cell, kernel=kernel, mark=mark)
     except TemplateError:
         try:
             compute()

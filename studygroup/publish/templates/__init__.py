@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from studygroup.text import escape_markdown, is_safe_url, markdown_link, plain_list, to_html
 
 if TYPE_CHECKING:
-    from jinja2 import Environment
+    from jinja2 import Environment, Template
 
 FOLDER = Path(__file__).parent
 
@@ -36,3 +37,9 @@ def environment(filters: Mapping[str, Callable[..., Any]] | None = None) -> Envi
         **(filters or {}),
     }
     return made
+
+
+@cache
+def drawing(name: str) -> Template:
+    """Return the template of a picture, compiled once."""
+    return environment().get_template(name)
