@@ -128,6 +128,9 @@ def copy(
     print(f"{done.lines} records, {done.new} {'would be new' if dry_run else 'new'} in {there.name}")
     if done.left_behind:
         say(f"{done.left_behind} lines are no records and stay behind; `studygroup check` says which.")
+    if done.tombstones:
+        who = f"{done.tombstones} {'person' if done.tombstones == 1 else 'people'}"
+        say(f"{who} who asked to be forgotten {'would stay' if dry_run else 'stay'} so there.")
     if done.verified:
         say("Counts and checksums of every session and member agree. To use it: store in pyproject.toml, or STUDYGROUP_STORE.")
 

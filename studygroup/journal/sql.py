@@ -278,7 +278,9 @@ class SqlStore:
 
 def _reason(error: SQLAlchemyError) -> str:
     """Return what the database said, in a line; it never holds what people typed, nor a password."""
-    told = str(error.orig) if isinstance(error, DBAPIError) and error.orig else type(error).__name__
+    orig = error.orig if isinstance(error, DBAPIError) else None
+    # What a server says in detail may hold the row.
+    told = getattr(getattr(orig, "diag", None), "message_primary", None) or str(orig or type(error).__name__)
     return " ".join(told.split())[:300]
 
 
