@@ -15,7 +15,15 @@ from typing import Annotated
 
 import typer
 
-from studygroup import __version__, catalogue_commands, history_commands, page_commands, record_commands, web_commands  # noqa: F401 - they join the app
+from studygroup import (  # noqa: F401 - they join the app
+    __version__,
+    catalogue_commands,
+    history_commands,
+    message_commands,
+    page_commands,
+    record_commands,
+    web_commands,
+)
 from studygroup.console import (
     By,
     Json,

@@ -9,6 +9,7 @@ StudygroupError            what the command line shows in one sentence, exit cod
 ├── RecordError            what somebody entered is not acceptable
 ├── SyncError              sharing through git failed; everything entered is still here
 ├── StoreError             a journal's store that cannot be opened or read
+├── MessageError           an address, or a message that could not be sent
 ├── WebError               the members' page: what it needs, a link that does not hold
 ├── NotSavedError          a file could not be written; what stood there before still stands
 └── PageError              a page could not be generated
@@ -91,6 +92,10 @@ class SyncError(StudygroupError):
 
 class StoreError(StudygroupError):
     """A journal's store cannot be opened or read."""
+
+
+class MessageError(StudygroupError):
+    """An address that is none, or a message that could not be sent."""
 
 
 class WebError(StudygroupError):

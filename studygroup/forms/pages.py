@@ -10,7 +10,6 @@ import ipywidgets as widgets
 
 from studygroup.forms.desk import Desk, Receipt
 from studygroup.forms.form import STYLE, clock_time, sheet
-from studygroup.publish.announce import announcement
 
 
 class PageForm(widgets.VBox):
@@ -105,27 +104,3 @@ class CopyField(widgets.VBox):
     def show(self, text: str) -> None:
         """Show a text."""
         self.area.value = text
-
-
-class AnnounceForm(widgets.VBox):
-    """The text that announces the session under way or next, to paste into a chat."""
-
-    def __init__(self, desk: Desk) -> None:
-        self.desk = desk
-        self.text = CopyField("Message", "Copy message")
-        self.text.area.rows = 9
-        hint = widgets.HTML(
-            "<p class='sg-quiet'>Discord shows the times in everyone's own zone.</p>", layout={"margin": "0 0 0 8.5em"}
-        )
-        self._made = ""
-        super().__init__([self.text, hint])
-        sheet(self)
-        desk.on_change(self.show)
-        self.show()
-
-    def show(self) -> None:
-        """Show the text as it would be now, unless somebody changed it here."""
-        made = announcement(self.desk.agenda)
-        if made != self._made and self.text.area.value.strip() in {"", self._made.strip()}:
-            self.text.show(made)
-        self._made = made

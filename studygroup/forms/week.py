@@ -8,6 +8,7 @@ from pathlib import Path
 
 from studygroup.errors import RecordError
 from studygroup.forms.actions import ActionsForm
+from studygroup.forms.announcing import AnnounceForm
 from studygroup.forms.attendance import AttendanceForm
 from studygroup.forms.closing import CloseForm
 from studygroup.forms.desk import Desk
@@ -15,7 +16,7 @@ from studygroup.forms.kernel import kept_open
 from studygroup.forms.ledger import LedgerForm
 from studygroup.forms.live import Live
 from studygroup.forms.notes import NotesForm
-from studygroup.forms.pages import AnnounceForm, PageForm
+from studygroup.forms.pages import PageForm
 from studygroup.forms.people import PeopleForm
 from studygroup.forms.planning import PlanForm
 from studygroup.forms.share import ShareForm
