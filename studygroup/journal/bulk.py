@@ -11,17 +11,17 @@ from collections.abc import Iterable
 from functools import cache
 from itertools import chain
 from operator import attrgetter
-from typing import Any, Union
+from typing import Any
 
 import msgspec
 
 from studygroup.errors import RecordError
+from studygroup.journal.lines import decoder
 from studygroup.journal.record import VERSION, Record, required_names
-from studygroup.journal.records import TYPES
 from studygroup.text import check_id, check_session_id
 
 _ID_LENGTHS = frozenset(range(1, 65))
-_decode_lines = msgspec.json.Decoder(Union[tuple(TYPES.values())]).decode_lines  # noqa: UP007 - made from a table
+_decode_lines = decoder.decode_lines
 
 
 def decode_whole(data: bytes) -> list[Record] | None:

@@ -15,7 +15,7 @@ from studygroup.journal.record import LARGEST_RECORD, VERSION, Envelope, Record,
 from studygroup.journal.records import TYPES
 from studygroup.text import did_you_mean, normalise
 
-_decoder: msgspec.json.Decoder[Record] = msgspec.json.Decoder(Union[tuple(TYPES.values())])  # noqa: UP007 - made from a table
+decoder: msgspec.json.Decoder[Record] = msgspec.json.Decoder(Union[tuple(TYPES.values())])  # noqa: UP007 - made from a table
 _envelope_decoder = msgspec.json.Decoder(Envelope)
 
 
@@ -30,7 +30,7 @@ def decode(line: bytes) -> Record | Unknown:
         It is a record that could not have been entered.
     """
     try:
-        record = _decoder.decode(line)
+        record = decoder.decode(line)
     except msgspec.ValidationError:
         envelope = _envelope_decoder.decode(line)
         if envelope.v > VERSION or envelope.type not in TYPES:
