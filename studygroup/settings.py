@@ -72,6 +72,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         The parts of a session.
     show_reader_names
         Whether pages name who has read what, who came and who asked; otherwise they count.
+    blind_summaries
+        Whether forms show others' summaries of a work, before the session that reads it, only to who wrote one.
     store
         Where the journal is: empty for the files in ``sessions/``, or a database's address, best without its password; the
         environment's ``STUDYGROUP_STORE`` goes before it.
@@ -100,6 +102,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     facilitators: tuple[str, ...] = ()
     running_order: tuple[Part, ...] = RUNNING_ORDER
     show_reader_names: bool = False
+    blind_summaries: bool = True
     store: str = ""
     page_address: str = "http://127.0.0.1:8321"
     trusted_proxies: tuple[str, ...] = ()

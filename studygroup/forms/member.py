@@ -9,7 +9,9 @@ import ipywidgets as widgets
 from studygroup.forms.asking import QuestionsForm
 from studygroup.forms.desk import Desk
 from studygroup.forms.kernel import kept_open
+from studygroup.forms.materials import MaterialsForm
 from studygroup.forms.next_session import NextForm
+from studygroup.forms.others import OthersForm
 from studygroup.forms.reading import ProgressForm, ReadsForm, SyllabusForm
 from studygroup.forms.summary import SummaryForm
 from studygroup.identity import who_am_i
@@ -34,6 +36,8 @@ class MemberForms:
             self.next = NextForm(self.desk, member)
             self.reads = ReadsForm(self.desk, member)
             self.summary = SummaryForm(self.desk, member)
+            self.others = OthersForm(self.desk, member, self.summary.item)
+            self.materials = MaterialsForm(self.desk)
             self.questions = QuestionsForm(self.desk, member)
             self.progress = ProgressForm(self.desk, member)
             self.syllabus = SyllabusForm(self.desk, member)
@@ -62,6 +66,8 @@ class MemberForms:
             ("", self.next),
             ("What to read", self.reads),
             ("Your summary", self.summary),
+            ("Others' summaries", self.others),
+            ("Links", self.materials),
             ("Your questions", self.questions),
             ("Your progress", self.progress),
             ("The syllabus", self.syllabus),

@@ -15,6 +15,7 @@ from studygroup.forms.desk import Desk
 from studygroup.forms.kernel import kept_open
 from studygroup.forms.ledger import LedgerForm
 from studygroup.forms.live import Live
+from studygroup.forms.materials import MaterialsForm
 from studygroup.forms.notes import NotesForm
 from studygroup.forms.pages import PageForm
 from studygroup.forms.people import PeopleForm
@@ -58,6 +59,7 @@ class WeekForms:
             self.notes = NotesForm(desk)
             self.questions = LedgerForm(desk)
             self.actions = ActionsForm(desk)
+            self.materials = MaterialsForm(desk)
             self.close = CloseForm(desk)
             self.report = _report_form(desk)
             self.share = ShareForm(workbook, desk.changed)
