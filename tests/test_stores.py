@@ -103,7 +103,7 @@ def test_a_workbook_is_the_same_in_both(folder: Path, clock: Clock, database: st
         book.enter("plan", by="ada", session="2026-11-20", entries=["basics/few-shot"], roles={"presenter": "bo"})
         book.enter("reading", by="bo", member="bo", item="few-shot", status="reading")
         said = book.enter("reading", by="bo", member="bo", item="few-shot", status="read")
-        book.enter("question", by="bo", member="bo", item="few-shot", text="Why?")
+        book.enter("question", by="bo", member="bo", item="few-shot", text="Why?", id="0190163d-8694-739b-aea5-966c26f8ad91")
         book.undo(said.id, by="bo")
         return book
 
@@ -382,3 +382,26 @@ def test_a_dump_that_was_restored_elsewhere_is_read_on(database: str) -> None:  
     store.append(note("new", 20))
     assert len(fresh.read().records) == 11
     engine.dispose()
+
+
+def test_members_need_to_read_and_to_add_alone(database: str) -> None:  # noqa: F811
+    """A role that may only select reads, one that may also insert saves; the rest is refused with what to do."""
+    owner = SqlStore(database)
+    owner.append(note("first"))
+    engine = create_engine(database)
+    reader, writer = (f"{name}_{database[-12:]}" for name in ("reader", "writer"))
+    with engine.begin() as connection:
+        for role in (reader, writer):
+            connection.exec_driver_sql(f"CREATE ROLE {role} LOGIN")
+            connection.exec_driver_sql(f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {role}")
+        connection.exec_driver_sql(f"GRANT INSERT ON studygroup_record TO {writer}")
+    engine.dispose()
+    reads, saves = (SqlStore(database.replace("tests@", f"{role}@")) for role in (reader, writer))
+    with pytest.raises(NotSavedError, match="ask who keeps the database for the right to do this, then save again"):
+        reads.append(note("refused"))
+    saves.append(note("second", 1))
+    saves.add_lines([encode(note("third", 2))])
+    assert len(reads.read().records) == len(saves.read().records) == 3
+    for refused in (saves.scrub, saves.set_aside):
+        with pytest.raises(NotSavedError, match="Nothing was changed; ask who keeps the database"):
+            refused()

@@ -67,6 +67,8 @@ class Forgotten:
         self.tombstones = tuple(dict.fromkeys(tombstones))
         self.errors = tuple(errors)
         self._known: dict[str, str] = {}
+        # What is nobody's id who was forgotten.
+        self._here: set[bytes] = set()
         self._mentioned: dict[str, list[Tombstone]] = {}
         for tombstone in self.tombstones:
             for name in tombstone.mentions:
@@ -155,7 +157,7 @@ class Forgotten:
         """Return whether some line of records may hold what is to be forgotten; what it says no to needs no closer look."""
         if not self.tombstones:
             return False
-        if any(self.is_gone(name.decode()) for name in {*_NAMES.findall(data)}):
+        if self._has_gone_id(data):
             return True
         if self._mentioned and not self._mentioned.keys().isdisjoint(name.decode() for name in _IDS.findall(data)):
             return True
@@ -169,9 +171,17 @@ class Forgotten:
             return scrubbed
         return b"" if self._names_gone(line) else line
 
+    def _has_gone_id(self, data: bytes) -> bool:
+        """Whether the id of somebody who was forgotten stands in lines."""
+        for name in {*_NAMES.findall(data)} - self._here:
+            if self.is_gone(name.decode()):
+                return True
+            self._here.add(name)
+        return False
+
     def _names_gone(self, line: bytes) -> bool:
         """Whether a line of whatever content names somebody who was forgotten."""
-        if any(self.is_gone(name.decode()) for name in {*_NAMES.findall(line)}):
+        if self._has_gone_id(line):
             return True
         text = line.decode(errors="replace")
         return any(tombstone.finder.is_in(text) for tombstone in self.tombstones)

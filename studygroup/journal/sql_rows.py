@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator
 from contextlib import closing
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from studygroup.errors import Problem, RecordError
+from studygroup.journal.bulk import decode_whole
 from studygroup.journal.forgotten import Tombstone
 from studygroup.journal.heal import Line, bad_lines
 from studygroup.journal.lines import decode
@@ -68,18 +70,24 @@ def row_of(line: bytes) -> dict[str, Any]:
 
 def read_rows(connection: Connection) -> Iterator[Row]:
     """Yield every row in the order of writing, some at a time."""
+    for name, digest, session, by, line, why in chain.from_iterable(_pieces(connection)):
+        record, error = None, ""
+        try:
+            record = decode(line)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecordError, RecursionError) as wrong:
+            error = str(wrong)
+        # As if it stood in a file, so that what must agree can be compared.
+        path = Path(session) / "records" / f"{by}.jsonl"
+        place = f"record {name} (by {by}, session {session})"
+        yield Row(path, place, 0, 0, line, record, error, id=name, digest=digest, aside=why)
+
+
+def _pieces(connection: Connection) -> Iterator[list[tuple[str, bytes, str, str, bytes, str | None]]]:
+    """Yield the rows in the order of writing, some at a time: id, digest, session, by, line, and why it was set aside."""
     options = {"stream_results": True, "max_row_buffer": _AT_ONCE}
     with closing(connection.exec_driver_sql(_ROWS, execution_options=options)) as found:
-        for name, digest, session, by, data, why in found:
-            line, record, error = bytes(data), None, ""
-            try:
-                record = decode(line)
-            except (msgspec.DecodeError, UnicodeDecodeError, RecordError, RecursionError) as wrong:
-                error = str(wrong)
-            # As if it stood in a file, so that what must agree can be compared.
-            path = Path(session) / "records" / f"{by}.jsonl"
-            place = f"record {name} (by {by}, session {session})"
-            yield Row(path, place, 0, 0, line, record, error, id=name, digest=bytes(digest), aside=why)
+        for piece in found.partitions(_AT_ONCE):
+            yield [(row[0], bytes(row[1]), row[2], row[3], bytes(row[4]), row[5]) for row in piece]
 
 
 def scrub_rows(connection: Connection, tombstones: Iterable[Tombstone]) -> int:
@@ -92,18 +100,25 @@ def scrub_rows(connection: Connection, tombstones: Iterable[Tombstone]) -> int:
         connection.exec_driver_sql(_BURY, {"hash": tombstone.hash, "line": msgspec.json.encode(tombstone)})
     forgotten = read_tombstones(connection)
     changed = 0
-    for row in read_rows(connection) if forgotten else ():
-        new = forgotten.without_gone(row.data)
-        if new == row.data:
-            continue
-        changed += 1
-        connection.exec_driver_sql(_DELETE, {"id": row.id, "digest": row.digest})
-        if new:
-            scrubbed = row_of(new)
-            connection.exec_driver_sql(INSERT, scrubbed)
-            if row.aside:
-                _set_aside(connection, scrubbed["id"], scrubbed["digest"], row.aside)
+    for piece in _pieces(connection) if forgotten else ():
+        # Others wait meanwhile: what cannot be meant is not taken apart.
+        sound = decode_whole(b"".join(row[4] + b"\n" for row in piece)) is not None
+        for name, digest, _, _, line, why in piece:
+            new = line if sound and not forgotten.touches(line) else forgotten.without_gone(line)
+            if new != line:
+                changed += 1
+                _rewrite(connection, name, digest, new, why)
     return changed
+
+
+def _rewrite(connection: Connection, name: str, digest: bytes, new: bytes, why: str | None) -> None:
+    """Put a line in a row's place, or none; it stays set aside where the row was."""
+    connection.exec_driver_sql(_DELETE, {"id": name, "digest": digest})
+    if new:
+        row = row_of(new)
+        connection.exec_driver_sql(INSERT, row)
+        if why:
+            _set_aside(connection, row["id"], row["digest"], why)
 
 
 def set_rows_aside(connection: Connection) -> list[Problem]:
