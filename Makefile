@@ -14,7 +14,7 @@ POSTGRES := $(wildcard /usr/lib/postgresql/*/bin/initdb) $(shell command -v init
 BROWSER := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 VENDORED := studygroup/web/vendor/.vendored
 
-.PHONY: help agenda lab serve vendor test fix bench fuzz crash soak docs screenshots constraints browser postgres clean
+.PHONY: help agenda lab serve vendor test fix bench fuzz crash soak season docs screenshots constraints browser postgres clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -57,6 +57,9 @@ crash: $(VENV)/.installed-test ## kill writers 2,000 times and cut the power 200
 
 soak: $(VENV)/.installed-test ## let 16 processes save 1,000 records each to one session
 	$(BIN)/python benchmarks/reliability.py soak
+
+season: $(VENV)/.installed-test ## play a season of a made-up group, and make everything that comes of it
+	$(BIN)/python benchmarks/season.py
 
 docs: $(VENV)/.installed-test ## write docs/commands.md from the commands' help
 	$(BIN)/python docs/make_commands.py
