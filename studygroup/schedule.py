@@ -272,10 +272,13 @@ class Schedule(msgspec.Struct, frozen=True):
         """
         begin = max(begin, self._beginning())
         until = max([begin, *(_midnight(slot.valid_from) for slot in self.slots)]) + _AHEAD
+        # Whoever looks for the next session looks no further than the first weeks.
+        ahead = timedelta(weeks=5)
         while begin < until:
-            found = [session for session in self._within(begin, begin + _YEAR) if not session.cancelled]
+            found = [session for session in self._within(begin, begin + ahead) if not session.cancelled]
             yield from found
-            begin += _YEAR
+            begin += ahead
+            ahead = _YEAR
             until = max(until, begin + _AHEAD) if found else until
 
     def _beginning(self) -> datetime:

@@ -362,3 +362,23 @@ def test_the_next_session_is_shown_when_the_last_is_over(forms: MemberForms, clo
     clock.now = datetime(2026, 11, 21, 1, 0, tzinfo=UTC)
     forms.show()
     assert (forms.next.session, forms.next.answer.value) == ("2026-11-27", None)
+
+
+def test_a_click_makes_no_new_agenda(group: Workbook, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two hundred people may click at once: a click changes what it is about; a new plan changes the rest, for everybody."""
+    from studygroup.forms import desk
+
+    made: list[str] = []
+    make = desk.agenda_of
+    monkeypatch.setattr(desk, "agenda_of", lambda *given: made.append("agenda") or make(*given))
+    bo, zoe = MemberForms(group, "bo"), MemberForms(group, "zoe-obrien-li")
+    assert len(made) == 1
+    for forms in (bo, zoe, bo):
+        forms.next.answer.index = 0 if forms.next.answer.index else 1
+        assert "Saved" in told(forms.next.receipt)
+    assert len(made) == 1
+    group.enter("plan", by="ada-lovelace", session=WEEK, items=("tuned",))
+    for forms in (bo, zoe):
+        forms.desk.changed()
+        assert forms.reads._shown == ("tuned",)
+    assert len(made) == 2

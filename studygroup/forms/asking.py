@@ -146,7 +146,7 @@ class QuestionsForm(widgets.VBox):
         self.save.on_click(lambda _: self._save())
         super().__init__([self.ask.field, self.save, self.receipt, self.ask.asked])
         sheet(self)
-        desk.on_change(self.ask.show)
+        desk.on_change(self.ask.show, "question", "answer")
         if self.ask.load(""):
             self.receipt.tell("This is a draft that was not saved yet.", "busy")
 

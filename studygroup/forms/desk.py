@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import ipywidgets as widgets
 
@@ -55,6 +57,21 @@ class Receipt(widgets.HBox):
             self._take_back = take_back
 
 
+DECIDING = ("plan", "close", "attendance", "swap", "away", "person", "slot")
+"""The types of what decides when a session is, what it reads and who does what."""
+
+_coming: WeakKeyDictionary[Workbook, tuple[Hashable, Agenda]] = WeakKeyDictionary()
+
+
+@dataclass
+class _Watcher:
+    """Who is told of changes: of which types, and what was so when it was told last."""
+
+    show: Callable[[], None]
+    kinds: tuple[str, ...]
+    state: Hashable = None
+
+
 class Desk:
     """Where one person's forms save.
 
@@ -69,7 +86,7 @@ class Desk:
     def __init__(self, workbook: Workbook, by: str) -> None:
         self.workbook = workbook
         self.by = by
-        self._watchers: list[Callable[[], None]] = []
+        self._watchers: list[_Watcher] = []
         self._agendas: tuple[Journal, Catalogue, dict[str, Agenda]] | None = None
 
     @property
@@ -97,6 +114,21 @@ class Desk:
         return kept[2][session]
 
     @property
+    def coming(self) -> Agenda:
+        """The next agenda as far as plans, people and attendance decide it: when, where, who does what, what is read.
+
+        What is said meanwhile otherwise (answers, questions, readings) may be missing in it, so that it need not be made anew
+        for every click of everybody; all desks of a workbook share it.
+        """
+        workbook = self.workbook
+        session = workbook.schedule.next(workbook.clock()).id
+        key = session, workbook.catalogue, self.version(*DECIDING)
+        kept = _coming.get(workbook)
+        if kept is None or kept[0] != key:
+            kept = _coming[workbook] = key, agenda_of(workbook, session)
+        return kept[1]
+
+    @property
     def session(self) -> str:
         """The session that is entered for: the one under way, about to begin or not closed yet, else the next."""
         try:
@@ -109,15 +141,31 @@ class Desk:
         holdings = self.workbook.journal.holdings
         return (id(holdings), *(holdings.version(TYPES[kind]) for kind in kinds))
 
-    def on_change(self, show: Callable[[], None]) -> None:
-        """Have ``show`` called whenever something was entered, here or by others."""
-        self._watchers.append(show)
+    def on_change(self, show: Callable[[], None], *kinds: str) -> None:
+        """Have ``show`` called whenever something was entered, here or by others.
+
+        With ``kinds`` only when it was of one of these types, or another session is next, or the catalogue was read again.
+        """
+        self._watchers.append(_Watcher(show, kinds))
 
     def changed(self) -> None:
         """Have every form show what the journal says now."""
         with self.workbook.lock:
-            for show in self._watchers:
-                show()
+            around = self._around()
+            for watcher in self._watchers:
+                state = (*around, self.version(*watcher.kinds)) if watcher.kinds else None
+                if state is None or state != watcher.state:
+                    watcher.state = state
+                    watcher.show()
+
+    def _around(self) -> tuple[Hashable, ...]:
+        """Return what changes with time and with the catalogue."""
+        workbook = self.workbook
+        try:
+            session = workbook.schedule.next(workbook.clock()).id
+        except ScheduleError:
+            session = ""
+        return session, workbook.catalogue
 
     @contextmanager
     def acting(self, receipt: Receipt) -> Iterator[None]:

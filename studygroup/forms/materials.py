@@ -6,7 +6,7 @@ import ipywidgets as widgets
 
 from studygroup.errors import StudygroupError
 from studygroup.forms.blocks import block
-from studygroup.forms.desk import Desk, EntryId, Receipt
+from studygroup.forms.desk import DECIDING, Desk, EntryId, Receipt
 from studygroup.forms.form import STYLE, sheet
 from studygroup.forms.picks import FIELD, Pick, WorkField
 from studygroup.forms.rows import LiveRows
@@ -33,13 +33,13 @@ class MaterialsForm(widgets.VBox):
         self.work.observe(lambda _: self._list(), "value")
         super().__init__([self.work, self.label, self.url, self.role, below, self.receipt, self.rows])
         sheet(self)
-        desk.on_change(self.show)
+        desk.on_change(self.show, *DECIDING, "material")
         self.show()
 
     def show(self) -> None:
         """Offer the works, the next session's first, and list what the journal says."""
         with self.desk.workbook.lock:
-            here = [work.id for read in self.desk.agenda.reads for work in read.works]
+            here = [work.id for read in self.desk.coming.reads for work in read.works]
             self.work.offer(self.desk.workbook, here)
             if not self.work.value and here:
                 self.work.pick(here[0])

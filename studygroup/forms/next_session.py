@@ -39,7 +39,7 @@ class NextForm(widgets.VBox):
     def show(self) -> None:
         """Show what the journal says; what is being typed stays."""
         workbook = self.desk.workbook
-        agenda = self.desk.agenda
+        agenda = self.desk.coming
         self.about.value = session_block(agenda, workbook.schedule, workbook.clock())
         held = workbook.held(Rsvp, agenda.session, self.member)
         if (agenda.session, held.id if held else "") != (self.session, self._seen):

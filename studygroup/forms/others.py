@@ -38,7 +38,7 @@ class OthersForm(widgets.VBox):
         with self.desk.workbook.lock:
             if not item:
                 self.rows.show([], "Choose a work above.")
-            elif not may_see_summaries(self.desk.workbook, self.member, item, self.desk.agenda):
+            elif not may_see_summaries(self.desk.workbook, self.member, item, self.desk.coming):
                 self.rows.show([], WAITING)
             else:
                 self.rows.show(self._theirs(item), "Nobody else wrote about it yet.")

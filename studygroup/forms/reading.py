@@ -7,7 +7,7 @@ from typing import get_args
 import ipywidgets as widgets
 
 from studygroup.forms.blocks import block, progress_block
-from studygroup.forms.desk import Desk, Receipt
+from studygroup.forms.desk import DECIDING, Desk, Receipt
 from studygroup.forms.fields import Choice
 from studygroup.forms.form import STYLE, Pages, close, row, sheet
 from studygroup.journal.records import HAS_READ, Rating, Reading, ReadingStatus
@@ -73,12 +73,12 @@ class ReadsForm(widgets.VBox):
         self._choices: list[StatusChoice | RatingChoice] = []
         super().__init__([self.rows, self.receipt])
         sheet(self)
-        desk.on_change(self.show)
+        desk.on_change(self.show, *DECIDING, "reading", "rating")
         self.show()
 
     def show(self) -> None:
         """Show what the session reads now and what the journal says."""
-        agenda = self.desk.agenda
+        agenda = self.desk.coming
         works = {work.id: (work, read.title) for read in agenda.reads for work in read.works}
         if self._shown != tuple(works):
             self._shown, self._choices = tuple(works), []
@@ -121,7 +121,7 @@ class SyllabusForm(widgets.VBox):
             field.observe(lambda _: self._list(), "value")
         super().__init__([self.words, self.which, self.receipt, self.pages])
         sheet(self)
-        desk.on_change(self.show)
+        desk.on_change(self.show, *DECIDING, "reading")
         self._list()
 
     def show(self) -> None:
@@ -177,7 +177,7 @@ class ProgressForm(widgets.VBox):
         self.picture = widgets.HTML()
         super().__init__([self.picture])
         sheet(self)
-        desk.on_change(self.show)
+        desk.on_change(self.show, *DECIDING, "reading")
         self.show()
 
     def show(self) -> None:
@@ -191,6 +191,6 @@ class ProgressForm(widgets.VBox):
         for item in {item for step in steps for item in step.items}:
             if held := workbook.held(Reading, self.member, item):
                 statuses[item] = held.status
-        reads = {read.step.number for read in self.desk.agenda.reads if read.step}
+        reads = {read.step.number for read in self.desk.coming.reads if read.step}
         progress = own_progress(steps, statuses, [step for step in steps if step.number in reads])
         self.picture.value = progress_block(progress, own_progress_in_words(progress))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipywidgets as widgets
 
 from studygroup.forms.asking import AskField
-from studygroup.forms.desk import Desk, Receipt
+from studygroup.forms.desk import DECIDING, Desk, Receipt
 from studygroup.forms.fields import DraftText
 from studygroup.forms.form import STYLE, sheet
 from studygroup.journal.records import Summary
@@ -41,7 +41,7 @@ class SummaryForm(widgets.VBox):
         super().__init__([self.item, self.state, *self.parts.values(), self.questions, self.save, self.receipt])
         sheet(self)
         self.item.observe(lambda _: self._load(), "value")
-        desk.on_change(self.show)
+        desk.on_change(self.show, *DECIDING, "summary", "question", "answer")
         self.show()
 
     def show(self) -> None:
@@ -62,7 +62,7 @@ class SummaryForm(widgets.VBox):
 
     def _options(self) -> tuple[tuple[str, str], ...]:
         workbook = self.desk.workbook
-        here = [work.id for read in self.desk.agenda.reads for work in read.works]
+        here = [work.id for read in self.desk.coming.reads for work in read.works]
         steps = [item for step in steps_of(workbook) for item in step.items]
         mine = [one.item for one in workbook.holdings.current(Summary) if one.member == self.member]
         titles = dict(zip(workbook.catalogue.items["id"], workbook.catalogue.items["title"], strict=True))
