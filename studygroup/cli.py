@@ -19,6 +19,7 @@ from studygroup import (  # noqa: F401 - they join the app
     __version__,
     catalogue_commands,
     history_commands,
+    ledger_commands,
     message_commands,
     page_commands,
     record_commands,

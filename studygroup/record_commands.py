@@ -16,6 +16,7 @@ import msgspec
 import typer
 
 from studygroup.console import By, SessionId, WorkbookDir, open_workbook, record_app, saved, who_enters
+from studygroup.journal.record import Record
 from studygroup.journal.records import TYPES
 from studygroup.text import plain_list
 from studygroup.workbook import Workbook
@@ -147,6 +148,9 @@ class _Entry(msgspec.Struct, frozen=True):
 
 
 _OF = "The id of the first record of the same thing, to change it; what is not named stays."
+_OF_NUMBER = (
+    "The number of the same thing, such as A55999, or the id of its first record, to change it; what is not named stays."
+)
 _ENTRIES = {
     "rsvp": _Entry(
         "Answer whether somebody will come.",
@@ -177,7 +181,7 @@ _ENTRIES = {
             "owner": "Who does it; nobody yet without it.",
             "due": "By when, as a date.",
             "done": "It is done, or not.",
-            "of": _OF,
+            "of": _OF_NUMBER,
         },
         late=True,
     ),
@@ -199,13 +203,13 @@ _ENTRIES = {
     "question": _Entry(
         "Ask a question, about an item or about none; it stays open until it is answered or dropped.",
         '--member ada --item lora-low-rank-adaptation --text "Why rank 8?"',
-        {"text": "The question; - reads standard input.", "item": "The item's id.", "of": _OF},
+        {"text": "The question; - reads standard input.", "item": "The item's id.", "of": _OF_NUMBER},
     ),
     "answer": _Entry(
         "Answer a question, drop it, or open it again.",
-        '--question ID --member bo --text "See section 7.2."',
+        '--question Q80148 --member bo --text "See section 7.2."',
         {
-            "question": "The question's id.",
+            "question": "The question's number, such as Q80148, or its id.",
             "state": "The question's new state.",
             "text": "The answer; - reads standard input.",
             "item": "The id of an item that answers it.",
@@ -283,6 +287,7 @@ def _add(kind: str, entry: _Entry) -> None:
         author = who_enters(book, by or members.get("member", ""))
         if "member" in fields and not given.get("of"):
             members.setdefault("member", author)
+        named |= {name: _thing(book, what, named[name]) for name, what in struct.record_fields if named.get(name)}
         read = {name: sys.stdin.read() for name in struct.text_fields if named.get(name) == "-"}
         times = {name: _aware(book, named[name]) for name in ("until",) if name in named}
         filed = session or (book.session_to_record() if entry.late and not given.get("of") else "")
@@ -290,7 +295,7 @@ def _add(kind: str, entry: _Entry) -> None:
         # What a later command names is printed for it.
         if "of" in fields:
             print(record.subject[0])
-        saved(book, f"{kind} of {members.get('member', author)} for {record.session}")
+        saved(book, f"{_named(book, kind, record)} of {members.get('member', author)} for {record.session}")
 
     options: list[tuple[str, Any, Any]] = [("session", SessionId, "")]
     if "member" in fields:
@@ -314,6 +319,20 @@ def _add(kind: str, entry: _Entry) -> None:
     shown.__signature__ = inspect.Signature([context, *parameters])  # type: ignore[attr-defined]
     shown.__annotations__ = {"context": typer.Context, **{name: annotation for name, annotation, _ in options}}
     record_app.command(kind)(shown)
+
+
+def _thing(book: Workbook, kind: str, wanted: str) -> str:
+    """Return the id of what somebody names: a question or an action may be named by its number."""
+    from studygroup.meeting.ledger_tables import LETTERS, find_thing
+
+    return find_thing(book, kind, wanted) if kind in LETTERS else wanted
+
+
+def _named(book: Workbook, kind: str, record: Record) -> str:
+    """Return what was saved in words: a question or an action with its number."""
+    from studygroup.meeting.ledger_tables import LETTERS, number_of
+
+    return f"{kind} {number_of(book, kind, record.subject[0])}" if kind in LETTERS else kind
 
 
 def _option(name: str, kind: Any, help_text: str) -> tuple[str, Any, Any]:

@@ -13,6 +13,7 @@ import pandas as pd
 from studygroup.icalendar_file import to_ics
 from studygroup.journal import tables
 from studygroup.journal.records import WAS_THERE
+from studygroup.meeting.ledger_tables import with_numbers
 from studygroup.meeting.syllabus import covered_steps, entries_beside, steps_of
 from studygroup.schedule import Session, times_in_zones
 from studygroup.text import guard_cell, make_id
@@ -114,7 +115,7 @@ TABLES: Mapping[str, Callable[[Workbook], pd.DataFrame]] = {
     "swaps": _held(tables.swaps),
     "away": _held(tables.away),
     "notes": _held(tables.notes),
-    "actions": _held(tables.actions),
+    "actions": lambda workbook: with_numbers(tables.actions(workbook.holdings), "A"),
     "sent": _held(tables.sent),
     "reading": _held(tables.reading),
     "item-progress": lambda workbook: tables.item_progress(tables.reading(workbook.holdings)),
@@ -123,7 +124,7 @@ TABLES: Mapping[str, Callable[[Workbook], pd.DataFrame]] = {
     "syllabus-progress": _of_steps(tables.syllabus_progress),
     "ratings": _held(tables.ratings),
     "summaries": _held(tables.summaries),
-    "questions": _held(tables.questions),
+    "questions": lambda workbook: with_numbers(tables.questions(workbook.holdings), "Q"),
     "materials": _held(tables.materials),
     "claims": _held(tables.claims),
     "proposals": _held(tables.proposals),

@@ -73,11 +73,10 @@ def test_actions_stand_until_done_and_say_when_they_are_overdue(book: Workbook) 
     action = book.enter("action", by="ada", session=SESSION, text="Find the code", owner="bo", due=date(2026, 11, 25))
     book.enter("action", by="ada", session=SESSION, text="Book a room")
     first, later = agenda(book).threads.actions, agenda(book, "2026-11-27").threads.actions
-    assert [(one.text, one.owner, one.due, one.overdue) for one in first] == [
-        ("Find the code", "Bo", "2026-11-25", False),
-        ("Book a room", "", "", False),
-    ]
-    assert later[0].overdue
+    assert [(one.text, one.owner, one.due) for one in first] == [("Find the code", "Bo", "2026-11-25"), ("Book a room", "", "")]
+    assert later == first
+    assert ", before this session" not in AgendaPage(agenda(book)).threads().markdown
+    assert "by 2026-11-25, before this session)" in AgendaPage(agenda(book, "2026-11-27")).threads().markdown
     book.amend("action", by="bo", of=action.id, done=True)
     assert [one.text for one in agenda(book).threads.actions] == ["Book a room"]
 

@@ -14,7 +14,10 @@ from itertools import count
 import msgspec
 import pandas as pd
 
+from studygroup.journal.holdings import Holdings
 from studygroup.journal.tables import rows
+from studygroup.meeting.histories import done_since
+from studygroup.text import comparable
 
 DIGITS = 5
 
@@ -42,7 +45,11 @@ class Question(msgspec.Struct, frozen=True):
 
 
 class Action(msgspec.Struct, frozen=True):
-    """An action as pages show it: ``owner`` is a name or empty, ``due`` an ISO date or empty, ``session`` where it was noted."""
+    """An action as pages show it.
+
+    ``owner`` is a name or empty, ``due`` an ISO date or empty, ``session`` where it was noted. ``done_on`` is the date (UTC) since
+    which it is done, empty while it is not.
+    """
 
     number: str
     id: str
@@ -50,6 +57,7 @@ class Action(msgspec.Struct, frozen=True):
     owner: str
     due: str
     done: bool
+    done_on: str
     session: str
 
 
@@ -76,7 +84,7 @@ def numbers_of(ids: Iterable[str]) -> dict[str, str]:
     >>> numbers_of(["0197-a", "0197-b"])
     {'0197-a': '80148', '0197-b': '55999'}
     """
-    digits = {one: _digits(one) for one in ids}
+    digits = {one: digits_of(one) for one in ids}
     short: dict[str, str] = {}
     open_ids = list(digits)
     for length in count(DIGITS):
@@ -90,27 +98,27 @@ def numbers_of(ids: Iterable[str]) -> dict[str, str]:
     raise AssertionError  # two ids never share all digits
 
 
-def _digits(thing: str) -> str:
-    """Return decimal digits that only this id has."""
+def digits_of(thing: str) -> str:
+    """Return decimal digits that only this id has; a thing's number is the first ones of them."""
     # The last digits come first: they are evenly spread.
     return f"{int.from_bytes(hashlib.sha256(thing.encode()).digest()):078d}"[::-1]
 
 
 def questions_of(
-    questions: pd.DataFrame, names: Mapping[str, str], titles: Mapping[str, str], *, name_people: bool
+    asked: pd.DataFrame, names: Mapping[str, str], titles: Mapping[str, str], *, name_people: bool
 ) -> list[Question]:
     """Return all questions in the order in which they were asked.
 
     Parameters
     ----------
-    questions
-        As ``journal.tables`` returns them.
+    asked
+        The questions as ``journal.tables`` returns them.
     names, titles
         People's names by member id, works' titles by item id.
     name_people
         Whether pages may name who asked and who answered.
     """
-    numbers = numbers_of(questions["id"])
+    numbers = numbers_of(asked["id"])
     shown = names if name_people else {}
     return [
         Question(
@@ -127,16 +135,16 @@ def questions_of(
             closer=shown.get(row.closed_by, ""),
             closing=titles.get(row.closed_item, row.closed_item),
         )
-        for row in sorted(rows(questions), key=lambda row: (row.at, row.id))
+        for row in sorted(rows(asked), key=lambda row: (row.at, row.id))
     ]
 
 
-def asked_in(session: str, questions: Iterable[Question], read: Collection[str]) -> Asked:
+def asked_in(session: str, found: Iterable[Question], read: Collection[str]) -> Asked:
     """Return the questions of a session as they were when it ended: what was settled later counts as open.
 
     ``read`` are the ids of the items that it read.
     """
-    known = [one for one in questions if one.session <= session and (not one.closed or one.closed >= session)]
+    known = [one for one in found if one.session <= session and (not one.closed or one.closed >= session)]
     settled = [one for one in known if one.closed == session]
     others = [one for one in known if one.item not in read]
     return Asked(
@@ -151,8 +159,16 @@ def asked_in(session: str, questions: Iterable[Question], read: Collection[str])
     )
 
 
-def actions_of(actions: pd.DataFrame, names: Mapping[str, str]) -> list[Action]:
-    """Return all actions in the order in which they were noted; ``actions`` as ``journal.tables`` returns them."""
+def actions_of(actions: pd.DataFrame, names: Mapping[str, str], holdings: Holdings | None = None) -> list[Action]:
+    """Return all actions in the order in which they were noted.
+
+    Parameters
+    ----------
+    actions
+        As ``journal.tables`` returns them.
+    holdings
+        Where to look up since when one is done; without them that stays empty.
+    """
     numbers = numbers_of(actions["id"])
     return [
         Action(
@@ -162,7 +178,13 @@ def actions_of(actions: pd.DataFrame, names: Mapping[str, str]) -> list[Action]:
             owner=names.get(row.owner, row.owner),
             due="" if pd.isna(row.due) else row.due.date().isoformat(),
             done=row.done,
+            done_on=since.date().isoformat() if holdings and (since := done_since(holdings, row.id)) else "",
             session=row.session,
         )
         for row in rows(actions)
     ]
+
+
+def by_owner(actions: Iterable[Action]) -> list[Action]:
+    """Return actions in order of their owners' names and of when they are due; what nobody took stands last."""
+    return sorted(actions, key=lambda one: (not one.owner, comparable(one.owner), one.due or "9999", one.id))

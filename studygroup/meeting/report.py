@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 import msgspec
@@ -11,7 +11,7 @@ import pandas as pd
 
 from studygroup.journal import tables
 from studygroup.meeting.agenda import Agenda, Assignment, Progress, Tables, held_tables, make_agenda, members_at, progress_of
-from studygroup.meeting.ledger import Action, Asked, Question, actions_of, asked_in, questions_of
+from studygroup.meeting.ledger import Action, Asked, Question, actions_of, asked_in, by_owner, questions_of
 from studygroup.meeting.missing import Missing, missing_of
 from studygroup.meeting.opinions import Opinions, Said, opinions_of
 from studygroup.meeting.syllabus import Step, covered, entries_beside, steps_of
@@ -51,7 +51,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     decisions, notes
         Markdown that is not to be trusted, in the order in which it was noted.
     actions, earlier_actions
-        Those noted here, and those from before that are not done.
+        Those noted here, and those from before that were not done when it began, in order of their owners.
     progress
         Of the syllabus, with this session; None without one.
     weeks
@@ -116,7 +116,7 @@ def known_of(workbook: Workbook) -> Known:
         names,
         titles,
         questions_of(held.threads.questions, names, titles, name_people=name_people),
-        actions_of(held.threads.actions, names),
+        actions_of(held.threads.actions, names, records),
         tables.notes(records),
     )
 
@@ -125,7 +125,7 @@ def report_of(workbook: Workbook, session: str | None = None, known: Known | Non
     """Return the report of a session, or of the one under way or last.
 
     What it says is what is known now: who reads a work later, has read it in this report too. Questions are as they were when the
-    session ended.
+    session ended; an action says since when it is done.
 
     Parameters
     ----------
@@ -166,11 +166,17 @@ def report_of(workbook: Workbook, session: str | None = None, known: Known | Non
         decisions=tuple(row.text for row in noted if row.decision),
         notes=tuple(row.text for row in noted if not row.decision),
         actions=actions,
-        earlier_actions=tuple(one for one in known.actions if one.session < found.id and not one.done),
+        earlier_actions=tuple(by_owner(_still_to_do(known.actions, found))),
         progress=progress_of(steps, done) if steps else None,
         weeks=weeks_of(sessions, held.people, held.attendance, done),
         missing=tuple(missing_of(agenda, state, turnout, works, unrecorded, noted=bool(noted), actions=actions)),
     )
+
+
+def _still_to_do(actions: Iterable[Action], session: Session) -> Iterator[Action]:
+    """Yield the actions of earlier sessions that were not done when a session began."""
+    day = session.start.astimezone(UTC).date().isoformat()
+    return (one for one in actions if one.session < session.id and (not one.done or one.done_on >= day))
 
 
 def _state(session: Session, now: datetime, *, closed: bool) -> State:

@@ -8,42 +8,25 @@ import msgspec
 import pandas as pd
 
 from studygroup.journal.tables import rows
+from studygroup.meeting.ledger import Action, Question, actions_of, by_owner, questions_of
 from studygroup.schedule import Session
 
 MOST_QUESTIONS = 12
 
 
-class OpenQuestion(msgspec.Struct, frozen=True):
-    """A question that nobody answered yet: its Markdown, the title of its work or empty, who asked or empty, since when."""
-
-    text: str
-    about: str
-    asker: str
-    session: str
-
-
-class OpenAction(msgspec.Struct, frozen=True):
-    """What somebody promised: its Markdown, the owner's name or empty, by when (ISO date) or empty, and if that is over."""
-
-    text: str
-    owner: str
-    due: str
-    overdue: bool
-
-
 class Threads(msgspec.Struct, frozen=True):
     """What is open before a session.
 
-    ``coming``, ``maybe``, ``not_coming`` count the members' answers; who is away and did not answer does not come. ``missing``
+    ``questions`` are those open, ``actions`` those not done, in order of their owners. ``coming``, ``maybe``, ``not_coming`` count the members' answers; who is away and did not answer does not come. ``missing``
     names roles whose holder looks for somebody, with the holder. ``more_questions`` counts those left out.
     """
 
     coming: int = 0
     maybe: int = 0
     not_coming: int = 0
-    questions: tuple[OpenQuestion, ...] = ()
+    questions: tuple[Question, ...] = ()
     more_questions: int = 0
-    actions: tuple[OpenAction, ...] = ()
+    actions: tuple[Action, ...] = ()
     wanted: tuple[tuple[str, str], ...] = ()
 
     @property
@@ -87,19 +70,17 @@ def open_threads(
     """
     counts = [*answers_for(session, held.rsvps, held.away, here).values()]
     # Asked for this session or an earlier one; the earliest first, but what is about today's reading before all.
-    open_now = held.questions[(held.questions["state"] == "open") & (held.questions["session"] <= session.id)]
-    asked = sorted(rows(open_now), key=lambda row: (row.item not in reads, row.at, row.id))
-    todo = [row for row in rows(held.actions) if not row.done and row.session <= session.id]
+    asked = questions_of(held.questions, names, titles, name_people=name_askers)
+    found = [one for one in asked if one.state == "open" and one.session <= session.id]
+    found.sort(key=lambda one: one.item not in reads)
+    todo = [one for one in actions_of(held.actions, names) if not one.done and one.session <= session.id]
     return Threads(
         coming=counts.count("yes"),
         maybe=counts.count("maybe"),
         not_coming=counts.count("no"),
-        questions=tuple(
-            OpenQuestion(row.text, titles.get(row.item, ""), names.get(row.member, "") if name_askers else "", row.session)
-            for row in asked[:MOST_QUESTIONS]
-        ),
-        more_questions=max(0, len(asked) - MOST_QUESTIONS),
-        actions=tuple(_action(row, session, names) for row in todo),
+        questions=tuple(found[:MOST_QUESTIONS]),
+        more_questions=max(0, len(found) - MOST_QUESTIONS),
+        actions=tuple(by_owner(todo)),
         wanted=tuple(
             (row.role, names.get(row.member, row.member))
             for row in rows(held.swaps[held.swaps["session"] == session.id])
@@ -119,12 +100,6 @@ def _away(away: pd.DataFrame, session: Session) -> set[str]:
     """Return who said that they cannot come on a session's day."""
     day = pd.Timestamp(session.start.date())
     return set(away.loc[(away["first"] <= day) & (away["last"] >= day), "member"])
-
-
-def _action(row: object, session: Session, names: Mapping[str, str]) -> OpenAction:
-    text, owner, due = (getattr(row, name) for name in ("text", "owner", "due"))
-    day = "" if pd.isna(due) else due.date().isoformat()
-    return OpenAction(text, names.get(owner, owner), day, bool(day) and day < session.start.date().isoformat())
 
 
 def with_swaps(roles: Mapping[str, str], swaps: pd.DataFrame, session: str) -> dict[str, str]:
