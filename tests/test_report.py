@@ -9,10 +9,11 @@ import pytest
 from conftest import Clock
 
 from studygroup.meeting.missing import Missing
-from studygroup.meeting.opinions import Ratings, Summary
+from studygroup.meeting.opinions import Link, Ratings, Summary
 from studygroup.meeting.planning import close_session, plan_session
 from studygroup.meeting.report import report_of
 from studygroup.meeting.turnout import ANSWERS, STATES, Week
+from studygroup.publish.report_page import ReportPage
 from studygroup.workbook import Workbook
 
 ADA, BO, ZOE = "ada-lovelace", "bo", "zoe-obrien-li"
@@ -78,10 +79,16 @@ def test_what_was_read_has_what_members_made_of_it(group: Workbook) -> None:
     """Statuses of members, summaries signed, ratings with their spread; a guest's summary stands too."""
     visitor = group.add_person("Vi", by=ADA, guest=True).member
     plan_session(group, FIRST, by=ADA, steps=[1])
+    came(group, FIRST, bo="present")
     group.enter("reading", by=BO, member=BO, item="few-shot", status="skimmed")
     group.enter("reading", by=ADA, member=ADA, item="few-shot", status="read")
     group.enter("summary", by=ZOE, member=ZOE, item="few-shot", big_idea=" $x^2$ ", relevance="*Much.*")
     group.enter("summary", by=visitor, member=visitor, item="few-shot", text="A guest's words")
+    for role, label, url in (
+        ("further_reading", "More", "https://example.org/m"),
+        ("slides", "Ours", "https://example.org/s.pdf"),
+    ):
+        group.enter("material", by=BO, item="few-shot", label=label, url=url, role=role)
     for member, stars in ((ADA, 5), (BO, 5), (ZOE, 2)):
         group.enter("rating", by=member, member=member, item="few-shot", rating=stars)
     [thing] = report_of(group, FIRST).discussed
@@ -93,7 +100,31 @@ def test_what_was_read_has_what_members_made_of_it(group: Workbook) -> None:
     )
     assert work.ratings == Ratings((0, 1, 0, 0, 2))
     assert (work.ratings.number, work.ratings.mean, work.ratings.lowest, work.ratings.highest) == (3, 4.0, 2, 5)
+    assert work.links == (
+        Link("slides", "Ours", "https://example.org/s.pdf"),
+        Link("further_reading", "More", "https://example.org/m"),
+    )
     assert (Ratings().number, Ratings().mean, Ratings().lowest) == (0, 0.0, 0)
+
+
+def test_before_the_session_summaries_are_only_counted(group: Workbook, clock: Clock) -> None:
+    """Unless the work was read before, or the settings say otherwise; from its begin on they stand there."""
+    plan_session(group, FIRST, by=ADA, steps=[1])
+    group.enter("summary", by=BO, member=BO, item="few-shot", text="Mine")
+    ahead = report_of(group, FIRST)
+    [work] = ahead.discussed[0].works
+    assert (work.summaries, work.kept_back) == ((), 1)
+    assert "summaries" not in [one.about for one in ahead.missing]
+    assert "1 summary written; to be seen here once the session has begun." in ReportPage(ahead).discussed().markdown
+    settings = group.folder / "pyproject.toml"
+    told = settings.read_text()
+    settings.write_text(told.replace('syllabus = "basics"', 'syllabus = "basics"\nblind_summaries = false'))
+    assert report_of(Workbook(group.folder, clock), FIRST).discussed[0].works[0].summaries[0].text == "Mine"
+    settings.write_text(told)
+    clock.now = datetime(2026, 11, 20, 23, 1, tzinfo=UTC)
+    assert report_of(group, FIRST).discussed[0].works[0].summaries[0].text == "Mine"
+    plan_session(group, SECOND, by=ADA, steps=[5])
+    assert report_of(group, SECOND).discussed[0].works[0].kept_back == 0
 
 
 def test_every_question_stands_once(group: Workbook, clock: Clock) -> None:

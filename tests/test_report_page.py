@@ -42,6 +42,7 @@ def held(book: Workbook, text: str) -> None:
         book.enter("reading", by=ADA, member=member, item="few-shot", status="read")
         book.enter("rating", by=ADA, member=member, item="few-shot", rating=3 if member == BO else 5)
     book.enter("summary", by=ZOE, member=ZOE, item="few-shot", big_idea=text, relevance=text, text=text)
+    book.enter("material", by=ZOE, item="few-shot", label=" ".join(text.split()), url="https://example.org/a", role="slides")
     asked = book.enter("question", by=BO, session=SESSION, member=BO, item="few-shot", text=text)
     book.enter("question", by=BO, session=SESSION, member=BO, text=text)
     book.enter("answer", by=ZOE, session=SESSION, question=asked.id, member=ZOE, text=text, item="tuned")
@@ -114,6 +115,7 @@ def test_the_markdown_keeps_what_people_wrote(made: Path) -> None:
         "**Zoë O'Brien-李**",
         "*Big idea:*",
         "> Few *examples* are enough: $x^2$",
+        r"- [Few \*examples\* are enough: \$x^2\$](https://example.org/a) (slides)",
         "  - Answer: Few *examples* are enough: $x^2$",
         "2 were asked, 1 was answered, 1 is still open.",
         "- Few *examples* are enough: $x^2$",

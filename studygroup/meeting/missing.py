@@ -59,7 +59,7 @@ def missing_of(
             continue
         yield Missing("reading", f"Nobody said how far they are with {one.work.title}.")
     for one in works:
-        if not one.summaries:
+        if not one.summaries and not one.kept_back:
             yield Missing("summaries", f"Nobody wrote a summary of {one.work.title}.")
     if not noted:
         yield Missing("notes", "No note and no decision is recorded.")

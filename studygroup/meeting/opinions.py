@@ -16,6 +16,7 @@ from studygroup.meeting.works import Work
 
 STATUSES: tuple[str, ...] = get_args(ReadingStatus)
 STARS = (1, 2, 3, 4, 5)
+ROLES = ("recording", "slides", "further_reading")
 
 
 class Summary(msgspec.Struct, frozen=True):
@@ -58,13 +59,27 @@ class Ratings(msgspec.Struct, frozen=True):
         return [stars for stars, number in zip(STARS, self.counts, strict=True) if number]
 
 
+class Link(msgspec.Struct, frozen=True):
+    """A link that somebody added to a work: "recording", "slides" or "further_reading", what it shows, and where it leads."""
+
+    role: str
+    label: str
+    url: str
+
+
 class Opinions(msgspec.Struct, frozen=True):
-    """A work with what members made of it; ``statuses`` counts members by reading status, "unread" for those who said nothing."""
+    """A work with what members made of it.
+
+    ``statuses`` counts members by reading status, "unread" for those who said nothing. ``links`` are what was added to it:
+    recordings, slides, further reading, in this order. ``kept_back`` counts summaries that nobody else is to see yet.
+    """
 
     work: Work
     statuses: dict[str, int]
     summaries: tuple[Summary, ...]
     ratings: Ratings
+    links: tuple[Link, ...] = ()
+    kept_back: int = 0
 
 
 class Said(msgspec.Struct, frozen=True):
@@ -73,9 +88,10 @@ class Said(msgspec.Struct, frozen=True):
     reading: pd.DataFrame
     summaries: pd.DataFrame
     ratings: pd.DataFrame
+    materials: pd.DataFrame
 
 
-def opinions_of(work: Work, said: Said, here: Collection[str], names: Mapping[str, str]) -> Opinions:
+def opinions_of(work: Work, said: Said, here: Collection[str], names: Mapping[str, str], *, blind: bool = False) -> Opinions:
     """Return what members made of a work.
 
     Parameters
@@ -84,12 +100,15 @@ def opinions_of(work: Work, said: Said, here: Collection[str], names: Mapping[st
         The ids of the members whose reading is counted; summaries and ratings are everybody's.
     names
         People's names by id: who writes a summary signs it.
+    blind
+        Whether summaries are only counted yet, as those of others would lead one's own.
     """
     about = said.reading[said.reading["item"] == work.id]
     status: dict[str, str] = dict(zip(about["member"], about["status"], strict=True))
     counted = Counter(status.get(member, "unread") for member in here)
     written = sorted(rows(said.summaries[said.summaries["item"] == work.id]), key=lambda row: (row.at, row.member))
     stars = Counter(said.ratings.loc[said.ratings["item"] == work.id, "rating"])
+    links = [Link(row.role, row.label, row.url) for row in rows(said.materials[said.materials["item"] == work.id])]
     return Opinions(
         work=work,
         statuses={one: counted[one] for one in STATUSES},
@@ -101,7 +120,9 @@ def opinions_of(work: Work, said: Said, here: Collection[str], names: Mapping[st
                 row.text.strip(),
                 row.at.date().isoformat(),
             )
-            for row in written
+            for row in ([] if blind else written)
         ),
         ratings=Ratings(tuple(int(stars[one]) for one in STARS)),
+        kept_back=len(written) if blind else 0,
+        links=tuple(sorted(links, key=lambda link: ROLES.index(link.role))),
     )

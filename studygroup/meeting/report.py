@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Any, Literal
 
 import msgspec
@@ -11,6 +11,7 @@ import pandas as pd
 
 from studygroup.journal import tables
 from studygroup.meeting.agenda import Agenda, Assignment, Progress, Tables, held_tables, make_agenda, members_at, progress_of
+from studygroup.meeting.blind import was_due
 from studygroup.meeting.ledger import Action, Asked, Question, actions_of, asked_in, by_owner, questions_of
 from studygroup.meeting.missing import Missing, missing_of
 from studygroup.meeting.opinions import Opinions, Said, opinions_of
@@ -45,7 +46,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     agenda
         What was known before: the group, the times, the roles, what it read, the sessions after it.
     state
-        "ahead" of a session that has not begun, "open" of one that was not closed, "closed", or "cancelled".
+        "ahead" of a session that has not begun (then others' summaries are kept back, where the settings say so), "open" of one that was not closed, "closed", or "cancelled".
     discussed
         What it read.
     decisions, notes
@@ -112,7 +113,7 @@ def known_of(workbook: Workbook) -> Known:
         held,
         entries_beside(workbook, held.plans),
         steps_of(workbook),
-        Said(held.reading, tables.summaries(records), tables.ratings(records)),
+        Said(held.reading, tables.summaries(records), tables.ratings(records), tables.materials(records)),
         names,
         titles,
         questions_of(held.threads.questions, names, titles, name_people=name_people),
@@ -146,10 +147,15 @@ def report_of(workbook: Workbook, session: str | None = None, known: Known | Non
     here = members_at(tables.rows(held.people), found)
     answers = answers_for(found, held.threads.rsvps, held.threads.away, here)
     close = next((row for row in tables.rows(held.closes[held.closes["session"] == found.id])), None)
-    state = _state(found, now, closed=close is not None)
     name_people = workbook.settings.show_reader_names
     turnout = turnout_of(held.attendance, found.id, here, answers, known.names, name_people=name_people)
-    discussed = tuple(_discussed(agenda.reads, close, lambda work: opinions_of(work, known.said, here, known.names)))
+    state = _state(found, begun=found.start <= now or turnout.recorded, closed=close is not None)
+
+    def judge(work: Work) -> Opinions:
+        blind = state == "ahead" and workbook.settings.blind_summaries and not was_due(workbook, work.id, agenda)
+        return opinions_of(work, known.said, here, known.names, blind=blind)
+
+    discussed = tuple(_discussed(agenda.reads, close, judge))
     works = [one for thing in discussed for one in thing.works]
     noted = [*tables.rows(known.notes[known.notes["session"] == found.id])]
     actions = tuple(one for one in known.actions if one.session == found.id)
@@ -179,12 +185,12 @@ def _still_to_do(actions: Iterable[Action], session: Session) -> Iterator[Action
     return (one for one in actions if one.session < session.id and (not one.done or one.done_on >= day))
 
 
-def _state(session: Session, now: datetime, *, closed: bool) -> State:
+def _state(session: Session, *, begun: bool, closed: bool) -> State:
     if session.cancelled:
         return "cancelled"
     if closed:
         return "closed"
-    return "open" if session.start <= now else "ahead"
+    return "open" if begun else "ahead"
 
 
 def _discussed(reads: Iterable[Assignment], close: Any, judge: Callable[[Work], Opinions]) -> Iterator[Discussed]:

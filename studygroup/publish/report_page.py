@@ -56,7 +56,7 @@ class ReportPage:
         return self._block("upcoming")
 
     def _block(self, name: str) -> Block:
-        own = (to_readers, to_ratings, to_state, to_counts, to_came, to_states, to_answers, to_state_name, to_number)
+        own = (to_readers, to_ratings, to_state, to_counts, to_came, to_states, to_answers, to_state_name, to_number, to_role)
         html, markdown = (macros(template, own) for template in ("report.html.j2", "report.md.j2"))
         more = (self._charts,) if name == "progress" else ()
         return Block(getattr(html, name)(self.report, *more), getattr(markdown, name)(self.report, *more))
@@ -80,13 +80,13 @@ class ReportPage:
         return charts
 
 
-def to_number(number: int, noun: str) -> str:
+def to_number(number: int, noun: str, many: str = "") -> str:
     """Return a number of things in words.
 
-    >>> to_number(1, "guest"), to_number(2, "guest")
-    ('1 guest', '2 guests')
+    >>> to_number(1, "guest"), to_number(2, "guest"), to_number(2, "summary", "summaries")
+    ('1 guest', '2 guests', '2 summaries')
     """
-    return f"{number} {noun}{'s' * (number != 1)}"
+    return f"{number} {noun if number == 1 else many or f'{noun}s'}"
 
 
 def to_readers(one: Opinions, members: int) -> str:
@@ -102,6 +102,15 @@ def to_readers(one: Opinions, members: int) -> str:
     ]
     names = f" Read or skimmed by {plain_list(one.work.readers)}." if one.work.readers else ""
     return f"{', '.join(parts)}.{names}"
+
+
+def to_role(role: str) -> str:
+    """Return what a link leads to, in words.
+
+    >>> to_role("further_reading")
+    'further reading'
+    """
+    return role.replace("_", " ")
 
 
 def to_ratings(ratings: Ratings) -> str:
