@@ -14,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from studygroup.journal import holdings as holdings_module
 from studygroup.journal import subjects, tables
 from studygroup.journal.current import current, time_changes
 from studygroup.journal.holdings import Holdings
@@ -121,7 +122,7 @@ def test_any_order_repetition_and_batches_give_what_the_reference_gives(
     However many there must be until they are sorted as numbers.
     """
     monkeypatch.setattr(subjects, "_MANY", many)
-    monkeypatch.setattr(subjects, "_SOME", many)
+    monkeypatch.setattr(holdings_module, "_SOME", many)
     again = [*records, *chance.choices(records, k=chance.choice([0, 5]))]
     chance.shuffle(again)
     holdings, so_far = Holdings(), []

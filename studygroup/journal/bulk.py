@@ -29,7 +29,10 @@ def decode_whole(data: bytes) -> list[Record] | None:
     lines = data.count(b"\n")
     # msgspec takes two objects on a line, and one on two lines, which the others do not. Where each line is "{" to "}", no line
     # end is within an object: after "}" there would have to be a comma or another "}". So as many objects as lines are one each.
-    if lines and not (data.startswith(b"{") and data.endswith(b"}\n") and data.count(b"}\n{") == lines - 1):
+    # That lines begin as we write them is found sooner than that they begin at all.
+    if lines and not (data.startswith(b"{") and data.endswith(b"}\n")):
+        return None
+    if lines and lines - 1 != data.count(b'}\n{"v":1,"id":"') and lines - 1 != data.count(b"}\n{"):
         return None
     try:
         records: list[Record] = _decode_lines(data)
@@ -86,8 +89,7 @@ def _group_makes_sense(kind: type[Record], group: list[Record]) -> bool:
     for member in members - {""}:
         check_id(member, "member id")
     if kind.check is not Record.check:
-        for record in group:
-            record.check()
+        kind.check_group(group)
     return True
 
 

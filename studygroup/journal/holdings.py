@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from bisect import bisect_left
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from itertools import compress, count, islice, repeat
 from operator import attrgetter, is_not
 from typing import Any, TypeVar, cast
@@ -15,14 +15,18 @@ from typing import Any, TypeVar, cast
 from studygroup.journal.bulk import grouped
 from studygroup.journal.collecting import without_collecting
 from studygroup.journal.current import time_changes
+from studygroup.journal.entries import KINDS, Entries
 from studygroup.journal.lines import encode
 from studygroup.journal.record import Record
 from studygroup.journal.records import TYPES, Plan, Withdraw
-from studygroup.journal.subjects import Key, Subjects, keys_of, subjects_of
+from studygroup.journal.subjects import Key, Names, Subjects, keys_of, subjects_of
 
 R = TypeVar("R", bound=Record)
 
 _id_of = attrgetter("id")
+
+# Fewer come again soon enough.
+_SOME = 500
 
 
 class Changes:
@@ -74,6 +78,10 @@ class Holdings:
         self._withdrawn: set[str] = set()
         self._kinds = {kind: subjects_of(kind) for kind in TYPES.values()}
         self._current: dict[type[Record], _Current] = {}
+        self.authors = Names()
+        self._entries: list[Entries] = []
+        # How many records the entries are of.
+        self._noted = 0
 
     def __len__(self) -> int:
         return len(self._by_id)
@@ -102,8 +110,10 @@ class Holdings:
             repeated, smaller = self._repeated(records, first, set(islice(self._by_id, before, None)))
             records = list(islice(self._by_id.values(), before, None))
         groups = grouped(records)
+        entries = self._note_entries(records) if len(records) > _SOME else None
         for kind, group in groups.items():
-            self._kinds[kind].add(group, self._withdrawn)
+            times = None if entries is None else entries.times[entries.kinds == KINDS[kind]]
+            self._kinds[kind].add(group, self._withdrawn, times)
         for record_id in self._withdrawn.intersection(ids):
             self._mark(record_id)
         if Withdraw in groups:
@@ -111,6 +121,22 @@ class Holdings:
         if smaller:
             self.settle(smaller)
         return repeated
+
+    def _note_entries(self, records: Sequence[Record]) -> Entries:
+        """Note when and by whom records were entered, while they are at hand."""
+        entries = Entries.of(records, self.authors)
+        if self._noted == len(self._by_id) - len(records):
+            self._entries.append(entries)
+            self._noted = len(self._by_id)
+        return entries
+
+    def entries_after(self, number: int) -> Entries:
+        """Return the entries of the records that came after the first ``number``; ``authors`` has their authors' numbers."""
+        if self._noted < len(self._by_id):
+            self._entries.append(Entries.of(self.records_after(self._noted), self.authors))
+            self._noted = len(self._by_id)
+        self._entries = [Entries.joined(self._entries)]
+        return self._entries[0].after(number)
 
     def _repeated(self, records: list[Record], first: list[Record], new: set[str]) -> tuple[set[str], dict[str, Record]]:
         """Return the ids that came again, and what replaces records that were held before; new ones are replaced here."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
 from operator import attrgetter, itemgetter
 from typing import Any
 
@@ -33,7 +32,6 @@ QUESTIONS: Columns = {
 
 
 _Row = tuple[Any, ...]
-_NONE: Mapping[Key, Answer] = {}
 _STILL_OPEN = ("", None, "", "")
 _VALUES: Values = {name: itemgetter(place) for place, name in enumerate(QUESTIONS)}
 
@@ -69,16 +67,21 @@ class _Lives:
         return self._row(key, held) if held else None
 
     def _row(self, key: Key, held: Question) -> _Row:
-        said = self.holdings.of_subject(Question, key)
-        first = held if len(said) == 1 else min(filter(self.holdings.stands, said), key=attrgetter("order"))
-        found = [one for name in {key, *(record.id for record in said)} for one in self.answers.get(name, _NONE).values()]
+        said, first = self.holdings.of_subject(Question, key), held
+        if len(said) > 1:
+            first = min(filter(self.holdings.stands, said), key=attrgetter("order"))
+        found: list[Answer] = []
+        for name in (key,) if len(said) == 1 and held.id == key else {key, *(record.id for record in said)}:
+            if name in self.answers:
+                found += self.answers[name].values()
+        asked = (key, held.member, held.item, held.text)
+        if not found:
+            return (*asked, "open", first.session, first.at, (), *_STILL_OPEN)
         if len(found) > 1:
             found.sort(key=attrgetter("order"))
-        closing = found[-1] if found and found[-1].state != "open" else None
-        end = (closing.session, closing.at, closing.member, closing.item) if closing else _STILL_OPEN
-        texts = tuple([one.text for one in found if one.text])
-        state = closing.state if closing else "open"
-        return (key, held.member, held.item, held.text, state, first.session, first.at, texts, *end)
+        last = found[-1]
+        end = (last.session, last.at, last.member, last.item) if last.state != "open" else _STILL_OPEN
+        return (*asked, last.state, first.session, first.at, tuple([one.text for one in found if one.text]), *end)
 
 
 def questions(records: Records) -> pd.DataFrame:

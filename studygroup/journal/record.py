@@ -6,7 +6,7 @@ subject. Source of the format: docs/architecture.md, "The journal".
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Annotated, Any, ClassVar
@@ -119,6 +119,12 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", omit_d
 
     def check(self) -> None:
         """Raise RecordError if a value of this type makes no sense by itself."""
+
+    @classmethod
+    def check_group(cls, group: Sequence[Any]) -> None:
+        """Raise RecordError if ``check`` of a record of this type does; a type may see sooner that none will."""
+        for record in group:
+            record.check()
 
     def check_all(self) -> None:
         """Raise RecordError if the record makes no sense by itself: its ids, and what its type asks for."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Literal
+from operator import attrgetter
+from typing import Any, Literal
 
 import msgspec
 
@@ -193,6 +194,12 @@ class Note(Record, frozen=True, kw_only=True, tag="note"):
         """Check that there is a text."""
         _check_text(self.text, "note")
 
+    @classmethod
+    def check_group(cls, group: Sequence[Any]) -> None:
+        """Look at the texts at once."""
+        if not all(map(str.strip, map(attrgetter("text"), group))):
+            super().check_group(group)
+
 
 class Action(Record, frozen=True, kw_only=True, tag="action"):
     """What somebody will do, by when; ``owner`` is empty while nobody took it."""
@@ -211,6 +218,12 @@ class Action(Record, frozen=True, kw_only=True, tag="action"):
     def check(self) -> None:
         """Check that there is a text."""
         _check_text(self.text, "action")
+
+    @classmethod
+    def check_group(cls, group: Sequence[Any]) -> None:
+        """Look at the texts at once."""
+        if not all(map(str.strip, map(attrgetter("text"), group))):
+            super().check_group(group)
 
 
 class Sent(Record, frozen=True, kw_only=True, tag="sent"):
@@ -257,6 +270,12 @@ class Rating(Record, frozen=True, kw_only=True, tag="rating"):
         if not 1 <= self.rating <= 5:
             raise RecordError(f"{self.rating} is no rating; use 1, 2, 3, 4 or 5.")
 
+    @classmethod
+    def check_group(cls, group: Sequence[Any]) -> None:
+        """Look at each different rating once."""
+        if not set(map(attrgetter("rating"), group)) <= {1, 2, 3, 4, 5}:
+            super().check_group(group)
+
 
 class Summary(Record, frozen=True, kw_only=True, tag="summary"):
     """What a member makes of an item, in Markdown; open questions are records of their own."""
@@ -295,6 +314,12 @@ class Question(Record, frozen=True, kw_only=True, tag="question"):
     def check(self) -> None:
         """Check that something is asked."""
         _check_text(self.text, "question")
+
+    @classmethod
+    def check_group(cls, group: Sequence[Any]) -> None:
+        """Look at the texts at once."""
+        if not all(map(str.strip, map(attrgetter("text"), group))):
+            super().check_group(group)
 
 
 class Answer(Record, frozen=True, kw_only=True, tag="answer"):

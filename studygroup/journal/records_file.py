@@ -18,8 +18,6 @@ from studygroup.journal.record import Envelope, Record, Unknown
 # dates to up to two seconds (FAT), and the system's own ticks are some milliseconds.
 _DATES_ARE_COARSE_NS = 2_000_000_000
 
-_place_of = attrgetter("by", "session")
-
 Identity = tuple[int, int, int, int]
 """A file's inode, size, and when its content and its inode last changed (ns)."""
 
@@ -115,7 +113,7 @@ class RecordsFile:
     def decode(self, new: bytes) -> list[Record] | None:
         """Return the records of new lines, unchecked, or None where some line needs a closer look."""
         records = decode_whole(new)
-        if not records or set(map(_place_of, records)) != {(self.by, self.session)}:
+        if not records or not (_are_all(records, "by", self.by) and _are_all(records, "session", self.session)):
             return None
         return records
 
@@ -157,6 +155,10 @@ class RecordsFile:
         """Yield the ids of all records, known or not."""
         yield from (record.id for record in self.records)
         yield from (record.envelope.id for record in self.unknown)
+
+
+def _are_all(records: list[Record], field: str, value: str) -> bool:
+    return list(map(attrgetter(field), records)).count(value) == len(records)
 
 
 def lines_with(ids: set[str], data: bytes) -> Iterator[tuple[int, bytes, Record | Unknown]]:

@@ -18,12 +18,13 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+    Times = npt.NDArray[np.float64]
+
 Key = Any
 """A subject as it is kept: one text, or a tuple of several; ``key_of`` makes it."""
 
-# From here on numbers are sorted sooner than records are compared one by one; of fewer at once none are made.
+# From here on numbers are sorted sooner than records are compared one by one.
 _MANY = 1000
-_SOME = 20
 
 
 def keys_of(kind: type[Record], group: Iterable[Any]) -> list[Key]:
@@ -70,8 +71,16 @@ class Subjects:
         self.watchers: list[set[Key]] = []
         self._others: defaultdict[Key, list[Record]] = defaultdict(list)
 
-    def add(self, records: list[Record], withdrawn: set[str]) -> None:
-        """Take records of this type; ``withdrawn`` are the ids of records that were withdrawn so far."""
+    def add(self, records: list[Record], withdrawn: set[str], times: Times | None = None) -> None:
+        """Take records of this type.
+
+        Parameters
+        ----------
+        withdrawn
+            The ids of the records that were withdrawn so far.
+        times
+            When they were entered, in seconds, if that was found out together with others.
+        """
         keys = keys_of(self.kind, records)
         last = self.last
         first = list(map(last.setdefault, keys, records))
@@ -118,11 +127,11 @@ class Pairs(Subjects):
         self._sorted: _Sorted | None = None
         self._lock = threading.Lock()
 
-    def add(self, records: list[Record], withdrawn: set[str]) -> None:
+    def add(self, records: list[Record], withdrawn: set[str], times: Times | None = None) -> None:
         """Take records of this type, as ``Subjects`` does."""
         with self._lock:
-            piece = _Piece(records, self.kind.subject_fields, self._names)
-            if len(records) > _SOME:
+            piece = _Piece(records, self.kind.subject_fields, self._names, times)
+            if times is not None:
                 piece.numbers  # noqa: B018 - made while the records are at hand
             self._waiting.append(piece)
         self.version += 1
@@ -175,12 +184,12 @@ class Names(dict[str, int]):
 class _Piece:
     """Some records that came together."""
 
-    def __init__(self, records: list[Record], fields: Sequence[str], names: Names) -> None:
+    def __init__(self, records: list[Record], fields: Sequence[str], names: Names, times: Times | None) -> None:
         self.records = records
-        self._fields, self._names = fields, names
+        self._fields, self._names, self._times = fields, names, times
 
     @cached_property
-    def numbers(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
+    def numbers(self) -> tuple[npt.NDArray[np.int64], Times]:
         """A number for each record's subject, and its time in seconds."""
         import numpy as np
 
@@ -188,8 +197,14 @@ class _Piece:
         first, second = (
             np.fromiter(map(number, map(attrgetter(field), self.records)), np.int64, length) for field in self._fields
         )
-        times = np.fromiter(map(datetime.timestamp, map(attrgetter("at"), self.records)), np.float64, length)
-        return (first << 32) + second, times
+        return (first << 32) + second, times_of(self.records) if self._times is None else self._times
+
+
+def times_of(records: Sequence[Record]) -> Times:
+    """Return when records were entered, in seconds since 1970."""
+    import numpy as np
+
+    return np.fromiter(map(datetime.timestamp, map(attrgetter("at"), records)), np.float64, len(records))
 
 
 class _Sorted:
