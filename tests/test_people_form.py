@@ -258,6 +258,18 @@ def test_leaving_and_coming_back(form: PeopleForm, group: Workbook, clock: Clock
     assert (shown(form), group.people["bo"].left) == ([], None)
 
 
+def test_retiring_takes_two_clicks(form: PeopleForm, group: Workbook) -> None:
+    """Today is the last day where none is given; "Undo" keeps them."""
+    change(form, "Bo").retire.click()
+    assert (told(form.listed), group.people["bo"].left) == ("✓ Saved 12:00:00 UTC: Bo: until 2026-11-20", date(2026, 11, 20))
+    form.listed.undo.click()
+    assert group.people["bo"].left is None
+    editor = change(form, "Bo")
+    editor.left.value = date(2026, 12, 24)
+    editor.retire.click()
+    assert group.people["bo"].left == date(2026, 12, 24)
+
+
 def test_the_only_facilitator_stays(form: PeopleForm, group: Workbook) -> None:
     """Without one everybody could change everything; with another one it is no question."""
     for name, value in (("role", "member"), ("left", date(2026, 12, 24))):

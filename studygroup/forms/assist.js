@@ -42,6 +42,11 @@ function markChoices(root) {
   }
 }
 
+// An icon is a letter of a font, and would be read out as one.
+function hideIcons(root) {
+  for (const icon of root.querySelectorAll(".jupyter-button > i.fa")) setAttribute(icon, "aria-hidden", "true");
+}
+
 // Fields of ipywidgets have a label only when it is shown; without one their tooltip names them.
 function markFields(root) {
   for (const field of root.querySelectorAll(".jupyter-widgets input, .jupyter-widgets textarea, .jupyter-widgets select")) {
@@ -57,17 +62,43 @@ function markFields(root) {
 
 // What takes the place of a button that was just pressed takes the keyboard's focus, which would be lost with the button.
 const FOCUS_WITHIN_MS = 3000;
-let lastClick = 0;
+const FOCUS_LOST_MS = 800;
+const FOCUSABLE = "input:not([disabled]), textarea:not([disabled]), select:not([disabled]), button:not([disabled]), a[href]";
+let lastClick = { at: 0 };
+
+function isLost() {
+  return !document.activeElement?.closest(".sg-form, input, textarea, select");
+}
+
+function noteClick(event) {
+  const form = event.target.closest?.(".sg-form");
+  if (!form) return;
+  const pressed = event.target.closest(FOCUSABLE);
+  lastClick = { at: Date.now(), form, place: [...form.querySelectorAll(FOCUSABLE)].indexOf(pressed) };
+  // Pressed with the keyboard, and gone without anything in its place: what stood before it takes the focus.
+  if (event.detail === 0 && pressed) setTimeout(() => keepFocus(lastClick), FOCUS_LOST_MS);
+}
+
+function keepFocus({ form, place }) {
+  if (!form.isConnected || !isLost()) return;
+  form.querySelectorAll(FOCUSABLE)[Math.max(0, place - 1)]?.focus();
+}
 
 function passFocus(root) {
   for (const place of root.querySelectorAll(".sg-focus:not([data-sg-focused])")) {
-    const lost = !document.activeElement?.closest(".sg-form, input, textarea, select");
-    if (Date.now() - lastClick < FOCUS_WITHIN_MS) {
-      if (!lost) continue;
-      place.querySelector("input:not([disabled]), textarea:not([disabled]), select, button:not([disabled])")?.focus();
+    if (Date.now() - lastClick.at < FOCUS_WITHIN_MS) {
+      if (!isLost()) continue;
+      place.querySelector(FOCUSABLE)?.focus();
     }
     place.dataset.sgFocused = "";
   }
+}
+
+// With the focus on a button or a list of a form, JupyterLab takes letters for its own commands: "x" would cut the cell.
+function keepKeys(event) {
+  if (!event.target.closest?.(".sg-form")) return;
+  const forLab = event.ctrlKey || event.metaKey || event.altKey || event.key === "Escape" || (event.shiftKey && event.key === "Enter");
+  event.target.toggleAttribute("data-lm-suppress-shortcuts", !forLab);
 }
 
 // --- times ----------------------------------------------------------------------------------------------------------
@@ -159,6 +190,7 @@ function look(root) {
   markLive(root);
   markChoices(root);
   markFields(root);
+  hideIcons(root);
   passFocus(root);
   showTimes(root, Date.now());
 }
@@ -178,10 +210,12 @@ export function start(root = document) {
     childList: true, subtree: true, attributes: true, attributeFilter: ["class", "data-start", "data-paused"],
   });
   root.addEventListener("click", (event) => {
-    if (event.target.closest?.(".sg-form")) lastClick = Date.now();
+    noteClick(event);
     const button = event.target.closest?.(".sg-copy");
     if (button) copyText(button);
   });
+  // Before JupyterLab looks at the key, which it does on the document.
+  globalThis.addEventListener("keydown", keepKeys, true);
   globalThis.studygroupAssist = { observer, timer: setInterval(() => showTimes(root, Date.now()), TICK_MS) };
   look(root);
 }

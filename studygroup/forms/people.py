@@ -186,14 +186,18 @@ class PeopleForm(widgets.VBox):
     def _edit(self, row: PersonRow) -> None:
         person = row.person
         place = PersonEditor(row, lambda: self._save(place), lambda: self.rows.done(person.member))
-        place.answers(place.back, lambda: self._save(place, back=True))
+        place.answers(place.back, lambda: self._save(place, "back"))
+        place.answers(place.retire, lambda: self._save(place, "retire"))
         self.rows.edit(person.member, place)
 
-    def _save(self, place: PersonEditor, back: bool = False) -> None:
+    def _save(self, place: PersonEditor, move: str = "") -> None:
+        """Save what the fields say; with ``move`` "back" or "retire" the person comes back or leaves, today if no day is given."""
         member = place.row.person.member
         with self.desk.acting(place.receipt):
             changes = place.changes()
-            if back:
+            if move == "retire":
+                changes["left"] = changes["left"] or self.desk.workbook.today()
+            if move == "back":
                 changes["left"] = self._session_day() if changes["guest"] else None
             saved = self.desk.enter(
                 place.receipt,
@@ -233,7 +237,10 @@ class PersonEditor(Editor):
             value=person.left, description="Last day", tooltip="Empty for who stays", style=STYLE, layout=FIELD
         )
         self.back = widgets.Button(description="Welcome back", tooltip=f"{person.name} is here again", layout={"width": "auto"})
-        others = [] if row.here else [self.back]
+        self.retire = widgets.Button(
+            description="Retire", tooltip="They leave on the last day above, or today", layout={"width": "auto"}
+        )
+        others = [self.retire if row.here else self.back]
         super().__init__([self.name, self.zone, self.role, self.left], save, leave, others=others)
 
     def changes(self) -> dict[str, Any]:
