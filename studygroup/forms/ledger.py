@@ -7,8 +7,9 @@ from typing import Any
 
 import ipywidgets as widgets
 import msgspec
+import pandas as pd
 
-from studygroup.errors import StudygroupError
+from studygroup.errors import RecordError, StudygroupError
 from studygroup.forms.blocks import block
 from studygroup.forms.desk import Desk, EntryId, Receipt
 from studygroup.forms.fields import Choice, DraftText
@@ -107,13 +108,16 @@ class LedgerForm(widgets.VBox):
             self._reads = wanted, tuple(dict.fromkeys(works))
 
     def _rows(self) -> list[QuestionRow]:
+        found = tables.questions(self.desk.workbook.holdings)
+        older = (found["state"] == "open") & (found["session"] <= self.session)
+        kept = found[older | found["item"].isin(self._reads[1]) | (found["closed_session"] == self.session)]
+        return sorted(self._to_rows(kept), key=lambda row: (row.state != "open", not row.here, row.id))
+
+    def _to_rows(self, found: pd.DataFrame) -> list[QuestionRow]:
         workbook, reads = self.desk.workbook, set(self._reads[1])
         names = {member: person.name for member, person in workbook.people.items()}
         titles = dict(zip(workbook.catalogue.items["id"], workbook.catalogue.items["title"], strict=True))
-        found = tables.questions(workbook.holdings)
-        older = (found["state"] == "open") & (found["session"] <= self.session)
-        kept = found[older | found["item"].isin(reads) | (found["closed_session"] == self.session)]
-        rows = [
+        return [
             QuestionRow(
                 id=one.id,
                 text=one.text,
@@ -127,9 +131,8 @@ class LedgerForm(widgets.VBox):
                 closed_session=one.closed_session,
                 closed_title=titles.get(one.closed_item, one.closed_item),
             )
-            for one in tables.rows(kept)
+            for one in tables.rows(found)
         ]
-        return sorted(rows, key=lambda row: (row.state != "open", not row.here, row.id))
 
     def _look(self) -> None:
         with self.desk.acting(self.listed):
@@ -202,20 +205,28 @@ class LedgerForm(widgets.VBox):
         self, row: QuestionRow, receipt: Receipt, what: str, beside: Receipt | None = None, id: str = "", **fields: Any
     ) -> Record | None:
         """Enter an answer to a question, unless somebody did since it was shown; return its record, or None."""
-        with self.desk.acting(receipt):
-            self.desk.workbook.refresh()
-            now = next((one for one in self._rows() if one.id == row.id), None)
-            if now is None or (now.state, now.answers) != (row.state, row.answers):
-                receipt.tell(_meanwhile(now), "wrong")
-                self.desk.changed()
-                return None
-            about = {"question": row.id, "member": self.desk.by, **fields}
-            return self.desk.enter(receipt, "answer", about, what=what, session=self.session, id=id, beside=beside)
-        return None
+        workbook = self.desk.workbook
+        about = {"question": row.id, "member": self.desk.by, **fields}
+        meanwhile = False
 
-    def now(self, row: QuestionRow) -> QuestionRow:
-        """Return a question as the journal has it, or as it was where it is gone."""
-        return next((one for one in self._rows() if one.id == row.id), row)
+        def way() -> Record:
+            nonlocal meanwhile
+            now = self.now(row)
+            if now is None or (now.state, now.answers) != (row.state, row.answers):
+                meanwhile = True
+                raise RecordError(_meanwhile(now))
+            made: Record = workbook.enter("answer", by=self.desk.by, session=self.session, id=id, **about)
+            return made
+
+        saved = self.desk.enter(receipt, "answer", about, what=what, way=way, beside=beside)
+        if meanwhile:
+            self.desk.changed()
+        return saved
+
+    def now(self, row: QuestionRow) -> QuestionRow | None:
+        """Return a question as the journal has it, or None where it was taken back."""
+        found = tables.questions(self.desk.workbook.holdings)
+        return next(iter(self._to_rows(found[found["id"] == row.id])), None)
 
 
 class AnswerEditor(Editor):
@@ -253,7 +264,7 @@ class AnswerEditor(Editor):
             self.leave()
         else:
             # What others said meanwhile was told; saving once more adds to it.
-            self.row = self.form.now(self.row)
+            self.row = self.form.now(self.row) or self.row
 
 
 def _meanwhile(now: QuestionRow | None) -> str:

@@ -1,0 +1,108 @@
+"""What assist.js does in a real browser: names, states, times, the timer, the keyboard's focus."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from studygroup.forms.assist import Assist
+from studygroup.forms.blocks import block
+from studygroup.meeting.running_order import running_order
+from studygroup.settings import Part
+from tests.conftest import NOW
+
+FORM = """<main class="jp-Notebook"><div class="sg-form">
+<div class="sg-said">Nothing yet</div>
+<div class="jupyter-widgets widget-text" title="A name"><input></div>
+<div class="sg-choice" title="Done or not"><button class="mod-active">Not done</button><button>Done</button></div>
+<button id="first" class="jupyter-button"><i class="fa fa-play"></i>First</button>
+<div id="row"><button id="change">Change</button></div>
+<select id="list"><option>a</option></select>
+</div></main>"""
+
+
+@pytest.fixture
+def page(browser: Any) -> Iterator[Any]:
+    """A page with a form, and assist.js at work on it."""
+    made = browser.new_page()
+    made.set_content(FORM)
+    script = str(Assist._esm)
+    made.add_script_tag(content=f"{script}\nglobalThis.startAssist = start;", type="module")
+    made.evaluate("startAssist()")
+    yield made
+    made.close()
+
+
+def test_what_a_screen_reader_needs_is_there(page: Any) -> None:
+    """Live regions, groups with names, pressed buttons, named fields, and icons that are not read out."""
+    page.locator("[aria-pressed]").first.wait_for()
+    found = page.evaluate(
+        """() => ['.sg-said:role', '.sg-said:aria-live', '.sg-choice:aria-label', '.mod-active:aria-pressed', 'input:aria-label',
+        'i:aria-hidden'].map(one => document.querySelector(one.split(':')[0]).getAttribute(one.split(':')[1]))"""
+    )
+    assert found == ["status", "polite", "Done or not", "true", "A name", "true"]
+
+
+def test_letters_on_a_forms_button_are_no_commands_of_jupyterlab(page: Any) -> None:
+    """Without a modifier they stay with the form; Escape and combinations reach JupyterLab, as do keys elsewhere."""
+    said = []
+    for selector, key in (
+        ("#first", "x"),
+        ("#first", "Control+s"),
+        ("#list", "d"),
+        ("#first", "Shift+Enter"),
+        ("#first", "Enter"),
+        ("#first", "Escape"),
+    ):
+        page.locator(selector).focus()
+        page.keyboard.press(key)
+        said.append(page.locator(selector).get_attribute("data-lm-suppress-shortcuts"))
+    assert said == ["", None, "", None, "", None]
+
+
+def test_what_takes_a_buttons_place_takes_the_focus(page: Any) -> None:
+    """The successor of a button pressed with a key, else what stood before it; who moved on meanwhile is left alone."""
+    focused = "document.activeElement.id"
+    page.evaluate("change.onclick = () => setTimeout(() => row.innerHTML = '<p class=sg-focus><input id=field></p>', 50); 0")
+    page.locator("#change").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_function(f"{focused} === 'field'")
+    page.evaluate("row.innerHTML = '<button id=gone>Gone</button>'; gone.onclick = () => row.replaceChildren(); 0")
+    page.locator("#gone").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_function(f"{focused} === 'first'")
+    page.evaluate("first.onclick = () => setTimeout(() => row.innerHTML = '<p class=sg-focus><input id=late></p>', 50); 0")
+    page.locator("#first").click()
+    page.locator("#list").focus()
+    page.locator("#late").wait_for()
+    page.wait_for_timeout(200)
+    assert page.evaluate(focused) == "list"
+
+
+@pytest.mark.parametrize(
+    ("ago_s", "paused", "told", "states", "beside"),
+    [
+        (None, False, "Not started.", ["ahead", "ahead"], "5 min"),
+        (10, False, "Now: <Arrive>", ["here", "ahead"], "4:5"),
+        (310, True, "Paused: Discuss", ["over", "here"], "over"),
+        (1000, False, "The time is over.", ["over", "over"], "over"),
+    ],
+)
+def test_the_timer_counts_in_the_browser(
+    page: Any, ago_s: int | None, paused: bool, told: str, states: list[str], beside: str
+) -> None:
+    """From when it was started; what is read out says where it is, in words."""
+    parts = [Part(title="<Arrive>", minutes=5), Part(title="Discuss", minutes=10)]
+    slices = running_order(parts, NOW, 15, {})
+    now = int(time.time() * 1000)
+    shown = block("timer", slices, now - ago_s * 1000 if ago_s else 0, now if paused else 0)
+    page.evaluate("shown => document.querySelector('.sg-form').insertAdjacentHTML('beforeend', shown)", shown)
+    page.wait_for_function("document.querySelector('.sg-now').textContent !== ''")
+    assert page.locator(".sg-now").inner_text() == told
+    found = page.evaluate("[...document.querySelectorAll('[data-seconds]')].map(part => part.dataset.state)")
+    assert found == states
+    assert page.locator(".sg-left").first.inner_text().startswith(beside)
+    assert ("longer than planned" in page.locator(".sg-past").inner_text()) == (told == "The time is over.")
