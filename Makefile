@@ -61,6 +61,11 @@ soak: $(VENV)/.installed-test ## let 16 processes save 1,000 records each to one
 season: $(VENV)/.installed-test ## play a season of a made-up group, and make everything that comes of it
 	$(BIN)/python benchmarks/season.py
 
+load: $(VENV)/.installed-test $(VENDORED) ## 200 members click every two seconds for a minute; 500 pages come and go; kills while 50 save
+	$(BIN)/python benchmarks/load.py clicks --members 200 --seconds 60
+	$(BIN)/python benchmarks/load.py pages --members 200 --pages 500
+	$(BIN)/python benchmarks/load.py kill --members 50 --kills 5
+
 docs: $(VENV)/.installed-test ## write docs/commands.md from the commands' help
 	$(BIN)/python docs/make_commands.py
 

@@ -68,6 +68,12 @@ class Server:
         status = Path(f"/proc/{self.process.pid}/status").read_text()
         return int(re.findall(r"VmRSS:\s+(\d+)", status)[0]) / 1024
 
+    def cpu_s(self) -> float:
+        """Return the seconds of CPU that the server has taken so far."""
+        assert self.process is not None
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     def command(self, *words: str) -> str:
         command = [sys.executable, "-m", "studygroup.cli", "--workbook", str(self.folder), *words]
         return subprocess.run(command, capture_output=True, text=True, check=True, env={**os.environ}).stdout

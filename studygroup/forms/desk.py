@@ -144,7 +144,7 @@ class Desk:
     def on_change(self, show: Callable[[], None], *kinds: str) -> None:
         """Have ``show`` called whenever something was entered, here or by others.
 
-        With ``kinds`` only when it was of one of these types, or another session is next, or the catalogue was read again.
+        With ``kinds`` only when it was of one of these types, another session is next or has begun, or the catalogue was read again.
         """
         self._watchers.append(_Watcher(show, kinds))
 
@@ -161,11 +161,12 @@ class Desk:
     def _around(self) -> tuple[Hashable, ...]:
         """Return what changes with time and with the catalogue."""
         workbook = self.workbook
+        now = workbook.clock()
         try:
-            session = workbook.schedule.next(workbook.clock()).id
+            session = workbook.schedule.next(now)
         except ScheduleError:
-            session = ""
-        return session, workbook.catalogue
+            return "", False, workbook.catalogue
+        return session.id, session.start <= now, workbook.catalogue
 
     @contextmanager
     def acting(self, receipt: Receipt) -> Iterator[None]:

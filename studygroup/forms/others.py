@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipywidgets as widgets
 
 from studygroup.forms.blocks import block
-from studygroup.forms.desk import Desk
+from studygroup.forms.desk import DECIDING, Desk
 from studygroup.forms.form import sheet
 from studygroup.forms.rows import LiveRows
 from studygroup.journal.records import Person, Summary
@@ -29,7 +29,7 @@ class OthersForm(widgets.VBox):
         super().__init__([self.rows])
         sheet(self)
         chosen.observe(lambda _: self.show(), "value")
-        desk.on_change(self.show)
+        desk.on_change(self.show, *DECIDING, "summary")
         self.show()
 
     def show(self) -> None:

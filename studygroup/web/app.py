@@ -41,6 +41,7 @@ from solara.server import jupytertools, server
 from solara.server import starlette as solara_starlette
 
 from studygroup.web import open_pages
+from studygroup.web.channels import connect
 
 _OWN = Path(__file__).parent / "own"
 _FORMS = Path(__file__).parents[1] / "forms"
@@ -122,7 +123,7 @@ def _routes(rules: Rules, roster: Roster, group: str) -> list[Route | Mount | We
 
     async def channels(socket: WebSocket) -> None:
         await run_in_threadpool(open_pages.make_room, socket.scope[SESSION])
-        await solara_starlette.kernel_connection(socket)
+        await connect(socket)
 
     async def health(request: Request) -> Response:
         return JSONResponse({"status": "ok"})
@@ -181,13 +182,17 @@ def _only_our_extensions() -> None:
 
 async def _watch(rules: Rules, roster: Roster) -> None:
     """End the open pages of whoever may stay no longer: revoked, off the roster, or signed in too long ago."""
-    times = 0
+    times, seen = 0, -1
     while True:
         await asyncio.sleep(_WATCH_S)
         times += 1
         try:
+            version = rules.invites.version()
             if times % _LOOK_EVERY == 0:
                 await run_in_threadpool(roster.look)
+            elif version == seen:
+                continue
+            seen = version
             over = [one for one in rules.sockets.now() if not rules.still_holds(one.visitor)]
             if over:
                 await end(over, ENDED)

@@ -18,7 +18,6 @@ from studygroup.web.addresses import Addresses, Place, place_of
 from studygroup.web.frames import Frames, RefusedFrameError
 from studygroup.web.invites import Invites, Visitor
 from studygroup.web.limits import Allowance
-from studygroup.web.outbox import Outbox
 from studygroup.web.sockets import OpenSocket, Sockets, end
 
 MEMBER_HEADER = "x-studygroup-member"
@@ -208,7 +207,6 @@ class Gate:
                 await send({"type": "websocket.close", "code": code})
 
         socket = OpenSocket(scope[VISITOR], scope[SESSION], place.kernel, close)
-        out = Outbox(send, lambda: end([socket], BUSY))
         try:
             before = self._rules.sockets.add(socket)
         except OverflowError:
@@ -216,10 +214,9 @@ class Gate:
         if before:
             await end([before], 1012)
         try:
-            await self._app(scope, self._reading(socket, receive), out.put)
+            await self._app(scope, self._reading(socket, receive), send)
         finally:
             self._rules.sockets.remove(socket)
-            await out.close()
 
     def _reading(self, socket: OpenSocket, receive: Receive) -> Receive:
         """Return a receive that gives the app only frames that may pass, and not too many a second."""
