@@ -10,17 +10,19 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import nbformat
 import pytest
 from markdown_it import MarkdownIt
 
 from studygroup.errors import CatalogueError, PageError
+from studygroup.meeting.ledger import Question
 from studygroup.meeting.planning import close_session, plan_session
 from studygroup.meeting.report import report_of
 from studygroup.meeting.turnout import Week
 from studygroup.publish.charts import attendance_chart, attendance_in_words, covered_chart, covered_in_words
 from studygroup.publish.pdf import write_pdf
-from studygroup.publish.report_page import ReportPage
+from studygroup.publish.report_page import ReportPage, to_state
 from studygroup.publish.report_run import make_report_page
 from studygroup.workbook import Workbook
 
@@ -215,6 +217,16 @@ def test_a_wrong_setting_is_told_as_such(workbook: Workbook, folder: Path) -> No
     with pytest.raises(CatalogueError, match="There is no list 'basisc'"):
         make_report_page(Workbook(folder, workbook.clock), SESSION)
     assert list(folder.rglob("report*")) == []
+
+
+def test_a_question_says_what_became_of_it_when() -> None:
+    """Here or later, by whom and with which work, where pages may name people."""
+    asked = Question("80148", "0197", "Why?", "", "", "Bo", "2026-11-13", "answered", ("So.",), SESSION, "Ada", "Tuned Models")
+    assert to_state(asked, SESSION) == "asked in the session of 2026-11-13 by Bo, answered by Ada with Tuned Models"
+    later = "asked here by Bo, answered later by Ada with Tuned Models, in the session of 2026-11-20"
+    assert to_state(asked, "2026-11-13") == later
+    open_now = msgspec.structs.replace(asked, asker="", state="open", closed="")
+    assert to_state(open_now, SESSION) == "asked in the session of 2026-11-13, open"
 
 
 def a_year(number: int) -> list[Week]:

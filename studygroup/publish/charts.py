@@ -100,6 +100,10 @@ def _columns(weeks: Sequence[Week], values: Sequence[tuple[int, int]], limit: in
         if more:
             columns.append((x, round(bottom - tall(first) - tall(more), 2), tall(more), "more"))
     days = [to_short_day(date.fromisoformat(week.session[:10])) for week in (weeks[0], weeks[-1])]
+    number_y = bottom - tall(sum(values[-1])) - 4
+    if abs(number_y - 4 - (bottom - tall(limit))) < 9:
+        # The dashed line would strike it through.
+        number_y = bottom - tall(max(limit, sum(values[-1]))) - 4
     end = round(_LEFT_PX + len(weeks) * pitch, 2)
     return drawing("weeks.svg.j2").render(
         width=_WIDTH_PX,
@@ -110,7 +114,7 @@ def _columns(weeks: Sequence[Week], values: Sequence[tuple[int, int]], limit: in
         column=round(pitch * 0.8, 2),
         # Where the columns leave no room for two dates, the first one stands for both.
         days=[(_LEFT_PX, days[0], "start"), *([(end, days[1], "end")] if end - _LEFT_PX > 130 else [])],
-        last=(round(end - pitch * 0.6, 2), bottom - tall(sum(values[-1])) - 4, sum(values[-1])),
+        last=(round(end - pitch * 0.6, 2), round(number_y, 2), sum(values[-1])),
     )
 
 

@@ -131,8 +131,8 @@ def to_state(question: Question, session: str) -> str:
         return f"{asked}, open"
     by = f" by {question.closer}" if question.closer else ""
     work = f" with {question.closing}" if question.closing else ""
-    later = "" if question.closed == session else f", later, in the session of {question.closed}"
-    return f"{asked}, {question.state}{by}{work}{later}"
+    later, where = ("", "") if question.closed == session else (" later", f", in the session of {question.closed}")
+    return f"{asked}, {question.state}{later}{by}{work}{where}"
 
 
 def to_counts(asked: Asked) -> str:
