@@ -14,7 +14,7 @@ POSTGRES := $(wildcard /usr/lib/postgresql/*/bin/initdb) $(shell command -v init
 BROWSER := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 VENDORED := studygroup/web/vendor/.vendored
 
-.PHONY: help agenda lab serve vendor test fix bench fuzz crash soak season docs screenshots constraints browser postgres clean
+.PHONY: help agenda lab serve vendor test fix bench fuzz crash soak load season docs screenshots constraints browser postgres clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14

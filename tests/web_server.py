@@ -129,23 +129,32 @@ class Page:
     """One open page: a socket, the widgets that the server made for it, and clicks."""
 
     def __init__(
-        self, server: Server, cookie: str, *, kernel: str = "", origin: str | None = "", run: bool = True, **headers: str
+        self,
+        server: Server,
+        cookie: str,
+        *,
+        kernel: str = "",
+        origin: str | None = "",
+        run: bool = True,
+        place: str = "",
+        sock: socket.socket | None = None,
+        cookie_header: str = "",
+        **headers: str,
     ) -> None:
-        self.kernel, self.page = kernel or str(uuid.uuid4()), str(uuid.uuid4())
-        place = f"ws://127.0.0.1:{server.port}/jupyter/api/kernels/{self.kernel}/channels?session_id={self.page}"
-        sent = {"Cookie": f"studygroup={cookie}"} if cookie else {}
+        self.kernel, self.page, self.wanted = kernel or str(uuid.uuid4()), str(uuid.uuid4()), run
+        sent = {"Cookie": cookie_header or f"studygroup={cookie}"} if cookie or cookie_header else {}
         sent |= {name.replace("_", "-"): value for name, value in headers.items()}
         self.socket: ClientConnection = connect(
-            place,
+            f"{place or server.url.replace('http', 'ws')}/jupyter/api/kernels/{self.kernel}/channels?session_id={self.page}",
             additional_headers=sent,
             origin=server.url if origin == "" else origin,
             max_size=None,
             compression=None,
             legacy=True,
+            sock=sock,
         )
         self.widgets: dict[str, dict[str, Any]] = {}
         self.seen: list[dict[str, Any]] = []
-        self.wanted = run
 
     def send(self, kind: str, content: dict[str, Any], channel: str = "shell", **more: Any) -> str:
         header = {"msg_id": uuid.uuid4().hex, "msg_type": kind, "session": self.page, "username": "", "version": "5.3"}
