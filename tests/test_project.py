@@ -38,7 +38,15 @@ FLOORS = [
     ["forms"],
     ["web"],
     ["console"],
-    ["record_commands", "history_commands", "page_commands", "ledger_commands", "message_commands", "catalogue_commands", "web_commands"],
+    [
+        "record_commands",
+        "history_commands",
+        "page_commands",
+        "ledger_commands",
+        "message_commands",
+        "catalogue_commands",
+        "web_commands",
+    ],
     ["cli"],
 ]
 

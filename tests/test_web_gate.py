@@ -525,6 +525,15 @@ def test_revoking_ends_open_pages_at_once(server: Server) -> None:
     assert "Saved" in bystander.shown()
 
 
+def test_signing_out_ends_the_devices_other_pages(server: Server) -> None:
+    """And a copy of its cookie is worth nothing."""
+    cookie = server.cookie("bo")
+    page = server.page(cookie, run=False)
+    assert server.get("/leave", cookie, "POST").status_code == 200
+    assert page.closing_code() == 4401
+    assert server.get("/", cookie).status_code == 401
+
+
 def test_whoever_leaves_the_group_is_out(server: Server) -> None:
     """Their pages end when the roster says that they left; a new member can join at once."""
     book = Workbook(server.folder)

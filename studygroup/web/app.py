@@ -7,7 +7,7 @@ import logging
 import os
 import re
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -49,8 +49,8 @@ _OWN_FILES = {path.name: path for path in [*_OWN.iterdir(), _FORMS / "assist.js"
 
 _OVERLAY = re.compile(r"<v-overlay\b.*?</v-overlay>", re.DOTALL)
 
-_WATCH_S, _LOOK_EVERY = 0.5, 4
-"""How often is looked who may stay, and at which of these times at the roster too."""
+_WATCH_S, _ROSTER_S = 0.5, 2.0
+"""How often is looked who may stay, and at the roster."""
 
 
 def make_app(workbook: Workbook) -> Starlette:
@@ -84,11 +84,11 @@ def make_app(workbook: Workbook) -> Starlette:
         async with solara_starlette.lifespan(app):
             # After Solara, which sets up loggers of its own.
             faults.install(open_pages.present_page)
-            watching = asyncio.create_task(_watch(rules, roster))
+            watching = [asyncio.create_task(_watch(rules)), asyncio.create_task(_keep_up(roster))]
             yield
-            watching.cancel()
-            with suppress(asyncio.CancelledError):
-                await watching
+            for task in watching:
+                task.cancel()
+            await asyncio.gather(*watching, return_exceptions=True)
         invites.close()
 
     return Starlette(
@@ -180,25 +180,24 @@ def _only_our_extensions() -> None:
     server.nbextensions_ignorelist.extend(name for name in found if name not in ours)
 
 
-async def _watch(rules: Rules, roster: Roster) -> None:
-    """End the open pages of whoever may stay no longer: revoked, off the roster, or signed in too long ago."""
-    times, seen = 0, -1
+async def _watch(rules: Rules) -> None:
+    """End the open pages of whoever may stay no longer: revoked, signed out, off the roster, or here for too long."""
     while True:
         await asyncio.sleep(_WATCH_S)
-        times += 1
         try:
-            version = rules.invites.version()
-            if times % _LOOK_EVERY == 0:
-                await run_in_threadpool(roster.look)
-            elif version == seen:
-                continue
-            seen = version
             over = [one for one in rules.sockets.now() if not rules.still_holds(one.visitor)]
             if over:
                 await end(over, ENDED)
                 await run_in_threadpool(open_pages.end_session, {one.session for one in over})
         except Exception:
             logging.getLogger("studygroup.web").error("Looking who may stay failed", exc_info=True)
+
+
+async def _keep_up(roster: Roster) -> None:
+    """Read the roster now and then; it may wait for the workbook, so ending pages does not wait for it."""
+    while True:
+        await asyncio.sleep(_ROSTER_S)
+        await run_in_threadpool(roster.look)
 
 
 def _not_found(group: str) -> Callable[[Request, Exception], Response]:

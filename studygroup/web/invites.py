@@ -31,6 +31,7 @@ COOKIE_DAYS = 180
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS generation (member TEXT PRIMARY KEY, number INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS ended (login TEXT PRIMARY KEY, until INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS redeemed (link TEXT PRIMARY KEY, times INTEGER NOT NULL, until INTEGER NOT NULL);
 """
 
@@ -159,6 +160,16 @@ class Invites:
         text = f"{visitor.member} {visitor.generation} {visitor.login}".encode()
         return hmac.new(self._session_key, text, hashlib.sha256).hexdigest()
 
+    def sign_out(self, visitor: Visitor) -> None:
+        """End one device's cookie."""
+        with self._lock:
+            self._db.execute("DELETE FROM ended WHERE until < ?", (int(self._clock().timestamp()) - 86_400,))
+            self._db.execute("INSERT OR IGNORE INTO ended VALUES (?, ?)", (visitor.login, visitor.until))
+
+    def _is_signed_out(self, login: str) -> bool:
+        with self._lock:
+            return self._db.execute("SELECT 1 FROM ended WHERE login = ?", (login,)).fetchone() is not None
+
     # Revoking
 
     def generation(self, member: str) -> int:
@@ -173,11 +184,6 @@ class Invites:
             self._db.execute(
                 "INSERT INTO generation VALUES (?, 1) ON CONFLICT (member) DO UPDATE SET number = number + 1", (member,)
             )
-
-    def version(self) -> int:
-        """Return a number that another process's changes change, cheap enough to look at twice a second."""
-        with self._lock:
-            return int(self._db.execute("PRAGMA data_version").fetchone()[0])
 
     # Signing
 
@@ -196,8 +202,10 @@ class Invites:
         return said if self.holds(said) else None
 
     def holds(self, said: Invitation | Visitor) -> bool:
-        """Return whether what was once signed still holds: by its date, and by its member's generation."""
-        return said.until >= self._clock().timestamp() and said.generation == self.generation(said.member)
+        """Return whether what was once signed still holds: by its date, its member's generation, and that nobody signed out."""
+        if said.until < self._clock().timestamp() or said.generation != self.generation(said.member):
+            return False
+        return not (isinstance(said, Visitor) and self._is_signed_out(said.login))
 
 
 def _signer(key: bytes, purpose: str) -> URLSafeSerializer:

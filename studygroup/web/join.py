@@ -86,7 +86,8 @@ class Joining:
         return response
 
     async def leave(self, request: Request) -> Response:
-        """Sign this device out."""
+        """Sign this device out; its other pages end too."""
+        await run_in_threadpool(self.invites.sign_out, request.scope[VISITOR])
         response = page(
             "message", heading="You are signed out", advice="To come back, open a new personal link.", group=self.group
         )
