@@ -18,6 +18,7 @@ from studygroup.forms.live import Live
 from studygroup.forms.materials import MaterialsForm
 from studygroup.forms.notes import NotesForm
 from studygroup.forms.pages import PageForm
+from studygroup.forms.past import HistoryForm
 from studygroup.forms.people import PeopleForm
 from studygroup.forms.planning import PlanForm
 from studygroup.forms.share import ShareForm
@@ -62,6 +63,7 @@ class WeekForms:
             self.materials = MaterialsForm(desk)
             self.close = CloseForm(desk)
             self.report = _report_form(desk)
+            self.history = HistoryForm(desk)
             self.share = ShareForm(workbook, desk.changed)
         self._live = Live(workbook, self._arrived)
 

@@ -1,0 +1,108 @@
+"""Who entered what when, and what it replaced: the latest first, each to be taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+
+import ipywidgets as widgets
+
+from studygroup.errors import StudygroupError
+from studygroup.forms.blocks import block
+from studygroup.forms.desk import Desk, Receipt
+from studygroup.forms.form import sheet
+from studygroup.forms.picks import Pick, WorkField, labelled
+from studygroup.forms.rows import LiveRows
+from studygroup.journal.history import says
+from studygroup.journal.record import Record
+from studygroup.journal.records import Withdraw
+from studygroup.journal.subjects import key_of
+
+MOST = 500
+"""How many entries are listed; more are found by narrowing down."""
+
+Entry = tuple[Record, str, str]
+"""A record, what it says, and what became of it: "holds", "replaced", "taken back", or empty for a taking back."""
+
+
+class HistoryForm(widgets.VBox):
+    """What was entered, by whom, about whom or what; one's own entries, and for a facilitator all, can be taken back."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk, self.receipt = desk, Receipt()
+        self.who = Pick("By or about", [("everybody", "")], lambda message: self.receipt.tell(message, "wrong"))
+        self.session = Pick("Session", [("all", "")], lambda message: self.receipt.tell(message, "wrong"))
+        self.work = WorkField("Work")
+        self.rows: LiveRows[Entry] = LiveRows(self._row, lambda row: row[0].id)
+        self._shown: tuple[object, ...] = ()
+        for field in (self.who, self.session, self.work):
+            field.observe(lambda _: self._look(), "value")
+        super().__init__([self.who, self.session, self.work, self.receipt, self.rows])
+        sheet(self)
+        desk.on_change(self.show)
+        self.show()
+
+    def show(self) -> None:
+        """Show what the journal says."""
+        workbook = self.desk.workbook
+        wanted = id(workbook.journal), len(workbook.journal.records), self.who.value, self.session.value, self.work.value
+        if wanted == self._shown:
+            return
+        people = labelled((person.name, member) for member, person in workbook.people.items())
+        self.who.offer([("everybody", ""), *people])
+        sessions = sorted({record.session for record in workbook.journal.records}, reverse=True)
+        self.session.offer([("all", ""), *((one, one) for one in sessions)])
+        self.work.offer(workbook)
+        self._shown = (*wanted[:2], self.who.value, self.session.value, self.work.value)
+        found = list(islice(self._entries(), MOST + 1))
+        if len(found) > MOST:
+            self.receipt.tell(f"The latest {MOST} entries are listed; choose above to find earlier ones.", "busy")
+        self.rows.show(found[:MOST], "Nothing was entered yet." if not workbook.journal.records else "No entry fits.")
+
+    def _look(self) -> None:
+        self.rows.first()
+        with self.desk.acting(self.receipt):
+            self.show()
+
+    def _entries(self) -> Iterator[Entry]:
+        """Yield what fits, the latest first."""
+        workbook = self.desk.workbook
+        who, session = self.who.value, self.session.value
+        try:
+            item = self.work.item
+        except StudygroupError:
+            item = "?"
+        holdings = workbook.journal.holdings
+        for record in reversed(workbook.journal.records):
+            if session and record.session != session:
+                continue
+            if who and who != record.by and who not in record.members:
+                continue
+            if item and item not in record.named_items:
+                continue
+            before = holdings.record(record.replaces) if record.replaces else None
+            yield record, says(record, before), self._state(record)
+
+    def _state(self, record: Record) -> str:
+        holdings = self.desk.workbook.journal.holdings
+        if isinstance(record, Withdraw):
+            return ""
+        if not holdings.stands(record):
+            return "taken back"
+        return "holds" if holdings.held(type(record), key_of(record.subject)) is record else "replaced"
+
+    def _row(self, row: Entry) -> widgets.Widget:
+        record, text, state = row
+        people = self.desk.workbook.people
+        names = {member: person.name for member, person in people.items()}
+        about = [names.get(member, member) for member in record.members if member != record.by]
+        shown = block("entry", record, names.get(record.by, record.by), about, text, state)
+        may = self.desk.by in {record.by, getattr(record, "member", ""), *self.desk.workbook.facilitators}
+        if state not in {"holds", "replaced"} or not may:
+            return self.rows.line(shown)
+        back = self.rows.button(
+            "Take back",
+            f"Take back this {record.type} of {record.at:%Y-%m-%d %H:%M}",
+            lambda: self.desk.undo(self.receipt, record),
+        )
+        return self.rows.line(shown, back)
