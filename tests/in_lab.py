@@ -53,6 +53,7 @@ class Seat:
     def __init__(self, browser: Any, address: str, notebook: str, width: int = 1280, height: int = 4200) -> None:
         self.context = browser.new_context(viewport={"width": width, "height": height})
         self.page = self.context.new_page()
+        self.page.set_default_timeout(20_000)
         self.failures: list[str] = []
         self.page.on("pageerror", lambda error: self.failures.append(str(error)))
         self.page.goto(address.replace("/lab?", f"/lab/tree/notebooks/{notebook}.ipynb?"))
@@ -71,8 +72,14 @@ class Seat:
         self.page.evaluate("name => window.jupyterapp.commands.execute(name).then(() => null)", name)
 
     def run_all(self) -> None:
-        """Run the notebook from top to bottom."""
+        """Run the notebook from top to bottom, and wait until JupyterLab has the thread to which it sends what is done in forms."""
         self.command("notebook:run-all-cells")
+        self.page.wait_for_function(
+            """() => {
+              const comms = [...window.jupyterapp.shell.currentWidget.sessionContext.session.kernel._comms.values()];
+              return comms.length > 0 && comms.every(comm => comm.subshellId);
+            }"""
+        )
 
     def restart(self) -> None:
         """Restart the kernel, through the menu and its question."""
@@ -85,6 +92,10 @@ class Seat:
     def save(self) -> None:
         """Save the notebook as Ctrl+S does."""
         self.command("docmanager:save")
+
+    def settle(self) -> None:
+        """Wait until the kernel has answered everything that was sent to it."""
+        self.ask("None")
 
     def ask(self, expression: str) -> str:
         """Return what an expression is in the notebook's kernel, as its repr."""
@@ -118,6 +129,11 @@ class Seat:
         """Return the form that a cell shows, found by the cell's whole text."""
         cells = self.page.locator(".jp-CodeCell").filter(has=self.page.locator(".cm-content", has_text=re.compile(expression)))
         return cells.first.locator(".jp-OutputArea")
+
+    def picture(self, path: Path) -> None:
+        """Keep what the window shows, if it is still open."""
+        if not self.page.is_closed():
+            self.page.screenshot(path=path)
 
     def close(self) -> None:
         """Leave; nothing on the page may have failed."""

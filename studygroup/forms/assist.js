@@ -7,9 +7,10 @@ function setAttribute(element, name, value) {
   if (element.getAttribute(name) !== value) element.setAttribute(name, value);
 }
 
+// A label that is not shown is there all the same, and holds the tooltip.
 function labelOf(element) {
   const label = element.querySelector(":scope > .widget-label, :scope > label");
-  return label ? label.textContent.trim() : "";
+  return label ? label.textContent.trim() || label.title.trim() : "";
 }
 
 // A line that tells what became of a click is there before its text changes, so that the change is read out.
@@ -42,11 +43,6 @@ function markChoices(root) {
   }
 }
 
-// An icon is a letter of a font, and would be read out as one.
-function hideIcons(root) {
-  for (const icon of root.querySelectorAll(".jupyter-button > i.fa")) setAttribute(icon, "aria-hidden", "true");
-}
-
 // Fields of ipywidgets have a label only when it is shown; without one their tooltip names them.
 function markFields(root) {
   for (const field of root.querySelectorAll(".jupyter-widgets input, .jupyter-widgets textarea, .jupyter-widgets select")) {
@@ -55,6 +51,27 @@ function markFields(root) {
     const titled = field.closest("[title]");
     const name = labelOf(field.closest(".jupyter-widgets")) || (titled && titled.getAttribute("title")) || field.placeholder;
     if (name) setAttribute(field, "aria-label", name);
+  }
+}
+
+// Several buttons say the same word, each about another row: their tooltip, which begins with that word, tells them apart.
+// An icon is drawn by a letter that means nothing when it is read out.
+function markButtons(root) {
+  for (const button of root.querySelectorAll(".jupyter-button")) {
+    for (const icon of button.querySelectorAll("i")) setAttribute(icon, "aria-hidden", "true");
+    const [shown, told] = [button.textContent.trim(), button.title.trim()];
+    if (shown && told.length > shown.length && told.toLowerCase().startsWith(shown.toLowerCase())) {
+      setAttribute(button, "aria-label", told);
+    } else {
+      button.removeAttribute("aria-label");
+    }
+  }
+}
+
+// What is wider than its place, such as a table on a phone, can be scrolled with the keyboard once it takes the focus.
+function markWide(root) {
+  for (const place of root.querySelectorAll(".jp-RenderedHTML.jp-OutputArea-output, .sg-preview .widget-html-content")) {
+    if (place.scrollWidth > place.clientWidth) setAttribute(place, "tabindex", "0");
   }
 }
 
@@ -190,7 +207,8 @@ function look(root) {
   markLive(root);
   markChoices(root);
   markFields(root);
-  hideIcons(root);
+  markButtons(root);
+  markWide(root);
   passFocus(root);
   showTimes(root, Date.now());
 }
@@ -207,7 +225,7 @@ export function start(root = document) {
     });
   });
   observer.observe(root.body ?? root, {
-    childList: true, subtree: true, attributes: true, attributeFilter: ["class", "data-start", "data-paused"],
+    childList: true, subtree: true, attributes: true, attributeFilter: ["class", "title", "data-start", "data-paused"],
   });
   root.addEventListener("click", (event) => {
     noteClick(event);

@@ -179,10 +179,13 @@ class AttendanceForm(widgets.VBox):
         """Put a guest on the roster for this session, present."""
         with self.desk.acting(self.receipt):
             if not self.guest.value.strip():
-                self.receipt.tell("Type the guest's name first.", "wrong")
+                # After the second half of a double click, what the first one did and its Undo stay.
+                if not self.receipt.tells_of_a_save:
+                    self.receipt.tell("Type the guest's name first.", "wrong")
                 return
             self.desk.workbook.refresh()
-            person = self.desk.workbook.add_person(self.guest.value, by=self.desk.by, guest=True)
+            day = self.desk.workbook.schedule.find(self.session).start.date()
+            person = self.desk.workbook.add_person(self.guest.value, by=self.desk.by, guest=True, left=day)
             self.guest.value = ""
             about = {"session": self.session, "member": person.member, "state": "present"}
             self.desk.save(self.receipt, "attendance", what=f"{person.name}, a guest, present", **about)

@@ -80,7 +80,9 @@ class CloseForm(widgets.VBox):
                 return
             continues = [number for number, choice in self._choices.items() if choice.value == "continues"]
             if held and self._says(held) == set(continues):
-                self.receipt.tell(f"Saved {clock_time(held.at)}: the session is closed.")
+                # After the second half of a double click, what the first one did and its Undo stay.
+                if not self.receipt.tells_of_a_save:
+                    self.receipt.tell(f"Saved {clock_time(held.at)}: the session is closed.")
                 return
             record = close_session(workbook, self.session, by=self.desk.by, continues=continues)
             goes_on = f"; step {plain_list(map(str, continues))} continues next time" if continues else ""

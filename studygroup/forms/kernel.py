@@ -1,9 +1,12 @@
-"""One set of forms a kernel: a cell that is run again gives the same forms, not second ones beside them."""
+"""One set of forms a kernel: a cell that is run again gives the same forms, and what the browser sends takes its turn."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any, Protocol, TypeVar
+
+from IPython import get_ipython
 
 from studygroup.workbook import Workbook
 
@@ -33,5 +36,25 @@ def kept_open(kind: Callable[[Workbook, str], F], workbook: Workbook, member: st
         _open[key].show()
     else:
         _open[key] = kind(workbook, member)
+        take_turns(workbook.lock)
     forms: F = _open[key]
     return forms
+
+
+def take_turns(lock: AbstractContextManager[Any]) -> None:
+    """Have every message of the browser's widgets wait for a lock, if this is a kernel.
+
+    JupyterLab sends them to a thread of their own, beside the one that runs cells and that brings what others entered: without
+    the lock, a click could find a form half made, or be taken for something that the form itself does.
+    """
+    shell = get_ipython()
+    handlers = getattr(getattr(shell, "kernel", None), "shell_handlers", None)
+    if not handlers or "comm_msg" not in handlers:
+        return
+    handle = handlers["comm_msg"]
+
+    def handle_in_turn(*arguments: Any) -> Any:
+        with lock:
+            return handle(*arguments)
+
+    handlers["comm_msg"] = handle_in_turn

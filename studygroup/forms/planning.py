@@ -7,11 +7,11 @@ from datetime import timedelta
 from typing import Any
 
 import ipywidgets as widgets
-import msgspec
 
-from studygroup.forms.blocks import block
 from studygroup.forms.desk import Desk, Receipt
 from studygroup.forms.form import STYLE, close, row, sheet
+from studygroup.forms.plan_rows import Chosen, ReadRows, button, shown, wrapped
+from studygroup.forms.rows import LiveRows
 from studygroup.journal.records import Close, Plan
 from studygroup.meeting.agenda import Agenda, agenda_of
 from studygroup.meeting.planning import own_start
@@ -22,18 +22,10 @@ from studygroup.workbook import plan_fields
 
 FOUND = 8
 """How many works a search offers."""
+LONGEST_SEARCH = 200
+"""Characters of a search that count."""
 AHEAD, BACK = 8, 2
 """How many sessions to come, and how many before them, can be planned."""
-
-
-class Chosen(msgspec.Struct, frozen=True):
-    """One thing that a session reads: a step as ``list/entry``, or an item beside the syllabus; with what is shown of it."""
-
-    entry: str
-    item: str
-    title: str
-    section: str = ""
-    status: str = ""
 
 
 class PlanForm(widgets.VBox):
@@ -43,16 +35,18 @@ class PlanForm(widgets.VBox):
         self.desk, self.receipt = desk, Receipt()
         wide = {"width": "auto", "max_width": "44em"}
         self.session = widgets.Dropdown(description="Session", style=STYLE, layout=wide)
-        self.reads, self.found, self.roles = widgets.VBox(), widgets.VBox(), widgets.VBox()
+        self.reads, self.roles = ReadRows(self._move, self._remove), widgets.VBox()
+        # A row that still fits stays while somebody types on, so that a click on it finds it.
+        self.found: LiveRows[Chosen] = LiveRows(self._offered, lambda one: one.entry or f" {one.item}")
         self.words = widgets.Text(description="Add", placeholder="search the catalogue", style=STYLE, layout=wide)
-        self.next = _button("Add next step", "Add the first step of the syllabus that is neither covered nor planned here")
+        self.next = button("Add next step", "Add the first step of the syllabus that is neither covered nor planned here")
         self.start = widgets.NaiveDatetimePicker(description="Starts", style=STYLE, layout={"width": "auto"})
         self.length = widgets.BoundedIntText(
             description="Minutes", min=5, max=1440, style={"description_width": "auto"}, layout={"width": "10em"}
         )
-        self.save_time = _button("Save time", "Save when the session starts and how long it is")
+        self.save_time = button("Save time", "Save when the session starts and how long it is")
         self.why = widgets.Text(description="Reason", placeholder="shown to everybody", style=STYLE, layout=wide)
-        self.cancel = _button("Cancel session", "The session does not take place", "danger")
+        self.cancel = button("Cancel session", "The session does not take place", "danger")
         self._list: tuple[Chosen, ...] = ()
         self._seen, self._next, self._quiet = "", "", False
         self._shown: Any = None
@@ -127,18 +121,16 @@ class PlanForm(widgets.VBox):
     def _show_reads(self, held: Plan | None, session: Session) -> None:
         agenda = agenda_of(self.desk.workbook, session.id)
         self._list = tuple(self._planned(held) if held and agenda.planned else _suggested(agenda))
-        old, made = self.reads.children, [self._row(place, one) for place, one in enumerate(self._list)]
+        below: list[widgets.Widget] = []
         if session.cancelled:
-            made = [widgets.HTML("<p>The session is cancelled.</p>")]
-        elif not made:
-            made = [widgets.HTML("<p>Nothing is planned yet: search below, or add the next step.</p>")]
+            below = [widgets.HTML("<p>The session is cancelled.</p>")]
+        elif not self._list:
+            below = [widgets.HTML("<p>Nothing is planned yet: search below, or add the next step.</p>")]
         elif not agenda.planned:
-            plan = _button("Plan this", "Save what follows from the syllabus as the plan", "primary")
+            plan = button("Plan this", "Save what follows from the syllabus as the plan", "primary")
             plan.on_click(lambda _: self._plan(self._list, "planned"))
-            made.append(_wrapped([plan, widgets.HTML("It follows from the syllabus; nobody planned it yet.")]))
-        self.reads.children = made
-        for widget in old:
-            close(widget)
+            below = [wrapped([plan, widgets.HTML("It follows from the syllabus; nobody planned it yet.")])]
+        self.reads.show(() if session.cancelled else self._list, below)
         self.next.disabled = session.cancelled or not steps_of(self.desk.workbook)
 
     def _planned(self, plan: Plan) -> Iterator[Chosen]:
@@ -162,16 +154,6 @@ class PlanForm(widgets.VBox):
         lists = self.desk.workbook.catalogue.lists
         rows = zip(lists[name]["entry"], lists[name]["title"], strict=True) if name in lists else ()
         return next((title for known, title in rows if known == entry), reference)
-
-    def _row(self, place: int, one: Chosen) -> widgets.Widget:
-        up, down, remove = (_button(word, f"{word}: {one.title}") for word in ("Up", "Down", "Remove"))
-        # Entries stand before items, as on the agenda.
-        up.disabled = place == 0 or bool(self._list[place - 1].entry) != bool(one.entry)
-        down.disabled = place == len(self._list) - 1 or bool(self._list[place + 1].entry) != bool(one.entry)
-        up.on_click(lambda _: self._move(place, place - 1))
-        down.on_click(lambda _: self._move(place, place + 1))
-        remove.on_click(lambda _: self._remove(place))
-        return row(_wrapped([_shown(one), up, down, remove]))
 
     def _show_roles(self, held: Plan | None, session: Session) -> None:
         """Show who has each role by the plan; whoever the members gave one to stands beside it."""
@@ -220,17 +202,15 @@ class PlanForm(widgets.VBox):
 
     def _search(self) -> None:
         """Offer what fits the words."""
-        old, made = self.found.children, []
-        if self.words.value.strip():
-            with self.desk.acting(self.receipt):
-                for one in self._fitting(self.words.value):
-                    add = _button("Add", f"Add {one.title}", "primary")
-                    add.on_click(lambda _, one=one: self._add(one))
-                    made.append(row(_wrapped([add, _shown(one)])))
-                made = made or [widgets.HTML("<p>No work fits these words.</p>")]
-        self.found.children = made
-        for widget in old:
-            close(widget)
+        words = self.words.value[:LONGEST_SEARCH].strip()
+        with self.desk.acting(self.receipt):
+            self.found.show(self._fitting(words) if words else [], "No work fits these words." if words else "")
+
+    def _offered(self, one: Chosen) -> widgets.Widget:
+        """Return what was found as a row with a button that adds it."""
+        add = button("Add", f"Add {one.title}", "primary")
+        add.on_click(lambda _: self._add(one))
+        return row(wrapped([add, shown(one)]))
 
     def _fitting(self, words: str) -> list[Chosen]:
         """Return what fits: steps of the syllabus, then works beside it, with where they stand and what became of them."""
@@ -270,9 +250,9 @@ class PlanForm(widgets.VBox):
             else:
                 self._plan((*self._list, Chosen(step.reference, "", step.title)), f"{step.title} added")
 
-    def _move(self, place: int, to: int) -> None:
+    def _move(self, place: int, by: int) -> None:
         moved = list(self._list)
-        moved.insert(to, moved.pop(place))
+        moved.insert(place + by, moved.pop(place))
         self._plan(moved, f"{self._list[place].title} moved")
 
     def _remove(self, place: int) -> None:
@@ -330,18 +310,6 @@ def _suggested(agenda: Agenda) -> Iterator[Chosen]:
         if read.step:
             goes_on = f" · continues from {read.continued}" if read.continued else ""
             yield Chosen(read.step.reference, "", read.title, "", f"step {read.step.number}{goes_on}")
-
-
-def _shown(one: Chosen) -> widgets.HTML:
-    return widgets.HTML(block("found", one.title, one.section, one.status), layout={"flex": "1 1 16em", "min_width": "0"})
-
-
-def _wrapped(children: Sequence[widgets.Widget]) -> widgets.HBox:
-    return widgets.HBox(children, layout={"flex_flow": "row wrap", "align_items": "center"})
-
-
-def _button(label: str, tooltip: str, style: str = "") -> widgets.Button:
-    return widgets.Button(description=label, tooltip=tooltip, button_style=style, layout={"width": "auto", "flex": "0 0 auto"})
 
 
 def _label(session: Session, planned: bool, past: bool) -> str:
