@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import namedtuple
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any
 
@@ -145,4 +147,11 @@ def kept_frame(records: Records, kinds: Iterable[type[Record]], name: str, make:
 
 def rows(frame: pd.DataFrame) -> Iterator[Any]:
     """Yield a table's rows, a column an attribute."""
-    yield from frame.itertuples(index=False)
+    # As DataFrame.itertuples does, which takes texts one by one out of their column: five times slower.
+    columns = [(column.to_numpy(dtype=object) if column.dtype == "str" else column).tolist() for _, column in frame.items()]
+    yield from map(_row(tuple(frame.columns))._make, zip(*columns, strict=True))
+
+
+@lru_cache(maxsize=256)
+def _row(columns: tuple[str, ...]) -> Any:
+    return namedtuple("Row", columns, rename=True)

@@ -12,8 +12,9 @@ import msgspec
 import pandas as pd
 
 from studygroup.journal import tables
+from studygroup.meeting.course import Course
 from studygroup.meeting.running_order import Slice, running_order
-from studygroup.meeting.syllabus import Step, covered, entries_beside, next_step, planned_steps, steps_of
+from studygroup.meeting.syllabus import Step, entries_beside, next_step, planned_steps, steps_of
 from studygroup.meeting.threads import Open, Threads, open_threads, with_swaps
 from studygroup.meeting.works import Work, Works
 from studygroup.schedule import Schedule, Session, ZoneTime, times_in_zones
@@ -157,6 +158,11 @@ def held_tables(workbook: Workbook) -> Tables:
     )
 
 
+def course_of(schedule: Schedule, steps: Sequence[Step], held: Tables, beside: Mapping[str, Step]) -> Course:
+    """Return what came before each session."""
+    return Course(schedule, steps, held.plans, held.closes, held.attendance, beside)
+
+
 def make_agenda(
     settings: Settings,
     schedule: Schedule,
@@ -165,6 +171,7 @@ def make_agenda(
     held: Tables,
     now: datetime,
     beside: Mapping[str, Step] = MappingProxyType({}),
+    course: Course | None = None,
 ) -> Agenda:
     """Return the agenda of ``session``.
 
@@ -176,10 +183,11 @@ def make_agenda(
         Aware; decides which earlier sessions are still to come.
     beside
         The entries of other lists that plans name, by reference.
+    course
+        What ``course_of`` returned, where more than one agenda is wanted.
     """
-    earlier = schedule.earlier(session)
-    done = covered(steps, held.plans, held.attendance, held.closes, [one.id for one in earlier])
-    plans: dict[str, Any] = {plan.session: plan for plan in tables.rows(held.plans)}
+    course = course or course_of(schedule, steps, held, beside)
+    done, plans = course.done_before(session), course.plans
     plan = plans.get(session.id)
     planned = plan is not None and bool(plan.entries or plan.items)
     chosen = [] if session.cancelled else _chosen(settings, steps, plan if planned else None, done, beside)
@@ -187,14 +195,12 @@ def make_agenda(
     holders = with_swaps(plan.roles if plan else {}, held.threads.swaps, session.id)
     roles = {role: names.get(member, member) for role, member in holders.items()}
     here = members_at(tables.rows(held.people), session)
-    works = Works(held.items, held.reading, held.attendance, here, names if settings.show_reader_names else {})
-    works.remember(earlier, plans, {**beside, **{step.reference: step for step in steps}})
+    readers = names if settings.show_reader_names else {}
+    works = Works(held.items, held.reading, here, readers, lambda item: course.read_before(session, item))
     alone = _items_beside(plan, chosen) if planned and not session.cancelled else ()
-    if session.id in set(held.closes["session"]):
-        taken = covered(steps, held.plans, held.attendance, held.closes, [*(one.id for one in earlier), session.id])
-    else:
-        # As long as nobody said how the session ended, all goes well.
-        taken = done | {step.number: session.id for step in chosen}
+    # As long as nobody said how the session ended, all goes well.
+    hoped = done | {step.number: session.id for step in chosen}
+    taken = course.done_with(session) if session.id in course.closes else hoped
     open_steps = [step for step in steps if step.number >= settings.first_step]
     return Agenda(
         group=settings.name,
@@ -211,12 +217,12 @@ def make_agenda(
         times=tuple(times_in_zones(session.start, settings.zones, session.length_min)),
         planned=planned,
         reads=(
-            *_step_assignments(chosen, steps, _continued(held.closes, earlier), works),
+            *_step_assignments(chosen, steps, course.continued_at(session), works),
             *(Assignment(work.title, (work,)) for work in works.of(alone)),
         ),
         syllabus=settings.syllabus,
         finished=bool(open_steps) and all(step.number in done for step in open_steps),
-        waits_for=() if planned else tuple(one.id for one in earlier if one.end > now),
+        waits_for=() if planned else tuple(one.id for one in course.before(session) if one.end > now),
         members=len(here),
         roles={role: roles.get(role, "") for role in settings.roles},
         running_order=running_order(
@@ -272,17 +278,6 @@ def members_at(roster: Iterable[Any], session: Session) -> set[str]:
     }
 
 
-def _continued(closes: pd.DataFrame, earlier: Sequence[Session]) -> dict[str, str]:
-    """Return the steps that were begun and not finished before this session, with the session that stopped at them."""
-    by_session: dict[str, Any] = {close.session: close for close in tables.rows(closes)}
-    found: dict[str, str] = {}
-    for session in earlier:
-        if close := by_session.get(session.id):
-            found = {reference: begun for reference, begun in found.items() if reference not in close.finished}
-            found |= dict.fromkeys(close.continues, session.id)
-    return found
-
-
 def _step_assignments(
     chosen: Sequence[Step], steps: Sequence[Step], continued: Mapping[str, str], works: Works
 ) -> Iterator[Assignment]:
@@ -301,7 +296,7 @@ def _step_assignments(
 def progress_of(steps: Sequence[Step], done: Mapping[int, str], chosen: Sequence[Step] = ()) -> Progress:
     """Return how much of the syllabus is covered, ``done`` by step, and which steps are ``chosen`` for a session."""
     here = {step.number for step in chosen if step.number} - set(done)
-    shared = _shared_length([step.section for step in steps])
+    shared = shared_length([step.section for step in steps])
     sections = []
     for section in dict.fromkeys(step.section for step in steps):
         numbers = [step.number for step in steps if step.section == section]
@@ -310,7 +305,7 @@ def progress_of(steps: Sequence[Step], done: Mapping[int, str], chosen: Sequence
     return Progress(len(done), len(here), len(steps), tuple(sections))
 
 
-def _shared_length(sections: Sequence[tuple[str, ...]]) -> int:
+def shared_length(sections: Sequence[tuple[str, ...]]) -> int:
     """Return how many headings at the beginning of their path all sections share, if each has a heading of its own."""
     shared = next((depth for depth, names in enumerate(zip(*sections, strict=False)) if len(set(names)) > 1), 0)
     return shared if all(len(section) > shared for section in sections) else 0

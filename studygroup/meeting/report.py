@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC
+from datetime import UTC, timedelta
 from typing import Any, Literal
 
 import msgspec
 import pandas as pd
 
 from studygroup.journal import tables
-from studygroup.meeting.agenda import Agenda, Assignment, Progress, Tables, held_tables, make_agenda, members_at, progress_of
+from studygroup.meeting.agenda import (
+    Agenda,
+    Assignment,
+    Progress,
+    Tables,
+    course_of,
+    held_tables,
+    make_agenda,
+    members_at,
+    progress_of,
+)
 from studygroup.meeting.blind import was_due
+from studygroup.meeting.course import Course
 from studygroup.meeting.ledger import Action, Asked, Question, actions_of, asked_in, by_owner, questions_of
 from studygroup.meeting.missing import Missing, missing_of
 from studygroup.meeting.opinions import Opinions, Said, opinions_of
-from studygroup.meeting.syllabus import Step, covered, entries_beside, steps_of
+from studygroup.meeting.syllabus import Step, entries_beside, steps_of
 from studygroup.meeting.threads import answers_for
-from studygroup.meeting.turnout import Turnout, Week, turnout_of, weeks_of
+from studygroup.meeting.turnout import MOST_WEEKS, Turnout, Week, turnout_of, weeks_of
 from studygroup.meeting.works import Work
 from studygroup.schedule import Session
 from studygroup.workbook import Workbook
@@ -101,6 +112,8 @@ class Known(msgspec.Struct, frozen=True):
     questions: list[Question]
     actions: list[Action]
     notes: pd.DataFrame
+    course: Course
+    weeks: tuple[Week, ...]
 
 
 def known_of(workbook: Workbook) -> Known:
@@ -109,16 +122,21 @@ def known_of(workbook: Workbook) -> Known:
     names: dict[str, str] = dict(zip(held.people["member"], held.people["name"], strict=True))
     titles: dict[str, str] = dict(zip(held.items["id"], held.items["title"], strict=True))
     name_people = workbook.settings.show_reader_names
+    beside, steps = entries_beside(workbook, held.plans), steps_of(workbook)
+    course = course_of(workbook.schedule, steps, held, beside)
+    sessions, done = course.done_until(workbook.clock() + timedelta(days=366))
     return Known(
         held,
-        entries_beside(workbook, held.plans),
-        steps_of(workbook),
+        beside,
+        steps,
         Said(held.reading, tables.summaries(records), tables.ratings(records), tables.materials(records)),
         names,
         titles,
         questions_of(held.threads.questions, names, titles, name_people=name_people),
         actions_of(held.threads.actions, names, records),
         tables.notes(records),
+        course,
+        weeks_of(sessions, held.people, held.attendance, done),
     )
 
 
@@ -143,7 +161,7 @@ def report_of(workbook: Workbook, session: str | None = None, known: Known | Non
     found = workbook.schedule.find(session) if session else last_session(workbook)
     known = known or known_of(workbook)
     held, steps, now = known.held, known.steps, workbook.clock()
-    agenda = make_agenda(workbook.settings, workbook.schedule, found, steps, held, now, known.beside)
+    agenda = make_agenda(workbook.settings, workbook.schedule, found, steps, held, now, known.beside, known.course)
     here = members_at(tables.rows(held.people), found)
     answers = answers_for(found, held.threads.rsvps, held.threads.away, here)
     close = next((row for row in tables.rows(held.closes[held.closes["session"] == found.id])), None)
@@ -159,8 +177,9 @@ def report_of(workbook: Workbook, session: str | None = None, known: Known | Non
     works = [one for thing in discussed for one in thing.works]
     noted = [*tables.rows(known.notes[known.notes["session"] == found.id])]
     actions = tuple(one for one in known.actions if one.session == found.id)
-    sessions = [*workbook.schedule.earlier(found), *([] if found.cancelled else [found])]
-    done = covered(steps, held.plans, held.attendance, held.closes, [one.id for one in sessions])
+    earlier = known.course.before(found)
+    done = known.course.done_before(found) if found.cancelled else known.course.done_with(found)
+    until_now = {*(one.id for one in earlier), *(() if found.cancelled else (found.id,))}
     came = set(held.attendance.loc[held.attendance["session"] == found.id, "member"])
     unrecorded = sorted(known.names[member] for member, answer in answers.items() if answer == "yes" and member not in came)
     return Report(
@@ -174,7 +193,7 @@ def report_of(workbook: Workbook, session: str | None = None, known: Known | Non
         actions=actions,
         earlier_actions=tuple(by_owner(_still_to_do(known.actions, found))),
         progress=progress_of(steps, done) if steps else None,
-        weeks=weeks_of(sessions, held.people, held.attendance, done),
+        weeks=tuple(week for week in known.weeks if week.session in until_now)[-MOST_WEEKS:],
         missing=tuple(missing_of(agenda, state, turnout, works, unrecorded, noted=bool(noted), actions=actions)),
     )
 

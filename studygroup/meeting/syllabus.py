@@ -94,13 +94,14 @@ def covered(
     held = set(attendance.loc[attendance["state"].isin(WAS_THERE), "session"])
     continues = {row.session: set(row.continues) for row in rows(closes)}
     planned = {row.session: row for row in rows(plans) if not row.cancelled}
+    by_reference = {step.reference: step for step in steps}
     found: dict[int, str] = {}
     for session in sessions:
         plan = planned.get(session)
         if plan is None or session not in held:
             continue
         goes_on = continues.get(session, set())
-        for step in planned_steps(steps, plan.entries, plan.items, found):
+        for step in _planned(by_reference, steps, plan.entries, plan.items, found):
             if step.reference not in goes_on:
                 found.setdefault(step.number, session)
     return found
@@ -117,7 +118,16 @@ def planned_steps(
 
     ``others`` are entries of other lists by reference; their number is 0.
     """
-    by_reference = {**others, **{step.reference: step for step in steps}}
+    return _planned({**others, **{step.reference: step for step in steps}}, steps, entries, items, done)
+
+
+def _planned(
+    by_reference: Mapping[str, Step],
+    steps: Sequence[Step],
+    entries: Sequence[str],
+    items: Sequence[str],
+    done: Mapping[int, str],
+) -> list[Step]:
     found = [by_reference[reference] for reference in entries if reference in by_reference]
     for item in items:
         matching = [step for step in steps if step.items == (item,) and step not in found]

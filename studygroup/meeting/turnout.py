@@ -104,7 +104,7 @@ def turnout_of(
 def weeks_of(
     sessions: Sequence[Session], people: pd.DataFrame, attendance: pd.DataFrame, done: Mapping[int, str]
 ) -> tuple[Week, ...]:
-    """Return the sessions that were held, the last ``MOST_WEEKS`` of them.
+    """Return the sessions that were held.
 
     Parameters
     ----------
@@ -127,4 +127,4 @@ def weeks_of(
             here = members_at(roster, session)
             there = sum(member in here for member in came[session.id])
             weeks.append(Week(session.id, len(here), there, len(came[session.id]) - there, covered))
-    return tuple(weeks[-MOST_WEEKS:])
+    return tuple(weeks)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -10,8 +10,6 @@ import pandas as pd
 
 from studygroup.catalogue.item import parse_links
 from studygroup.journal.records import HAS_READ
-from studygroup.meeting.syllabus import Step
-from studygroup.schedule import Session
 
 
 class Work(msgspec.Struct, frozen=True):
@@ -37,31 +35,28 @@ class Works:
 
     Parameters
     ----------
-    items, reading, attendance
-        The catalogue's table, and the journal's as ``journal.tables`` returns them.
+    items, reading
+        The catalogue's table, and the journal's as ``journal.tables`` returns it.
     members
         Whose reading counts.
     names
         Who is named as a reader, by id; nobody when it is empty.
+    read_before
+        Returns the sessions that read an item before.
     """
 
     def __init__(
-        self, items: pd.DataFrame, reading: pd.DataFrame, attendance: pd.DataFrame, members: set[str], names: Mapping[str, str]
+        self,
+        items: pd.DataFrame,
+        reading: pd.DataFrame,
+        members: set[str],
+        names: Mapping[str, str],
+        read_before: Callable[[str], tuple[str, ...]],
     ) -> None:
         self.items = items.set_index("id", drop=False)
         self.reading = reading[reading["member"].isin(members)]
-        self.attended = set(attendance["session"])
         self.names = names
-        self.read_in: dict[str, list[str]] = {}
-
-    def remember(self, earlier: Sequence[Session], plans: Mapping[str, Any], steps: Mapping[str, Step]) -> None:
-        """Note which items earlier sessions read."""
-        for session in earlier:
-            plan = plans.get(session.id)
-            if plan is not None and session.id in self.attended:
-                of_steps = (item for entry in plan.entries if entry in steps for item in steps[entry].items)
-                for item in dict.fromkeys((*plan.items, *of_steps)):
-                    self.read_in.setdefault(item, []).append(session.id)
+        self.read_before = read_before
 
     def title(self, item: str) -> str:
         """Return an item's title, or its id where the catalogue does not have it (any more)."""
@@ -72,21 +67,38 @@ class Works:
         return tuple(self._work(item) for item in items if item in self.items.index)
 
     def _work(self, item: str) -> Work:
-        row: Any = self.items.loc[item]
         status = self.reading[self.reading["item"] == item]
-        read = status.loc[status["status"].isin(HAS_READ), "member"]
-        return Work(
-            id=item,
-            title=row["title"],
-            kind=row["kind"],
-            url=row["url"],
-            authors=tuple(name.strip() for name in row["authors"].split(";") if name.strip()),
-            year=None if pd.isna(row["year"]) else int(row["year"]),
-            about=row["about"],
-            importance=row["importance"],
-            links=tuple((link.label, link.url) for link in parse_links(row["links"])),
-            read_by=len(read),
-            reading_by=int((status["status"] == "reading").sum()),
-            readers=tuple(self.names[member] for member in read if member in self.names),
-            earlier=tuple(self.read_in.get(item, ())),
-        )
+        statuses = dict(zip(status["member"], status["status"], strict=True))
+        return to_work(self.items.loc[item], statuses, self.names, self.read_before(item))
+
+
+def to_work(row: Any, statuses: Mapping[str, str], names: Mapping[str, str], earlier: tuple[str, ...]) -> Work:
+    """Return an item as the agenda shows it.
+
+    Parameters
+    ----------
+    row
+        The item's row of the catalogue's table.
+    statuses
+        How far members are with it, by id.
+    names
+        Who is named as a reader, by id.
+    earlier
+        The sessions that read it before.
+    """
+    read = [member for member, status in statuses.items() if status in HAS_READ]
+    return Work(
+        id=row.id,
+        title=row.title,
+        kind=row.kind,
+        url=row.url,
+        authors=tuple(name.strip() for name in row.authors.split(";") if name.strip()),
+        year=None if pd.isna(row.year) else int(row.year),
+        about=row.about,
+        importance=row.importance,
+        links=tuple((link.label, link.url) for link in parse_links(row.links)),
+        read_by=len(read),
+        reading_by=sum(status == "reading" for status in statuses.values()),
+        readers=tuple(names[member] for member in read if member in names),
+        earlier=earlier,
+    )
