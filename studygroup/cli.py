@@ -159,6 +159,9 @@ def schedule(
     first: Annotated[datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="First day; else today.")] = None,
     last: Annotated[datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="Last day; else half a year on.")] = None,
     as_ics: Annotated[bool, typer.Option("--ics", help="Print an iCalendar file, with what was cancelled and moved.")] = False,
+    every: Annotated[
+        bool, typer.Option("--all", help="Every session on record and the coming half year, as a calendar subscribes to them.")
+    ] = False,
     as_json: Json = False,
     workbook: WorkbookDir = None,
 ) -> None:
@@ -166,17 +169,20 @@ def schedule(
 
     Example: studygroup schedule --ics > calendar.ics
     """
-    from studygroup.show import schedule_to_ics, schedule_to_plain, sessions_from
+    from studygroup.meeting.calendar import calendar_sessions, to_calendar
+    from studygroup.show import schedule_to_plain, sessions_from
 
     if as_ics and as_json:
         raise typer.BadParameter("choose one of --ics and --json")
     if first and last and first > last:
         raise typer.BadParameter(f"--from {first:%Y-%m-%d} is after --to {last:%Y-%m-%d}")
+    if every and (first or last):
+        raise typer.BadParameter("choose one of --all and days")
     book = open_workbook(context, workbook)
-    sessions = sessions_from(book, first and first.date(), last and last.date())
+    sessions = calendar_sessions(book) if every else sessions_from(book, first and first.date(), last and last.date())
     if as_ics:
         sys.stdout.flush()
-        sys.stdout.buffer.write(schedule_to_ics(book, sessions))
+        sys.stdout.buffer.write(to_calendar(book, sessions))
     elif as_json:
         print_json(sessions)
     else:

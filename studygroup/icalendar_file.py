@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,8 @@ from studygroup.text import is_safe_url
 
 if TYPE_CHECKING:
     from icalendar import Event, Timezone
+
+_REFRESH = timedelta(hours=6)
 
 
 def to_ics(
@@ -26,6 +29,8 @@ def to_ics(
     url: str,
     now: datetime,
     summaries: Mapping[str, str],
+    descriptions: Mapping[str, str] = MappingProxyType({}),
+    urls: Mapping[str, str] = MappingProxyType({}),
 ) -> bytes:
     """Return an iCalendar file with one event a session, in the order given; the same input gives the same bytes.
 
@@ -37,18 +42,20 @@ def to_ics(
     description, location, url
         The same in every event; each may be empty. A ``url`` that is not http(s) or mailto is left out.
     now
-        When the file is made (DTSTAMP).
+        When the file is made, or what it says was last changed (DTSTAMP).
     summaries
         The events' titles by session id; the group's name where there is none.
+    descriptions, urls
+        What stands before ``description``, and in place of ``url``, in the events of some sessions, by session id.
 
     Raises
     ------
     ScheduleError
         There is no session: a calendar without a component is not valid.
 
-    Source: RFC 5545; RFC 7986 section 5.1 for NAME.
+    Source: RFC 5545; RFC 7986 sections 5.1 for NAME and 5.7 for REFRESH-INTERVAL.
     """
-    from icalendar import Calendar, vText
+    from icalendar import Calendar, vDuration, vText
 
     sessions = list(sessions)
     if not sessions:
@@ -60,6 +67,9 @@ def to_ics(
     # Some calendars read only the older name.
     for key in ("name", "x-wr-calname"):
         calendar.add(key, vText(_line(group_name)))
+    # How often a calendar that subscribed to the file looks at it again; some know only the older name.
+    calendar.add("refresh-interval", vDuration(_REFRESH), parameters={"VALUE": "DURATION"})
+    calendar.add("x-published-ttl", vDuration(_REFRESH))
     for zone in sorted({_zone_key(session) for session in sessions} - {""}):
         years = [session.start.year for session in sessions if _zone_key(session) == zone]
         calendar.add_component(_to_vtimezone(ZoneInfo(zone), min(years), max(years)))
@@ -69,13 +79,14 @@ def to_ics(
         what = "Cancelled" if session.cancelled else "Moved" if session.moved else "Note"
         reason = f"{what}: {session.reason}" if session.reason else ""
         for key, value in (
-            ("description", _text("\n\n".join(filter(None, (reason, description))))),
+            ("description", _text("\n\n".join(filter(None, (reason, descriptions.get(session.id, ""), description))))),
             ("location", _line(location)),
         ):
             if value:
                 event.add(key, value)
-        if is_safe_url(url):
-            event.add("url", url)
+        address = urls.get(session.id, url)
+        if is_safe_url(address):
+            event.add("url", address)
         calendar.add_component(event)
     content: bytes = calendar.to_ical()
     return content

@@ -74,6 +74,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         Whether pages name who has read what, who came and who asked; otherwise they count.
     blind_summaries
         Whether forms show others' summaries of a work, before the session that reads it, only to who wrote one.
+    site_address
+        Where the site is published, http(s); calendar, feed and exported lists then link to its pages.
     store
         Where the journal is: empty for the files in ``sessions/``, or a database's address, best without its password; the
         environment's ``STUDYGROUP_STORE`` goes before it.
@@ -103,6 +105,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     running_order: tuple[Part, ...] = RUNNING_ORDER
     show_reader_names: bool = False
     blind_summaries: bool = True
+    site_address: str = ""
     store: str = ""
     page_address: str = "http://127.0.0.1:8321"
     trusted_proxies: tuple[str, ...] = ()
@@ -228,6 +231,8 @@ def _check_meaning(settings: Settings, file: str) -> Iterator[Problem]:
             yield wrong("zones", message)
     if settings.meeting_link and not (is_safe_url(settings.meeting_link) and settings.meeting_link.lower().startswith("http")):
         yield wrong("meeting_link", f"found {_shown(settings.meeting_link)}; allowed: an address with https:// or http://")
+    if settings.site_address and not re.fullmatch(r"https?://[^\s?#]+", settings.site_address):
+        yield wrong("site_address", f"found {_shown(settings.site_address)}; allowed: an address with https:// or http://")
     if settings.first_step < 1:
         yield wrong("first_step", f"found {settings.first_step}; allowed: 1 or more")
     if settings.syllabus and not re.fullmatch(r"[a-z0-9][a-z0-9._-]*", settings.syllabus):

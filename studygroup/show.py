@@ -1,4 +1,4 @@
-"""Tables and schedules for the command line: as plain text, CSV that a spreadsheet may open, and iCalendar."""
+"""Tables and schedules for the command line: as plain text, and CSV that a spreadsheet may open."""
 
 from __future__ import annotations
 
@@ -10,13 +10,12 @@ from typing import Any
 
 import pandas as pd
 
-from studygroup.icalendar_file import to_ics
 from studygroup.journal import tables
 from studygroup.journal.records import WAS_THERE
 from studygroup.meeting.ledger_tables import with_numbers
 from studygroup.meeting.syllabus import covered_steps, entries_beside, steps_of
 from studygroup.schedule import Session, times_in_zones
-from studygroup.text import guard_cell, make_id
+from studygroup.text import guard_cell
 from studygroup.workbook import Workbook
 
 
@@ -204,18 +203,3 @@ def schedule_to_plain(workbook: Workbook, found: Sequence[Session]) -> str:
         day = date.fromisoformat(session.id[:10])
         lines.append(f"{session.id}  {day:%a}  {session.length_min} min  {', '.join(times)}{note}")
     return "\n".join(lines) + "\n"
-
-
-def schedule_to_ics(workbook: Workbook, found: Sequence[Session]) -> bytes:
-    """Return sessions as an iCalendar file; its events keep their identity over moves and cancellations."""
-    settings = workbook.settings
-    return to_ics(
-        found,
-        group_name=settings.name,
-        uid_domain=f"{settings.id or make_id(settings.name, fallback='group')}.studygroup",
-        description=settings.description,
-        location=settings.voice_channel,
-        url=settings.meeting_link,
-        now=workbook.clock(),
-        summaries={},
-    )

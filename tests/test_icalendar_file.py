@@ -95,6 +95,8 @@ def test_whole_file() -> None:
         "CALSCALE:GREGORIAN",
         "NAME:LLM group",
         "X-WR-CALNAME:LLM group",
+        "REFRESH-INTERVAL;VALUE=DURATION:PT6H",
+        "X-PUBLISHED-TTL:PT6H",
         "BEGIN:VTIMEZONE",
         "TZID:America/New_York",
         "BEGIN:STANDARD",

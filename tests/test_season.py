@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from benchmarks.season import FIRST, HOLIDAYS, WEEKS, Season
+from studygroup.meeting.calendar import to_calendar
 from studygroup.publish.report_all import make_all_reports
-from studygroup.show import schedule_to_ics
 from tests.hostile_texts import HOSTILE, OUTSIDE
 
 
@@ -105,7 +105,7 @@ def test_reasons_are_on_no_page(season: Season) -> None:
 def test_the_calendar_has_every_session_as_it_is(season: Season) -> None:
     """The cancelled one says so, the moved one is where it was moved to."""
     sessions = season.book.schedule.between(FIRST, FIRST + timedelta(weeks=WEEKS + len(HOLIDAYS)), cancelled=True)
-    text = schedule_to_ics(season.book, sessions).decode()
+    text = to_calendar(season.book, sessions).decode()
     assert text.count("BEGIN:VEVENT") == len(sessions)
     assert text.count("STATUS:CANCELLED") == 1
     assert f"DTSTART:{season.told.cancelled[0].replace('-', '')}T230000Z" in text
