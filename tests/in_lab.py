@@ -5,14 +5,19 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from studygroup.workbook import Workbook
+
+ROOT = Path(__file__).parents[1]
 IDLE = "Python 3 (ipykernel) | Idle"
 
 
@@ -45,6 +50,16 @@ def running_lab(folder: Path, home: Path, *, dark: bool = False, **environment: 
 def _write(path: Path, settings: dict[str, Any]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.with_suffix(".jupyterlab-settings").write_text(json.dumps(settings))
+
+
+def under_way(folder: Path) -> Workbook:
+    """Give a test's workbook the notebooks and a session that began ten minutes ago, and return it."""
+    shutil.copytree(ROOT / "notebooks", folder / "notebooks")
+    start = datetime.now(UTC) - timedelta(minutes=10)
+    settings = (folder / "pyproject.toml").read_text()
+    settings = settings.replace('"friday"', f'"{start:%A}"'.lower()).replace('"23:00"', f'"{start:%H:%M}"')
+    (folder / "pyproject.toml").write_text(settings)
+    return Workbook(folder)
 
 
 class Seat:
