@@ -29,7 +29,8 @@ class AnnounceForm(widgets.VBox):
         self.kind.show("agenda")
         self.text = CopyField("Text", "Copy message")
         self.text.area.rows = 9
-        self.where = widgets.HTML(layout={"margin": "0 0 0 8.5em"})
+        self.where = widgets.HTML()
+        self.where.add_class("sg-below")
         self.send = widgets.Button(
             description="Send",
             button_style="primary",

@@ -24,7 +24,8 @@ class SummaryForm(widgets.VBox):
     def __init__(self, desk: Desk, member: str) -> None:
         self.desk, self.member, self.receipt = desk, member, Receipt()
         self.item = widgets.Dropdown(description="Work", style=STYLE, layout={"width": "auto", "max_width": "56em"})
-        self.state = widgets.HTML(layout={"margin": "0 0 0 8.5em"})
+        self.state = widgets.HTML()
+        self.state.add_class("sg-below")
         self.parts = {
             name: DraftText(desk, label, self.receipt, placeholder=placeholder, rows=4 if name == "text" else 2)
             for name, label, placeholder in PARTS

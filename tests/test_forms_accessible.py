@@ -1,0 +1,98 @@
+"""Both weekly notebooks looked through by axe-core, in JupyterLab's light and dark themes, on a desktop and on a phone's width."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import axe_playwright_python
+import pytest
+
+from studygroup.meeting.planning import plan_session
+from studygroup.workbook import Workbook
+from tests.in_lab import Seat, running_lab, under_way
+
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
+
+
+@pytest.fixture
+def busy_group(folder: Path) -> Workbook:
+    """A workbook whose session is under way, with an entry of every kind that forms show."""
+    now = datetime.now(UTC)
+    book = under_way(folder)
+    book.add_person("Ada Lovelace", role="facilitator")
+    for name in ("Bo", "Zoë O'Brien-李"):
+        book.add_person(name, by="ada-lovelace")
+    session = book.schedule.next(now).id
+    plan_session(book, session, by="ada-lovelace", steps=[1, 3], roles={"presenter": "Bo"})
+    by, about = {"by": "ada-lovelace"}, {"member": "ada-lovelace", "item": "few-shot"}
+    book.enter("rsvp", by="bo", member="bo", answer="maybe", why="The train")
+    book.enter("rsvp", **by, member="ada-lovelace", answer="no", why="Ill")
+    book.enter("attendance", by="bo", member="bo", state="present", session=session)
+    book.enter("reading", **by, **about, status="read")
+    book.enter("rating", **by, **about, rating=4)
+    book.enter(
+        "summary",
+        **by,
+        **about,
+        big_idea="Examples in the prompt: $x^2$",
+        text="| a | b |\n|---|---|\n| 1 | [2](https://example.org) |",
+    )
+    book.enter("question", **by, **about, text="Why does it *work*?")
+    book.enter("question", **by, member="ada-lovelace", text="Who brings cake?")
+    book.enter("note", **by, text="We meet earlier", decision=True, session=session)
+    book.enter("action", **by, text="Find a room", owner="bo", due=now.date(), session=session)
+    return book
+
+
+def violations(page: Any) -> dict[str, list[str]]:
+    """Return what axe-core finds in the output areas, by rule: the elements' HTML and what is wrong."""
+    page.evaluate(AXE)
+    found = page.evaluate(
+        """() => axe.run({include: ['.jp-OutputArea-output']}, {
+          runOnly: {type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']}, resultTypes: ['violations']})"""
+    )
+    assert found["passes"], "axe-core looked at nothing"
+    return {
+        one["id"]: [f"{node['html'][:200]} {node['failureSummary'][:300]}" for node in one["nodes"]]
+        for one in found["violations"]
+    }
+
+
+@pytest.mark.parametrize("notebook", ["week", "member"])
+def test_nothing_keeps_anybody_out(notebook: str, busy_group: Workbook, browser: Any, tmp_path: Path) -> None:
+    """No violation of WCAG 2 A or AA by a form, in either theme and at either width, with places to change things open."""
+    with running_lab(busy_group.folder, tmp_path, STUDYGROUP_MEMBER="ada-lovelace") as address:
+        seat = Seat(browser, address, notebook, height=9000)
+        page = seat.page
+        seat.run_all()
+        if notebook == "week":
+            page.get_by_role("button", name="Change the note: We meet earlier").click()
+            page.get_by_role("button", name="Change Bo").click()
+            page.get_by_role("button", name="Preview agenda").click()
+            page.get_by_label("Add", exact=True).fill("few")
+            page.get_by_role("button", name="Start", exact=True).click()
+            page.get_by_role("button", name="Add guest").click()
+            page.get_by_text("Type the guest's name first.").wait_for()
+        else:
+            page.get_by_label("Reason", exact=True).fill("Still ill")
+            page.get_by_role("button", name="Save reason").click()
+            page.get_by_role("button", name="Ask", exact=True).click()
+            page.get_by_text("⚠").wait_for()
+        found = {}
+        for theme in ("Light", "Dark"):
+            page.evaluate(
+                "theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme})", f"JupyterLab {theme}"
+            )
+            page.wait_for_function(f"document.body.dataset.jpThemeLight === '{str(theme == 'Light').lower()}'")
+            for width in (1280, 375):
+                page.set_viewport_size({"width": width, "height": 9000})
+                if width == 375 and page.locator(".jp-FileBrowser").is_visible():
+                    seat.command("application:toggle-left-area")
+                page.wait_for_timeout(300)
+                page.screenshot(path=tmp_path / f"{notebook}-{theme}-{width}.png")
+                if wrong := violations(page):
+                    found[f"{theme} {width}"] = wrong
+        assert found == {}
+        seat.close()
