@@ -30,7 +30,7 @@ serve: $(VENV)/.installed-web $(VENDORED) ## serve the members' page on this mac
 
 vendor: $(VENDORED) ## get the browser's part of the members' page, checked by hash
 
-test: $(VENV)/.installed-test $(VENDORED) browser postgres ## check format, lint and types, and run all tests
+test: $(VENV)/.installed-test $(VENV)/.installed-proxy $(VENDORED) browser postgres ## check format, lint and types, and run all tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -94,12 +94,20 @@ $(VENV)/.installed: constraints.txt
 	@touch $@
 
 $(VENV)/.installed-test: $(VENV)/.installed
-	$(BIN)/python -m pip install --compile -c constraints.txt -e '.[test,web]'
+	$(BIN)/python -m pip install --compile -c constraints.txt -e '.[test,web,hub]'
 	@touch $@
 
 $(VENV)/.installed-web: $(VENV)/.installed
 	$(BIN)/python -m pip install --compile -c constraints.txt -e '.[web]'
 	@touch $@
+
+# A JupyterHub's own proxy, for the test of a hub; in the version that goes with it.
+$(VENV)/.installed-proxy: $(VENV)/.installed
+	@if command -v npm >/dev/null; then \
+		npm install --silent --no-audit --no-fund --prefix $(VENV)/proxy configurable-http-proxy@5.3.0 && touch $@; \
+	else \
+		echo "No npm is here: the test with a JupyterHub will be skipped. On Debian: sudo apt-get install npm" >&2; \
+	fi
 
 $(VENDORED): studygroup/web/vendor.py | $(VENV)/.installed
 	$(BIN)/python -m studygroup.web.vendor

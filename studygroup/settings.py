@@ -87,6 +87,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         How long a personal link holds (1 to 365), and on how many devices it can be redeemed (1 to 20).
     pages_per_member
         How many pages a member can have open at once (1 to 100).
+    hub_users
+        Member ids by the names that a JupyterHub knows people under; who is not in it is the member of that very id.
     """
 
     name: str
@@ -112,6 +114,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     link_days: int = 14
     link_devices: int = 1
     pages_per_member: int = 10
+    hub_users: dict[str, str] = {}
 
 
 def read_settings(path: Path) -> Settings:
@@ -174,6 +177,7 @@ _WANTED = {
     tuple[str, ...]: "a list of texts",
     tuple[date, ...]: "a list of dates such as 2026-12-25",
     date: "a date such as 2026-11-27",
+    dict[str, str]: "a table of texts",
 }
 
 
@@ -272,3 +276,6 @@ def _check_page(settings: Settings, wrong: Callable[[str, str], Problem]) -> Ite
         value = getattr(settings, key)
         if not 1 <= value <= most:
             yield wrong(key, f"found {value}; allowed: 1 to {most}")
+    for user, member in settings.hub_users.items():
+        if not ID_PATTERN.fullmatch(member):
+            yield wrong(f"hub_users.{user}", f"found {_shown(member)}; allowed: a member's id, such as zoe-obrien-li")

@@ -78,6 +78,9 @@ def serve(
         str, typer.Option(help="The address to listen on; other machines need a proxy with HTTPS in front.")
     ] = "127.0.0.1",
     port: Annotated[int | None, typer.Option(min=1, max=65535, help="The port; else that of page_address.")] = None,
+    hub: Annotated[
+        bool, typer.Option("--hub", help="As a service that a JupyterHub starts; members sign in there, without links.")
+    ] = False,
     workbook: WorkbookDir = None,
 ) -> None:
     """Serve the members' page: everybody with a personal link fills in forms in a browser, and nobody gets a shell.
@@ -87,8 +90,14 @@ def serve(
     book = open_workbook(context, workbook)
     try:
         from studygroup.web.serve import advice, default_port, run
+        from studygroup.web.service import Service
     except ModuleNotFoundError as error:
         raise WebError(f"The members' page needs {error.name}: pip install 'studygroup[web]'") from None
+    if hub:
+        service = Service.of()
+        say(f"The members' page, as a service of the hub at {service.prefix}/, listens on {service.host}:{service.port}.")
+        run(book, service.host, service.port, service)
+        return
     port = port or default_port(book.settings.page_address)
     say(advice(book, host, port))
     run(book, host, port)

@@ -77,6 +77,8 @@ def test_a_running_order_of_ones_own_is_read() -> None:
         ),
         ('roles = ["Presenter"]', SLOT, 'tool.studygroup.roles: found "Presenter"; allowed: lower-case words'),
         ('syllabus = "../x"', SLOT, 'tool.studygroup.syllabus: found "../x"; allowed: the name of a file in lists/'),
+        ('hub_users = {zoe = "Zoë"}', SLOT, 'tool.studygroup.hub_users.zoe: found "Zoë"; allowed: a member\'s id'),
+        ("hub_users = {zoe = 1}", SLOT, "tool.studygroup.hub_users: found a table; allowed: a table of texts"),
         ("slots = 3", "", "tool.studygroup.slots: found 3; allowed: one or more tables [[tool.studygroup.slots]]"),
         ("", "", "tool.studygroup.slots: is missing"),
         ("", SLOT.replace("friday", "fridya"), "tool.studygroup.slots[1].weekday: 'fridya' is not one of monday, tuesday"),

@@ -20,7 +20,7 @@ _LOOPBACK = re.compile(r"(?:localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?")
 
 @dataclass(frozen=True)
 class Place:
-    """What a path is: ``static`` and ``open`` need no cookie; ``methods`` are allowed; ``query`` is what passes of a query."""
+    """What a path is: ``static``, ``open`` and ``callback`` need no cookie; ``methods`` are allowed; ``query`` is what passes of a query."""
 
     kind: str
     methods: frozenset[str] = frozenset({"GET", "HEAD"})
@@ -38,6 +38,7 @@ _PLACES = {
     "/join/who": Place("open", _POST),
     "/favicon.ico": Place("static"),
 }
+_CALLBACK = re.compile(r"(?:code|state|error)=[\w.~%+-]{0,300}")
 
 
 def place_of(path: str, query: str) -> Place | None:
@@ -50,6 +51,9 @@ def place_of(path: str, query: str) -> Place | None:
     """
     if path in _PLACES:
         return _PLACES[path]
+    if path == "/oauth_callback":
+        # Where a hub sends a browser back to; without a hub nothing is there.
+        return Place("callback", query="&".join(part for part in query.split("&") if _CALLBACK.fullmatch(part)))
     if _STATIC.fullmatch(path) and ".." not in path:
         # A version: only of files that never change under one address.
         return Place("static", query=query if re.fullmatch(r"(?:v=)?[0-9a-f]{1,64}", query) else "")

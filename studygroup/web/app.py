@@ -9,14 +9,14 @@ import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jupyter_core.paths import jupyter_config_path
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.types import Scope
 from starlette.websockets import WebSocket
@@ -29,8 +29,9 @@ from studygroup.web.gate import ENDED, SESSION, VISITOR, Gate, Rules
 from studygroup.web.invites import Invites
 from studygroup.web.join import Joining
 from studygroup.web.limits import Allowance
-from studygroup.web.plain import answer
+from studygroup.web.plain import Site
 from studygroup.web.roster import Roster
+from studygroup.web.service import Service
 from studygroup.web.sockets import Sockets, end
 from studygroup.workbook import Workbook
 
@@ -43,18 +44,28 @@ from solara.server import starlette as solara_starlette
 from studygroup.web import open_pages
 from studygroup.web.channels import connect
 
+if TYPE_CHECKING:
+    from studygroup.web.hub import HubLogins
+
 _OWN = Path(__file__).parent / "own"
 _FORMS = Path(__file__).parents[1] / "forms"
 _OWN_FILES = {path.name: path for path in [*_OWN.iterdir(), _FORMS / "assist.js", _FORMS / "assist.css"]}
 
 _OVERLAY = re.compile(r"<v-overlay\b.*?</v-overlay>", re.DOTALL)
 
-_WATCH_S, _ROSTER_S = 0.5, 2.0
-"""How often is looked who may stay, and at the roster."""
+_WATCH_S, _ROSTER_S, _HUB_S = 0.5, 2.0, 20.0
+"""How often is looked who may stay, at the roster, and at the hub for each visitor."""
 
 
-def make_app(workbook: Workbook) -> Starlette:
+def make_app(workbook: Workbook, service: Service | None = None) -> Starlette:
     """Return the application of a workbook's members' page.
+
+    Parameters
+    ----------
+    workbook
+        May be shared by many pages' threads.
+    service
+        Where a JupyterHub has it: then the hub says who is there, and there are no personal links.
 
     Raises
     ------
@@ -66,6 +77,8 @@ def make_app(workbook: Workbook) -> Starlette:
     settings = workbook.settings
     invites, roster = Invites.of(workbook), Roster(workbook)
     sockets = Sockets(settings.pages_per_member)
+    site = Site(settings.name, service.prefix if service else "")
+    hub = _hub(invites, roster, site, settings.hub_users) if service else None
     rules = Rules(
         invites=invites,
         is_member=roster.__contains__,
@@ -73,7 +86,10 @@ def make_app(workbook: Workbook) -> Starlette:
         sockets=sockets,
         proxies=frozenset(settings.trusted_proxies),
         messages=Allowance(at_once=300, a_second=60),
-        answer=lambda status: answer(status, settings.name),
+        answer=site.answer,
+        prefix=site.prefix,
+        is_here=hub.knows if hub else lambda visitor: True,
+        entrance=hub.entrance if hub else None,
     )
     open_pages.serve(workbook)
     _only_our_extensions()
@@ -85,6 +101,7 @@ def make_app(workbook: Workbook) -> Starlette:
             # After Solara, which sets up loggers of its own.
             faults.install(open_pages.present_page)
             watching = [asyncio.create_task(_watch(rules)), asyncio.create_task(_keep_up(roster))]
+            watching += [asyncio.create_task(_ask_hub(hub, sockets))] if hub else []
             yield
             for task in watching:
                 task.cancel()
@@ -92,21 +109,32 @@ def make_app(workbook: Workbook) -> Starlette:
         invites.close()
 
     return Starlette(
-        routes=_routes(rules, roster, settings.name),
+        routes=_routes(rules, roster, site, hub),
         lifespan=lifespan,
         middleware=[Middleware(Gate, rules=rules), *solara_starlette.middleware],
-        exception_handlers={404: _not_found(settings.name), 500: _failed(settings.name)},
+        exception_handlers={status: _answering(site, status) for status in (404, 500)},
     )
 
 
-def _routes(rules: Rules, roster: Roster, group: str) -> list[Route | Mount | WebSocketRoute]:
+def _hub(invites: Invites, roster: Roster, site: Site, users: dict[str, str]) -> HubLogins:
+    try:
+        from studygroup.web.hub import HubLogins
+    except ModuleNotFoundError as error:
+        raise WebError(f"A service of a hub needs {error.name}: pip install 'studygroup[web,hub]'") from None
+    return HubLogins(invites, roster, site, users)
+
+
+def _routes(rules: Rules, roster: Roster, site: Site, hub: HubLogins | None) -> list[Route | Mount | WebSocketRoute]:
     """Return every route; the gate lists the same paths and lets nothing else through."""
 
     async def page(request: Request) -> Response:
-        member = request.scope[VISITOR].member
-        if not rules.sockets.has_room(member):
-            return answer(429, group)
-        return HTMLResponse(await run_in_threadpool(_page, roster.name(member)))
+        visitor = request.scope[VISITOR]
+        if hub and not await hub.still_is(visitor):
+            return RedirectResponse(f"{site.prefix}/", 303)  # where they are not known any more
+        if not rules.sockets.has_room(visitor.member):
+            return site.answer(429)
+        said = {"member_name": roster.name(visitor.member), "logout": hub.logout if hub else ""}
+        return HTMLResponse(await run_in_threadpool(_page, site.prefix, said))
 
     async def here(request: Request) -> Response:
         """Tell a page that lost its socket whether it is worth to go on trying."""
@@ -130,14 +158,14 @@ def _routes(rules: Rules, roster: Roster, group: str) -> list[Route | Mount | We
 
     async def own(request: Request) -> Response:
         file = _OWN_FILES.get(request.path_params.get("name", "favicon.svg"))
-        return FileResponse(file, headers={"cache-control": "no-cache"}) if file else answer(404, group)
+        return FileResponse(file, headers={"cache-control": "no-cache"}) if file else site.answer(404)
 
-    joining = Joining(rules.invites, roster, group, Allowance(at_once=60, a_second=1))
+    joining = Joining(rules.invites, roster, site, Allowance(at_once=60, a_second=1))
     return [
         Route("/", page),
         Route("/here", here),
         Route("/healthz", health),
-        *joining.routes(),
+        *(hub.routes() if hub else joining.routes()),
         Route("/own/{name}", own),
         Route("/favicon.ico", own),
         Mount("/vendor", _Vendored(directory=vendor.FOLDER)),
@@ -160,9 +188,9 @@ class _Vendored(solara_starlette.StaticFilesOptionalAuth):
         return response
 
 
-def _page(name: str) -> str:
-    """Return the page into which Solara puts the forms, for whoever is called that."""
-    made = server.read_root("/", "", render_kwargs={"member_name": name})
+def _page(prefix: str, said: dict[str, str]) -> str:
+    """Return the page into which Solara puts the forms, with what our template says around them."""
+    made = server.read_root("/", prefix, render_kwargs=said)
     # Outside the template's blocks: the language, and a page that can be made larger with two fingers.
     head, _, rest = (made or "").partition("<body")
     lines = head.replace("<html>", '<html lang="en">', 1).splitlines()
@@ -200,12 +228,16 @@ async def _keep_up(roster: Roster) -> None:
         await run_in_threadpool(roster.look)
 
 
-def _not_found(group: str) -> Callable[[Request, Exception], Response]:
-    return lambda request, error: answer(404, group)
+async def _ask_hub(hub: HubLogins, sockets: Sockets) -> None:
+    """Ask the hub now and then about everybody with an open page."""
+    while True:
+        await asyncio.sleep(_HUB_S)
+        for visitor in {one.visitor for one in sockets.now()}:
+            try:
+                await hub.still_is(visitor)
+            except Exception:
+                logging.getLogger("studygroup.web").error("Asking the hub failed", exc_info=True)
 
 
-def _failed(group: str) -> Callable[[Request, Exception], Response]:
-    def failed(request: Request, error: Exception) -> Response:
-        return answer(500, group)
-
-    return failed
+def _answering(site: Site, status: int) -> Callable[[Request, Exception], Response]:
+    return lambda request, error: site.answer(status)

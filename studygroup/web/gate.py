@@ -15,6 +15,7 @@ from typing import Any
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from studygroup.web.addresses import Addresses, Place, place_of
+from studygroup.web.cookies import cookie_name, read_cookie
 from studygroup.web.frames import Frames, RefusedFrameError
 from studygroup.web.invites import Invites, Visitor
 from studygroup.web.limits import Allowance
@@ -28,8 +29,6 @@ VISITOR, ORIGIN, CLIENT, SESSION = (f"studygroup.{name}" for name in ("visitor",
 
 ENDED, BUSY = 4401, 4429
 """Closing codes of a socket: the link was revoked; the member has too many pages."""
-
-_COOKIE = "studygroup"
 
 # What passes of a browser's headers; the rest (forwarding, script names, a header of ours) goes no further.
 _PASSING = frozenset(
@@ -76,11 +75,6 @@ _PAGE_POLICY = (
 _STATIC_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
 
-def cookie_name(origin: str) -> str:
-    """Return the cookie's name; under HTTPS one that no neighbouring host can set."""
-    return f"__Host-{_COOKIE}" if origin.startswith("https:") else _COOKIE
-
-
 @dataclass(frozen=True)
 class Rules:
     """What the gate goes by.
@@ -101,6 +95,12 @@ class Rules:
         How many messages a device may send.
     answer
         Makes the plain page for a status.
+    prefix
+        What the path of every address begins with, as a proxy passes it on; empty or such as ``/services/members``.
+    is_here
+        Whether who came in before is still there, where somebody else vouches for them.
+    entrance
+        Answers a visitor whom no cookie lets in, where there is another way in than a personal link.
     """
 
     invites: Invites
@@ -110,21 +110,19 @@ class Rules:
     proxies: frozenset[str]
     messages: Allowance
     answer: Callable[[int], ASGIApp]
+    prefix: str = ""
+    is_here: Callable[[Visitor], bool] = lambda visitor: True
+    entrance: ASGIApp | None = None
 
     def who(self, headers: Iterable[tuple[bytes, bytes]], origin: str) -> Visitor | None:
         """Return who the request's cookie says is here, where it holds and the member is on the roster."""
-        name = cookie_name(origin)
-        for key, value in headers:
-            if key == b"cookie":
-                for part in value.decode("latin-1").split(";"):
-                    found, _, text = part.strip().partition("=")
-                    if found == name and (visitor := self.invites.visitor(text)):
-                        return visitor if self.is_member(visitor.member) else None
-        return None
+        header = ";".join(value.decode("latin-1") for name, value in headers if name == b"cookie")
+        visitor = self.invites.visitor(read_cookie(header, cookie_name(origin, self.prefix)))
+        return visitor if visitor and self.is_member(visitor.member) and self.is_here(visitor) else None
 
     def still_holds(self, visitor: Visitor) -> bool:
         """Return whether who came in may stay."""
-        return self.invites.holds(visitor) and self.is_member(visitor.member)
+        return self.invites.holds(visitor) and self.is_member(visitor.member) and self.is_here(visitor)
 
 
 class Gate:
@@ -139,7 +137,7 @@ class Gate:
             return await self._app(scope, receive, send)
         status, place = self._judge(scope)
         if place is None or status:
-            return await self._turn_away(scope, receive, send, status or 404)
+            return await self._turn_away(scope, receive, send, status or 404, place)
         if scope["type"] == "websocket":
             return await self._pass_socket(scope, receive, send, place)
         return await self._app(scope, receive, _with_headers(send, place, scope[ORIGIN]))
@@ -154,6 +152,9 @@ class Gate:
         scope[ORIGIN], scope[VISITOR] = origin or "", None
         if origin is None:
             return 421, None
+        if not scope["path"].startswith(f"{self._rules.prefix}/"):
+            return 404, None
+        scope["path"] = scope["path"][len(self._rules.prefix) :]
         place = place_of(scope["path"], scope["query_string"].decode("latin-1"))
         if place is None or is_socket != (place.kind == "socket"):
             return 404, None
@@ -175,6 +176,8 @@ class Gate:
         """Leave of a request what may pass, and add who it is from."""
         scope[CLIENT] = self._client(scope, headers)
         passing = [(name, value) for name, value in headers if name in _PASSING]
+        if place.kind == "callback":
+            passing += [(name, value) for name, value in headers if name == b"cookie"]
         if visitor:
             scope[VISITOR] = visitor
             session = scope[SESSION] = self._rules.invites.session_of(visitor)
@@ -191,10 +194,11 @@ class Gate:
             client = said[-1].split(",")[-1].strip() if said else client
         return client
 
-    async def _turn_away(self, scope: Scope, receive: Receive, send: Send, status: int) -> None:
-        place = Place("open")
+    async def _turn_away(self, scope: Scope, receive: Receive, send: Send, status: int, place: Place | None = None) -> None:
         if scope["type"] == "http":
-            return await self._rules.answer(status)(scope, receive, _with_headers(send, place, scope[ORIGIN]))
+            entrance = self._rules.entrance if status == 401 and place and place.kind == "page" else None
+            answer = entrance or self._rules.answer(status)
+            return await answer(scope, receive, _with_headers(send, Place("open"), scope[ORIGIN]))
         # A browser's script cannot see why: it asks at /here. The server answers 403.
         await receive()
         await send({"type": "websocket.close"})
@@ -254,7 +258,7 @@ def _with_headers(send: Send, place: Place, origin: str) -> Send:
             if place.kind != "static":
                 ours[b"cache-control"] = b"no-store"
             kept = [(name, value) for name, value in message["headers"] if name.lower() not in {*ours, b"server"}]
-            if place.kind not in {"open", "member"}:
+            if place.kind not in {"open", "member", "callback"}:
                 kept = [(name, value) for name, value in kept if name.lower() != b"set-cookie"]
             message = {**message, "headers": [*kept, *ours.items()]}
         await send(message)

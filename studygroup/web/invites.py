@@ -123,8 +123,15 @@ class Invites:
         invitation = self._load(self._links, token, Invitation)
         if invitation is None or not self._use(invitation):
             return None
+        return self._cookie(invitation.member, invitation.generation)
+
+    def admit(self, member: str) -> str:
+        """Return a device's cookie for a member whom somebody else vouches for, such as a hub."""
+        return self._cookie(member, self.generation(member))
+
+    def _cookie(self, member: str, generation: int) -> str:
         until = int((self._clock() + timedelta(days=COOKIE_DAYS)).timestamp())
-        return self._dump(self._cookies, Visitor(invitation.member, invitation.generation, secrets.token_urlsafe(12), until))
+        return self._dump(self._cookies, Visitor(member, generation, secrets.token_urlsafe(12), until))
 
     def _use(self, invitation: Invitation) -> bool:
         """Count one use of a link; return whether it had one left."""

@@ -11,10 +11,11 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from studygroup.web.gate import CLIENT, ORIGIN, VISITOR, cookie_name
+from studygroup.web.cookies import set_cookie
+from studygroup.web.gate import CLIENT, ORIGIN, VISITOR
 from studygroup.web.invites import COOKIE_DAYS, Invites
 from studygroup.web.limits import Allowance
-from studygroup.web.plain import answer, page
+from studygroup.web.plain import Site
 from studygroup.web.roster import Roster
 
 _MOST_BYTES, _MOST_SECONDS = 2048, 5
@@ -32,7 +33,7 @@ class Joining:
 
     invites: Invites
     roster: Roster
-    group: str
+    site: Site
     joins: Allowance
 
     def routes(self) -> list[Route]:
@@ -47,7 +48,7 @@ class Joining:
     async def door(self, request: Request) -> Response:
         """Show the page that reads the link's token in the browser; nothing is used up by opening it."""
         advice = "Open the link that you were sent, as a whole. If it is lost, ask your facilitator for a new one."
-        return page("join", heading="Welcome", advice=advice, group=self.group)
+        return self.site.page("join", heading="Welcome", advice=advice)
 
     async def who(self, request: Request) -> Response:
         """Say whose link it is, or that its member is here already."""
@@ -59,7 +60,7 @@ class Joining:
             return JSONResponse({"here": True})
         invitation = self.invites.look(token)
         if invitation is None or not await self._knows(invitation.member):
-            return answer(410, self.group)
+            return self.site.answer(410)
         return JSONResponse({"name": self.roster.name(invitation.member)})
 
     async def enter(self, request: Request) -> Response:
@@ -69,30 +70,19 @@ class Joining:
             return token
         invitation = self.invites.look(token)
         if invitation is None or not await self._knows(invitation.member):
-            return answer(410, self.group)
+            return self.site.answer(410)
         cookie = await run_in_threadpool(self.invites.redeem, token)
         if cookie is None:
-            return answer(410, self.group)
+            return self.site.answer(410)
         response = RedirectResponse("/", 303)
-        origin: str = request.scope[ORIGIN]
-        response.set_cookie(
-            cookie_name(origin),
-            cookie,
-            max_age=COOKIE_DAYS * 86_400,
-            httponly=True,
-            samesite="lax",
-            secure=origin.startswith("https:"),
-        )
+        set_cookie(response, request.scope[ORIGIN], self.site.prefix, cookie, COOKIE_DAYS * 86_400)
         return response
 
     async def leave(self, request: Request) -> Response:
         """Sign this device out; its other pages end too."""
         await run_in_threadpool(self.invites.sign_out, request.scope[VISITOR])
-        response = page(
-            "message", heading="You are signed out", advice="To come back, open a new personal link.", group=self.group
-        )
-        origin: str = request.scope[ORIGIN]
-        response.delete_cookie(cookie_name(origin), httponly=True, samesite="lax", secure=origin.startswith("https:"))
+        response = self.site.page("message", heading="You are signed out", advice="To come back, open a new personal link.")
+        set_cookie(response, request.scope[ORIGIN], self.site.prefix, "", 0)
         return response
 
     async def _knows(self, member: str) -> bool:
@@ -104,13 +94,13 @@ class Joining:
     async def _token(self, request: Request) -> str | Response:
         """Return the token that a request brings, or what is answered in its place."""
         if self.joins.take(request.scope[CLIENT]):
-            return answer(429, self.group)
+            return self.site.answer(429)
         try:
             body = await asyncio.wait_for(_read(request), _MOST_SECONDS)
         except (TimeoutError, ClientDisconnect):
-            return answer(400, self.group)
+            return self.site.answer(400)
         if body is None:
-            return answer(413, self.group)
+            return self.site.answer(413)
         text = body.decode("latin-1")
         if request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
             text = parse_qs(text).get("token", [""])[0]

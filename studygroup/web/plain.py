@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ _SAID = {
         f"This page is for members: open the link that you were sent. If it does not work any more, {_LINK[0].lower()}{_LINK[1:]}",
     ),
     403: ("This came from another page", "Please open the members' page itself and try again there."),
-    404: ("There is nothing here", "The members' page is at its front door: / "),
+    404: ("There is nothing here", "Go back, or open the members' page from its start."),
     405: ("That is not possible here", "Please go back and try again."),
     410: ("This link does not work any more", f"It may have been used already, be too old, or have been ended. {_LINK}"),
     413: ("That is too much at once", "Please send less."),
@@ -32,6 +33,7 @@ _SAID = {
         "Something went wrong here",
         "It is not your fault, and what was saved before is safe. Please try again in a minute.",
     ),
+    502: ("The hub does not answer", "Please try again in a minute. If it happens again, tell whoever looks after the hub."),
 }
 
 
@@ -41,13 +43,20 @@ def _templates() -> Environment:
     return Environment(loader=FileSystemLoader(_FOLDER), autoescape=True, undefined=StrictUndefined)
 
 
-def page(name: str, status: int = 200, headers: Mapping[str, str] | None = None, **values: Any) -> HTMLResponse:
-    """Return a page made from ``plain_pages/<name>.html.j2``."""
-    return HTMLResponse(_templates().get_template(f"{name}.html.j2").render(**values), status, headers)
+@dataclass(frozen=True)
+class Site:
+    """What all pages have in common: the group's name, and what every address begins with, such as ``/services/members``."""
 
+    group: str
+    prefix: str = ""
 
-def answer(status: int, group: str = "") -> HTMLResponse:
-    """Return the page that says what to do about a status."""
-    heading, advice = _SAID.get(status, _SAID[500])
-    headers = {"retry-after": "60"} if status == 429 else None
-    return page("message", status, headers, heading=heading, advice=advice, group=group)
+    def page(self, name: str, status: int = 200, headers: Mapping[str, str] | None = None, **values: Any) -> HTMLResponse:
+        """Return a page made from ``plain_pages/<name>.html.j2``."""
+        made = _templates().get_template(f"{name}.html.j2").render(group=self.group, prefix=self.prefix, **values)
+        return HTMLResponse(made, status, headers)
+
+    def answer(self, status: int) -> HTMLResponse:
+        """Return the page that says what to do about a status."""
+        heading, advice = _SAID.get(status, _SAID[500])
+        headers = {"retry-after": "60"} if status == 429 else None
+        return self.page("message", status, headers, heading=heading, advice=advice)

@@ -12,6 +12,7 @@ import uvicorn
 from studygroup.errors import WebError
 from studygroup.web.environment import set_environment
 from studygroup.web.served_workbook import ServedWorkbook
+from studygroup.web.service import Service
 from studygroup.workbook import Workbook
 
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -28,7 +29,7 @@ def default_port(address: str) -> int:
     return parts.port or 8321 if parts.hostname in _LOOPBACK else 8321
 
 
-def run(workbook: Workbook, host: str, port: int) -> None:
+def run(workbook: Workbook, host: str, port: int, service: Service | None = None) -> None:
     """Serve until SIGTERM or Ctrl-C; saves under way are finished first.
 
     Raises
@@ -37,7 +38,12 @@ def run(workbook: Workbook, host: str, port: int) -> None:
         The page cannot start; the message says what is missing.
     """
     settings = workbook.settings
-    set_environment(workbook.folder / ".studygroup" / "web" / "solara", settings.page_address, settings.name)
+    set_environment(
+        workbook.folder / ".studygroup" / "web" / "solara",
+        settings.page_address,
+        settings.name,
+        service.prefix if service else "",
+    )
     from studygroup.web.app import make_app
 
     # With Python's own thresholds a search for circles stops everybody for a second at 400 pages.
@@ -45,7 +51,7 @@ def run(workbook: Workbook, host: str, port: int) -> None:
     _allow_files(_FILES_A_PAGE * _PAGES)
     server = uvicorn.Server(
         uvicorn.Config(
-            make_app(ServedWorkbook(workbook.folder, workbook.clock)),
+            make_app(ServedWorkbook(workbook.folder, workbook.clock), service),
             host=host,
             port=port,
             loop="asyncio",

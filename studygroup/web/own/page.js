@@ -1,5 +1,5 @@
 // The page around the forms: what screen readers need, and what becomes of the connection.
-import { start } from "/own/assist.js";
+import { start } from "./assist.js";
 
 start();
 
@@ -15,7 +15,7 @@ function tell(text) {
 // 401: the link was ended or the device signed out; the page then says what to do. 429: too many pages are open.
 async function ask() {
   try {
-    const answer = await fetch("/here", { cache: "no-store" });
+    const answer = await fetch(new URL("../here", import.meta.url), { cache: "no-store" });
     if (answer.status === 401) location.reload();
     else if (answer.status === 429) tell("Too many of your pages are open. Close another one; this page then goes on.");
     else if (answer.ok) return true;
@@ -27,7 +27,8 @@ async function ask() {
 
 async function look() {
   const debug = window.solara && window.solara.debug;
-  const status = debug ? debug.connectionStatus : "connected";
+  // Its own word: what Solara's page keeps of it comes later, and not always.
+  const status = debug ? debug.kernel().connectionStatus : "connected";
   if (status === "connected") {
     lostSince = 0;
     tell("");
@@ -39,7 +40,14 @@ async function look() {
     const isTrying = socket && socket.readyState === WebSocket.CONNECTING;
     if (!isTrying && (await ask()) && Date.now() - lostSince > LOOK_MS) debug.kernel().reconnect();
   }
-  setTimeout(look, LOOK_MS);
 }
 
-look();
+async function keepLooking() {
+  try {
+    await look();
+  } finally {
+    setTimeout(keepLooking, LOOK_MS);
+  }
+}
+
+keepLooking();
