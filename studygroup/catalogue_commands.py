@@ -79,15 +79,13 @@ def import_lists(
     if found and wanted and not dry_run:
         enter_list_records(Workbook.open(folder), found, wanted)
     if as_json:
-        more = (
-            {
+        more: dict[str, object] = {}
+        if found and wanted:
+            more = {
                 "sessions": to_plain(found.sessions),
                 "statuses": to_plain(found.statuses),
                 "notes": [*found.notes(wanted, dry_run)],
             }
-            if found and wanted
-            else {}
-        )
         print(to_json(result, **more))
         return
     for problem in [*(problem for one in result.lists for problem in one.problems), *result.notes]:
@@ -113,6 +111,7 @@ def same(
     context: typer.Context,
     kept: Annotated[str, typer.Argument(help="The item's id that stays.")],
     gone: Annotated[str, typer.Argument(help="The id of the item that goes into it.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing; see whether it can be done.")] = False,
     workbook: WorkbookDir = None,
 ) -> None:
     """Join two items that are one work; links, entries and what members entered go along.
@@ -122,7 +121,11 @@ def same(
     from studygroup.catalogue.decisions import join
 
     book = open_workbook(context, workbook)
-    join(book.catalogue, kept, gone).write(book.folder)
+    joined = join(book.catalogue, kept, gone)
+    if dry_run:
+        say(f"{gone} would become {kept}.")
+        return
+    joined.write(book.folder)
     say(f"{gone} is now {kept}; lists/same.csv remembers it.")
 
 
@@ -131,6 +134,7 @@ def different(
     context: typer.Context,
     one: Annotated[str, typer.Argument(help="An item's id.")],
     other: Annotated[str, typer.Argument(help="Another item's id.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing; see whether it can be done.")] = False,
     workbook: WorkbookDir = None,
 ) -> None:
     """Keep two items apart for good: imports neither join nor suggest them.
@@ -140,7 +144,11 @@ def different(
     from studygroup.catalogue.decisions import keep_apart
 
     book = open_workbook(context, workbook)
-    keep_apart(book.catalogue, one, other).write(book.folder)
+    apart = keep_apart(book.catalogue, one, other)
+    if dry_run:
+        say(f"{one} and {other} would stay two items for good.")
+        return
+    apart.write(book.folder)
     say(f"{one} and {other} stay two items; lists/different.csv remembers it.")
 
 

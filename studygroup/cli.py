@@ -27,6 +27,7 @@ from studygroup import (  # noqa: F401 - they join the app
 )
 from studygroup.console import (
     By,
+    DryRun,
     Json,
     SessionId,
     WorkbookDir,
@@ -37,6 +38,7 @@ from studygroup.console import (
     print_rows,
     saved,
     say,
+    show_rehearsed,
     warn_of_records,
     who_enters,
 )
@@ -278,18 +280,20 @@ def member_add(
     guest: Annotated[bool, typer.Option("--guest", help="A guest, a member for one session.")] = False,
     zone: Annotated[str, typer.Option(help="IANA time zone.")] = "",
     by: By = "",
+    dry_run: DryRun = False,
     workbook: WorkbookDir = None,
 ) -> None:
     """Add somebody to the roster, or welcome back who had left; prints the member's id.
 
     Example: studygroup member add "Zoë O'Brien-李" --zone Europe/Dublin
     """
-    book = open_workbook(context, workbook)
+    book = open_workbook(context, workbook, dry_run)
     role = "facilitator" if facilitator else "member"
     if (not book.people and by in {name, make_id(name)}) or comparable(by) == comparable(name):
         by = ""  # whoever adds themselves is not on the roster yet
     person = book.add_person(name, by=who_enters(book, by, missing_ok=True), role=role, zone=zone, guest=guest)
     print(person.member)
+    show_rehearsed(book)
 
 
 @member_app.command("leave")
@@ -298,13 +302,14 @@ def member_leave(
     member: Annotated[str, typer.Argument(help="The member's id or name.")],
     on: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The last day; else today.")] = None,
     by: By = "",
+    dry_run: DryRun = False,
     workbook: WorkbookDir = None,
 ) -> None:
     """Record that somebody leaves; what they entered stays.
 
     Example: studygroup member leave ada --on 2026-12-31
     """
-    book = open_workbook(context, workbook)
+    book = open_workbook(context, workbook, dry_run)
     day = on.date() if on else book.today()
     person = book.change_person(member, by=who_enters(book, by, missing_ok=True), left=day)
     saved(book, f"{person.name} leaves on {day}")
@@ -316,13 +321,14 @@ def member_rename(
     member: Annotated[str, typer.Argument(help="The member's id or name.")],
     name: Annotated[str, typer.Argument(help="The new name; the id stays.")],
     by: By = "",
+    dry_run: DryRun = False,
     workbook: WorkbookDir = None,
 ) -> None:
     """Change the name that pages show.
 
     Example: studygroup member rename ada "Ada King"
     """
-    book = open_workbook(context, workbook)
+    book = open_workbook(context, workbook, dry_run)
     person = book.change_person(member, by=who_enters(book, by, missing_ok=True), name=name)
     saved(book, f"{person.member} is now called {person.name}")
 

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from studygroup.identity import noted_me
+from studygroup.journal.lines import encode
 from studygroup.workbook import Workbook
 
 app = typer.Typer(
@@ -44,6 +45,7 @@ By = Annotated[
         help="Who enters this; else who `studygroup me` noted, else the one facilitator.",
     ),
 ]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Save nothing; print the records that would be entered.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 
 
@@ -78,9 +80,12 @@ def print_rows(frame: Any) -> None:
     print_json(frame.astype(object).where(frame.notna(), None).to_dict("records"))
 
 
-def open_workbook(context: typer.Context, folder: Path | None) -> Workbook:
+def open_workbook(context: typer.Context, folder: Path | None, dry_run: bool = False) -> Workbook:
     """Return the workbook that a command is for: the one named after it, else before it, else the one around us."""
-    return Workbook.open(folder or context.obj)
+    book = Workbook.open(folder or context.obj)
+    if dry_run:
+        book.rehearsal = []
+    return book
 
 
 def warn_of_records(book: Workbook) -> None:
@@ -113,4 +118,12 @@ def saved(book: Workbook, what: str, session: str = "") -> None:
     """Say that a record is on the disk; ``session`` is the one it tells the end of, which may not have begun."""
     now = book.clock()
     early = session and book.schedule.find(session).start > now
-    say(f"Saved {now:%H:%M:%S} UTC: {what}{' (it has not begun yet)' if early else ''}")
+    begin = f"Saved {now:%H:%M:%S} UTC" if book.rehearsal is None else "Would be saved"
+    say(f"{begin}: {what}{' (it has not begun yet)' if early else ''}")
+    show_rehearsed(book)
+
+
+def show_rehearsed(book: Workbook) -> None:
+    """Print the records that a dry run would have written."""
+    for record in book.rehearsal or ():
+        print(encode(record).decode())

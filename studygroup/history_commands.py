@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from studygroup.console import By, Json, WorkbookDir, app, open_workbook, print_json, print_rows, saved, say, who_enters
+from studygroup.console import By, DryRun, Json, WorkbookDir, app, open_workbook, print_json, print_rows, saved, say, who_enters
 from studygroup.workbook import Workbook
 
 if TYPE_CHECKING:
@@ -80,6 +80,7 @@ def undo(
     context: typer.Context,
     record: Annotated[str, typer.Argument(metavar="ID", help="The record's id, as history shows it; its end is enough.")],
     by: By = "",
+    dry_run: DryRun = False,
     workbook: WorkbookDir = None,
 ) -> None:
     """Take a record back: what it replaced holds again. The record stays in the history.
@@ -88,7 +89,7 @@ def undo(
     """
     from studygroup.journal.history import says
 
-    book = open_workbook(context, workbook)
+    book = open_workbook(context, workbook, dry_run)
     found = book.find_record(record)
     author = who_enters(book, by, about=[found.by])
     holds = book.undo(found.id, by=author)

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 import typer
 
-from studygroup.console import By, SessionId, WorkbookDir, open_workbook, record_app, saved, who_enters
+from studygroup.console import By, DryRun, SessionId, WorkbookDir, open_workbook, record_app, saved, who_enters
 from studygroup.journal.record import Record
 from studygroup.journal.records import TYPES
 from studygroup.text import plain_list
@@ -40,6 +40,7 @@ def record_plan(
     cancel: Annotated[bool | None, typer.Option("--cancel/--reinstate", help="Cancel the session, or take that back.")] = None,
     why: Annotated[str | None, typer.Option(help="Why it was moved or cancelled, in a sentence.")] = None,
     by: By = "",
+    dry_run: DryRun = False,
     workbook: WorkbookDir = None,
 ) -> None:
     """Plan a session: what it reads, who does what, when it is. What is not named stays as it was planned.
@@ -48,7 +49,7 @@ def record_plan(
     """
     from studygroup.meeting.planning import plan_session
 
-    book = open_workbook(context, workbook)
+    book = open_workbook(context, workbook, dry_run)
     named = {key: who for key, who in (("presenter", presenter), ("scribe", scribe)) if who is not None}
     for text in role or ():
         key, equals, member = text.partition("=")
@@ -78,6 +79,7 @@ def record_close(
     finished: Annotated[list[int] | None, typer.Option(help="A step that was finished; else all that were read.")] = None,
     continues: Annotated[list[int] | None, typer.Option(help="A step that continues next time; may be repeated.")] = None,
     by: By = "",
+    dry_run: DryRun = False,
     workbook: WorkbookDir = None,
 ) -> None:
     """Close a session: what was finished, what continues. Without a plan, what its agenda read is recorded as planned.
@@ -88,7 +90,7 @@ def record_close(
     """
     from studygroup.meeting.planning import close_session
 
-    book = open_workbook(context, workbook)
+    book = open_workbook(context, workbook, dry_run)
     close = close_session(book, session, by=who_enters(book, by), finished=finished or (), continues=continues or ())
     saved(book, f"close of {close.session}; finished: {len(close.finished)}, continues: {len(close.continues)}", close.session)
 
@@ -100,19 +102,21 @@ def record_attendance(
     state: Annotated[str, typer.Option(help="present, late, left_early, absent or excused.")] = "present",
     session: SessionId = "",
     by: By = "",
+    dry_run: DryRun = False,
     workbook: WorkbookDir = None,
 ) -> None:
     """Record who was there. Without --session: the session under way, else the last one that is still to be closed.
 
     Example: studygroup record attendance --member ada --member bo --state present
     """
-    book = open_workbook(context, workbook)
+    book = open_workbook(context, workbook, dry_run)
     members = [book.member(wanted) for wanted in member]
     author = who_enters(book, by, about=members)
     which = session or book.session_to_record()
     for one in members:
         book.enter("attendance", by=author, session=which, member=one, state=state)
-        saved(book, f"{book.people[one].name} {state} on {which}", which)
+    names = plain_list(book.people[one].name for one in members)
+    saved(book, f"{names} {state} on {which}", which)
 
 
 @record_app.command("reading")
@@ -122,13 +126,14 @@ def record_reading(
     item: Annotated[str, typer.Option(help="The item's id.")],
     status: Annotated[str, typer.Option(help="unread, reading, skimmed, read or skipped.")] = "read",
     by: By = "",
+    dry_run: DryRun = False,
     workbook: WorkbookDir = None,
 ) -> None:
     """Record how far a member is with an item.
 
     Example: studygroup record reading --member ada --item lora-low-rank-adaptation --status read
     """
-    book = open_workbook(context, workbook)
+    book = open_workbook(context, workbook, dry_run)
     who = book.member(member)
     # In a member's own clone it is the member who types, so that two clones never write to one file.
     book.enter("reading", by=book.member(by) if by else who, member=who, item=item, status=status)
@@ -280,8 +285,8 @@ def _add(kind: str, entry: _Entry) -> None:
     struct = TYPES[kind]
     fields = {field.name: field for field in msgspec.structs.fields(struct)}
 
-    def command(context: typer.Context, session: str, by: str, workbook: Any, **given: Any) -> None:
-        book = open_workbook(context, workbook)
+    def command(context: typer.Context, session: str, by: str, dry_run: bool, workbook: Any, **given: Any) -> None:
+        book = open_workbook(context, workbook, dry_run)
         named = {name: value for name, value in given.items() if value is not None and value != []}
         members = {name: book.member(named[name]) for name in struct.member_fields if named.get(name)}
         author = who_enters(book, by or members.get("member", ""))
@@ -307,7 +312,7 @@ def _add(kind: str, entry: _Entry) -> None:
             )
         )
     options += [_option(name, fields[name].type, help_text) for name, help_text in entry.fields.items()]
-    options += [("by", By, ""), ("workbook", WorkbookDir, None)]
+    options += [("by", By, ""), ("dry_run", DryRun, False), ("workbook", WorkbookDir, None)]
     context = inspect.Parameter("context", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context)
     parameters = [
         inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=annotation, default=default)

@@ -16,7 +16,7 @@ from studygroup.journal.files import FilesStore
 from studygroup.journal.follow import follow
 from studygroup.journal.holdings import Holdings
 from studygroup.journal.journal import Journal
-from studygroup.journal.lines import new_record
+from studygroup.journal.lines import encode, new_record
 from studygroup.journal.record import Record, fields_of
 from studygroup.journal.records import TYPES, Attendance, Close, Person, Plan, SlotRule, Withdraw
 from studygroup.journal.renamed import Renamed, renamed
@@ -67,6 +67,11 @@ class Workbook:
         The folder that holds ``pyproject.toml``, ``catalogue.csv``, ``lists/`` and ``sessions/``.
     clock
         Returns the present time, aware.
+
+    Attributes
+    ----------
+    rehearsal
+        The records that would have been written, once somebody put a list here; None: they are.
     """
 
     def __init__(self, folder: Path, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
@@ -74,6 +79,7 @@ class Workbook:
         self.clock = clock
         # Held by whoever looks and enters while other threads of the same process do so, as pages of a server.
         self.lock = threading.RLock()
+        self.rehearsal: list[Record] | None = None
         self._renamed: tuple[Catalogue, Renamed] | None = None
         self.settings: Settings = read_settings(folder / FILE)
         self.store: FilesStore | SqlStore = _open_store(os.environ.get("STUDYGROUP_STORE") or self.settings.store, folder)
@@ -97,7 +103,10 @@ class Workbook:
     @cached_property
     def journal(self) -> Journal:
         """All records, read once; entering a record reads them again."""
-        return self.store.read()
+        journal = self.store.read()
+        if not self.rehearsal:
+            return journal
+        return Journal([journal.records, self.rehearsal], journal.unknown, journal.problems)
 
     @cached_property
     def schedule(self) -> Schedule:
@@ -302,9 +311,13 @@ class Workbook:
         if held := self.held(type(record), *record.subject):
             record = new_record(kind, now=self.clock(), by=by, session=filed, replaces=held, id=record.id, **fields)
         check_record(record, self, self.clock())
-        self.store.append(record)
+        if self.rehearsal is None:
+            self.store.append(record)
+        else:
+            encode(record)
+            self.rehearsal.append(record)
         self.refresh()
-        if isinstance(self.store, FilesStore):
+        if isinstance(self.store, FilesStore) and self.rehearsal is None:
             # What others entered is looked for when somebody asks to refresh.
             self.__dict__["journal"] = self.store.read_entered(record)
         return record

@@ -59,9 +59,7 @@ def test_a_group_s_first_two_weeks(run: Run, folder: Path) -> None:
     run("record", "plan", "--step", "1", "--presenter", "zoë o'brien-李")
     run("record", "reading", "--member", "zoe-obrien-li", "--item", "few-shot", "--status", "read")
     said = run("record", "attendance", "--session", first, "--member", "ada-lovelace", "--member", "zoe-obrien-li")
-    assert re.match(
-        rf"Saved \d\d:\d\d:\d\d UTC: Ada Lovelace present on {first}.*\nSaved .*Zoë O'Brien-李 present", said.stderr
-    )
+    assert re.match(rf"Saved \d\d:\d\d:\d\d UTC: Ada Lovelace and Zoë O'Brien-李 present on {first}", said.stderr)
     run("record", "close", "--session", first)
     answer = json.loads(run("agenda", "--session", second, "--json").stdout)
     assert [read["title"] for read in answer["agenda"]["reads"]] == ["Tuned Models"]

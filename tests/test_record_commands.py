@@ -175,3 +175,36 @@ def test_history_and_undo_from_the_command_line(enter: Enter, folder: Path) -> N
     assert [fields_of(one)["rating"] for one in held(folder, "rating")] == [2]
     assert "was withdrawn before" in enter("undo", lines[1].split()[-1], code=1)
     assert enter("history", "--session", "2031-01-03") == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "types"),
+    [
+        ("record rsvp --member zoë --answer no", ["rsvp"]),
+        ("record plan --step 1 --presenter ada", ["plan"]),
+        ("record attendance --member ada --member zoë", ["attendance", "attendance"]),
+        ("record reading --member zoë --item few-shot", ["reading"]),
+        ("member rename zoë Zoe", ["person"]),
+        ("member leave zoë", ["person"]),
+    ],
+)
+def test_a_dry_run_prints_the_records_and_saves_none(enter: Enter, folder: Path, words: str, types: list[str]) -> None:
+    """They pass the same checks."""
+    before = {path: path.read_bytes() for path in folder.glob("sessions/*/records/*")}
+    lines = enter(*words.split(), "--dry-run").splitlines()
+    assert [json.loads(line)["type"] for line in lines] == types
+    assert {path: path.read_bytes() for path in folder.glob("sessions/*/records/*")} == before
+    assert "not on the roster" in enter("record", "rsvp", "--member", "nobody", "--answer", "no", "--dry-run", code=1)
+
+
+def test_adding_joining_and_undoing_can_be_tried_first(enter: Enter, folder: Path) -> None:
+    """What is printed is what would be entered; files and catalogue stay as they are."""
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file() and ".studygroup" not in path.parts}
+    name, line = enter("member", "add", "Bo", "--dry-run").splitlines()
+    assert (name, json.loads(line)["name"]) == ("bo", "Bo")
+    zoe = held(folder, "person")[-1]
+    assert json.loads(enter("undo", zoe.id, "--dry-run"))["record"] == zoe.id
+    enter("same", "few-shot", "tuned", "--dry-run")
+    enter("different", "few-shot", "tuned", "--dry-run")
+    assert {path: path.read_bytes() for path in before} == before
+    assert not (folder / "lists" / "same.csv").exists()
