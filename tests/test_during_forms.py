@@ -602,9 +602,9 @@ def test_long_lists_are_paged_and_answered_quickly(group: Workbook, desk: Desk) 
     desk.changed()
     assert sent == []
     before = forms[2].rows.children
-    start = time.perf_counter()
+    start = time.process_time()
     choose(before[3], True)
-    assert time.perf_counter() - start < 0.5
+    assert time.process_time() - start < 0.5
     assert len(set(before) & set(forms[2].rows.children)) == PAGE
     forms[2].rows.on.click()
     assert forms[2].rows.where.value == "26 to 50 of 200"

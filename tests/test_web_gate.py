@@ -512,13 +512,13 @@ def test_slow_requests_stop_nobody(server: Server) -> None:
 
 
 def test_revoking_ends_open_pages_at_once(server: Server) -> None:
-    """Within a second or two the socket is closed, the cookie is worth nothing, and nobody else notices."""
+    """Within a second or two, on a busy machine a little later, the socket is closed, the cookie is worth nothing, and nobody else notices."""
     cookie, other = server.cookie("bo"), server.cookie("zoe-obrien-li")
     page, bystander = server.page(cookie), server.page(other)
     started = time.monotonic()
     server.revoke("bo")
     assert page.closing_code() == 4401
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 5
     assert server.get("/", cookie).status_code == 401
     assert refused(server, cookie) == 403
     bystander.save()
