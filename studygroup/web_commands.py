@@ -32,6 +32,9 @@ def invite(
         list[str] | None,
         typer.Option(metavar="MEMBER", help="End all links, devices and open pages of this member, at once."),
     ] = None,
+    send: Annotated[
+        bool, typer.Option("--send", help="Send each link to its member's own address, and print none; see docs/messages.md.")
+    ] = False,
     as_json: Json = False,
     workbook: WorkbookDir = None,
 ) -> None:
@@ -43,6 +46,8 @@ def invite(
     """
     if not (members or everyone or revoke):
         raise typer.BadParameter("name members, or everybody with --all")
+    if send and not (members or everyone):
+        raise typer.BadParameter("--send needs members, or everybody with --all")
     book = open_workbook(context, workbook)
     today, people = book.today(), book.people
     ended = [book.member(one) for one in revoke or []]
@@ -55,6 +60,9 @@ def invite(
     for member in ended:
         invites.revoke(member)
         say(f"Ended: all links, devices and open pages of {people[member].name}.")
+    if send:
+        _send(book, invites, {member: people[member].name for member in wanted}, as_json)
+        return
     links = [
         {"member": member, "name": people[member].name, "link": f"{book.settings.page_address}/join#{invites.invite(member)}"}
         for member in wanted
@@ -65,10 +73,31 @@ def invite(
     for link in links:
         print(f"{link['name']}\t{link['link']}" if len(links) > 1 else link["link"])
     if links:
-        days, devices = book.settings.link_days, book.settings.link_devices
-        often = "once" if devices == 1 else f"on {devices} devices"
+        from studygroup.web.letters import often
+
         whom = "its member" if len(links) == 1 else "each to its member"
-        say(f"For {days} days, {often}. Send {whom} in private: whoever has a link is that member.")
+        say(
+            f"For {book.settings.link_days} days, {often(book.settings)}. Send {whom} in private: whoever has a link is that member."
+        )
+
+
+def _send(book: Workbook, invites: Invites, names: dict[str, str], as_json: bool) -> None:
+    """Send links, and say of each what became of it; a link that failed is made anew the next time."""
+    from studygroup.publish.addresses import member_addresses
+    from studygroup.web.letters import send_links
+
+    done = []
+    for one in send_links(book.settings, invites, names, member_addresses(book.folder)):
+        done.append(one)
+        if not as_json:
+            print(f"{one.name}: sent to {one.to}" if not one.why else f"{one.name}: not sent to {one.to}, {one.why}")
+    if as_json:
+        print_json(done)
+    if failed := [one for one in done if one.why]:
+        again = " ".join(one.member for one in failed)
+        raise WebError(
+            f"{len(failed)} of {len(done)} could not be sent. For just what is missing: studygroup invite --send {again}"
+        )
 
 
 @app.command("serve")

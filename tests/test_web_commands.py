@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from test_messages import Mailbox, mailbox  # noqa: F401 - a fixture
 
 from studygroup.workbook import Workbook
 
@@ -89,6 +90,64 @@ def test_who_left_is_not_invited(run: Run, group: Workbook) -> None:
     """The message says how to welcome them back."""
     group.change_person("bo", by="ada-lovelace", joined=date(2019, 1, 1), left=date(2020, 1, 1))
     assert "Bo has left" in run("invite", "bo", code=1)[1]
+
+
+@pytest.fixture
+def reached(group: Workbook, mailbox: tuple[Mailbox, str]) -> Mailbox:  # noqa: F811 - a fixture
+    """The group's page has an address, and everybody but Ada a mailbox."""
+    box, address = mailbox
+    settings = group.folder / "pyproject.toml"
+    settings.write_text(settings.read_text().replace("\n[[", '\npage_address = "https://papers.example.org"\n\n[[', 1))
+    (group.folder / ".studygroup").mkdir(exist_ok=True)
+    (group.folder / ".studygroup" / "addresses.toml").write_text(
+        f'[members]\nbo = "{address}"\nzoe-obrien-li = "{address.replace("bo@", "zoe@")}"\n'
+    )
+    return box
+
+
+def test_links_are_sent_each_to_its_member(run: Run, group: Workbook, reached: Mailbox) -> None:
+    """The mail holds that member's own link, which works; what is printed holds neither link nor address."""
+    from studygroup.web.invites import Invites
+
+    out, err = run("invite", "--send", "bo", "Zoë O'Brien-李")
+    assert re.fullmatch(r"Bo: sent to mailto-\w{8}\nZoë O'Brien-李: sent to mailto-\w{8}\n", out)
+    assert err == ""
+    invites = Invites.of(group)
+    for mail, member, name in zip(reached.got, ("bo", "zoe-obrien-li"), ("Bo", "Zoë O'Brien-李"), strict=True):
+        text = mail.get_body(("plain", "html")).get_content()
+        [token] = re.findall(r"https://papers\.example\.org/join#([\w.-]+)", text)
+        assert invites.look(token).member == member  # type: ignore[union-attr]
+        assert mail["to"] == f"{member.split('-')[0]}@example.org"
+        assert mail["subject"] == "Thursday papers: your personal link"
+        assert f'press "Continue as {name}". It can be used once, for 14 days.' in text
+    invites.close()
+
+
+def test_a_link_that_could_not_be_sent_can_be_sent_again(run: Run, group: Workbook, reached: Mailbox) -> None:
+    """The others' went; the message names the command for the rest, and holds no address."""
+    addresses = group.folder / ".studygroup" / "addresses.toml"
+    good = addresses.read_text()
+    addresses.write_text(re.sub(r"(bo = .*?127\.0\.0\.1:)\d+(?=\?)", r"\g<1>1", good))
+    out, err = run("invite", "--send", "bo", "zoe-obrien-li", code=1)
+    assert re.fullmatch(r"Bo: not sent to mailto-\w{8}, the service could not be reached\nZoë O'Brien-李: sent to .*\n", out)
+    assert "1 of 2 could not be sent. For just what is missing: studygroup invite --send bo\n" in err
+    assert "example.org" not in out + err
+    addresses.write_text(good)
+    [one] = json.loads(run("invite", "--send", "bo", "--json")[0])
+    assert (one["name"], one["why"]) == ("Bo", "")
+    assert [mail["to"] for mail in reached.got] == ["zoe@example.org", "bo@example.org"]
+
+
+def test_nothing_is_sent_where_somebody_has_no_address(run: Run, reached: Mailbox) -> None:
+    """The message names them, and how to give them their link."""
+    assert "No address is known of Ada Lovelace, so nothing was sent." in run("invite", "--all", "--send", code=1)[1]
+    assert reached.got == []
+
+
+def test_links_to_this_machine_are_not_sent(run: Run) -> None:
+    """Nobody could open them."""
+    assert "Nobody elsewhere can open links to http://127.0.0.1:8321." in run("invite", "--send", "bo", code=1)[1]
+    assert "--send needs members" in run("invite", "--send", "--revoke", "bo", code=2)[1]
 
 
 def test_keys_are_outside_git() -> None:

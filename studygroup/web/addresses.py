@@ -72,6 +72,15 @@ def _page_id(query: str) -> str:
     return f"session_id={ids[0]}" if len(ids) == 1 and re.fullmatch(_UUID, ids[0]) else ""
 
 
+def is_loopback(host: str) -> bool:
+    """Return whether a host, with or without its port, is this machine's own.
+
+    >>> is_loopback("127.0.0.1:8321"), is_loopback("papers.example.org")
+    (True, False)
+    """
+    return _LOOPBACK.fullmatch(host.lower()) is not None
+
+
 @dataclass(frozen=True)
 class Addresses:
     """Where the page is reached: the address of the settings, and this machine's own."""
@@ -91,6 +100,6 @@ class Addresses:
         default = {"http": ":80", "https": ":443"}[own_scheme]
         if host.lower().removesuffix(default) == own_host.removesuffix(default):
             return f"{own_scheme}://{own_host.removesuffix(default)}"
-        if _LOOPBACK.fullmatch(host.lower()):
+        if is_loopback(host):
             return f"{scheme}://{host.lower()}"
         return None
