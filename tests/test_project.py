@@ -24,7 +24,7 @@ PACKAGE = ROOT / "studygroup"
 # its floor from what stands further left.
 FLOORS = [
     ["errors"],
-    ["text", "atomic", "saving"],
+    ["text", "atomic", "saving", "serving"],
     ["slot", "settings"],
     ["catalogue"],
     ["journal"],

@@ -5,8 +5,12 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable
+from pathlib import Path
 
+from studygroup.serving import pages_open
 from studygroup.workbook import Workbook
+
+LOOK_EVERY_S = 1.0
 
 
 class Live:
@@ -26,10 +30,7 @@ class Live:
     def __init__(self, workbook: Workbook, arrived: Callable[[], None]) -> None:
         self._arrived = arrived
         self._stop = threading.Event()
-        try:
-            self._loop: asyncio.AbstractEventLoop | None = asyncio.get_running_loop()
-        except RuntimeError:
-            self._loop = None
+        self._loop = _present_loop()
         self._known = {record.id for record in workbook.journal.records}
         self._thread = threading.Thread(target=self._watch, args=(workbook,), name="studygroup-live", daemon=True)
         self._thread.start()
@@ -48,7 +49,50 @@ class Live:
             self._tell()
 
     def _tell(self) -> None:
-        if self._loop is None:
-            self._arrived()
-        elif not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._arrived)
+        _call_on(self._loop, self._arrived)
+
+
+class LivePages:
+    """Calls back whenever another number of members' pages is open, until ``stop``.
+
+    Parameters
+    ----------
+    folder
+        The workbook's.
+    changed
+        Called with the number, or None where no server runs; first with what is so now, and then as ``Live`` does.
+    """
+
+    def __init__(self, folder: Path, changed: Callable[[int | None], None]) -> None:
+        self._stop = threading.Event()
+        self._pages = pages_open(folder)
+        changed(self._pages)
+        loop = _present_loop()
+
+        def watch() -> None:
+            while not self._stop.wait(LOOK_EVERY_S):
+                if (pages := pages_open(folder)) != self._pages:
+                    self._pages = pages
+                    _call_on(loop, lambda: changed(self._pages))
+
+        self._thread = threading.Thread(target=watch, name="studygroup-pages", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the watching; returns when it has ended."""
+        self._stop.set()
+        self._thread.join(5)
+
+
+def _present_loop() -> asyncio.AbstractEventLoop | None:
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None
+
+
+def _call_on(loop: asyncio.AbstractEventLoop | None, what: Callable[[], None]) -> None:
+    if loop is None:
+        what()
+    elif not loop.is_closed():
+        loop.call_soon_threadsafe(what)

@@ -17,10 +17,17 @@ class StandingForm(widgets.VBox):
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
         self.session, self.missing, self.progress = widgets.HTML(), widgets.HTML(), widgets.HTML()
-        super().__init__([self.session, self.missing, self.progress])
+        self.pages = widgets.HTML(layout={"display": "none"})
+        super().__init__([self.session, self.missing, self.progress, self.pages])
         sheet(self)
         desk.on_change(self.show)
         self.show()
+
+    def tell_pages(self, pages: int | None) -> None:
+        """Say how many members' pages are open; nothing where no server runs."""
+        self.pages.layout.display = "none" if pages is None else ""
+        said = {None: "", 0: "No member's page is open.", 1: "1 member's page is open."}
+        self.pages.value = said.get(pages, f"{pages} members' pages are open.")
 
     def show(self) -> None:
         """Show what holds now."""

@@ -14,7 +14,7 @@ from studygroup.forms.closing import CloseForm
 from studygroup.forms.desk import Desk
 from studygroup.forms.kernel import kept_open
 from studygroup.forms.ledger import LedgerForm
-from studygroup.forms.live import Live
+from studygroup.forms.live import Live, LivePages
 from studygroup.forms.materials import MaterialsForm
 from studygroup.forms.notes import NotesForm
 from studygroup.forms.pages import PageForm
@@ -66,6 +66,7 @@ class WeekForms:
             self.history = HistoryForm(desk)
             self.share = ShareForm(workbook, desk.changed)
         self._live = Live(workbook, self._arrived)
+        self._pages = LivePages(workbook.folder, self.standing.tell_pages)
 
     @classmethod
     def open(cls, member: str = "", folder: str | os.PathLike[str] | None = None) -> WeekForms:
@@ -88,6 +89,7 @@ class WeekForms:
     def stop(self) -> None:
         """Stop following what others enter."""
         self._live.stop()
+        self._pages.stop()
 
     def _arrived(self) -> None:
         with self.workbook.lock:

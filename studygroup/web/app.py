@@ -22,6 +22,7 @@ from starlette.types import Scope
 from starlette.websockets import WebSocket
 
 from studygroup.errors import WebError
+from studygroup.serving import OpenPages
 from studygroup.web import faults, vendor
 from studygroup.web.addresses import Addresses
 from studygroup.web.environment import APP
@@ -57,13 +58,15 @@ _WATCH_S, _ROSTER_S, _HUB_S = 0.5, 2.0, 20.0
 """How often is looked who may stay, at the roster, and at the hub for each visitor."""
 
 
-def make_app(workbook: Workbook, service: Service | None = None) -> Starlette:
+def make_app(workbook: Workbook, port: int, service: Service | None = None) -> Starlette:
     """Return the application of a workbook's members' page.
 
     Parameters
     ----------
     workbook
         May be shared by many pages' threads.
+    port
+        Where the server listens.
     service
         Where a JupyterHub has it: then the hub says who is there, and there are no personal links.
 
@@ -97,15 +100,17 @@ def make_app(workbook: Workbook, service: Service | None = None) -> Starlette:
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         await run_in_threadpool(roster.look)
+        told = OpenPages(workbook.folder, port)
         async with solara_starlette.lifespan(app):
             # After Solara, which sets up loggers of its own.
             faults.install(open_pages.present_page)
-            watching = [asyncio.create_task(_watch(rules)), asyncio.create_task(_keep_up(roster))]
+            watching = [asyncio.create_task(_watch(rules, told)), asyncio.create_task(_keep_up(roster))]
             watching += [asyncio.create_task(_ask_hub(hub, sockets))] if hub else []
             yield
             for task in watching:
                 task.cancel()
             await asyncio.gather(*watching, return_exceptions=True)
+        told.close()
         invites.close()
 
     return Starlette(
@@ -208,11 +213,15 @@ def _only_our_extensions() -> None:
     server.nbextensions_ignorelist.extend(name for name in found if name not in ours)
 
 
-async def _watch(rules: Rules) -> None:
-    """End the open pages of whoever may stay no longer: revoked, signed out, off the roster, or here for too long."""
+async def _watch(rules: Rules, told: OpenPages) -> None:
+    """End the open pages of whoever may stay no longer: revoked, signed out, off the roster, or here for too long.
+
+    And tell how many pages are open.
+    """
     while True:
         await asyncio.sleep(_WATCH_S)
         try:
+            told.tell(len(rules.sockets))
             over = [one for one in rules.sockets.now() if not rules.still_holds(one.visitor)]
             if over:
                 await end(over, ENDED)

@@ -51,7 +51,7 @@ def run(workbook: Workbook, host: str, port: int, service: Service | None = None
     _allow_files(_FILES_A_PAGE * _PAGES)
     server = uvicorn.Server(
         uvicorn.Config(
-            make_app(ServedWorkbook(workbook.folder, workbook.clock), service),
+            make_app(ServedWorkbook(workbook.folder, workbook.clock), port, service),
             host=host,
             port=port,
             loop="asyncio",
