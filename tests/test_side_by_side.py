@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from web_server import Server
 
 from tests.in_lab import Seat, running_lab, under_way
 
@@ -62,3 +63,36 @@ def test_an_answer_and_a_check_in_arrive_live(seats: tuple[Seat, Seat]) -> None:
     for seat in seats:
         assert seat.page.locator('[data-mime-type="application/vnd.jupyter.stderr"]').count() == 0
         seat.close()
+
+
+def test_the_members_page_beside_the_facilitators_notebook(folder: Path, browser: Any, tmp_path: Path) -> None:
+    """What a member enters on a phone or a desktop, and that pages are open, is seen in the running notebook within two seconds."""
+    book = under_way(folder)
+    book.add_person("Ada Lovelace", role="facilitator")
+    book.add_person("Bo", by="ada-lovelace")
+    (tmp_path / "home").mkdir()
+    server = Server(folder)
+    with ExitStack() as stack:
+        address = stack.enter_context(running_lab(folder, tmp_path / "home", STUDYGROUP_MEMBER="ada-lovelace"))
+        ada = Seat(browser, address, "week")
+        ada.run_all()
+        standing, roster = ada.form(r"^week\.standing$"), ada.form(r"^week\.attendance$")
+        assert standing.get_by_text("page is open").count() == 0
+        server.start()
+        stack.callback(server.stop)
+        waits = []
+        row = roster.locator(".sg-row").filter(has_text="Bo")
+        for width, shown, label in ((375, "comes", "Yes, I come"), (1280, "maybe", "Maybe")):
+            standing.get_by_text("No member's page is open.").wait_for()
+            device = browser.new_context(viewport={"width": width, "height": 740})
+            page = device.new_page()
+            page.goto(server.link("bo"))
+            page.get_by_role("button", name="Continue as Bo").click()
+            page.get_by_text("Will you come?").first.wait_for()
+            waits.append(seconds_until(standing.get_by_text("1 member's page is open."), lambda: None))
+            waits.append(seconds_until(row.get_by_text(shown), page.get_by_role("button", name=label, exact=True).click))
+            waits.append(seconds_until(standing.get_by_text("No member's page is open."), device.close))
+        assert statistics.median(waits) < ARRIVES_WITHIN_S, waits
+        server.stop()
+        standing.get_by_text("page is open").wait_for(state="hidden")
+        ada.close()
