@@ -14,7 +14,7 @@ POSTGRES := $(wildcard /usr/lib/postgresql/*/bin/initdb) $(shell command -v init
 BROWSER := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 VENDORED := studygroup/web/vendor/.vendored
 
-.PHONY: help agenda lab serve vendor test fix bench fuzz crash soak load season docs screenshots constraints browser postgres clean
+.PHONY: help agenda lab serve site vendor test fix bench fuzz crash soak load season docs screenshots constraints browser postgres clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -27,6 +27,9 @@ lab: $(VENV)/.installed ## open JupyterLab on the facilitator's notebook
 
 serve: $(VENV)/.installed-web $(VENDORED) ## serve the members' page on this machine
 	@$(BIN)/studygroup serve
+
+site: $(VENV)/.installed ## write the static site to site/ and print where
+	@$(BIN)/studygroup site
 
 vendor: $(VENDORED) ## get the browser's part of the members' page, checked by hash
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from studygroup.console import Json, WorkbookDir, app, open_workbook, print_json, say, warn_of_records
+from studygroup.text import plain_list
 from studygroup.workbook import Workbook
 
 if TYPE_CHECKING:
@@ -43,6 +45,46 @@ def report(
         _all_reports(book, force=force, pdf=pdf, as_json=as_json)
     else:
         _one_report(book, session, pdf=pdf, as_json=as_json)
+
+
+@app.command()
+def site(
+    context: typer.Context,
+    out: Annotated[Path | None, typer.Option(metavar="DIR", help="The folder to write to; else site/ in the workbook.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing; list what would be published.")] = False,
+    as_json: Json = False,
+    workbook: WorkbookDir = None,
+) -> None:
+    """Write a static site: next session, list, a page an item and a session, progress, calendar, feed.
+
+    Example: studygroup site --dry-run
+    """
+    from studygroup.publish.site import make_site
+
+    book = open_workbook(context, workbook)
+    found = make_site(book, out, dry_run=dry_run)
+    warn_of_records(book)
+    changes = found.changes
+    if as_json:
+        print_json(found)
+    elif dry_run:
+        for path, title in found.titles.items():
+            print(f"{path}\t{' '.join(title.split())}")
+    else:
+        print(found.folder / "index.html")
+    would = "would be " if dry_run else ""
+    say(
+        f"{len(found.titles)} pages; {len(changes.written)} files {would}written, {len(changes.unchanged)} unchanged, "
+        f"{len(changes.removed)} {would}removed."
+    )
+    if dry_run:
+        say(f"People named on them: {plain_list(found.names) or 'nobody'}.")
+        say(f"Summaries kept back until their session: {found.kept_back}.")
+    for path in changes.edited:
+        say(f"{found.folder / path} is no longer published, but somebody changed it; it was left there.")
+    if changes.foreign:
+        more = f" and {len(changes.foreign) - 5} more" if len(changes.foreign) > 5 else ""
+        say(f"Not made by the site, and left alone: {', '.join(changes.foreign[:5])}{more}.")
 
 
 def _one_report(book: Workbook, session: str, *, pdf: bool, as_json: bool) -> None:

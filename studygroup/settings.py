@@ -74,8 +74,12 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         Whether pages name who has read what, who came and who asked; otherwise they count.
     blind_summaries
         Whether forms show others' summaries of a work, before the session that reads it, only to who wrote one.
+    how_to_join
+        How somebody new joins the group, in Markdown, for the site's first page.
     site_address
         Where the site is published, http(s); calendar, feed and exported lists then link to its pages.
+    publish_meeting_link
+        Whether the site and its calendar show ``meeting_link``.
     store
         Where the journal is: empty for the files in ``sessions/``, or a database's address, best without its password; the
         environment's ``STUDYGROUP_STORE`` goes before it.
@@ -107,7 +111,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     running_order: tuple[Part, ...] = RUNNING_ORDER
     show_reader_names: bool = False
     blind_summaries: bool = True
+    how_to_join: str = ""
     site_address: str = ""
+    publish_meeting_link: bool = False
     store: str = ""
     page_address: str = "http://127.0.0.1:8321"
     trusted_proxies: tuple[str, ...] = ()

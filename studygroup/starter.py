@@ -67,6 +67,7 @@ _IGNORED = """\
 .studygroup-*.tmp
 /sessions/**/*.lock
 /.studygroup/
+/site/
 .ipynb_checkpoints/
 """
 

@@ -172,6 +172,7 @@ def make_agenda(
     now: datetime,
     beside: Mapping[str, Step] = MappingProxyType({}),
     course: Course | None = None,
+    threads: bool = True,
 ) -> Agenda:
     """Return the agenda of ``session``.
 
@@ -185,6 +186,8 @@ def make_agenda(
         The entries of other lists that plans name, by reference.
     course
         What ``course_of`` returned, where more than one agenda is wanted.
+    threads
+        Whether it says what is open: a report has that from elsewhere.
     """
     course = course or course_of(schedule, steps, held, beside)
     done, plans = course.done_before(session), course.plans
@@ -245,7 +248,9 @@ def make_agenda(
             titles=dict(zip(held.items["id"], held.items["title"], strict=True)),
             reads={item for step in chosen for item in step.items} | set(alone),
             name_askers=settings.show_reader_names,
-        ),
+        )
+        if threads
+        else Threads(),
     )
 
 
@@ -298,8 +303,10 @@ def progress_of(steps: Sequence[Step], done: Mapping[int, str], chosen: Sequence
     here = {step.number for step in chosen if step.number} - set(done)
     shared = shared_length([step.section for step in steps])
     sections = []
-    for section in dict.fromkeys(step.section for step in steps):
-        numbers = [step.number for step in steps if step.section == section]
+    by_section: dict[tuple[str, ...], list[int]] = {}
+    for step in steps:
+        by_section.setdefault(step.section, []).append(step.number)
+    for section, numbers in by_section.items():
         states = ("covered" if number in done else "here" if number in here else "ahead" for number in numbers)
         sections.append(SectionProgress(" > ".join(section[shared:]), tuple(states)))
     return Progress(len(done), len(here), len(steps), tuple(sections))

@@ -8,18 +8,23 @@ from studygroup.meeting.syllabus import steps_of
 from studygroup.workbook import Workbook
 
 
-def was_due(workbook: Workbook, item: str, coming: Agenda) -> bool:
-    """Return whether a session that reads a work has begun; from then on its summaries are everybody's.
+def due_items(workbook: Workbook, coming: Agenda | None) -> set[str]:
+    """Return the works that a session read which has begun; from then on their summaries are everybody's.
 
     ``coming`` is the agenda of the session under way or next, which may read what nobody planned.
     """
     now = workbook.clock()
-    if coming.start <= now and any(work.id == item for read in coming.reads for work in read.works):
-        return True
-    references = {step.reference for step in steps_of(workbook) if item in step.items}
+    due = {work.id for read in coming.reads for work in read.works} if coming and coming.start <= now else set()
     begun = {session.id for session in workbook.schedule.earlier(now)}
-    plans = workbook.holdings.current(Plan)
-    return any(plan.session in begun and (item in plan.items or references & set(plan.entries)) for plan in plans)
+    plans = [plan for plan in workbook.holdings.current(Plan) if plan.session in begun]
+    entries = {entry for plan in plans for entry in plan.entries}
+    due |= {item for step in steps_of(workbook) if step.reference in entries for item in step.items}
+    return due.union(*(plan.items for plan in plans))
+
+
+def was_due(workbook: Workbook, item: str, coming: Agenda) -> bool:
+    """Return whether a session that reads a work has begun; ``coming`` as in ``due_items``."""
+    return item in due_items(workbook, coming)
 
 
 def may_see_summaries(workbook: Workbook, member: str, item: str, coming: Agenda) -> bool:

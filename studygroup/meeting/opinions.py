@@ -126,3 +126,8 @@ def opinions_of(work: Work, said: Said, here: Collection[str], names: Mapping[st
         kept_back=len(written) if blind else 0,
         links=tuple(sorted(links, key=lambda link: ROLES.index(link.role))),
     )
+
+
+def silence(work: Work, members: int) -> Opinions:
+    """Return what members made of a work of which nobody said anything."""
+    return Opinions(work, dict.fromkeys(STATUSES, 0) | {"unread": members}, (), Ratings())

@@ -161,7 +161,9 @@ def report_of(workbook: Workbook, session: str | None = None, known: Known | Non
     found = workbook.schedule.find(session) if session else last_session(workbook)
     known = known or known_of(workbook)
     held, steps, now = known.held, known.steps, workbook.clock()
-    agenda = make_agenda(workbook.settings, workbook.schedule, found, steps, held, now, known.beside, known.course)
+    agenda = make_agenda(
+        workbook.settings, workbook.schedule, found, steps, held, now, known.beside, known.course, threads=False
+    )
     here = members_at(tables.rows(held.people), found)
     answers = answers_for(found, held.threads.rsvps, held.threads.away, here)
     close = next((row for row in tables.rows(held.closes[held.closes["session"] == found.id])), None)

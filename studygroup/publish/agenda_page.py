@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
+from typing import Any
 
 from studygroup.meeting.agenda import Agenda
 from studygroup.meeting.works import Work
@@ -14,8 +16,8 @@ from studygroup.text import plain_list
 class AgendaPage:
     """The blocks of one agenda; each method returns what one cell shows."""
 
-    def __init__(self, agenda: Agenda) -> None:
-        self.agenda = agenda
+    def __init__(self, agenda: Agenda, filters: tuple[Callable[..., Any], ...] = ()) -> None:
+        self.agenda, self._filters = agenda, (to_readers, to_waiting, *filters)
 
     def heading(self) -> Block:
         """Who meets when and where, in each zone."""
@@ -45,12 +47,13 @@ class AgendaPage:
         """The next three sessions."""
         return self._block("upcoming")
 
+    def html(self, name: str, *more: Any) -> Any:
+        """Return one block as HTML only, for a page that is no notebook's."""
+        more = (self._chart,) if name == "progress" else more
+        return getattr(macros("agenda.html.j2", self._filters), name)(self.agenda, *more)
+
     def _block(self, name: str) -> Block:
-        html, markdown = (macros(template, (to_readers, to_waiting)) for template in ("agenda.html.j2", "agenda.md.j2"))
-        return Block(
-            getattr(html, name)(self.agenda, *((self._chart,) if name == "progress" else ())),
-            getattr(markdown, name)(self.agenda),
-        )
+        return Block(self.html(name), getattr(macros("agenda.md.j2", self._filters), name)(self.agenda))
 
     @cached_property
     def _chart(self) -> dict[str, str] | None:

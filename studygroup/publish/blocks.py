@@ -39,6 +39,8 @@ def to_authors(authors: tuple[str, ...], most: int = 4) -> str:
 
 FILTERS: dict[str, Callable[..., Any]] = {
     "authors": to_authors,
+    # Only on the site a work has a page.
+    "item_page": lambda item: "",
     "day": to_day,
     "line": markdown_line,
     "quote": quote_markdown,

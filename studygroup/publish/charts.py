@@ -5,6 +5,9 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
+
+from markupsafe import Markup
 
 from studygroup.meeting.agenda import Progress
 from studygroup.meeting.turnout import Week
@@ -43,11 +46,19 @@ def progress_chart(progress: Progress) -> str:
             "name": textwrap.shorten(_name(section.name), 52, placeholder=" …"),
             "count": f"{section.covered}/{section.total}",
             "top": number * _ROW_PX,
-            "boxes": [(round(1 + place * pitch, 2), state) for place, state in enumerate(section.steps)],
+            "boxes": _boxes(section.steps, pitch),
         }
         for number, section in enumerate(progress.sections)
     ]
-    return drawing("progress.svg.j2").render(rows=rows, width=_WIDTH_PX, height=_ROW_PX * len(rows), box=round(pitch * 0.84, 2))
+    return drawing("progress.svg.j2").render(rows=rows, width=_WIDTH_PX, height=_ROW_PX * len(rows))
+
+
+@lru_cache(maxsize=1024)
+def _boxes(states: tuple[str, ...], pitch: float) -> Markup:
+    """Return a row of boxes; from one session to the next, most rows stay as they are."""
+    boxes = [(round(1 + place * pitch, 2), state) for place, state in enumerate(states)]
+    box = round(pitch * 0.84, 2)
+    return Markup(drawing("boxes.svg.j2").render(boxes=boxes, box=box, radius=min(3, box / 4)))
 
 
 def attendance_in_words(weeks: Sequence[Week]) -> str:

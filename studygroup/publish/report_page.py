@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
+from typing import Any
 
 from studygroup.meeting.ledger import Asked, Question
 from studygroup.meeting.opinions import Opinions, Ratings
@@ -24,8 +25,8 @@ from studygroup.text import plain_list
 class ReportPage:
     """The blocks of one report; each method returns what one cell shows."""
 
-    def __init__(self, report: Report) -> None:
-        self.report = report
+    def __init__(self, report: Report, filters: tuple[Callable[..., Any], ...] = ()) -> None:
+        self.report, self._filters = report, (*FILTERS, *filters)
 
     def heading(self) -> Block:
         """Which session it was, how many came, who presented, how far the group is."""
@@ -55,11 +56,16 @@ class ReportPage:
         """What goes on, and the next three sessions."""
         return self._block("upcoming")
 
+    def html(self, name: str) -> Any:
+        """Return one block as HTML only, for a page that is no notebook's."""
+        return self._made("report.html.j2", name)
+
     def _block(self, name: str) -> Block:
-        own = (to_readers, to_ratings, to_state, to_counts, to_came, to_states, to_answers, to_state_name, to_number, to_role)
-        html, markdown = (macros(template, own) for template in ("report.html.j2", "report.md.j2"))
+        return Block(self.html(name), self._made("report.md.j2", name))
+
+    def _made(self, template: str, name: str) -> Any:
         more = (self._charts,) if name == "progress" else ()
-        return Block(getattr(html, name)(self.report, *more), getattr(markdown, name)(self.report, *more))
+        return getattr(macros(template, self._filters), name)(self.report, *more)
 
     @cached_property
     def _charts(self) -> list[dict[str, str]]:
@@ -189,3 +195,9 @@ def to_answers(turnout: Turnout) -> Iterator[tuple[str, list[int]]]:
     for answer, counts in zip(ANSWERS, turnout.counts, strict=True):
         if sum(counts):
             yield _ANSWER_NAMES[answer], [*(counts[STATES.index(state)] for state in states), sum(counts)]
+
+
+FILTERS: tuple[Callable[..., Any], ...] = (
+    *(to_readers, to_ratings, to_state, to_counts, to_came, to_states, to_answers, to_state_name, to_number, to_role),
+)
+"""What the report's templates know by name."""

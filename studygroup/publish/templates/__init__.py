@@ -1,9 +1,9 @@
-"""The pages' Jinja templates, and the one environment that renders them: in HTML and SVG, everything is escaped."""
+"""The pages' Jinja templates, and the one environment that renders them: in HTML, SVG and XML, everything is escaped."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,11 +18,10 @@ FOLDER = Path(__file__).parent
 def environment(filters: Mapping[str, Callable[..., Any]] | None = None) -> Environment:
     """Return the environment for our templates, with the filters that they share and those given."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
-    from markupsafe import Markup
 
     made = Environment(
         loader=FileSystemLoader(FOLDER),
-        autoescape=lambda name: bool(name and name.endswith((".html.j2", ".svg.j2"))),
+        autoescape=lambda name: bool(name and name.endswith((".html.j2", ".svg.j2", ".xml.j2"))),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -33,10 +32,18 @@ def environment(filters: Mapping[str, Callable[..., Any]] | None = None) -> Envi
         "link": markdown_link,
         "plain_list": plain_list,
         "safe_url": lambda url: url if is_safe_url(url) else "",
-        "sentences": lambda text: Markup(to_html(text)),
+        "sentences": _sentences,
         **(filters or {}),
     }
     return made
+
+
+@lru_cache(maxsize=4096)
+def _sentences(text: str) -> Any:
+    """Return people's Markdown as HTML; one text stands on many pages of a site."""
+    from markupsafe import Markup
+
+    return Markup(to_html(text))
 
 
 @cache

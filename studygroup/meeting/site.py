@@ -1,0 +1,333 @@
+"""What is published of a workbook, as plain data: everything that the site shows, and nothing else.
+
+Left out: why somebody could not come, who has read, came or asked (unless the settings say that pages name them), what is missing
+for the facilitator, drafts, personal links, and the meeting's link unless the settings publish it. E-mail addresses in texts are cut where
+the pages are written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+
+import msgspec
+
+from studygroup.errors import CatalogueError, RecordError, ScheduleError
+from studygroup.journal import tables
+from studygroup.journal.records import HAS_READ, WAS_THERE
+from studygroup.meeting.agenda import Agenda, Progress, Tables, agenda_of, progress_of, shared_length
+from studygroup.meeting.blind import due_items
+from studygroup.meeting.calendar import sessions_on_record
+from studygroup.meeting.ledger import Question
+from studygroup.meeting.own_progress import own_progress
+from studygroup.meeting.report import Report, known_of, report_of
+from studygroup.meeting.site_items import Held, ItemPage, item_pages
+from studygroup.meeting.syllabus import Step, to_steps
+from studygroup.meeting.turnout import Week
+from studygroup.text import check_id, make_id
+from studygroup.workbook import Workbook
+
+
+class Row(msgspec.Struct, frozen=True):
+    """One entry of a list: the number printed there, its title, the ids of its items, how far the group is with it, where.
+
+    ``status`` is "read", "next", "planned" or empty; ``session`` the session that read it or will.
+    """
+
+    number: str
+    title: str
+    items: tuple[str, ...]
+    status: str = ""
+    session: str = ""
+
+
+class Section(msgspec.Struct, frozen=True):
+    """The entries under one heading path of a list."""
+
+    names: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+
+class ListPage(msgspec.Struct, frozen=True):
+    """A reading list; ``name`` is empty for the items that stand in none."""
+
+    name: str
+    syllabus: bool
+    sections: tuple[Section, ...]
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """All its entries, in order."""
+        return tuple(row for section in self.sections for row in section.rows)
+
+    @property
+    def read(self) -> int:
+        """How many of its entries the group has read."""
+        return sum(row.status == "read" for row in self.rows)
+
+
+class MemberProgress(msgspec.Struct, frozen=True):
+    """How many steps of the syllabus a member has read, and at how many sessions they were."""
+
+    name: str
+    steps: int
+    sessions: int
+
+
+class Totals(msgspec.Struct, frozen=True):
+    """How much the group has done: sessions held, members now, items, readings, summaries, questions asked and still open."""
+
+    sessions: int
+    members: int
+    items: int
+    readings: int
+    summaries: int
+    questions: int
+    still_open: int
+
+
+class Site(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that is published.
+
+    Attributes
+    ----------
+    id
+        By which calendars and feeds know the group.
+    how_to_join
+        Markdown that is not to be trusted.
+    meeting_link, address
+        Empty unless the settings publish them.
+    upcoming
+        The next session's agenda; None for a group whose slots have ended.
+    sessions
+        The reports of the sessions on record and of the next one, in order of their start.
+    readers
+        Members by name, only where the settings say that pages name them.
+    updated
+        When the last record was entered, in all and by session.
+    """
+
+    id: str
+    group: str
+    description: str
+    how_to_join: str
+    text_channel: str
+    voice_channel: str
+    meeting_link: str
+    address: str
+    upcoming: Agenda | None
+    sessions: tuple[Report, ...]
+    items: dict[str, ItemPage]
+    questions: tuple[Question, ...]
+    lists: tuple[ListPage, ...]
+    progress: Progress | None
+    weeks: tuple[Week, ...]
+    totals: Totals
+    readers: tuple[MemberProgress, ...]
+    updated: datetime
+    updated_in: dict[str, datetime]
+
+    @property
+    def reports(self) -> list[Report]:
+        """The reports of sessions that have begun and were held or closed, the last one first."""
+        return [
+            one for one in reversed(self.sessions) if one.state == "closed" or (one.state == "open" and one.turnout.recorded)
+        ]
+
+    @property
+    def names(self) -> list[str]:
+        """The names of people that pages show."""
+        found = {one.name for one in self.readers}
+        for report in self.sessions:
+            found |= {name for name in report.agenda.roles.values() if name}
+            found |= {one.owner for one in (*report.actions, *report.earlier_actions)}
+            found |= {name for _, names in report.turnout.named for name in names}
+        for page in self.items.values():
+            found |= {one.by for one in page.opinions.summaries} | {*page.opinions.work.readers}
+        found |= {name for question in self.questions for name in (question.asker, question.closer)}
+        return sorted(found - {""})
+
+
+def site_of(workbook: Workbook) -> Site:
+    """Return what is published of a workbook.
+
+    Raises
+    ------
+    CatalogueError
+        The catalogue cannot be read, an item's id cannot be a page's name, or the settings name a syllabus that is not there.
+    """
+    settings, records = workbook.settings, workbook.holdings
+    for item in workbook.catalogue.items["id"]:
+        try:
+            check_id(item)
+        except RecordError as error:
+            raise CatalogueError(f"The catalogue has an item that no page can be named after. {error}") from None
+    known, now = known_of(workbook), workbook.clock()
+    held, steps = known.held, known.steps
+    upcoming = None
+    with suppress(ScheduleError):
+        upcoming = _without_link(workbook, agenda_of(workbook))
+    on_record = sessions_on_record(workbook)
+    published = [one.id for one in on_record]
+    if upcoming and upcoming.session not in published:
+        published.append(upcoming.session)
+    reports = tuple(_public(workbook, report_of(workbook, one, known)) for one in published)
+    reports = tuple(sorted(reports, key=lambda one: (one.agenda.start, one.agenda.session)))
+    here = {*_members_today(workbook)}
+    read_in, planned_in = known.course.read_until(now), _planned_in(reports)
+    items = item_pages(
+        Held(
+            workbook.catalogue,
+            known.said,
+            known.questions,
+            here,
+            known.names,
+            settings.show_reader_names,
+            due_items(workbook, upcoming) if settings.blind_summaries else None,
+        ),
+        read_in,
+        planned_in,
+    )
+    _, done = known.course.done_until(now)
+    updated_in: dict[str, datetime] = {}
+    for record in records.records():
+        updated_in[record.session] = max(record.at, updated_in.get(record.session, record.at))
+    return Site(
+        id=settings.id or make_id(settings.name, fallback="group"),
+        group=settings.name,
+        description=settings.description,
+        how_to_join=settings.how_to_join,
+        text_channel=settings.text_channel,
+        voice_channel=settings.voice_channel,
+        meeting_link=settings.meeting_link if settings.publish_meeting_link else "",
+        address=settings.site_address,
+        upcoming=upcoming,
+        sessions=reports,
+        items=items,
+        questions=tuple(known.questions),
+        lists=tuple(_lists(workbook, items, done, reports, upcoming)),
+        progress=progress_of(steps, done) if steps else None,
+        weeks=known.weeks,
+        totals=_totals(held, here, items, known.questions),
+        readers=tuple(_readers(held, here, known.names, steps)) if settings.show_reader_names else (),
+        updated=max(updated_in.values(), default=datetime(1970, 1, 1, tzinfo=UTC)),
+        updated_in=updated_in,
+    )
+
+
+def _public(workbook: Workbook, report: Report) -> Report:
+    """Return a report without what is for the group alone; what is open belongs to sessions ahead."""
+    agenda = agenda_of(workbook, report.agenda.session) if report.state == "ahead" else report.agenda
+    agenda = _without_link(workbook, agenda)
+    return msgspec.structs.replace(report, agenda=agenda, missing=())
+
+
+def _without_link(workbook: Workbook, agenda: Agenda) -> Agenda:
+    return agenda if workbook.settings.publish_meeting_link else msgspec.structs.replace(agenda, meeting_link="")
+
+
+def _members_today(workbook: Workbook) -> Iterator[str]:
+    """Yield the ids of the members, no guests, who have joined and not left."""
+    today = workbook.today()
+    for member, person in workbook.people.items():
+        joined, left = person.joined is None or person.joined <= today, person.left is None or person.left >= today
+        if joined and left and not person.guest:
+            yield member
+
+
+def _planned_in(reports: Sequence[Report]) -> dict[str, list[str]]:
+    """Return the sessions ahead that read each item, by its id."""
+    found: dict[str, list[str]] = {}
+    for report in reports:
+        for item in dict.fromkeys(one.work.id for thing in report.discussed for one in thing.works):
+            if report.state == "ahead":
+                found.setdefault(item, []).append(report.agenda.session)
+    return found
+
+
+def _lists(
+    workbook: Workbook,
+    items: Mapping[str, ItemPage],
+    done: Mapping[int, str],
+    reports: Sequence[Report],
+    upcoming: Agenda | None,
+) -> Iterator[ListPage]:
+    """Yield the lists, the syllabus first, and at last the items that stand in none."""
+    syllabus, lists = workbook.settings.syllabus, workbook.catalogue.lists
+    soon = _steps_ahead(reports, upcoming)
+    coming = upcoming.session if upcoming else ""
+    for name in sorted(lists, key=lambda one: (one != syllabus, one)):
+        rows = []
+        for step in to_steps(name, workbook.catalogue.steps(name)):
+            read, ahead = done.get(step.number, ""), soon.get(step.reference, "")
+            if name != syllabus:
+                # An entry of another list is read when all of its items are.
+                read, ahead = _of_items(step.items, items)
+            status = "read" if read else "next" if ahead and ahead == coming else "planned" if ahead else ""
+            rows.append((step.section, Row(step.printed, step.title, _known(step.items, items), status, read or ahead)))
+        yield ListPage(name, name == syllabus, tuple(_sections(rows)))
+    loose = [(item, page) for item, page in items.items() if not page.places]
+    if loose:
+        rows = []
+        for item, page in loose:
+            read, ahead = _of_items((item,), items)
+            status = "read" if read else "next" if ahead and ahead == coming else "planned" if ahead else ""
+            section = tuple(part for part in page.section.split(" > ") if part)
+            rows.append((section, Row("", page.opinions.work.title, (item,), status, read or ahead)))
+        yield ListPage("", False, tuple(_sections(rows)))
+
+
+def _steps_ahead(reports: Sequence[Report], upcoming: Agenda | None) -> dict[str, str]:
+    """Return the session ahead that reads each step, by the step's reference."""
+    found: dict[str, str] = {}
+    for agenda in [*([upcoming] if upcoming else []), *(one.agenda for one in reports if one.state == "ahead")]:
+        for read in agenda.reads:
+            if read.step:
+                found.setdefault(read.step.reference, agenda.session)
+    return found
+
+
+def _of_items(ids: Sequence[str], items: Mapping[str, ItemPage]) -> tuple[str, str]:
+    """Return the last session that read all of some items, or empty; and the first one ahead that will read one, or empty."""
+    pages = [items[item] for item in ids if item in items]
+    read = max((page.read_in[-1] for page in pages), default="") if pages and all(page.read_in for page in pages) else ""
+    return read, min((page.planned_in[0] for page in pages if page.planned_in), default="")
+
+
+def _known(ids: Sequence[str], items: Mapping[str, ItemPage]) -> tuple[str, ...]:
+    return tuple(item for item in ids if item in items)
+
+
+def _sections(rows: Sequence[tuple[tuple[str, ...], Row]]) -> Iterator[Section]:
+    """Yield rows by their headings; what stands under the same headings again is one section."""
+    shared = shared_length([names for names, _ in rows])
+    found: dict[tuple[str, ...], list[Row]] = {}
+    for names, row in rows:
+        found.setdefault(names[shared:], []).append(row)
+    for names, own in found.items():
+        yield Section(names, tuple(own))
+
+
+def _totals(held: Tables, here: Collection[str], items: Mapping[str, ItemPage], questions: Sequence[Question]) -> Totals:
+    was_there = held.attendance["state"].isin(WAS_THERE)
+    return Totals(
+        sessions=held.attendance.loc[was_there, "session"].nunique(),
+        members=len(here),
+        items=len(items),
+        readings=int(held.reading["status"].isin(HAS_READ).sum()),
+        summaries=sum(len(page.opinions.summaries) for page in items.values()),
+        questions=len(questions),
+        still_open=sum(one.state == "open" for one in questions),
+    )
+
+
+def _readers(held: Tables, here: Collection[str], names: Mapping[str, str], steps: Sequence[Step]) -> Iterator[MemberProgress]:
+    """Yield how far each member is, by name."""
+    came = held.attendance[held.attendance["state"].isin(WAS_THERE)]["member"].value_counts()
+    statuses: dict[str, dict[str, str]] = {}
+    for row in tables.rows(held.reading):
+        statuses.setdefault(row.member, {})[row.item] = row.status
+    for member in sorted(here, key=lambda one: names[one].casefold()):
+        read = own_progress(steps, statuses.get(member, {})).covered
+        yield MemberProgress(names[member], read, int(came.get(member, 0)))
