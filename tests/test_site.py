@@ -521,3 +521,23 @@ def test_the_command_lists_what_would_be_published(group: Workbook) -> None:
     found = json.loads(run("--out", "public", "--json").stdout)
     assert found["changes"]["written"] == []
     assert found["changes"]["foreign"] == ["CNAME"]
+
+
+def test_the_notebook_says_what_is_published_and_makes_it(group: Workbook) -> None:
+    """A click lists the pages and writes nothing, another makes them; what is wrong is told in a sentence."""
+    from studygroup.forms.desk import Desk
+    from studygroup.forms.publishing import SiteForm
+
+    hold(group)
+    form = SiteForm(Desk(group, ADA))
+    form.look.click()
+    assert "items/few-shot.html: Few-Shot Learners" in form.listed.value
+    assert "People named on them: Bo and Zoë O&#x27;Brien-李." in form.receipt.said.value
+    assert not (group.folder / "site").exists()
+    form.make.click()
+    assert "0 unchanged, 0 removed. Open site/index.html in a browser." in form.receipt.said.value
+    (group.folder / "site" / ".studygroup-site.json").unlink()
+    (group.folder / "site" / "index.html").write_text("mine")
+    form.make.click()
+    assert "was not made by `studygroup site`" in form.receipt.said.value
+    assert not form.make.disabled

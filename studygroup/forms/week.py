@@ -1,4 +1,4 @@
-"""The facilitator's forms together: people, plan, agenda, announcement, attendance, notes, closing, report, sharing."""
+"""The facilitator's forms together: people, plan, agenda, announcement, attendance, notes, closing, report, site, sharing."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from studygroup.forms.pages import PageForm
 from studygroup.forms.past import HistoryForm
 from studygroup.forms.people import PeopleForm
 from studygroup.forms.planning import PlanForm
+from studygroup.forms.publishing import SiteForm
 from studygroup.forms.share import ShareForm
 from studygroup.forms.standing import StandingForm
 from studygroup.forms.timer import TimerForm
@@ -64,6 +65,7 @@ class WeekForms:
             self.close = CloseForm(desk)
             self.report = _report_form(desk)
             self.history = HistoryForm(desk)
+            self.site = SiteForm(desk)
             self.share = ShareForm(workbook, desk.changed)
         self._live = Live(workbook, self._arrived)
         self._pages = LivePages(workbook.folder, self.standing.tell_pages)

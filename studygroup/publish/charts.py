@@ -7,11 +7,9 @@ from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 
-from markupsafe import Markup
-
 from studygroup.meeting.agenda import Progress
 from studygroup.meeting.turnout import Week
-from studygroup.publish.templates import drawing
+from studygroup.publish.templates import drawing, drawn
 from studygroup.text import plain_list, to_short_day
 
 _WIDTH_PX = 400
@@ -54,11 +52,11 @@ def progress_chart(progress: Progress) -> str:
 
 
 @lru_cache(maxsize=1024)
-def _boxes(states: tuple[str, ...], pitch: float) -> Markup:
+def _boxes(states: tuple[str, ...], pitch: float) -> str:
     """Return a row of boxes; from one session to the next, most rows stay as they are."""
     boxes = [(round(1 + place * pitch, 2), state) for place, state in enumerate(states)]
     box = round(pitch * 0.84, 2)
-    return Markup(drawing("boxes.svg.j2").render(boxes=boxes, box=box, radius=min(3, box / 4)))
+    return drawn("boxes.svg.j2", boxes=boxes, box=box, radius=min(3, box / 4))
 
 
 def attendance_in_words(weeks: Sequence[Week]) -> str:

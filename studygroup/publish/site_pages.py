@@ -9,7 +9,6 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 import msgspec
-from markupsafe import Markup
 
 from studygroup.meeting.report import Report
 from studygroup.meeting.site import Site
@@ -191,7 +190,7 @@ def _feed(site: Site) -> str:
                 "updated": site.updated_in.get(session, report.agenda.start),
                 "published": report.agenda.start,
                 "path": f"sessions/{session}.html",
-                "html": Markup("").join(page.html(name) for name in ("discussed", "questions", "results")),
+                "blocks": [page.html(name) for name in ("discussed", "questions", "results")],
             }
         )
     template = environment({"instant": _instant}).get_template("site/feed.xml.j2")
