@@ -10,7 +10,6 @@ from pathlib import Path
 
 import ipywidgets as widgets
 import pytest
-from traitlets import TraitError
 
 from studygroup.forms.desk import Desk, Receipt
 from studygroup.forms.form import PAGE
@@ -310,12 +309,10 @@ def test_what_another_facilitator_entered_is_shown_before_it_is_replaced(
 def test_values_that_no_field_offers_are_refused(form: PeopleForm, group: Workbook) -> None:
     """As a page can send any: an unknown role saves nothing and is told."""
     before = files_of(group.folder)
-    with pytest.raises(TraitError):
-        form.role.set_state({"index": 7})
+    form.role.set_state({"index": 7})
     assert told(form.receipt) == "⚠ That is not among what is offered for As; nothing was saved. Please pick again."
     editor = change(form, "Bo")
-    with pytest.raises(TraitError):
-        editor.role.set_state({"index": -3})
+    editor.role.set_state({"index": -3})
     assert told(editor.receipt).startswith("⚠ That is not among what is offered")
     form.role.set_state({"_options_labels": ["Owner"]})
     assert files_of(group.folder) == before

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import ipywidgets as widgets
 import pytest
-from traitlets import TraitError
 
 from studygroup.errors import RecordError
 from studygroup.forms.live import Live
@@ -140,8 +139,7 @@ def test_roles_are_given_and_taken_with_a_choice(week: WeekForms, group: Workboo
     assert told(form.receipt) == "Saved 12:00:00 UTC: presenter: Bo"
     form._pickers["scribe"].value = ZOE
     assert held(group).roles == {"presenter": "bo", "scribe": ZOE}
-    with pytest.raises(TraitError):
-        form._pickers["scribe"].set_state({"index": 77})
+    form._pickers["scribe"].set_state({"index": 77})
     form._pickers["presenter"].value = ""
     assert held(group).roles == {"scribe": ZOE}
     assert [label for label, _ in form._pickers["scribe"].options] == ["nobody yet", "Ada Lovelace", "Bo", "Zoë O'Brien-李"]
@@ -269,8 +267,7 @@ def test_attendance_is_a_click_a_person_with_a_live_count(week: WeekForms, group
     assert "2 of 3 there : 1 present, 1 late · 1 without an entry" in texts(form.count)
     bo.value = "left_early"
     assert states(group) == {"bo": "left_early", ZOE: "present"}
-    with pytest.raises(TraitError):
-        ada.set_state({"index": 5})
+    ada.set_state({"index": 5})
     assert "not offered" in told(form.receipt)
 
 

@@ -11,6 +11,7 @@ from studygroup.forms.blocks import block
 from studygroup.forms.desk import Desk, EntryId, Receipt
 from studygroup.forms.fields import Choice, DraftText
 from studygroup.forms.form import STYLE, sheet
+from studygroup.forms.inputs import Day
 from studygroup.forms.picks import FIELD, Pick, member_options
 from studygroup.forms.rows import LiveRows
 from studygroup.forms.session_line import session_line, start_of
@@ -38,7 +39,7 @@ class ActionsForm(widgets.VBox):
         self.about = widgets.HTML()
         self.text = DraftText(desk, "Action", self.receipt, placeholder="What is to be done", rows=2, preview=False)
         self.owner = self._owner_field(self.receipt)
-        self.due = _due_field()
+        self.due = _due_field(self.receipt)
         self.add = widgets.Button(description="Add action", button_style="primary", icon="plus", layout={"width": "auto"})
         self.add.add_class("sg-below")
         self.rows: LiveRows[ActionRow] = LiveRows(self._row, lambda row: name_of(row.action))
@@ -54,7 +55,7 @@ class ActionsForm(widgets.VBox):
 
     def _owner_field(self, receipt: Receipt) -> Pick:
         options = member_options(self.desk.workbook, NOBODY)
-        return Pick("Who", options, lambda message: receipt.tell(message, "wrong"))
+        return Pick("Who", options, receipt.refuse)
 
     def show(self) -> None:
         """Show what is to be done: what is not done first, then the rest; what is being typed stays."""
@@ -92,7 +93,7 @@ class ActionsForm(widgets.VBox):
             DONE,
             f"Done or not: {action.text[:60]}",
             lambda value: self._set_done(action, value, done),
-            lambda message: self.receipt.tell(message, "wrong"),
+            self.receipt.refuse,
         )
         done.show(action.done)
         change = self.rows.button("Change", f"Change the action: {action.text[:60]}", lambda: self._edit(action))
@@ -114,7 +115,7 @@ class ActionsForm(widgets.VBox):
     def _edit(self, action: Action) -> None:
         # Whose it is stays among those who are offered, also after they left.
         receipt = Receipt()
-        owner, due = self._owner_field(receipt), _due_field()
+        owner, due = self._owner_field(receipt), _due_field(receipt)
         if action.owner not in [value for _, value in owner.options]:
             owner.offer([*owner.options, (action.owner, action.owner)])
         owner.value, due.value = action.owner, action.due
@@ -145,5 +146,5 @@ class ActionsForm(widgets.VBox):
             self.owner.value, self.due.value = "", None
 
 
-def _due_field() -> widgets.DatePicker:
-    return widgets.DatePicker(description="By when", tooltip="By when; may stay empty", style=STYLE, layout=FIELD)
+def _due_field(receipt: Receipt) -> Day:
+    return Day(description="By when", tooltip="By when; may stay empty", style=STYLE, layout=FIELD, refused=receipt.refuse)

@@ -25,9 +25,15 @@ class AnnounceForm(widgets.VBox):
 
     def __init__(self, desk: Desk) -> None:
         self.desk, self.receipt = desk, Receipt()
-        self.kind = Choice([(label, kind) for kind, label in LABELS.items()], "Message", lambda _: self._turn(), shown=True)
+        self.kind = Choice(
+            [(label, kind) for kind, label in LABELS.items()],
+            "Message",
+            lambda _: self._turn(),
+            self.receipt.refuse,
+            shown=True,
+        )
         self.kind.show("agenda")
-        self.text = CopyField("Text", "Copy message")
+        self.text = CopyField("Text", "Copy message", self.receipt.refuse)
         self.text.area.rows = 9
         self.where = widgets.HTML()
         self.where.add_class("sg-below")

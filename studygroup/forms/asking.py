@@ -5,13 +5,25 @@ from __future__ import annotations
 from typing import Any
 
 import ipywidgets as widgets
+import msgspec
 
 from studygroup.forms.desk import Desk, Receipt
 from studygroup.forms.fields import DraftText
-from studygroup.forms.form import STYLE, close, sheet
+from studygroup.forms.form import STYLE, sheet
+from studygroup.forms.inputs import Area
+from studygroup.forms.rows import Editor, LiveRows
 from studygroup.journal.lines import new_id
 from studygroup.journal.records import Question
 from studygroup.text import to_html
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """A row: a question with what it is about, empty for no work, and its state."""
+
+    id: str
+    item: str
+    text: str
+    state: str
 
 
 class AskField(widgets.VBox):
@@ -28,8 +40,8 @@ class AskField(widgets.VBox):
         self.field = DraftText(
             desk, "Open questions", receipt, placeholder="What stayed unclear? A line for each question", preview=False
         )
-        self.asked = widgets.VBox(layout={"margin": "0 0 0 8.5em"})
-        self._shown: list[tuple[str, str, str]] = []
+        self.asked: LiveRows[Asked] = LiveRows(self._row, lambda row: row.id)
+        self.asked.add_class("sg-below")
         # Ids of what is about to be asked: a retry after an error is no second question.
         self._ids: dict[str, str] = {}
         super().__init__([self.field, self.asked])
@@ -42,15 +54,8 @@ class AskField(widgets.VBox):
         return drafted
 
     def show(self) -> None:
-        """Show what was asked."""
-        rows = [(row.id, row.text, row.state) for row in self._mine()]
-        if rows == self._shown:
-            return
-        self._shown = rows
-        old = self.asked.children
-        self.asked.children = [self._row(*row) for row in rows]
-        for widget in old:
-            close(widget)
+        """Show what was asked, the last first; what is being changed stays."""
+        self.asked.show(Asked(row.id, self.item, row.text, row.state) for row in reversed(self._mine()))
 
     def _mine(self) -> list[Any]:
         from studygroup.journal import tables
@@ -79,56 +84,38 @@ class AskField(widgets.VBox):
             self.field.area.value = "\n".join(left)
         return bool(lines)
 
-    def _row(self, question: str, text: str, state: str) -> widgets.Widget:
-        mark = {
-            "open": "",
-            "answered": " <span class='sg-quiet'>· answered</span>",
-            "dropped": " <span class='sg-quiet'>· dropped</span>",
-        }[state]
-        shown = widgets.HTML(to_html(text).replace("</p>", f"{mark}</p>", 1), layout={"flex": "1 1 14em", "min_width": "0"})
-        change = widgets.Button(description="Change", tooltip=f"Change the question: {text[:60]}", layout={"width": "auto"})
-        back = widgets.Button(description="Take back", tooltip=f"Take back the question: {text[:60]}", layout={"width": "auto"})
-        box = widgets.HBox([shown, change, back], layout={"flex_flow": "row wrap", "align_items": "center"})
-        box.add_class("sg-row")
-        change.on_click(lambda _: self._edit(box, question, text))
-        back.on_click(lambda _: self._take_back(question))
-        return box
+    def _row(self, row: Asked) -> widgets.Widget:
+        mark = "" if row.state == "open" else f" <span class='sg-quiet'>· {row.state}</span>"
+        shown = to_html(row.text).replace("</p>", f"{mark}</p>", 1)
+        told = row.text[:60]
+        change = self.asked.button("Change", f"Change the question: {told}", lambda: self._edit(row))
+        back = self.asked.button("Take back", f"Take back the question: {told}", lambda: self._take_back(row.id))
+        return self.asked.line(shown, change, back)
 
-    def _edit(self, box: widgets.HBox, question: str, text: str) -> None:
-        field = widgets.Textarea(
-            value=text, description="Question", rows=2, style=STYLE, layout={"width": "auto", "flex": "1 1 14em"}
-        )
-        keep = widgets.Button(description="Save", button_style="primary", layout={"width": "auto"})
-        leave = widgets.Button(description="Cancel", layout={"width": "auto"})
-        keep.on_click(lambda _: self._change(question, field.value))
-        leave.on_click(lambda _: self._again())
-        old, box.children = box.children, [field, keep, leave]
-        for widget in old:
-            close(widget)
+    def _edit(self, row: Asked) -> None:
+        receipt = Receipt()
+        wide = {"width": "auto", "max_width": "56em"}
+        field = Area(value=row.text, description="Question", rows=2, style=STYLE, layout=wide, refused=receipt.refuse)
+        place = Editor([field], lambda: self._change(row, place, field.value), lambda: self.asked.done(row.id), receipt=receipt)
+        self.asked.edit(row.id, place)
 
-    def _change(self, question: str, text: str) -> None:
-        held = self.desk.workbook.held(Question, question)
-        seen = held.id if held else ""
-        if self.desk.save(
-            self.receipt,
+    def _change(self, row: Asked, place: Editor, text: str) -> None:
+        held = self.desk.workbook.held(Question, row.id)
+        saved = self.desk.enter(
+            place.receipt,
             "question",
-            seen=seen,
+            {"of": row.id, "member": self.member, "item": row.item, "text": text},
+            seen=held.id if held else "",
             what="your question",
-            of=question,
-            member=self.member,
-            item=self.item,
-            text=text,
-        ):
-            self._again()
+            beside=self.receipt,
+        )
+        if saved is not None:
+            self.asked.done(row.id)
 
     def _take_back(self, question: str) -> None:
         if held := self.desk.workbook.held(Question, question):
             first = self.desk.workbook.find_record(question)
             self.desk.undo(self.receipt, first if first.id == held.subject[0] else held)
-
-    def _again(self) -> None:
-        self._shown = []
-        self.show()
 
 
 class QuestionsForm(widgets.VBox):

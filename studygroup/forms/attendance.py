@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 import ipywidgets as widgets
 import msgspec
@@ -12,6 +13,7 @@ from studygroup.forms.blocks import block
 from studygroup.forms.desk import Desk, Receipt
 from studygroup.forms.fields import Choice
 from studygroup.forms.form import STYLE, Pages, clock_time, close, counted, row, sheet
+from studygroup.forms.inputs import Line
 from studygroup.journal.records import WAS_THERE, Attendance, Away, Person, Rsvp
 from studygroup.text import comparable
 
@@ -38,14 +40,18 @@ class AttendanceForm(widgets.VBox):
         self.receipt, self.head, self.count, self.pages = Receipt(), widgets.HTML(), widgets.HTML(), widgets.VBox()
         self.count.add_class("sg-said")
         narrow = {"width": "auto"}
-        field = {"width": "auto", "max_width": "34em"}
-        self.words = widgets.Text(description="Search", placeholder="a name", style=STYLE, layout=field)
+        field: dict[str, Any] = {
+            "style": STYLE,
+            "layout": {"width": "auto", "max_width": "34em"},
+            "refused": self.receipt.refuse,
+        }
+        self.words = Line(description="Search", placeholder="a name", **field)
         self.everyone = widgets.Button(
             description="Everyone present",
             tooltip="Everyone without an entry was present, but for those who said that they cannot come",
             layout=narrow,
         )
-        self.guest = widgets.Text(description="Guest", placeholder="their name", style=STYLE, layout=field)
+        self.guest = Line(description="Guest", placeholder="their name", **field)
         self.add = widgets.Button(description="Add guest", tooltip="Add a guest, who is present", layout=narrow)
         self._rows: list[Attendee] = []
         self._choices: dict[str, tuple[Choice, str]] = {}
@@ -88,7 +94,7 @@ class AttendanceForm(widgets.VBox):
         return sorted(found, key=lambda one: (one.guest, comparable(one.name)))
 
     def _list(self) -> None:
-        words = comparable(self.words.value).split()
+        words = comparable(self.words.value[:200]).split()
         rows = [one for one in self._rows if all(word in comparable(one.name) for word in words)]
         start = self.desk.workbook.schedule.find(self.session).start
         self.head.value = f"<h3>{start:%A} {start.day} {start:%B %Y}, {start:%H:%M %Z}</h3>"
@@ -108,7 +114,7 @@ class AttendanceForm(widgets.VBox):
             STATES,
             f"Attendance of {one.name}",
             lambda state: self._save(one, state),
-            lambda message: self.receipt.tell(message, "wrong"),
+            self.receipt.refuse,
         )
         self._choices[one.member] = choice, ""
         self._follow(one.member)

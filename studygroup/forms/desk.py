@@ -42,6 +42,10 @@ class Receipt(widgets.HBox):
         self._take_back = undo
         self.children = [self.said, self.undo] if undo else [self.said]
 
+    def refuse(self, message: str) -> None:
+        """Say why what was sent is not taken."""
+        self.tell(message, "wrong")
+
     @property
     def tells_of_a_save(self) -> bool:
         """Whether it offers to take something back: a click with nothing typed is then the second half of a double click."""

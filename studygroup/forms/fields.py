@@ -7,15 +7,15 @@ from contextlib import contextmanager
 from typing import Any
 
 import ipywidgets as widgets
-from traitlets import TraitError, validate
 
 from studygroup.errors import StudygroupError
 from studygroup.forms.desk import Desk, Receipt
 from studygroup.forms.form import STYLE
+from studygroup.forms.inputs import Area, Refusing
 from studygroup.text import to_html
 
 
-class Choice(widgets.ToggleButtons):
+class Choice(Refusing, widgets.ToggleButtons):
     """One of several words, chosen with one click; nothing is chosen while nothing was entered.
 
     Parameters
@@ -40,8 +40,8 @@ class Choice(widgets.ToggleButtons):
         refused: Callable[[str], None] = lambda _: None,
         shown: bool = False,
     ) -> None:
-        self._refused = refused
         super().__init__(
+            refused=refused,
             options=options,
             value=None,
             description=label if shown else "",
@@ -70,13 +70,14 @@ class Choice(widgets.ToggleButtons):
         if not self._quiet and change["new"] is not None:
             self._choose(change["new"])
 
-    @validate("index")
-    def _validate_index(self, proposal: Any) -> Any:
-        try:
-            return super()._validate_index(proposal)
-        except TraitError:
-            self._refused("That choice is not offered here; nothing was saved. Please choose one of the buttons.")
-            raise
+    @property
+    def refusal(self) -> str:
+        """Why a choice was refused."""
+        return "That choice is not offered here; nothing was saved. Please choose one of the buttons."
+
+    def fits(self, value: Any) -> bool:
+        """Whether there is such a button."""
+        return value is not None and 0 <= value < len(self.options)
 
 
 class DraftText(widgets.VBox):
@@ -97,8 +98,13 @@ class DraftText(widgets.VBox):
     ) -> None:
         self.desk, self.receipt = desk, receipt
         self.name, self.seen, self._saved = "", "", ""
-        self.area = widgets.Textarea(
-            description=label, placeholder=placeholder, rows=rows, style=STYLE, layout={"width": "auto", "max_width": "56em"}
+        self.area = Area(
+            description=label,
+            placeholder=placeholder,
+            rows=rows,
+            style=STYLE,
+            layout={"width": "auto", "max_width": "56em"},
+            refused=lambda message: self.receipt.refuse(message),
         )
         self.shown = widgets.HTML(layout={"display": "none", "max_width": "56em", "margin": "0 0 0 8.5em"})
         self.shown.add_class("sg-preview")

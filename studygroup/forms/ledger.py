@@ -14,6 +14,7 @@ from studygroup.forms.blocks import block
 from studygroup.forms.desk import Desk, EntryId, Receipt
 from studygroup.forms.fields import Choice, DraftText
 from studygroup.forms.form import STYLE, sheet
+from studygroup.forms.inputs import Line
 from studygroup.forms.picks import FIELD, Pick, WorkField, member_options
 from studygroup.forms.rows import Editor, LiveRows
 from studygroup.forms.session_line import session_line
@@ -48,12 +49,18 @@ class LedgerForm(widgets.VBox):
         self.desk, self.receipt, self.listed, self.session = desk, Receipt(), Receipt(), ""
         self.about = widgets.HTML()
         self.text = DraftText(desk, "Question", self.receipt, placeholder="What somebody asks", rows=2)
-        self.asker = Pick("Asked by", member_options(desk.workbook), self._refused)
-        self.item = WorkField("About")
+        self.asker = Pick("Asked by", member_options(desk.workbook), self.receipt.refuse)
+        self.item = WorkField("About", self.receipt.refuse)
         self.ask = widgets.Button(description="Add question", button_style="primary", icon="plus", layout={"width": "auto"})
         self.ask.add_class("sg-below")
-        self.words = widgets.Text(description="Search", placeholder="words of a question or title", style=STYLE, layout=FIELD)
-        self.which = Pick("Show", SHOWN, self._refused)
+        self.words = Line(
+            description="Search",
+            placeholder="words of a question or title",
+            style=STYLE,
+            layout=FIELD,
+            refused=self.listed.refuse,
+        )
+        self.which = Pick("Show", SHOWN, self.receipt.refuse)
         self.rows: LiveRows[QuestionRow] = LiveRows(self._row, lambda row: row.id)
         self._id = EntryId()
         self._found: list[QuestionRow] = []
@@ -70,9 +77,6 @@ class LedgerForm(widgets.VBox):
         self._pick_me()
         if self.text.load("question", ""):
             self.receipt.tell("This is a draft that was not saved yet.", "busy")
-
-    def _refused(self, message: str) -> None:
-        self.receipt.tell(message, "wrong")
 
     def _pick_me(self) -> None:
         if self.desk.by in [value for _, value in self.asker.options]:
@@ -155,16 +159,13 @@ class LedgerForm(widgets.VBox):
 
     def _row(self, row: QuestionRow) -> widgets.Widget:
         drafted = self.desk.drafts.get(f"answer {row.id}") is not None
-        state = Choice(STATES, f"State of: {row.text[:60]}", lambda value: self._set(row, value, state), self._refuse_listed)
+        state = Choice(STATES, f"State of: {row.text[:60]}", lambda value: self._set(row, value, state), self.listed.refuse)
         state.show(row.state)
         more = [] if row.state == "open" else [self._more(row)]
         return self.rows.line(block("question", row, drafted), state, *more)
 
     def _more(self, row: QuestionRow) -> widgets.Button:
         return self.rows.button("Another answer", f"Answer once more: {row.text[:60]}", lambda: self._edit(row))
-
-    def _refuse_listed(self, message: str) -> None:
-        self.listed.tell(message, "wrong")
 
     # What is done
 
@@ -237,8 +238,8 @@ class AnswerEditor(Editor):
         receipt = Receipt()
         shown = widgets.HTML(block("question", row, False))
         self.text = DraftText(form.desk, "Answer", receipt, placeholder="What was said: Markdown and math")
-        self.who = Pick("Said by", member_options(form.desk.workbook), lambda message: receipt.tell(message, "wrong"))
-        self.item = WorkField("Or by a work")
+        self.who = Pick("Said by", member_options(form.desk.workbook), receipt.refuse)
+        self.item = WorkField("Or by a work", receipt.refuse)
         self.item.offer(form.desk.workbook)
         if form.desk.by in [value for _, value in self.who.options]:
             self.who.value = form.desk.by

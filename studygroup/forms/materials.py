@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import ipywidgets as widgets
 
 from studygroup.errors import StudygroupError
 from studygroup.forms.blocks import block
 from studygroup.forms.desk import DECIDING, Desk, EntryId, Receipt
 from studygroup.forms.form import STYLE, sheet
+from studygroup.forms.inputs import Line
 from studygroup.forms.picks import FIELD, Pick, WorkField
 from studygroup.forms.rows import LiveRows
 from studygroup.journal.records import Material
@@ -20,10 +23,11 @@ class MaterialsForm(widgets.VBox):
 
     def __init__(self, desk: Desk) -> None:
         self.desk, self.receipt = desk, Receipt()
-        self.work = WorkField("Work")
-        self.label = widgets.Text(description="Title", placeholder="what the link shows", style=STYLE, layout=FIELD)
-        self.url = widgets.Text(description="Address", placeholder="https://…", style=STYLE, layout=FIELD)
-        self.role = Pick("It is", ROLES, lambda message: self.receipt.tell(message, "wrong"))
+        self.work = WorkField("Work", self.receipt.refuse)
+        field: dict[str, Any] = {"style": STYLE, "layout": FIELD, "refused": self.receipt.refuse}
+        self.label = Line(description="Title", placeholder="what the link shows", **field)
+        self.url = Line(description="Address", placeholder="https://…", **field)
+        self.role = Pick("It is", ROLES, self.receipt.refuse)
         self.add = widgets.Button(description="Add link", button_style="primary", icon="plus", layout={"width": "auto"})
         below = widgets.VBox([self.add])
         below.add_class("sg-below")

@@ -8,6 +8,7 @@ from studygroup.forms.blocks import session_block
 from studygroup.forms.desk import Desk, Receipt
 from studygroup.forms.fields import Choice
 from studygroup.forms.form import STYLE, sheet
+from studygroup.forms.inputs import Line
 from studygroup.journal.records import Attendance, Rsvp
 
 ANSWERS = [("Yes, I come", "yes"), ("Maybe", "maybe"), ("No", "no")]
@@ -19,16 +20,17 @@ class NextForm(widgets.VBox):
     def __init__(self, desk: Desk, member: str) -> None:
         self.desk, self.member = desk, member
         self.about, self.receipt = widgets.HTML(), Receipt()
-        self.answer = Choice(ANSWERS, "Will you come?", lambda value: self._answer(value), self._refused, shown=True)
-        self.why = widgets.Text(
+        self.answer = Choice(ANSWERS, "Will you come?", lambda value: self._answer(value), self.receipt.refuse, shown=True)
+        self.why = Line(
             description="Reason",
             placeholder="if you like; only facilitators see it",
             style=STYLE,
             layout={"width": "auto", "flex": "1 1 14em", "max_width": "34em"},
+            refused=self.receipt.refuse,
         )
         self.save_why = widgets.Button(description="Save reason", layout={"width": "auto"})
         self.reason = widgets.HBox([self.why, self.save_why], layout={"flex_flow": "row wrap"})
-        self.here = Choice([("I am here", "present")], "At the session", self._here, self._refused, shown=True)
+        self.here = Choice([("I am here", "present")], "At the session", self._here, self.receipt.refuse, shown=True)
         self.save_why.on_click(lambda _: self._answer(self.answer.value))
         super().__init__([self.about, self.answer, self.reason, self.here, self.receipt])
         sheet(self)
@@ -93,9 +95,6 @@ class NextForm(widgets.VBox):
     def _after(self, saved: object) -> None:
         if saved is None:
             self.show()
-
-    def _refused(self, message: str) -> None:
-        self.receipt.tell(message, "wrong")
 
 
 CHECK_IN_BEFORE_S = 3600

@@ -8,6 +8,7 @@ from studygroup.forms.blocks import block
 from studygroup.forms.desk import Desk, EntryId, Receipt
 from studygroup.forms.fields import DraftText
 from studygroup.forms.form import sheet
+from studygroup.forms.inputs import Tick
 from studygroup.forms.rows import LiveRows
 from studygroup.forms.session_line import session_line
 from studygroup.forms.things import ThingEditor, draft_of, name_of
@@ -21,7 +22,7 @@ class NotesForm(widgets.VBox):
         self.desk, self.receipt, self.session = desk, Receipt(), ""
         self.about = widgets.HTML()
         self.text = DraftText(desk, "Note", self.receipt, placeholder="What was said: Markdown and math such as $x^2$")
-        self.decision = widgets.Checkbox(description="This was decided", indent=False, layout={"width": "auto"})
+        self.decision = _decided(self.receipt)
         self.add = widgets.Button(description="Add note", button_style="primary", icon="plus", layout={"width": "auto"})
         below = widgets.VBox([self.decision, self.add])
         below.add_class("sg-below")
@@ -54,9 +55,11 @@ class NotesForm(widgets.VBox):
         return self.rows.line(block("note", note, who, when, drafted), change)
 
     def _edit(self, note: Note) -> None:
-        decision = widgets.Checkbox(value=note.decision, description="This was decided", indent=False, layout={"width": "auto"})
+        receipt = Receipt()
+        decision = _decided(receipt)
+        decision.value = note.decision
         decision.add_class("sg-below")
-        place = ThingEditor(self.desk, note, self.rows, self.receipt, [decision], lambda: {"decision": decision.value})
+        place = ThingEditor(self.desk, note, self.rows, self.receipt, [decision], lambda: {"decision": decision.value}, receipt)
         self.rows.edit(name_of(note), place)
 
     def _add(self) -> None:
@@ -76,3 +79,7 @@ class NotesForm(widgets.VBox):
             self._id.done()
             self.text.done("", "")
             self.decision.value = False
+
+
+def _decided(receipt: Receipt) -> Tick:
+    return Tick(description="This was decided", indent=False, layout={"width": "auto"}, refused=receipt.refuse)

@@ -10,6 +10,7 @@ import ipywidgets as widgets
 
 from studygroup.forms.desk import Desk, Receipt
 from studygroup.forms.form import STYLE, clock_time, sheet
+from studygroup.forms.inputs import Area
 
 
 class PageForm(widgets.VBox):
@@ -42,7 +43,7 @@ class PageForm(widgets.VBox):
         )
         self.links, self.shown = widgets.Output(), widgets.HTML(layout={"display": "none"})
         self.shown.add_class("sg-page")
-        self.text = CopyField("Markdown", "Copy Markdown")
+        self.text = CopyField("Markdown", "Copy Markdown", self.receipt.refuse)
         self.text.layout.display = "none"
         self.look.on_click(lambda _: self._look())
         self.make.on_click(lambda _: self._make())
@@ -92,8 +93,9 @@ class PageForm(widgets.VBox):
 class CopyField(widgets.VBox):
     """A text to copy, with a button; the text can be marked and copied by hand too."""
 
-    def __init__(self, label: str, button: str) -> None:
-        self.area = widgets.Textarea(description=label, rows=6, style=STYLE, layout={"width": "auto", "max_width": "56em"})
+    def __init__(self, label: str, button: str, refused: Callable[[str], None]) -> None:
+        wide = {"width": "auto", "max_width": "56em"}
+        self.area = Area(description=label, rows=6, style=STYLE, layout=wide, refused=refused)
         self.copy = widgets.Button(description=button, layout={"width": "auto", "margin": "2px 2px 2px 8.5em"})
         self.copy.add_class("sg-copy")
         told = widgets.HTML("<span class='sg-copied'></span>")

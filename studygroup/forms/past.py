@@ -30,9 +30,9 @@ class HistoryForm(widgets.VBox):
 
     def __init__(self, desk: Desk) -> None:
         self.desk, self.receipt = desk, Receipt()
-        self.who = Pick("By or about", [("everybody", "")], lambda message: self.receipt.tell(message, "wrong"))
-        self.session = Pick("Session", [("all", "")], lambda message: self.receipt.tell(message, "wrong"))
-        self.work = WorkField("Work")
+        self.who = Pick("By or about", [("everybody", "")], self.receipt.refuse)
+        self.session = Pick("Session", [("all", "")], self.receipt.refuse)
+        self.work = WorkField("Work", self.receipt.refuse)
         self.rows: LiveRows[Entry] = LiveRows(self._row, lambda row: row[0].id)
         self._shown: tuple[object, ...] = ()
         for field in (self.who, self.session, self.work):

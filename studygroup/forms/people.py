@@ -15,6 +15,7 @@ from studygroup.errors import NotSavedError, RecordError
 from studygroup.forms.blocks import block
 from studygroup.forms.desk import Desk, Receipt
 from studygroup.forms.form import STYLE, counted, sheet
+from studygroup.forms.inputs import Day, Line
 from studygroup.forms.picks import FIELD, Pick, ZoneField
 from studygroup.forms.rows import Editor, LiveRows
 from studygroup.identity import HUB, note_me
@@ -60,13 +61,17 @@ class PeopleForm(widgets.VBox):
     def __init__(self, desk: Desk) -> None:
         self.desk, self.receipt, self.listed = desk, Receipt(), Receipt()
         self.about = widgets.HTML()
-        self.name = widgets.Text(description="Name", placeholder="as others call them", style=STYLE, layout=FIELD)
-        self.zone, self.role = ZoneField(), Pick("As", ROLES, lambda message: self.receipt.tell(message, "wrong"))
+        self.name = Line(
+            description="Name", placeholder="as others call them", style=STYLE, layout=FIELD, refused=self.receipt.refuse
+        )
+        self.zone, self.role = ZoneField(self.receipt.refuse), Pick("As", ROLES, self.receipt.refuse)
         self.add = widgets.Button(
             description="Add", button_style="primary", icon="plus", layout={"width": "auto", "margin": "2px 2px 2px 8.5em"}
         )
-        self.words = widgets.Text(description="Search", placeholder="a part of a name", style=STYLE, layout=FIELD)
-        self.which = Pick("Show", SHOWN, lambda message: self.listed.tell(message, "wrong"))
+        self.words = Line(
+            description="Search", placeholder="a part of a name", style=STYLE, layout=FIELD, refused=self.listed.refuse
+        )
+        self.which = Pick("Show", SHOWN, self.listed.refuse)
         self.rows: LiveRows[PersonRow] = LiveRows(self._row, lambda row: row.person.member)
         self.roster = widgets.VBox([self.words, self.which, self.listed, self.rows])
         self._shown: object = None
@@ -229,19 +234,19 @@ class PersonEditor(Editor):
     def __init__(self, row: PersonRow, save: Callable[[], None], leave: Callable[[], None]) -> None:
         self.row, self.seen = row, row.person.id
         person = row.person
-        self.name = widgets.Text(value=person.name, description="Name", style=STYLE, layout=FIELD)
-        self.zone = ZoneField(person.zone)
-        self.role = Pick("As", ROLES, lambda message: self.receipt.tell(message, "wrong"))
+        receipt = Receipt()
+        field: dict[str, Any] = {"style": STYLE, "layout": FIELD, "refused": receipt.refuse}
+        self.name = Line(value=person.name, description="Name", **field)
+        self.zone = ZoneField(receipt.refuse, person.zone)
+        self.role = Pick("As", ROLES, receipt.refuse)
         self.role.value = "guest" if person.guest else person.role
-        self.left = widgets.DatePicker(
-            value=person.left, description="Last day", tooltip="Empty for who stays", style=STYLE, layout=FIELD
-        )
+        self.left = Day(value=person.left, description="Last day", tooltip="Empty for who stays", **field)
         self.back = widgets.Button(description="Welcome back", tooltip=f"{person.name} is here again", layout={"width": "auto"})
         self.retire = widgets.Button(
             description="Retire", tooltip="They leave on the last day above, or today", layout={"width": "auto"}
         )
         others = [self.retire if row.here else self.back]
-        super().__init__([self.name, self.zone, self.role, self.left], save, leave, others=others)
+        super().__init__([self.name, self.zone, self.role, self.left], save, leave, others=others, receipt=receipt)
 
     def changes(self) -> dict[str, Any]:
         """Return what the fields say, by the record's fields."""

@@ -7,10 +7,10 @@ from functools import lru_cache
 from typing import Any
 
 import ipywidgets as widgets
-from traitlets import TraitError, validate
 
 from studygroup.errors import RecordError
 from studygroup.forms.form import STYLE
+from studygroup.forms.inputs import Refusing
 from studygroup.text import comparable, did_you_mean
 from studygroup.workbook import Workbook
 
@@ -18,7 +18,7 @@ FIELD = {"width": "auto", "max_width": "34em"}
 _LONGEST = 200
 
 
-class Pick(widgets.Dropdown):
+class Pick(Refusing, widgets.Dropdown):
     """One of several, picked from a list.
 
     Parameters
@@ -30,8 +30,8 @@ class Pick(widgets.Dropdown):
     """
 
     def __init__(self, label: str, options: Sequence[tuple[str, Any]], refused: Callable[[str], None]) -> None:
-        self._refused, self._offered = refused, tuple(options)
-        super().__init__(description=label, options=options, style=STYLE, layout=FIELD)
+        self._offered = tuple(options)
+        super().__init__(refused=refused, description=label, options=options, style=STYLE, layout=FIELD)
 
     def offer(self, options: Sequence[tuple[str, Any]]) -> None:
         """Offer others; what is picked stays, if it still is offered."""
@@ -44,13 +44,14 @@ class Pick(widgets.Dropdown):
         if values:
             self.value = picked if picked in values else values[0]
 
-    @validate("index")
-    def _validate_index(self, proposal: Any) -> Any:
-        try:
-            return super()._validate_index(proposal)
-        except TraitError:
-            self._refused(f"That is not among what is offered for {self.description}; nothing was saved. Please pick again.")
-            raise
+    @property
+    def refusal(self) -> str:
+        """Why what was picked was refused."""
+        return f"That is not among what is offered for {self.description}; nothing was saved. Please pick again."
+
+    def fits(self, value: Any) -> bool:
+        """Whether there is such a line in the list."""
+        return value is not None and 0 <= value < len(self.options)
 
 
 def member_options(workbook: Workbook, nobody: str = "") -> list[tuple[str, str]]:
@@ -76,13 +77,18 @@ def labelled(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     return list(made.items())
 
 
-class WorkField(widgets.Combobox):
+class WorkField(Refusing, widgets.Combobox):
     """A work of the catalogue, found by typing; empty for none."""
 
-    def __init__(self, label: str) -> None:
+    def __init__(self, label: str, refused: Callable[[str], None]) -> None:
         self._ids: dict[str, str] = {}
         super().__init__(
-            description=label, placeholder="words of its title, or nothing", style=STYLE, layout=FIELD, ensure_option=False
+            refused=refused,
+            description=label,
+            placeholder="words of its title, or nothing",
+            style=STYLE,
+            layout=FIELD,
+            ensure_option=False,
         )
 
     def offer(self, workbook: Workbook, first: Sequence[str] = ()) -> None:
@@ -122,11 +128,12 @@ class WorkField(widgets.Combobox):
         )
 
 
-class ZoneField(widgets.Combobox):
+class ZoneField(Refusing, widgets.Combobox):
     """A time zone, found by typing; empty for none."""
 
-    def __init__(self, zone: str = "") -> None:
+    def __init__(self, refused: Callable[[str], None], zone: str = "") -> None:
         super().__init__(
+            refused=refused,
             value=zone,
             description="Time zone",
             placeholder="such as Europe/Berlin, or nothing",

@@ -10,6 +10,8 @@ import ipywidgets as widgets
 
 from studygroup.forms.desk import Desk, Receipt
 from studygroup.forms.form import STYLE, close, row, sheet
+from studygroup.forms.inputs import Line, Moment, Number
+from studygroup.forms.picks import Pick
 from studygroup.forms.plan_rows import Chosen, ReadRows, button, shown, wrapped
 from studygroup.forms.rows import LiveRows
 from studygroup.journal.records import Close, Plan
@@ -34,24 +36,31 @@ class PlanForm(widgets.VBox):
     def __init__(self, desk: Desk) -> None:
         self.desk, self.receipt = desk, Receipt()
         wide = {"width": "auto", "max_width": "44em"}
-        self.session = widgets.Dropdown(description="Session", style=STYLE, layout=wide)
+        self.session = Pick("Session", [], self.receipt.refuse)
+        self.session.layout = wide
         self.reads, self.roles = ReadRows(self._move, self._remove), widgets.VBox()
         # A row that still fits stays while somebody types on, so that a click on it finds it.
         self.found: LiveRows[Chosen] = LiveRows(self._offered, lambda one: one.entry or f" {one.item}")
-        self.words = widgets.Text(description="Add", placeholder="search the catalogue", style=STYLE, layout=wide)
+        line: dict[str, Any] = {"style": STYLE, "layout": wide, "refused": self.receipt.refuse}
+        self.words = Line(description="Add", placeholder="search the catalogue", **line)
         self.next = button("Add next step", "Add the first step of the syllabus that is neither covered nor planned here")
-        self.start = widgets.NaiveDatetimePicker(description="Starts", style=STYLE, layout={"width": "auto"})
-        self.length = widgets.BoundedIntText(
-            description="Minutes", min=5, max=1440, style={"description_width": "auto"}, layout={"width": "10em"}
+        self.start = Moment(description="Starts", style=STYLE, layout={"width": "auto"}, refused=self.receipt.refuse)
+        self.length = Number(
+            description="Minutes",
+            min=5,
+            max=1440,
+            style={"description_width": "auto"},
+            layout={"width": "10em"},
+            refused=self.receipt.refuse,
         )
         self.save_time = button("Save time", "Save when the session starts and how long it is")
-        self.why = widgets.Text(description="Reason", placeholder="shown to everybody", style=STYLE, layout=wide)
+        self.why = Line(description="Reason", placeholder="shown to everybody", **line)
         self.cancel = button("Cancel session", "The session does not take place", "danger")
         self._list: tuple[Chosen, ...] = ()
         self._seen, self._next, self._quiet = "", "", False
         self._shown: Any = None
         self._time: Any = None
-        self._pickers: dict[str, widgets.Dropdown] = {}
+        self._pickers: dict[str, Pick] = {}
         self.session.observe(lambda _: self._turn(), "value")
         self.words.observe(lambda _: self._search(), "value")
         self.next.on_click(lambda _: self._add_next())
@@ -65,6 +74,11 @@ class PlanForm(widgets.VBox):
         desk.on_change(self.show)
         self.show()
 
+    @property
+    def chosen(self) -> str:
+        """The id of the session that is planned."""
+        return str(self.session.value)
+
     # --- showing ------------------------------------------------------------------------------------------------------
 
     def show(self) -> None:
@@ -75,7 +89,7 @@ class PlanForm(widgets.VBox):
         if self._shown is not None and all(a is b or a == b for a, b in zip(state, self._shown, strict=True)):
             return
         self._shown = state
-        session = workbook.schedule.find(self.session.value)
+        session = workbook.schedule.find(self.chosen)
         held = workbook.held(Plan, session.id)
         self._seen = held.id if held else ""
         self._show_reads(held, session)
@@ -183,7 +197,8 @@ class PlanForm(widgets.VBox):
     def _make_pickers(self, roles: dict[str, str]) -> None:
         old, self._pickers = self.roles.children, {}
         for role in roles:
-            picker = widgets.Dropdown(description=role.capitalize(), style=STYLE, layout={"width": "auto", "max_width": "44em"})
+            picker = Pick(role.capitalize(), [], self.receipt.refuse)
+            picker.layout = {"width": "auto", "max_width": "44em"}
             picker.observe(lambda change, role=role: self._assign(role, change["new"]), "value")
             self._pickers[role] = picker
         self.roles.children = tuple(self._pickers.values())
@@ -242,7 +257,7 @@ class PlanForm(widgets.VBox):
         workbook = self.desk.workbook
         with self.desk.acting(self.receipt):
             steps, here = steps_of(workbook), {one.entry for one in self._list}
-            done = covered_steps(workbook, workbook.schedule.find(self.session.value))
+            done = covered_steps(workbook, workbook.schedule.find(self.chosen))
             taken = done | {step.number: "" for step in steps if step.reference in here}
             step = next_step(steps, taken, workbook.settings.first_step)
             if step is None:
@@ -267,7 +282,7 @@ class PlanForm(widgets.VBox):
         if self._quiet:
             return
         workbook = self.desk.workbook
-        held = workbook.held(Plan, self.session.value)
+        held = workbook.held(Plan, self.chosen)
         roles = dict(held.roles if held else {}) | {role: member}
         person = workbook.people.get(member)
         self._save(
@@ -280,20 +295,20 @@ class PlanForm(widgets.VBox):
             if start is None:
                 self.receipt.tell("Give a day and a time.", "wrong")
                 return
-            moved = own_start(self.desk.workbook, self.desk.workbook.schedule.find(self.session.value), start)
+            moved = own_start(self.desk.workbook, self.desk.workbook.schedule.find(self.chosen), start)
             what = f"starts {start:%A} {start.day} {start:%B, %H:%M}, {self.length.value} minutes"
             self._save(what, start=moved, length_min=self.length.value)
 
     def _cancel(self) -> None:
         with self.desk.acting(self.receipt):
-            cancelled = self.desk.workbook.schedule.find(self.session.value).cancelled
+            cancelled = self.desk.workbook.schedule.find(self.chosen).cancelled
             why = "" if cancelled else self.why.value.strip()
             if self._save("takes place after all" if cancelled else "cancelled", cancelled=not cancelled, why=why):
                 self.why.value = ""
 
     def _save(self, what: str, **changes: Any) -> bool:
         """Save a plan that starts from what holds."""
-        session = self.session.value
+        session = self.chosen
         fields = dict(plan_fields(self.desk.workbook.held(Plan, session))) | changes
         saved = self.desk.save(self.receipt, "plan", seen=self._seen, session=session, what=what, **fields)
         if saved is None:

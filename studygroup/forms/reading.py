@@ -10,6 +10,8 @@ from studygroup.forms.blocks import block, progress_block
 from studygroup.forms.desk import DECIDING, Desk, Receipt
 from studygroup.forms.fields import Choice
 from studygroup.forms.form import STYLE, Pages, close, row, sheet
+from studygroup.forms.inputs import Line
+from studygroup.forms.picks import FIELD, Pick
 from studygroup.journal.records import HAS_READ, Rating, Reading, ReadingStatus
 from studygroup.meeting.own_progress import own_progress, own_progress_in_words
 from studygroup.meeting.syllabus import Step, covered_steps, steps_of
@@ -25,7 +27,7 @@ class StatusChoice(Choice):
     def __init__(self, desk: Desk, member: str, item: str, title: str, receipt: Receipt) -> None:
         self.desk, self.member, self.item, self.title, self.receipt = desk, member, item, title, receipt
         self._seen = ""
-        super().__init__(STATUSES, f"Reading status of {title}", self._save, lambda message: receipt.tell(message, "wrong"))
+        super().__init__(STATUSES, f"Reading status of {title}", self._save, receipt.refuse)
         self.follow()
 
     def follow(self) -> None:
@@ -47,7 +49,7 @@ class RatingChoice(Choice):
     def __init__(self, desk: Desk, member: str, item: str, title: str, receipt: Receipt) -> None:
         self.desk, self.member, self.item, self.title, self.receipt = desk, member, item, title, receipt
         self._seen = ""
-        super().__init__(RATINGS, f"Rating of {title}, 1 to 5", self._save, lambda message: receipt.tell(message, "wrong"))
+        super().__init__(RATINGS, f"Rating of {title}, 1 to 5", self._save, receipt.refuse)
         self.follow()
 
     def follow(self) -> None:
@@ -107,15 +109,10 @@ class SyllabusForm(widgets.VBox):
     def __init__(self, desk: Desk, member: str) -> None:
         self.desk, self.member = desk, member
         self.receipt, self.pages = Receipt(), widgets.VBox()
-        self.words = widgets.Text(
-            description="Search", placeholder="words of a title", style=STYLE, layout={"width": "auto", "max_width": "34em"}
+        self.words = Line(
+            description="Search", placeholder="words of a title", style=STYLE, layout=FIELD, refused=self.receipt.refuse
         )
-        self.which = widgets.Dropdown(
-            description="Show",
-            options=[("all", ""), ("not read yet", "open"), ("read", "read")],
-            style=STYLE,
-            layout={"width": "auto", "max_width": "34em"},
-        )
+        self.which = Pick("Show", [("all", ""), ("not read yet", "open"), ("read", "read")], self.receipt.refuse)
         self._choices: dict[str, StatusChoice] = {}
         for field in (self.words, self.which):
             field.observe(lambda _: self._list(), "value")
@@ -132,7 +129,7 @@ class SyllabusForm(widgets.VBox):
 
     def _list(self) -> None:
         workbook = self.desk.workbook
-        old, words = self.pages.children, comparable(self.words.value).split()
+        old, words = self.pages.children, comparable(self.words.value[:200]).split()
         with self.desk.acting(self.receipt):
             steps = [step for step in steps_of(workbook) if all(word in comparable(step.title) for word in words)]
             if self.which.value:

@@ -113,7 +113,7 @@ class LiveRows(widgets.VBox, Generic[R]):
                 made = row, self._make(row)
             self._made[key] = made
             shown.append(made[1])
-        if not shown:
+        if not shown and self._nothing:
             self._empty.value = f"<p class='sg-quiet'>{html.escape(self._nothing)}</p>"
             shown = [self._empty]
         self.where.value = f"{begin + 1:,} to {begin + len(page):,} of {len(self._rows):,}"

@@ -7,7 +7,8 @@ import ipywidgets as widgets
 from studygroup.forms.asking import AskField
 from studygroup.forms.desk import DECIDING, Desk, Receipt
 from studygroup.forms.fields import DraftText
-from studygroup.forms.form import STYLE, sheet
+from studygroup.forms.form import sheet
+from studygroup.forms.picks import Pick
 from studygroup.journal.records import Summary
 from studygroup.meeting.syllabus import steps_of
 
@@ -23,7 +24,8 @@ class SummaryForm(widgets.VBox):
 
     def __init__(self, desk: Desk, member: str) -> None:
         self.desk, self.member, self.receipt = desk, member, Receipt()
-        self.item = widgets.Dropdown(description="Work", style=STYLE, layout={"width": "auto", "max_width": "56em"})
+        self.item = Pick("Work", [], self.receipt.refuse)
+        self.item.layout = {"width": "auto", "max_width": "56em"}
         self.state = widgets.HTML()
         self.state.add_class("sg-below")
         self.parts = {

@@ -1,0 +1,93 @@
+"""Fields that take from a browser what a person can enter in them, and refuse everything else with a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import ipywidgets as widgets
+from traitlets import TraitError
+
+ENTERED = {"value", "index"}
+"""What a browser says of a field when a person enters something."""
+
+
+class Refusing(widgets.DOMWidget):
+    """A field that holds only what a person can enter.
+
+    A browser can send any value for any trait of any field. What does not fit changes nothing, the browser is shown what the
+    field holds, and the form says why.
+
+    Parameters
+    ----------
+    refused
+        Called with a sentence when a browser sends what does not fit.
+    """
+
+    def __init__(self, *arguments: Any, refused: Callable[[str], None] = lambda _: None, **traits: Any) -> None:
+        self._refused = refused
+        super().__init__(*arguments, **traits)
+
+    @property
+    def refusal(self) -> str:
+        """Why a value was refused."""
+        return f"That cannot be entered under {self.description}; nothing was saved. Please enter it again."
+
+    def fits(self, value: Any) -> bool:
+        """Whether a value of the right type can be entered."""
+        return True
+
+    def set_state(self, sync_data: dict[str, Any]) -> None:
+        """Take what a browser sends, if it fits."""
+        if ENTERED.issuperset(sync_data) and all(self._holds(name, value) for name, value in sync_data.items()):
+            super().set_state(sync_data)
+        else:
+            self._refused(self.refusal)
+            self.send_state([name for name in sync_data if name in self.keys])
+
+    def _holds(self, name: str, value: Any) -> bool:
+        """Whether a trait can hold what was sent for it; nothing is set yet, so that errors of what a form does then are told."""
+        trait = self.traits().get(name)
+        if trait is None or name not in self.keys:
+            return False
+        from_json = trait.metadata.get("from_json", lambda sent, _: sent)
+        try:
+            made = from_json(value, self)
+            if made is not None and hasattr(trait, "validate"):
+                trait.validate(self, made)
+        except (TraitError, ValueError, TypeError, AttributeError, LookupError, OverflowError):
+            return False
+        return (made is not None or trait.allow_none) and self.fits(made)
+
+
+class Line(Refusing, widgets.Text):
+    """A line of text."""
+
+
+class Area(Refusing, widgets.Textarea):
+    """A text of several lines."""
+
+
+class Tick(Refusing, widgets.Checkbox):
+    """Yes or no."""
+
+
+class Day(Refusing, widgets.DatePicker):
+    """A day, or none."""
+
+
+class Moment(Refusing, widgets.NaiveDatetimePicker):
+    """A day and a time, or none."""
+
+
+class Number(Refusing, widgets.BoundedIntText):
+    """A whole number within bounds."""
+
+    @property
+    def refusal(self) -> str:
+        """Which numbers can be entered."""
+        return f"{self.description}: a whole number from {self.min} to {self.max:,}. Nothing was saved; please enter it again."
+
+    def fits(self, value: Any) -> bool:
+        """Whether it is whole and within the bounds."""
+        return isinstance(value, int) and bool(self.min <= value <= self.max)
