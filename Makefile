@@ -33,7 +33,7 @@ site: $(VENV)/.installed ## write the static site to site/ and print where
 
 vendor: $(VENDORED) ## get the browser's part of the members' page, checked by hash
 
-test: $(VENV)/.installed-test $(VENV)/.installed-proxy $(VENDORED) browser postgres ## check format, lint and types, and run all tests
+test: $(VENV)/.installed-test $(VENV)/.installed-proxy $(VENV)/.installed-html-validate $(VENDORED) browser postgres ## check format, lint and types, and run all tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -110,6 +110,14 @@ $(VENV)/.installed-proxy: $(VENV)/.installed
 		npm install --silent --no-audit --no-fund --prefix $(VENV)/proxy configurable-http-proxy@5.3.0 && touch $@; \
 	else \
 		echo "No npm is here: the test with a JupyterHub will be skipped. On Debian: sudo apt-get install npm" >&2; \
+	fi
+
+# Checks the pages that we make; in the last version that runs on Node 18.
+$(VENV)/.installed-html-validate: $(VENV)/.installed
+	@if command -v npm >/dev/null; then \
+		npm install --silent --no-audit --no-fund --prefix $(VENV)/html-validate html-validate@9.7.1 && touch $@; \
+	else \
+		echo "No npm is here: the test of the pages' HTML will be skipped. On Debian: sudo apt-get install npm" >&2; \
 	fi
 
 $(VENDORED): studygroup/web/vendor.py | $(VENV)/.installed
