@@ -299,7 +299,16 @@ def export(
     form: Annotated[str, typer.Argument(help="markdown, bibtex, csv or json.")],
     name: Annotated[str, typer.Option("--list", metavar="NAME", help="Only this list; Markdown needs one.")] = "",
     title: Annotated[str, typer.Option(help="A heading above the Markdown.")] = "",
-    progress: Annotated[bool, typer.Option("--progress", help="With the sessions in which the group read each step.")] = False,
+    progress: Annotated[
+        bool, typer.Option("--progress", help="With the session that read each entry, and its report.")
+    ] = False,
+    site: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ADDRESS",
+            help="With --progress: where the site is, for links to reports; else `site_address` of the settings.",
+        ),
+    ] = None,
     member: Annotated[str, typer.Option(help="With what this member has read.")] = "",
     workbook: WorkbookDir = None,
 ) -> None:
@@ -319,7 +328,11 @@ def export(
         raise typer.BadParameter("write `export markdown --list NAME`, or `export bibtex`, csv or json")
     if progress and member:
         raise typer.BadParameter("choose one of --progress and --member")
-    held = member_progress(book, name, book.member(member)) if member else group_progress(book, name) if progress else None
+    if site is not None and not progress:
+        raise typer.BadParameter("--site belongs to --progress")
+    held = (
+        member_progress(book, name, book.member(member)) if member else group_progress(book, name, site) if progress else None
+    )
     for problem in check_markdown(book.catalogue, name, title=title):
         say(str(problem))
     sys.stdout.write(to_markdown(book.catalogue, name, title=title, progress=held))

@@ -10,7 +10,9 @@ from studygroup.catalogue.export import Progress, to_markdown
 from studygroup.catalogue.reading_list import parse_reading_list
 from studygroup.meeting.planning import close_session, plan_session
 from studygroup.meeting.reading_progress import group_progress, member_progress
+from studygroup.settings import FILE
 from studygroup.workbook import Workbook
+from tests.conftest import LIST
 
 ADA = "ada-lovelace"
 
@@ -24,6 +26,46 @@ def test_the_group_has_read_what_its_sessions_covered(group: Workbook, folder: P
     written = to_markdown(group.catalogue, "basics", progress=group_progress(group, "basics"))
     [line] = [line for line in written.splitlines() if "2026-11-13" in line]
     assert "[Few-Shot Learners](https://arxiv.org/abs/2005.14165)" in line
+
+
+def test_what_was_read_leads_to_its_report_on_the_site(group: Workbook, folder: Path) -> None:
+    """Where the settings or the command say that the site is; the list with its links is imported as it was."""
+    plan_session(group, "2026-11-13", by=ADA, steps=[1])
+    group.enter("attendance", by=ADA, session="2026-11-13", member="bo", state="present")
+    close_session(group, "2026-11-13", by=ADA)
+
+    def run(*words: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "studygroup.cli", "export", "markdown", "--list", "basics", *words]
+        return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+
+    assert "(read 2026-11-13)" in run("--progress").stdout
+    assert "(read [2026-11-13](site/sessions/2026-11-13.html))" in run("--progress", "--site", "site").stdout
+    settings = folder / FILE
+    settings.write_text(
+        settings.read_text().replace("[tool.studygroup]\n", '[tool.studygroup]\nsite_address = "https://a.example/b"\n')
+    )
+    written = run("--progress").stdout
+    assert "(read [2026-11-13](https://a.example/b/sessions/2026-11-13.html))" in written
+    before, after = (parse_reading_list(text, "basics").entries for text in (run().stdout, written))
+    assert [(one.title, one.url, one.number, one.section, one.links, one.details) for one in after] == [
+        (one.title, one.url, one.number, one.section, one.links, one.details) for one in before
+    ]
+    assert after[0].status == "read"
+    assert run("--site", "x").returncode == 2
+
+
+def test_another_lists_entry_is_read_when_all_of_its_items_are(group: Workbook, folder: Path) -> None:
+    """Whichever list brought them to a session; a step of the syllabus is covered by its own session alone."""
+    head, first, _, two_works, *_ = LIST.splitlines()
+    (folder / "lists" / "other.csv").write_text(
+        "\n".join([head, two_works.replace(",3,3,", ",1,1,"), first.replace(",1,1,", ",2,2,"), ""])
+    )
+    for session, step in (("2026-11-06", 1), ("2026-11-13", 3)):
+        plan_session(group, session, by=ADA, steps=[step])
+        group.enter("attendance", by=ADA, session=session, member="bo", state="present")
+    book = Workbook(folder, group.clock)
+    assert {number: one.session for number, one in group_progress(book, "other").items()} == {1: "2026-11-13", 2: "2026-11-13"}
+    assert {number: one.session for number, one in group_progress(book, "basics").items()} == {1: "2026-11-06", 3: "2026-11-13"}
 
 
 def test_a_member_has_read_an_entry_when_all_its_items_are_read(group: Workbook) -> None:
