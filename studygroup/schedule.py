@@ -82,7 +82,8 @@ class ZoneTime(msgspec.Struct, frozen=True):
 class Schedule(msgspec.Struct, frozen=True):
     """Every session that slots, holidays and changes make; of two slots from the same date the later one holds.
 
-    A change that gives a start makes a session also on a holiday and on a day without one.
+    A change that gives a start makes a session also on a holiday and on a day without one. ``rule_changes`` are the dates from
+    which on a slot was set or taken back, once for each time; later sessions' ``sequence`` counts them.
 
     Raises
     ------
@@ -93,6 +94,7 @@ class Schedule(msgspec.Struct, frozen=True):
     slots: tuple[Slot, ...]
     holidays: frozenset[date] = frozenset()
     changes: Mapping[str, Change] = {}
+    rule_changes: tuple[date, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse slots that ``check_slot`` finds fault with."""
@@ -249,7 +251,7 @@ class Schedule(msgspec.Struct, frozen=True):
             moved=_utc(start) != _utc(_slot_start(slot, day, zone)) if is_set else start.date() != day,
             cancelled=change.cancelled,
             reason=change.reason,
-            sequence=change.sequence,
+            sequence=change.sequence + sum(first <= day for first in self.rule_changes),
         )
 
     def _within(self, begin: datetime, end: datetime) -> list[Session]:

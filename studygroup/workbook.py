@@ -123,7 +123,9 @@ class Workbook:
             )
             for plan in holdings.current(Plan)
         }
-        return Schedule(self.slots, frozenset(self.settings.holidays), changes)
+        # A later slot moves what it finds: events that calendars have already must give way to it.
+        set_later = sorted(slot.valid_from for slot in self.settings.slots)[1:]
+        return Schedule(self.slots, frozenset(self.settings.holidays), changes, (*set_later, *holdings.rule_changes()))
 
     @cached_property
     def slots(self) -> tuple[Slot, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -96,6 +96,59 @@ def test_what_is_moved_cancelled_and_taken_back_changes_in_calendars(group: Work
     ]
     numbers = [number for _, _, number in states]
     assert numbers == sorted(set(numbers))
+
+
+class _Client:
+    """Keeps a calendar as RFC 5546 (2.1.4) has it: of two states of an event, the one with the higher SEQUENCE, then DTSTAMP."""
+
+    def __init__(self) -> None:
+        self.events: dict[str, Any] = {}
+
+    def fetch(self, content: bytes) -> None:
+        calendar: Any = Calendar.from_ical(content)
+        for event in calendar.walk("VEVENT"):
+            held = self.events.get(str(event["UID"]))
+            if held is None or self._order(event) >= self._order(held):
+                self.events[str(event["UID"])] = event
+
+    @staticmethod
+    def _order(event: Any) -> tuple[int, datetime]:
+        return int(event["SEQUENCE"]), event["DTSTAMP"].dt
+
+    def shows(self) -> dict[str, datetime]:
+        """Return what stands in the calendar: starts by session."""
+        return {uid.partition("@")[0]: one["DTSTART"].dt for uid, one in self.events.items() if one["STATUS"] != "CANCELLED"}
+
+
+def test_a_client_shows_what_holds_whichever_file_comes_last(group: Workbook, clock: Clock) -> None:
+    """Moved, cancelled, held after all, a slot at another time, and that taken back; an old file that comes again changes nothing."""
+    client, files = _Client(), []
+
+    def publish() -> dict[str, datetime]:
+        clock.now += timedelta(minutes=1)
+        files.append(to_calendar(group, calendar_sessions(group)))
+        client.fetch(files[-1])
+        return client.shows()
+
+    usual = datetime(2026, 11, 27, 23, tzinfo=UTC)
+    assert publish()[LATER] == usual
+    plan_session(group, LATER, by=ADA, start="2026-11-28T18:00:00+00:00")
+    assert publish()[LATER] == datetime(2026, 11, 28, 18, tzinfo=UTC)
+    plan_session(group, LATER, by=ADA, cancelled=True, why="Ill")
+    assert LATER not in publish()
+    for old in files[:-1]:
+        client.fetch(old)
+    assert LATER not in client.shows()
+    plan_session(group, LATER, by=ADA, cancelled=False, start=usual.isoformat())
+    assert publish()[LATER] == usual
+    rule = group.enter("slot", by=ADA, valid_from=date(2026, 12, 1), weekday="friday", time="20:00", zone="UTC")
+    assert publish()["2026-12-04"] == datetime(2026, 12, 4, 20, tzinfo=UTC)
+    assert client.shows()[LATER] == usual
+    group.undo(rule.id, by=ADA)
+    assert publish()["2026-12-04"] == datetime(2026, 12, 4, 23, tzinfo=UTC)
+    for old in files:
+        client.fetch(old)
+    assert client.shows()["2026-12-04"] == datetime(2026, 12, 4, 23, tzinfo=UTC)
 
 
 def test_the_command_prints_the_feed(group: Workbook, folder: Path) -> None:

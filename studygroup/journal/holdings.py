@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 from bisect import bisect_left
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from itertools import compress, count, islice, repeat
 from operator import attrgetter, is_not
 from typing import Any, TypeVar, cast
@@ -18,7 +19,7 @@ from studygroup.journal.current import time_changes
 from studygroup.journal.entries import KINDS, Entries
 from studygroup.journal.lines import encode
 from studygroup.journal.record import Record
-from studygroup.journal.records import TYPES, Plan, Withdraw
+from studygroup.journal.records import TYPES, Plan, SlotRule, Withdraw
 from studygroup.journal.subjects import Key, Names, Subjects, keys_of, subjects_of
 
 R = TypeVar("R", bound=Record)
@@ -256,6 +257,12 @@ class Holdings:
         bucket, taken = self._kind(Plan), self._kind(Withdraw).last
         plans = [record for key in bucket.last for record in bucket.of_subject(key)]
         return time_changes([*plans, *(taken[plan.id] for plan in plans if plan.id in taken)])
+
+    def rule_changes(self) -> list[date]:
+        """Return from which date on each slot that was ever entered holds, once more for one that was taken back."""
+        bucket, taken = self._kind(SlotRule), self._kind(Withdraw).last
+        rules = [cast(SlotRule, rule) for key in bucket.last for rule in bucket.of_subject(key)]
+        return [rule.valid_from for rule in rules for _ in range(2 if rule.id in taken else 1)]
 
     # Tables
 
