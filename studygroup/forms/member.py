@@ -72,8 +72,9 @@ class MemberForms:
             ("Your progress", self.progress),
             ("The syllabus", self.syllabus),
         ]
-        children: list[widgets.Widget] = []
+        cards = []
         for title, form in parts:
-            children += [widgets.HTML(f"<h2>{title}</h2>")] if title else []
-            children.append(form)
-        return widgets.VBox(children)
+            heading = [widgets.HTML(f"<h2>{title}</h2>")] if title else []
+            cards.append(widgets.VBox([*heading, form]))
+            cards[-1].add_class("sg-card")
+        return widgets.VBox(cards)
