@@ -35,6 +35,11 @@ _WHO_WHEN = re.compile(
     rf"(?P<names>[^\W\d_a-z][\w'’.-]*(?:(?:\s*[,&]\s*|\s+and\s+|\s+)(?:[^\W\d_a-z][\w'’.-]*|et al\.?|van|von|de|der|la|le)){{0,7}})"
     rf",?\s*\((?P<year>{_YEAR})[a-z]?\)\.?"
 )
+# "Lovelace et al. 2017", "Lee and Chen, 2020": two names, or others beside one.
+_WHO_WHEN_BARE = re.compile(
+    rf"(?P<names>[^\W\d_a-z][\w'’-]+(?:\s+et al\b\.?|(?:,\s+[^\W\d_a-z][\w'’-]+){{0,5}},?\s+(?:and|&)\s+[^\W\d_a-z][\w'’-]+))"
+    rf",?\s+\(?(?P<year>{_YEAR})[a-z]?\)?"
+)
 _BETWEEN_NAMES = re.compile(r"\s*(?:;|,?\s+(?:and|und|y|e)\s+|,?\s*&\s*|,)\s*")
 # "(2016)." or "2016." behind the names of a reference.
 _REFERENCE_YEAR = re.compile(rf"[\s.,]*(?:\((?P<year>{_YEAR})[a-z]?(?:,[^()]{{1,20}})?\)|(?P<plain>{_YEAR})[.,])[\s.,:]*")
@@ -80,6 +85,27 @@ def read_label(label: str) -> Cited | None:
     return None
 
 
+def read_who_and_when(text: str) -> Cited | None:
+    """Return what ``Lovelace et al. 2017`` says, or None if the text says anything else.
+
+    >>> read_who_and_when("Lovelace et al. 2017").authors, read_who_and_when("Lee and Chen, 2020").year, read_who_and_when("Oaks 2020")
+    (['Lovelace et al.'], 2020, None)
+    """
+    found = _WHO_WHEN_BARE.fullmatch(wording.plain(text).strip(" .,:;-–—"))
+    return Cited(authors=names_in_order(found["names"]), year=int(found["year"])) if found else None
+
+
+def read_names(text: str) -> list[str]:
+    """Return the names of persons, given names first, where a text names at least two, or one *et al.*, and nothing else.
+
+    >>> read_names("Lovelace, Ada, Bo Chen, and Cy Diaz"), read_names("Deep Forests")
+    (['Ada Lovelace', 'Bo Chen', 'Cy Diaz'], [])
+    """
+    said = Cited()
+    text = wording.plain(text).strip(" ,;")
+    return said.authors if _read_authors(said, text if text.endswith("al.") else text.rstrip(".")) else []
+
+
 def full_year(text: str) -> int:
     """Return a year of two or four digits as one of four.
 
@@ -106,6 +132,8 @@ def read_short_place(text: str) -> Cited | None:
 def read_place(said: Cited, part: str) -> bool:
     """Take where and when a work appeared from a part of a citation that says nothing else; return whether it did."""
     part = wording.plain(part).strip(" ,;*_()[]")
+    if " et al" in part:
+        return False
     if "’" in part or "'" in part:
         short = read_short_place(part)
         if short is not None:
@@ -154,8 +182,8 @@ def read_parts(text: str) -> Cited:
     start = 0
     for found in [*_PARTS.finditer(text[:600]), None]:
         end = found.start() if found else len(text)
-        part = text[start:end].strip(" \t\n*_,;")
-        if wording.has_words(part) and not read_place(said, part) and not _read_authors(said, part):
+        part = text[start:end].strip(" \t\n*_,;|•·")
+        if wording.has_words(part) and not (read_place(said, part) or _read_authors(said, part) or _read_both(said, part)):
             break
         start = found.end() if found else len(text)
     else:
@@ -177,6 +205,19 @@ def _read_authors(said: Cited, part: str) -> bool:
     if len(persons) < 2 or len(persons) < len(names) or not wording.are_names(persons):
         return False
     said.authors = names
+    return True
+
+
+def _read_both(said: Cited, part: str) -> bool:
+    """Take several authors with where or when it appeared from a part that says nothing else (``Ann Lee, Bo Chen; 2020``)."""
+    if said.authors or said.year or len(part) > 600:
+        return False
+    both = read_who_and_when(part) or read_signature(part.replace("; ", ", "))
+    if not both.year or not both.authors or not wording.are_names(both.authors):
+        return False
+    if len(both.authors) < 2 and not both.authors[-1].endswith(" et al."):
+        return False
+    said.authors, said.year, said.venue = both.authors, both.year, said.venue or both.venue
     return True
 
 
@@ -242,7 +283,7 @@ def read_reference(text: str) -> Cited | None:
         head, _, _ = text[:600].partition(". ")
         behind = text[len(head) :]
         names = names_in_order(head) if _REFERENCE_YEAR.match(behind) else []
-        if not names or not all(map(wording.is_person, names)):
+        if not names or ":" in head or not all(map(wording.is_person, names)):
             return None
         lead = Lead(names, len(head))
     rest = text[lead.end :]
@@ -264,6 +305,27 @@ def read_reference(text: str) -> Cited | None:
     said = _with_place(said, behind)
     said.year = year or said.year
     return said
+
+
+def read_named_title(text: str) -> Cited | None:
+    """Return what ``Ann Lee, Bo Chen. Title. Venue 2020`` says: names alone, a sentence that is the title, and what follows.
+
+    >>> said = read_named_title("Lovelace et al. Notes on Engines. ICML 2020")
+    >>> said.authors, said.title, said.year, read_named_title("Notes on Engines. For everybody.")
+    (['Lovelace et al.'], 'Notes on Engines', 2020, None)
+    """
+    text = wording.plain(text[:1000]).strip(" ,;")
+    if lead := lead_names(text[:600]):
+        names, rest = lead.names, text[lead.end :]
+    else:
+        head, _, rest = text.partition(". ")
+        names = read_names(head)
+    rest = rest.lstrip(" .,:")
+    if not names or not rest[:1].isupper():
+        return None
+    ended = _REFERENCE_TITLE_END.search(rest)
+    title, behind = (rest[: ended.start() + 1], rest[ended.end() :]) if ended else (rest, "")
+    return _with_place(Cited(title, names), behind) if len(title.split()) > 1 else None
 
 
 def read_names_and_year(text: str) -> Cited | None:
@@ -352,6 +414,9 @@ def _with_place(cited: Cited, after: str) -> Cited:
     after = wording.plain(after).strip(" ,.;[](")
     after = re.sub(r"\((\d{4})$", r"(\1)", after)
     cited.title = cited.title.strip(" .,;")
+    if not cited.authors and (who := read_who_and_when(after)):
+        cited.authors, cited.year = who.authors, who.year
+        return cited
     said = Cited()
     if not wording.has_words(after) or read_place(said, after):
         cited.venue, cited.year = said.venue, said.year

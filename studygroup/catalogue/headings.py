@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from studygroup.catalogue import labels, wording
 from studygroup.catalogue.about_list import is_about_the_list
 from studygroup.catalogue.named_works import titled
+from studygroup.catalogue.signatures import read_signed
+from studygroup.catalogue.tails import take_place_behind
 from studygroup.catalogue.work import Work
 
 _MOST_WORDS = 24
@@ -51,9 +53,15 @@ def heading_work(text: str) -> Work | None:
     year = None
     if dated := _HEADING_DATE.search(text):
         text, year = text[: dated.start()], int(dated[1])
-    if not text or not _may_be_title(text):
+    if not text or not _may_be_title(text.removesuffix(" et al.")):
         return None
-    work = titled(text)
+    # "Title, Ann Lee et al., 2017": without a year a heading of names may be anything.
+    signed = read_signed(text) if year else None
+    work = titled(signed.title if signed else text)
+    if signed:
+        work.authors = signed.authors
+        for part in signed.behind:
+            take_place_behind(work, part)
     work.year = work.year or year
     return work
 

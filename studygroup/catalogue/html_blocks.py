@@ -50,6 +50,10 @@ def has_structure(content: str) -> bool:
 
 def markdown_within(content: str) -> str:
     """Return the Markdown that stands between tags (``<details>`` and a list), blank lines in place of the tags' own lines."""
+    head, unfolds, below = content.partition("</summary>")
+    if unfolds and "<a" in head and "<a" not in below and "](" not in below:
+        # What unfolds is said of the title that stays visible.
+        content = head + "\n" * below.count("\n")
     lines = content.split("\n")
     if not any(map(_MARKDOWN_LINE.match, lines)):
         return "\n".join(line.strip() for line in _FRAMES.sub("", content).split("\n")) if "<a" in content else ""

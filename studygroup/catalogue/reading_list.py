@@ -34,7 +34,7 @@ from studygroup.catalogue.repair import decode, lines_of, repair_mojibake
 from studygroup.catalogue.resource_lines import add_links, is_resource_line, prefer_paper
 from studygroup.catalogue.rows import Row, Table, is_placeholder
 from studygroup.catalogue.signatures import persons_of
-from studygroup.catalogue.spans import Span, close_links, join_blanks, lines_of_spans, spans_of, text_of
+from studygroup.catalogue.spans import Span, close_links, join_blanks, lines_of_spans, link_ids, spans_of, text_of
 from studygroup.catalogue.work import Draft, Work
 from studygroup.catalogue.works import read_works, title_from_address
 from studygroup.errors import Problem, Severity
@@ -127,6 +127,11 @@ class _Reader:
         self._read_html(self.html.finish())
         self._add_headed()
         self._drop_tentative()
+        for draft, _ in self.tentative:
+            # Its own heading is no section of it.
+            above = heading_work(draft.section[-1]) if draft.section else None
+            if above and above.title == draft.work.title:
+                draft.section = draft.section[:-1]
 
     def _titled(self, token: Token) -> Work | None:
         """Return the work of a heading that is a title with its link outside the document, perhaps with names; else None."""
@@ -135,7 +140,9 @@ class _Reader:
         spans = [span for span in spans_of(token.children or ()) if span.url or wording.has_words(span.text)]
         if not spans or not spans[0].url or spans[0].picture or self._is_inside(spans[0].url):
             return None
-        if labels.label_form(spans[0].text) is not None or len(spans[0].text.split()) < 2:
+        if labels.label_form(spans[0].text) is not None:
+            return None
+        if len(spans[0].text.split()) < 2 and kind_of(spans[0].url) != "paper":
             return None
         works = read_works(spans, strict=True)
         if len(works) != 1 or works[0].links:
@@ -283,7 +290,7 @@ class _Reader:
                 index = self._read_table(tokens, index)
                 continue
             elif token.type == "inline" and open_items and tokens[index - 1].type == "paragraph_open":
-                spans = self._spans(token)
+                spans = link_ids(self._spans(token))
                 if open_items[-1].spans:
                     spans = [Span("\n"), *spans]
                 open_items[-1].spans += spans

@@ -324,6 +324,9 @@ def _unique(heads: Sequence[str]) -> list[str]:
     return result
 
 
+_DASH = re.compile(r"\s+[-–—]\s|\s*[:：]\s")
+
+
 def _is_bare(cell: Sequence[Span]) -> bool:
     """Return whether a cell holds only links whose labels are no titles."""
     links = [span for span in cell if span.url and not span.picture]
@@ -336,6 +339,9 @@ def _titled(cell: Sequence[Span]) -> Work:
     tags = []
     while len(spans) > 1 and spans[0].code:
         tags.append(wording.plain(spans.pop(0).text))
+    note = ""
+    if described := _described(spans):
+        spans, note = described
     title = wording.clean_title(text_of(spans))
     text, persons, organisations = wording.split_by(title.text)
     work = Work(
@@ -344,7 +350,19 @@ def _titled(cell: Sequence[Span]) -> Work:
     organisations = [*tags, *organisations]
     if organisations:
         work.details["organisation"] = "; ".join(organisations)
+    if note:
+        work.details["note"] = note
     return work
+
+
+def _described(spans: Sequence[Span]) -> tuple[list[Span], str] | None:
+    """Return the title in bold of a cell and what is said of it behind a dash (``1) **Title** - what it does``), or None."""
+    worded = [span for span in spans if re.search(r"[^\W\d_]", span.text)]
+    bold = [span for span in worded if span.bold]
+    if len(bold) != 1 or bold != worded[:1] or len(worded) == 1 or any(span.url for span in spans):
+        return None
+    behind = text_of(spans[spans.index(bold[0]) + 1 :])
+    return (bold, wording.plain(behind).lstrip(" -–—:")) if _DASH.match(behind) else None
 
 
 def _links_behind(cell: Sequence[Span]) -> list[Span]:

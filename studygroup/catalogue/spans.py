@@ -13,6 +13,12 @@ _BARE_ADDRESS = re.compile(r"https?://[^\s<>\"`|]+", re.IGNORECASE)
 _ANCHOR = re.compile(r"<a\s[^>]*?href\s*=\s*[\"']?([^\"'\s>]+)", re.IGNORECASE)
 _ALT = re.compile(r"\salt\s*=\s*[\"']([^\"']*)", re.IGNORECASE)
 _BREAK = re.compile(r"<(?:br|/?p|/?div|/?li)\b", re.IGNORECASE)
+# Source: arXiv, "Understanding the arXiv identifier"; DOI Handbook, section 2.
+_WRITTEN_ID = re.compile(
+    r"\barxiv:\s?(?P<arxiv>\d{4}\.\d{4,5}(?:v\d+)?)\b|\bdoi:\s?(?P<doi>10\.\d{4,9}/[^\s\"'<>|,;)\]]*[^\s\"'<>|,;)\].])",
+    re.IGNORECASE,
+)
+_HTML_EMPHASIS = re.compile(r"<(?P<end>/?)(?:(?P<bold>b|strong)|i|em)\s*>", re.IGNORECASE)
 # Emoji written as words (":star:"), as GitHub shows them.
 _SHORTCODES = re.compile(r"(?<!\w)(?::[a-z][a-z0-9_+-]*[a-z0-9]:)+(?!\w)")
 # A line break of the page that is none in the file.
@@ -108,6 +114,9 @@ def spans_of(tokens: Sequence[Token]) -> list[Span]:
                 url, anchors = "", 0
             elif _BREAK.match(token.content):
                 text = _HTML_BREAK
+            elif emphasis := _HTML_EMPHASIS.match(token.content):
+                place = _BOLD if emphasis["bold"] else _ITALIC
+                marks[place] = max(0, marks[place] + (-1 if emphasis["end"] else 1))
             elif token.content[:4].lower() == "<img":
                 described = _ALT.search(token.content)
                 picture, alt = True, described[1] if described else ""
@@ -155,6 +164,24 @@ def _split_bare(text: str, spans: list[Span], bold: bool, struck: bool) -> None:
         start = found.start() + len(url)
     if start < len(text):
         spans.append(Span(text[start:], "", bold, False, struck))
+
+
+def link_ids(spans: Sequence[Span]) -> list[Span]:
+    """Return a line without a link whose one arXiv id or DOI, written as text, is its link."""
+    found = [(index, *id_of) for index, span in enumerate(spans) for id_of in _ids_in(span)]
+    if len(found) != 1 or any(span.url for span in spans):
+        return [*spans]
+    [(index, (start, end), url)] = found
+    span = spans[index]
+    pieces = [span._replace(text=span.text[:start]), Span("", url, span.bold), span._replace(text=span.text[end:])]
+    return [*spans[:index], *(piece for piece in pieces if piece.text or piece.url), *spans[index + 1 :]]
+
+
+def _ids_in(span: Span) -> list[tuple[tuple[int, int], str]]:
+    return [
+        (found.span(), f"https://arxiv.org/abs/{found['arxiv']}" if found["arxiv"] else f"https://doi.org/{found['doi']}")
+        for found in _WRITTEN_ID.finditer(span.text)
+    ]
 
 
 def text_of(spans: Sequence[Span]) -> str:

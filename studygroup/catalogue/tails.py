@@ -30,6 +30,7 @@ _YEAR_START = re.compile(
     r"(?:(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.? )?((?:19[5-9]|20[0-4])\d)(?:\s+(?=[A-Z])|\s*$|[.,;]\s+)"
 )
 _LAST_DATED = re.compile(r"^(?P<title>.{8,}\S)\s*\((?P<note>[^()]{6,40})\)$")
+_LAST_DATED_LONG = re.compile(r"^(?P<title>.{8,}\S)\s*\((?P<note>[^()]{6,200}\b(?:19|20)\d\d)\)$")
 _PLACE_AT_END = re.compile(r"^(?P<title>.{8,}\S), (?P<venue>[A-Z][\w&'’ -]{1,40}?),? (?P<year>(?:19|20)\d\d)$")
 _LAST_PLACE = re.compile(r"^(?P<title>.{8,}\S)\s*[(（](?P<place>[A-Z][\w&+ -]{1,20}['’]\s?(?:19|20)?\d\d)[)）]$")
 
@@ -95,6 +96,11 @@ def finish(work: Work, strict: bool) -> bool:
         names = citation.names_in_order(written["names"])
         if len(names) > 1 and all(wording.is_person(name) and not wording.is_organisation(name) for name in names):
             work.title, work.authors = written["title"], names
+    if work.title.endswith(")") and not work.authors and (written := _LAST_DATED_LONG.match(work.title[:400])):
+        said = citation.read_signature(written["note"])
+        if said.authors:
+            work.title = written["title"]
+            take_cited(work, said)
     if work.title[-1:].isdigit() and (placed := _PLACE_AT_END.match(work.title[:400])) and wording.venue_of(placed["venue"])[0]:
         work.title = placed["title"]
         take_cited(work, citation.Cited(venue=f"{placed['venue']} {placed['year']}", year=int(placed["year"])))

@@ -150,7 +150,7 @@ def is_organisation(name: str) -> bool:
     >>> is_organisation("HuggingFace"), is_organisation("Lightning AI"), is_organisation("Jay Mody")
     (True, True, False)
     """
-    return bool(_ORGANISATION.search(name)) or not is_person(name)
+    return _is_group(name) or not is_person(name)
 
 
 def is_known_maker(name: str) -> bool:

@@ -34,7 +34,10 @@ _DATE = re.compile(
 )
 _BRACKETED = re.compile(r"[\[(（【][^\[\]()（）]{1,40}[\])）】]")
 # "(arXiv 2023.01) Title": when and where it appeared.
-_DATED_START = re.compile(r"[\[(（【][^\[\]()（）]{0,25}(?:19|20)\d\d[^\[\]()（）]{0,8}[\])）】]\s+")
+_DATED_START = re.compile(
+    r"[\[(（【][^\[\]()（）]{0,25}(?:19|20)\d\d[^\[\]()（）]{0,8}[\])）】]\s+|(?:19|20)\d\d[-/.]\d{1,2}\s*[|:–—-]\s+"
+)
+_YEAR_AND_MONTH = re.compile(r"((?:19|20)\d\d)(?P<month>[-/.]\d{1,2})?")
 _PREPOSITIONS = re.compile(
     r"(?:By|From|And|Or|As|In|On|Of|To|With|More|Also|Try|Get|Watch|Read|Details?|Source|Note|Join|Follow)\b"
 )
@@ -42,6 +45,8 @@ _SHORTEST_SENTENCE = 4
 _PLACE_BEFORE = re.compile(r"^(?P<place>\s*\((?:[A-Z]\w+ )?(?:19|20)\d\d\))(?P<rest>\s*(?:and|und|&|,|;|\+).*)$", re.DOTALL)
 _ARTICLE_BEFORE = re.compile(r"\b(The|A|An)\s+$")
 _LONGEST_TITLE_WORDS = 30
+_ABBREVIATION = re.compile(r"(?=.*[A-Z].*[A-Z])[A-Za-z]{2,10}")
+_BEHIND_MARK = re.compile(r"\s*[:：\-–—|]+\s+(?P<title>[^\n.;([|–—]+)")
 _LONGEST_LEAD_WORDS = 3
 # A label of so many words beside a name is what the line is about.
 _TITLE_WORDS = 3
@@ -153,6 +158,11 @@ def _first_work(spans: Sequence[Span], first: int, strict: bool) -> tuple[Work |
         cited = _is_citation(link.text)
         if form is None and not (cited and _title_behind(spans, first)[0]):
             work.title = link.text
+            if spelt_out := _spelt_out(link.text, spans[first + 1 : first + 2]):
+                work.title, rest = spelt_out
+                work.details["note"] = link.text
+                _add_tail(work, rest)
+                return work, first + 2
             return work, first + 1
         if cited:
             _add_tail(work, f"({link.text}) ")
@@ -177,7 +187,7 @@ def _first_work(spans: Sequence[Span], first: int, strict: bool) -> tuple[Work |
     said = citation.read_label(link.text) if form is None or wording.venue_of(link.text)[0] else None
     bracketed = form is None and _is_in_brackets(spans, first, lead, words)
     if form is not None or said or bracketed or _is_citation(link.text):
-        if (_is_pointer(tidy, words) and not bold) or (strict and not bold and not set_off):
+        if (_is_pointer(tidy, words) and not bold) or (strict and not bold and not set_off and not _is_reference(lead)):
             return None, 0
         if not _read_lead(work, spans[:first], lead, bold):
             return None, 0
@@ -193,6 +203,12 @@ def _first_work(spans: Sequence[Span], first: int, strict: bool) -> tuple[Work |
     return (work, first + 1) if _title_with_lead(work, lead, tidy, link, words, set_off, bold) else (None, 0)
 
 
+def _is_reference(lead: str) -> bool:
+    """Return whether the text before a link is a reference with its year: who, when, what, where."""
+    said = citation.read_reference(lead)
+    return said is not None and bool(said.authors and said.year and said.title)
+
+
 def _is_pointer(lead: str, words: int) -> bool:
     """Return whether words before a link only lead to it (*See also*); a title may well begin with *On* or *To*."""
     if not _POINTERS.match(lead):
@@ -204,10 +220,14 @@ def _title_with_lead(work: Work, lead: str, tidy: str, link: Span, words: int, s
     """Give the work its title when words stand before a link that has a title of its own; return whether it is one."""
     work.title = link.text
     dated = bool(_DATE.fullmatch(tidy) or _BRACKETED.fullmatch(lead.strip()))
-    if set_off or lead.endswith((",", ".", "，", "。")) or bold or dated:
+    # A title in quotes or italics has its mark before the link.
+    if set_off or lead.rstrip("\"'“‘«*_ ").endswith((",", ".", "，", "。")) or bold or dated:
         head = wording.strip_marks(tidy)
         if cited := citation.read_names_and_year(lead):
             take_cited(work, cited)
+            return True
+        if names := citation.read_names(head):
+            work.authors = names
             return True
         persons, organisations = wording.split_names(head)
         if organisations and words > 3 and all(map(wording.is_person, names := citation.names_in_order(head))):
@@ -228,7 +248,7 @@ def _title_with_lead(work: Work, lead: str, tidy: str, link: Span, words: int, s
             work.authors = persons
         elif words <= 12:
             if head:
-                work.details["note"] = head
+                _take_date(work, head)
         else:
             return False
         return True
@@ -255,6 +275,21 @@ def _title_behind(spans: Sequence[Span], first: int) -> tuple[str, int]:
     return "", 0
 
 
+def _spelt_out(label: str, behind: Sequence[Span]) -> tuple[str, str] | None:
+    """Return the title whose first letters a label is (``[TaPL](…) - Types and Programming Languages``), and what follows it.
+
+    Small words may be left out of the label. None where the text behind the label is no such title.
+    """
+    found = _BEHIND_MARK.match(behind[0].text) if behind and not behind[0].url and _ABBREVIATION.fullmatch(label) else None
+    if not found:
+        return None
+    words = re.findall(r"[^\W\d_]+", found["title"])
+    all_words, large_words = ("".join(word[0] for word in some) for some in (words, [one for one in words if one[0].isupper()]))
+    if label.upper() not in {all_words.upper(), large_words.upper()}:
+        return None
+    return found["title"].strip(), behind[0].text[found.end() :]
+
+
 def _unframed(text: str) -> str:
     """Return text without the brackets around it, and without any at its ends that have no partner."""
     text = text.lstrip("])")
@@ -268,18 +303,28 @@ def _unframed(text: str) -> str:
 
 def _read_lead(work: Work, spans: Sequence[Span], lead: str, bold: bool) -> bool:
     """Give the work the title that stands before a link that only says ``paper``; return whether there is one."""
+    if cited := citation.read_who_and_when(lead.rstrip(" [(（【→")):
+        take_cited(work, cited)
+        work.title = f"arXiv:{paper}" if (paper := arxiv_id(work.url)) else wording.strip_marks(lead)
+        return True
     if cited := citation.split_lead(spans):
         take_cited(work, cited)
         work.title = cited.title
         if dated := _DATED_START.match(work.title):
-            work.details["note"] = dated[0].strip()[1:-1]
+            _take_date(work, dated[0])
             work.title = work.title[dated.end() :]
         work.title = wording.strip_marks(work.title)
         rest = cited.rest
     else:
         if dated := _DATED_START.match(lead):
-            work.details["note"] = dated[0].strip()[1:-1]
+            _take_date(work, dated[0])
             lead = lead[dated.end() :]
+        if not bold and (cited := citation.read_named_title(lead.rstrip(" [(（【→:：,-–—|"))):
+            take_cited(work, cited)
+            work.title = wording.strip_marks(cited.title)
+            if wording.has_words(cited.rest):
+                _add_tail(work, cited.rest + " ")
+            return True
         signed = None if bold else read_signed(lead.rstrip(" [(（【→:：,-–—|"))
         if signed:
             work.title, rest = signed.title, ", ".join(signed.behind)
@@ -289,6 +334,16 @@ def _read_lead(work: Work, spans: Sequence[Span], lead: str, bold: bool) -> bool
     if wording.has_words(rest):
         _add_tail(work, rest + " ")
     return wording.has_words(work.title) and len(work.title.split()) <= _LONGEST_TITLE_WORDS
+
+
+def _take_date(work: Work, text: str) -> None:
+    """Note the date before a title; a month without a day is when the work appeared."""
+    said = text.strip(" \t[](){}（）【】|:–—-")
+    dated = _YEAR_AND_MONTH.fullmatch(said)
+    if dated:
+        work.year = int(dated[1])
+    if not dated or dated["month"]:
+        work.details["note"] = said
 
 
 def _split_bold(work: Work, spans: Sequence[Span]) -> tuple[str, str]:
@@ -308,7 +363,9 @@ def _split_bold(work: Work, spans: Sequence[Span]) -> tuple[str, str]:
     before = text_of([span for span in spans[: best[0]] if not span.code and not span.url])
     behind = text_of([span for span in spans[best[-1] + 1 :] if not span.code and not span.url])
     note = wording.strip_marks(wording.plain(before).strip(" []()【】"))
-    if wording.has_words(note) and len(note.split()) <= _LONGEST_LEAD_WORDS:
+    if names := citation.read_names(note):
+        work.authors = work.authors or names
+    elif wording.has_words(note) and len(note.split()) <= _LONGEST_LEAD_WORDS:
         work.details.setdefault("note", note)
     elif wording.has_words(note):
         behind = f"{behind.rstrip()} {before}"
@@ -322,7 +379,8 @@ def _split_plain(lead: str) -> tuple[str, str]:
     lead = before.rstrip(" :：,-–—|")
     words = lead.split()
     # "Title, link: https://…" names the link before it.
-    if before.endswith((":", "：")) and len(words) > 1 and labels.label_form(words[-1]) is not None:
+    named = len(words) > 1 and before.endswith((":", "：")) and not wording.year_of(words[-1])
+    if named and labels.label_form(words[-1]) is not None:
         lead = " ".join(words[:-1])
     for separator in (" - ", " – ", " — ", ". "):
         head, found, tail = lead.partition(separator)
