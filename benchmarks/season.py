@@ -25,6 +25,7 @@ from studygroup.meeting.agenda import agenda_of  # noqa: E402
 from studygroup.meeting.planning import close_session, plan_session  # noqa: E402
 from studygroup.publish.agenda_run import make_agenda_page  # noqa: E402
 from studygroup.publish.report_all import make_all_reports  # noqa: E402
+from studygroup.publish.site import make_site  # noqa: E402
 from studygroup.schedule import Session  # noqa: E402
 from studygroup.workbook import Workbook  # noqa: E402
 from tests.hostile_texts import HOSTILE  # noqa: E402
@@ -214,6 +215,8 @@ def outputs(season: Season) -> Iterator[str]:
     """Make what remains to be made, and yield what was made."""
     reports = make_all_reports(season.book)
     yield f"{len(reports.made)} reports, {len(reports.failed)} failed"
+    site = make_site(season.book)
+    yield f"{len(site.titles)} pages of the site, with feed and calendar: {site.folder / 'index.html'}"
 
 
 def main() -> None:

@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 
 from benchmarks.season import FIRST, HOLIDAYS, WEEKS, Season
+from studygroup.journal.records import Action, Plan
 from studygroup.meeting.calendar import to_calendar
 from studygroup.publish.report_all import make_all_reports
+from studygroup.publish.site import make_site
 from tests.hostile_texts import HOSTILE, OUTSIDE
 
 
 @pytest.fixture(scope="module")
 def season(tmp_path_factory: pytest.TempPathFactory) -> Season:
-    """Thirteen sessions held and one cancelled, with every agenda and report made."""
+    """Thirteen sessions held and one cancelled, with every agenda and report made, and the site."""
     played = Season(tmp_path_factory.mktemp("season") / "book")
     played.play()
     reports = make_all_reports(played.book)
     assert reports.failed == {}
+    make_site(played.book)
     return played
 
 
@@ -105,12 +110,94 @@ def test_reasons_are_on_no_page(season: Season) -> None:
 def test_the_calendar_has_every_session_as_it_is(season: Season) -> None:
     """The cancelled one says so, the moved one is where it was moved to."""
     sessions = season.book.schedule.between(FIRST, FIRST + timedelta(weeks=WEEKS + len(HOLIDAYS)), cancelled=True)
+    published = (season.folder / "site" / "calendar.ics").read_text()
+    assert {f"UID:{session.id}@season.studygroup" for session in sessions} <= set(published.splitlines())
+    assert len(re.findall("UID:", published)) == len(set(re.findall("UID:.*", published)))
     text = to_calendar(season.book, sessions).decode()
     assert text.count("BEGIN:VEVENT") == len(sessions)
     assert text.count("STATUS:CANCELLED") == 1
     assert f"DTSTART:{season.told.cancelled[0].replace('-', '')}T230000Z" in text
     moved = next(session for session in sessions if session.moved)
     assert f"DTSTART:{moved.start:%Y%m%dT%H%M%SZ}" in text
+
+
+def of_site(season: Season, pattern: str) -> dict[str, str]:
+    """Return the site's pages that fit a pattern, by path."""
+    root = season.folder / "site"
+    return {path.relative_to(root).as_posix(): path.read_text() for path in root.glob(pattern)}
+
+
+def test_the_site_shows_what_was_entered_where_it_belongs(season: Season) -> None:
+    """A summary on its item's page and on those of the sessions that read it, each once; notes and decisions with their session."""
+    told = season.told
+    items = {Path(path).stem: text for path, text in of_site(season, "items/*.html").items()}
+    assert set(items) == set(season.book.catalogue.items["id"])
+    for item, text in items.items():
+        assert marks(text, "u") == Counter(mark for mark, (_, about) in told.summaries.items() if about == item), item
+        assert marks(text, "nda") == Counter(), item
+    sessions = {Path(path).stem: text for path, text in of_site(season, "sessions/2*.html").items()}
+    assert set(sessions) == {*told.held, *told.cancelled, season.book.schedule.next(season.now).id}
+    for session in told.held:
+        text = sessions[session]
+        mine = {mark for mark, (_, item) in told.summaries.items() if item in told.read[session]}
+        assert marks(text, "u") == Counter(mine), session
+        assert marks(text, "nd") == Counter(mark for mark, where in told.notes.items() if where == session), session
+        assert marks(text, "q") == marks(page(season, session, "report.html"), "q"), session
+
+
+def test_every_question_is_on_the_site_with_its_answer(season: Season) -> None:
+    """Each once on the questions' page and once on its item's."""
+    told = season.told
+    text = (season.folder / "site" / "questions.html").read_text()
+    assert marks(text, "q") == Counter(told.questions.keys())
+    assert Counter(re.findall(r"answer to (q\d{5})", text)) == Counter(told.answers.keys())
+    assert sum((marks(page, "q") for page in of_site(season, "items/*.html").values()), Counter()) == Counter(
+        told.questions.keys()
+    )
+
+
+def test_the_site_counts_as_it_was_entered(season: Season) -> None:
+    """Sessions, summaries, questions, and how many came."""
+    told = season.told
+    text = (season.folder / "site" / "progress.html").read_text()
+    shown = {name: int(number) for name, number in re.findall(r"<dt>([^<]+)</dt><dd>(\d+)</dd>", text)}
+    assert shown["sessions held"] == len(told.held)
+    assert shown["summaries"] == len(told.summaries)
+    assert shown["questions asked"] == len(told.questions)
+    assert shown["still open"] == len(told.questions) - len(told.answers)
+    assert shown["members"] == len(season.members)
+    sessions = (season.folder / "site" / "sessions" / "index.html").read_text()
+    came = [int(number) for number in re.findall(r"(\d+) of \d+ members? came", sessions)]
+    assert came == [told.present[session] for session in reversed(told.held)]
+    assert sessions.count("cancelled: Storm &amp; &lt;i&gt;snow&lt;/i&gt;") == 1
+
+
+def test_the_feed_has_every_report_once(season: Season) -> None:
+    """The last one first, with what was said there and nothing else."""
+    atom = "{http://www.w3.org/2005/Atom}"
+    entries = ElementTree.fromstring((season.folder / "site" / "feed.xml").read_bytes()).findall(f"{atom}entry")
+    links = [str(entry.find(f"{atom}link").get("href")) for entry in entries]  # type: ignore[union-attr]
+    assert links == [f"sessions/{session}.html" for session in reversed(season.told.held)]
+    assert len({entry.findtext(f"{atom}id") for entry in entries}) == len(entries)
+    for session, entry in zip(reversed(season.told.held), entries, strict=True):
+        said = {mark for mark, where in season.told.notes.items() if where == session}
+        assert marks(entry.findtext(f"{atom}content") or "", "nd") == Counter(said), session
+
+
+def test_the_site_names_nobody_who_need_not_be_named(season: Season) -> None:
+    """Guests, and members who only came, read and asked, are on no page; nor is any reason of an absence."""
+    people = season.book.people
+    said = {member for member, _ in season.told.summaries.values()}
+    plans = season.book.holdings.current(Plan)
+    took = {action.owner for action in season.book.holdings.current(Action)} | {
+        who for plan in plans for who in plan.roles.values()
+    }
+    quiet = set(people) - said - took
+    assert {person.name for person in people.values() if person.guest} <= {people[member].name for member in quiet}
+    files = {path: path.read_text() for path in (season.folder / "site").rglob("*") if path.is_file()}
+    for member in quiet:
+        assert [path for path, text in files.items() if html.escape(people[member].name) in text] == [], member
+    assert [path for path, text in files.items() if marks(text, "s")] == []
 
 
 def test_nothing_runs_loads_or_breaks_in_a_browser(season: Season, browser: Any) -> None:
@@ -122,10 +209,13 @@ def test_nothing_runs_loads_or_breaks_in_a_browser(season: Season, browser: Any)
     tab.on("dialog", lambda dialog: asked.append(dialog.message))
     pages = sorted((season.folder / "sessions").rglob("*.html"))
     assert len(pages) == 2 * len(season.told.held)
-    for path in pages:
+    site = sorted((season.folder / "site").rglob("*.html"))
+    assert len(site) > len(season.book.catalogue.items) + len(season.told.held)
+    for path in [*pages, *site]:
         tab.goto(Path(path).as_uri())
         assert "hacked" not in tab.title()
-        assert tab.locator("script, iframe, object, form, base, link:not([href='data:,'])").count() == 0
+        own = "script[src='search.js'], link[href='data:,'], link[href$='style.css'], link[href$='feed.xml']"
+        assert tab.locator(f":is(script, iframe, object, form, base, link):not({own})").count() == 0
         assert tab.locator("main, body").first.evaluate("body => getComputedStyle(body).display") != "none"
         shown = tab.locator("body").inner_text()
         assert set(marks(path.read_text(), "undaq")) <= set(re.findall(r"[undaq]\d{5}", shown)), path
