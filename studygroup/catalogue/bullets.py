@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from studygroup.catalogue import citation, labels, wording
+from studygroup.catalogue import citation, labels, references, wording
 from studygroup.catalogue.named_works import Named, is_title_like, read_named, split_alike, titled
 from studygroup.catalogue.resource_lines import add_links, is_resource_line
 from studygroup.catalogue.rows import is_placeholder, role_of
@@ -156,7 +156,7 @@ def _read_bullet(bullet: Bullet, above: Work | None, *, listed: bool) -> list[Wo
     if above is None and (work := _named_work(bullet, text, listed)):
         return [work]
     if above is not None and not bullet.children and wording.has_words(text):
-        cited = citation.split_lead(bullet.spans)
+        cited = references.split_lead(bullet.spans)
         if cited and cited.authors and len(cited.title.split()) > len(above.title.split()) and not above.authors:
             # "LSTM [[Paper](…)]" over "Authors, *Title*, Journal": the first is a nickname.
             above.details["note"], above.title = above.title, cited.title

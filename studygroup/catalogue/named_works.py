@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from studygroup.catalogue import citation, labels, wording
+from studygroup.catalogue import citation, labels, references, wording
 from studygroup.catalogue.initials import lead_names
 from studygroup.catalogue.signatures import PUBLISHER, persons_of, read_signed
 from studygroup.catalogue.spans import Span, lines_of_spans, text_of
@@ -237,7 +237,7 @@ def _read_dated(text: str) -> Named | None:
 
 
 def _read_reference(text: str) -> Named | None:
-    said = citation.read_reference(text)
+    said = references.read_reference(text)
     if said is None or not (said.year or said.venue or len(said.authors) > 1):
         return None
     work = Work(wording.clean_title(said.title).text, "")

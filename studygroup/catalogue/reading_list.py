@@ -19,7 +19,6 @@ from studygroup.catalogue import labels, wording
 from studygroup.catalogue.about_list import is_about_the_list, is_contents, is_no_work, slug_of
 from studygroup.catalogue.badges import read_badges
 from studygroup.catalogue.bullets import Bullet, Found, are_resources, attach, read_bullets
-from studygroup.catalogue.citation import read_reference
 from studygroup.catalogue.entry import Entry, IdleRow, ReadingList
 from studygroup.catalogue.entry_maker import EntryMaker
 from studygroup.catalogue.fields import read_fields, take_field
@@ -30,6 +29,7 @@ from studygroup.catalogue.kinds import kind_of
 from studygroup.catalogue.markdown_table import read_table
 from studygroup.catalogue.named_works import read_named, read_plain_lines
 from studygroup.catalogue.paragraphs import describe, title_of_line, works_of
+from studygroup.catalogue.references import read_reference
 from studygroup.catalogue.repair import decode, lines_of, repair_mojibake
 from studygroup.catalogue.resource_lines import add_links, is_resource_line, prefer_paper
 from studygroup.catalogue.rows import Row, Table, is_placeholder

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 
-from studygroup.catalogue import citation, labels, wording
+from studygroup.catalogue import citation, labels, references, wording
 from studygroup.catalogue.signatures import PUBLISHER, persons_of, read_signed
 from studygroup.catalogue.work import Work
 
@@ -46,6 +46,12 @@ def note_tag(work: Work, tag: str) -> None:
     elif labels.label_form(tag) is None and len(tag) <= 60:
         known = work.details.get("organisation")
         work.details["organisation"] = f"{known}; {tag}" if known else tag
+
+
+def add_tail(work: Work, text: str) -> None:
+    """Note what follows a title, to be read once all of it is known."""
+    work.tail.append(text)
+    work.worded = work.worded or wording.has_words(text)
 
 
 def take_cited(work: Work, cited: citation.Cited) -> None:
@@ -142,9 +148,9 @@ def _take_names_from_title(work: Work) -> None:
         return
     said = None
     if '"' in work.title and work.title[0] != '"':
-        said = citation.read_quoted(work.title)
+        said = references.read_quoted(work.title)
     elif _YEAR_MIDDLE.search(work.title[:200]) or "." in work.title[:6]:
-        said = citation.read_reference(work.title)
+        said = references.read_reference(work.title)
     if said is not None and said.authors:
         work.title = said.title
         take_cited(work, said)
