@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 
 from studygroup.catalogue import citation, labels, wording
-from studygroup.catalogue.resource_lines import add_links
+from studygroup.catalogue.bullets import Bullet
+from studygroup.catalogue.resource_lines import add_links, is_resource_line
 from studygroup.catalogue.rows import is_placeholder, role_of
 from studygroup.catalogue.spans import Span, text_of
 from studygroup.catalogue.tails import take_place_behind
@@ -55,6 +56,28 @@ def take_field(work: Work, line: Sequence[Span]) -> bool:
         return False
     _take(work, *field, line)
     return True
+
+
+def take_fields(work: Work, bullets: Sequence[Bullet]) -> bool:
+    """Give a work what the list under its title says, and return True, if that names who or when and its links only link.
+
+    Other items, with what stands under them, are notes on the work.
+    """
+    links = [bullet for bullet in bullets if bullet.linked]
+    fields = [(field, bullet.spans) for bullet in bullets if not bullet.linked and (field := field_of(bullet.spans))]
+    if not links or not {_role(head) for (head, _), _ in fields} & {"authors", "year", "venue"}:
+        return False
+    if any(is_resource_line(bullet.spans) is None for bullet in links) or any(map(_links_below, bullets)):
+        return False
+    for (head, value), line in fields:
+        _take(work, head, value, line)
+    for bullet in links:
+        add_links(work, bullet.spans, is_resource_line(bullet.spans) or "")
+    return True
+
+
+def _links_below(bullet: Bullet) -> bool:
+    return any(child.linked or _links_below(child) for child in bullet.children)
 
 
 def _role(head: str) -> str:

@@ -39,6 +39,7 @@ _LONGEST_TITLE_WORDS = 30
 _ABBREVIATION = re.compile(r"(?=.*[A-Z].*[A-Z])[A-Za-z]{2,10}")
 _BEHIND_MARK = re.compile(r"\s*[:：\-–—|]+\s+(?P<title>[^\n.;([|–—]+)")
 _LONGEST_LEAD_WORDS = 3
+_FULL_STOP = re.compile(r"\s\S*[a-z0-9)](?<!\betc)(?<!\bal)(?<!\b[Vv]ol)(?<!\bInc)(?<!\b[Ee]d)(?<!\bJr)\.$")
 
 
 def is_reference(lead: str) -> bool:
@@ -157,6 +158,9 @@ def read_lead(work: Work, spans: Sequence[Span], lead: str, bold: bool) -> bool:
         if dated := _DATED_START.match(lead):
             _take_date(work, dated[0])
             lead = lead[dated.end() :]
+        if not bold and (placed := _place_in_italics(spans)):
+            take_cited(work, placed[0])
+            lead = placed[1]
         if not bold and (cited := references.read_named_title(lead.rstrip(" [(（【→:：,-–—|"))):
             take_cited(work, cited)
             work.title = wording.strip_marks(cited.title)
@@ -172,6 +176,17 @@ def read_lead(work: Work, spans: Sequence[Span], lead: str, bold: bool) -> bool:
     if wording.has_words(rest):
         add_tail(work, rest + " ")
     return wording.has_words(work.title) and len(work.title.split()) <= _LONGEST_TITLE_WORDS
+
+
+def _place_in_italics(spans: Sequence[Span]) -> tuple[citation.Cited, str] | None:
+    """Return where and when a work appeared, if that stands in italics behind its title, and the title; else None."""
+    worded = [index for index, span in enumerate(spans) if wording.has_words(span.text)]
+    if len(worded) < 2 or not spans[worded[-1]].italic or spans[worded[-2]].italic:
+        return None
+    said = citation.Cited()
+    if not citation.read_place(said, wording.plain(spans[worded[-1]].text).rstrip(".")):
+        return None
+    return said, wording.plain(text_of(spans[: worded[-1]])).rstrip(" .,")
 
 
 def _take_date(work: Work, text: str) -> None:
@@ -216,6 +231,9 @@ def _split_plain(lead: str) -> tuple[str, str]:
     before = lead.rstrip(" [(（【→")
     lead = before.rstrip(" :：,-–—|")
     words = lead.split()
+    if _FULL_STOP.search(lead):
+        lead = lead[:-1]
+        words = lead.split()
     # "Title, link: https://…" names the link before it.
     named = len(words) > 1 and before.endswith((":", "：")) and not wording.year_of(words[-1])
     if named and labels.label_form(words[-1]) is not None:

@@ -21,7 +21,7 @@ from studygroup.catalogue.badges import read_badges
 from studygroup.catalogue.bullets import Bullet, Found, are_resources, attach, read_bullets
 from studygroup.catalogue.entry import Entry, IdleRow, ReadingList
 from studygroup.catalogue.entry_maker import EntryMaker
-from studygroup.catalogue.fields import read_fields, take_field
+from studygroup.catalogue.fields import read_fields, take_field, take_fields
 from studygroup.catalogue.front_matter import without_front_matter
 from studygroup.catalogue.headings import heading_work, is_to_read
 from studygroup.catalogue.html_blocks import Block, Heading, HtmlReader, HtmlTable, has_structure, markdown_within
@@ -316,6 +316,9 @@ class _Reader:
             return
         if waiting is not None and are_resources(bullets, leniently=waiting.tentative):
             attach(waiting.work, bullets)
+            self._add_waiting(bullets)
+            return
+        if waiting is not None and take_fields(waiting.work, bullets):
             self._add_waiting(bullets)
             return
         self.waiting = None
