@@ -36,6 +36,7 @@ _WHO_WHEN_BARE = re.compile(
     rf",?\s+\(?(?P<year>{YEAR})[a-z]?\)?"
 )
 _BETWEEN_NAMES = re.compile(r"\s*(?:;|,?\s+(?:and|und|y|e)\s+|,?\s*&\s*|,)\s*")
+_EMOJI_BEHIND = re.compile(r"[\s\u2600-\u27bf\u2b50\ufe0f\U0001f300-\U0001faff]+$")
 _SHORT_YEAR = re.compile(r"(?P<venue>[A-Z][\w&+ -]{1,20}?)\s?['’]\s?(?P<year>(?:19|20)?\d\d)")
 _LONGEST_LABEL_WORDS = 10
 
@@ -117,7 +118,7 @@ def read_short_place(text: str) -> Cited | None:
 
 def read_place(said: Cited, part: str) -> bool:
     """Take where and when a work appeared from a part of a citation that says nothing else; return whether it did."""
-    part = wording.plain(part).strip(" ,;*_()[]")
+    part = _EMOJI_BEHIND.sub("", wording.plain(part)).strip(" ,;*_()[]")
     if " et al" in part:
         return False
     if "’" in part or "'" in part:

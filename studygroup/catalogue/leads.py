@@ -30,6 +30,12 @@ _BRACKETED = re.compile(r"[\[(（【][^\[\]()（）]{1,40}[\])）】]")
 _DATED_START = re.compile(
     r"[\[(（【][^\[\]()（）]{0,25}(?:19|20)\d\d[^\[\]()（）]{0,8}[\])）】]\s+|(?:19|20)\d\d[-/.]\d{1,2}\s*[|:–—-]\s+"
 )
+# "2024-03-10: ", "17 Mar 2024 - ": a year alone may be a title.
+_DAY_BEFORE = re.compile(
+    rf"(?:(?:19|20)\d\d(?:[/.-]\d{{1,2}}){{1,2}}|(?:{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?|\d{{1,2}}(?:st|nd|rd|th|\.)? {_MONTH})(?:,? (?:19|20)\d\d)?)"
+    r"\s*[:|–—-]\s+",
+    re.IGNORECASE,
+)
 _YEAR_AND_MONTH = re.compile(r"((?:19|20)\d\d)(?P<month>[-/.]\d{1,2})?")
 _PREPOSITIONS = re.compile(
     r"(?:By|From|And|Or|As|In|On|Of|To|With|More|Also|Try|Get|Watch|Read|Details?|Source|Note|Join|Follow)\b"
@@ -142,6 +148,10 @@ def _unframed(text: str) -> str:
 
 def read_lead(work: Work, spans: Sequence[Span], lead: str, bold: bool) -> bool:
     """Give the work the title that stands before a link that only says ``paper``; return whether there is one."""
+    if undated := _without_date(work, spans):
+        spans = undated
+        lead = wording.plain(text_of([span for span in spans if not span.code and not span.url])).rstrip("< ")
+        bold = any(span.bold and wording.has_words(span.text) for span in spans)
     if cited := citation.read_who_and_when(lead.rstrip(" [(（【→")):
         take_cited(work, cited)
         work.title = f"arXiv:{paper}" if (paper := arxiv_id(work.url)) else wording.strip_marks(lead)
@@ -158,9 +168,6 @@ def read_lead(work: Work, spans: Sequence[Span], lead: str, bold: bool) -> bool:
         if dated := _DATED_START.match(lead):
             _take_date(work, dated[0])
             lead = lead[dated.end() :]
-        if not bold and (placed := _place_in_italics(spans)):
-            take_cited(work, placed[0])
-            lead = placed[1]
         if not bold and (cited := references.read_named_title(lead.rstrip(" [(（【→:：,-–—|"))):
             take_cited(work, cited)
             work.title = wording.strip_marks(cited.title)
@@ -178,15 +185,22 @@ def read_lead(work: Work, spans: Sequence[Span], lead: str, bold: bool) -> bool:
     return wording.has_words(work.title) and len(work.title.split()) <= _LONGEST_TITLE_WORDS
 
 
-def _place_in_italics(spans: Sequence[Span]) -> tuple[citation.Cited, str] | None:
-    """Return where and when a work appeared, if that stands in italics behind its title, and the title; else None."""
-    worded = [index for index, span in enumerate(spans) if wording.has_words(span.text)]
-    if len(worded) < 2 or not spans[worded[-1]].italic or spans[worded[-2]].italic:
+def _without_date(work: Work, spans: Sequence[Span]) -> list[Span] | None:
+    """Note the day before a title (``**March 3**: Title``) and return the text without it; None where there is none."""
+    first = next((index for index, span in enumerate(spans) if span.text.strip()), None)
+    if first is None or spans[first].url:
         return None
-    said = citation.Cited()
-    if not citation.read_place(said, wording.plain(spans[worded[-1]].text).rstrip(".")):
+    text = spans[first].text.strip()
+    found = _DAY_BEFORE.match(text + " ")
+    if found is None and spans[first].bold and _DAY_BEFORE.fullmatch(f"{text.rstrip(' :')}: "):
+        found = re.match(r".*", text)
+    if found is None:
         return None
-    return said, wording.plain(text_of(spans[: worded[-1]])).rstrip(" .,")
+    _take_date(work, found[0])
+    rest = [spans[first]._replace(text=text[found.end() :]), *spans[first + 1 :]]
+    while len(rest) > 1 and not rest[0].text.strip(" \t:|–—-"):
+        rest.pop(0)
+    return [rest[0]._replace(text=rest[0].text.lstrip(" \t:|–—-")), *rest[1:]]
 
 
 def _take_date(work: Work, text: str) -> None:

@@ -20,15 +20,15 @@ _BRACKETED_LINE = re.compile(r"(?:\d{1,3}[.)]?\s*)?[\[(【]([^\[\]()【】]{2,60
 _LONGEST_TITLE_WORDS = 30
 
 
-def title_of_line(line: Sequence[Span]) -> str:
-    """Return the title that a line in bold without a link is, or an empty string."""
+def title_of_line(line: Sequence[Span], shortest: int = 8) -> str:
+    """Return the title that a line in bold without a link is, or an empty string where it is none or shorter than that."""
     worded = [span for span in line if wording.has_words(span.text) and not span.code]
     if not worded or any(span.url and not span.picture for span in line) or not all(span.bold for span in worded):
         return ""
     title = wording.clean_title(text_of([span for span in line if not span.url])).text
     if title.endswith((":", "：")) or text_of(line).rstrip().endswith((":", "：")):
         return ""
-    return title if len(title) >= 8 and len(title.split()) <= _LONGEST_TITLE_WORDS else ""
+    return title if len(title) >= shortest and len(title.split()) <= _LONGEST_TITLE_WORDS else ""
 
 
 def read_titled(spans: Sequence[Span]) -> list[tuple[int, Work]]:
@@ -40,7 +40,8 @@ def read_titled(spans: Sequence[Span]) -> list[tuple[int, Work]]:
     for offset, line in enumerate(lines_of_spans(spans)):
         links = [span for span in line if span.url and not span.picture]
         text = wording.plain(text_of([span for span in line if not span.url]))
-        if title := title_of_line(line):
+        title = title_of_line(line, shortest=2)
+        if title and labels.label_form(title) is None:
             found.append((offset, Work(title, "")))
         elif not found:
             if links:
@@ -102,6 +103,11 @@ def works_of(spans: Sequence[Span]) -> list[tuple[int, Work]]:
         if found and not found[-1][1].url and (resource := is_resource_line(line)) is not None:
             add_links(found[-1][1], line, resource)
             continue
+        if found and not any(span.url for span in line):
+            said = citation.read_parts(wording.plain(text_of(line)))
+            if (said.authors or said.venue or said.year) and not said.rest:
+                take_cited(found[-1][1], said)
+                continue
         works = read_works(line, strict=True)
         if not works or len(works) > 2:
             return []

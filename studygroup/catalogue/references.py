@@ -27,6 +27,9 @@ _REFERENCE_YEAR = re.compile(rf"[\s.,]*(?:\((?P<year>{YEAR})[a-z]?(?:,[^()]{{1,2
 _ANY_YEAR = re.compile(rf"\b{YEAR}\b")
 _REFERENCE_BEGINS = re.compile(r"\s*[.,:]\s+")
 _REFERENCE_TITLE_END = re.compile(r"[.?!](?=\s)(?<![\s.][A-Z]\.)\s*")
+_SET_OFF = re.compile(r"\s*[,.:(–—-]")
+_SURNAME = re.compile(r"[A-Z][a-zà-ÿ’'-]+")
+_BY = re.compile(rf"(?:by|von|por|par)\s+(?P<names>[^()\d\"“”]{{3,200}}?)[\s,]*(?:\(?(?P<year>{YEAR})\)?)?[\s.–—-]*")
 _PUBLISHED = re.compile(
     r",\s+([^,]*\b(?:Press|Publish\w*|Books?|Verlag|Springer(?:[ -]\w+)?|Wiley|O[’']Reilly|Packt|Manning|Pearson|Addison[ -]Wesley|"
     r"McGraw[ -]Hill|Prentice[ -]Hall|Elsevier|Apress|Wesley|University|Editorial|Penguin|Norton|CRC)\b[^,]*)$"
@@ -139,7 +142,7 @@ def split_lead(spans: Sequence[Span]) -> Cited | None:
     middle = text_of(spans[marked[0] : marked[-1] + 1])
     after = text_of([span for span in spans[marked[-1] + 1 :] if not span.url])
     said = Cited()
-    if read_place(said, middle) and len(before.split()) >= 2 and not wording.has_words(after):
+    if read_place(said, middle.rstrip(" .")) and len(before.split()) >= 2 and not wording.has_words(after):
         said.title = re.sub(r"[\s.,;]*\b[Ii]n:?\s*$", "", before) or before
         return said
     names = read_parts(middle)
@@ -149,6 +152,11 @@ def split_lead(spans: Sequence[Span]) -> Cited | None:
     authors = names_in_order(before) if wording.has_words(before) else []
     if len(middle.split()) >= 2 and authors and all(map(wording.is_person, authors)):
         return _with_place(Cited(middle, authors), after)
+    if not wording.has_words(before) and _SET_OFF.match(after):
+        # "*Deep Learning*, Goodfellow et al. (MIT Press, 2016)"
+        said = read_parts(after.strip(" \t,.:–—-[("))
+        said.title = middle
+        return said if said.authors else None
     return None
 
 
@@ -176,12 +184,25 @@ def _spaced(name: str) -> str:
     return re.sub(r"\b([A-Z]\.)(?=[A-Z][a-z])", r"\1 ", re.sub(r'\s+["“][^"“”]{1,20}["”]', "", name))
 
 
+def _read_by(text: str) -> Cited | None:
+    """Return what ``by Lovelace, Chen & Diaz (2015)`` says, or None if the text says anything else."""
+    found = _BY.fullmatch(text)
+    names = names_in_order(found["names"]) if found else []
+    if (
+        not found
+        or not names
+        or not (all(map(wording.is_person, names)) or (len(names) > 1 and all(map(_SURNAME.fullmatch, names))))
+    ):
+        return None
+    return Cited(authors=names, year=int(found["year"]) if found["year"] else None)
+
+
 def _with_place(cited: Cited, after: str) -> Cited:
     """Return a citation with where and when it appeared, as the text behind its title says."""
     after = wording.plain(after).strip(" ,.;[](")
     after = re.sub(r"\((\d{4})$", r"(\1)", after)
     cited.title = cited.title.strip(" .,;")
-    if not cited.authors and (who := read_who_and_when(after)):
+    if not cited.authors and (who := read_who_and_when(after) or _read_by(after)):
         cited.authors, cited.year = who.authors, who.year
         return cited
     said = Cited()
