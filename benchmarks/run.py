@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shutil
 import statistics
 import subprocess
 import sys
@@ -60,8 +61,6 @@ def command(*words: str, cwd: Path) -> Callable[[], object]:
 
 def copy_of_workbook(folder: Path) -> Path:
     """Return a copy of this project's workbook, without what is in its sessions."""
-    import shutil
-
     target = folder / "book"
     (target / "sessions").mkdir(parents=True)
     for name in ("pyproject.toml", "catalogue.csv"):
@@ -120,6 +119,24 @@ def reports(folder: Path) -> list[tuple[str, str, float, float | None]]:
     return [
         (f"a year's 52 reports in one command ({ours:.1f} s)", year, ours / (52 * plain), 0.15),
         (f"the same where nothing changed ({unchanged:.1f} s)", year, unchanged / (52 * plain), None),
+    ]
+
+
+def site(folder: Path) -> list[tuple[str, str, float, float | None]]:
+    """Measure writing the site of 1,000 items and 200 sessions, anew and where nothing changed."""
+    from site_data import write_book
+
+    book = write_book(folder / "book", items=1000, sessions=200).folder
+    write = command(sys.executable, "-m", "studygroup.cli", "site", cwd=book)
+
+    def anew() -> None:
+        shutil.rmtree(book / "site", ignore_errors=True)
+        write()
+
+    new, again = medians(anew, write, rounds=3)
+    return [
+        (f"the site of 1,000 items and 200 sessions ({new:.1f} s)", "10 s", new / 10, 1.0),
+        (f"the same where nothing changed ({again:.1f} s)", "10 s", again / 10, None),
     ]
 
 
@@ -374,7 +391,8 @@ def clicking(folder: Path) -> list[tuple[str, str, float, float | None]]:
 
 
 MEASURES = {
-    measure.__name__: measure for measure in (agenda, reports, catalogue, reading_list, merging, journal, clicking, saving)
+    measure.__name__: measure
+    for measure in (agenda, reports, site, catalogue, reading_list, merging, journal, clicking, saving)
 }
 
 
