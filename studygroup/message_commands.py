@@ -32,7 +32,7 @@ def announce(
 
     Example: studygroup announce agenda --dry-run
     """
-    from studygroup.publish.addresses import FILE, VARIABLE, group_addresses, member_addresses
+    from studygroup.publish.addresses import FILE, VARIABLE, Address, group_addresses, member_addresses
     from studygroup.publish.sending import KINDS, letters, send, session_of
 
     if kind not in KINDS:
@@ -40,9 +40,11 @@ def announce(
     book = open_workbook(context, workbook)
     addresses = group_addresses(book.folder, to or ())
     if not addresses and not (kind == "reminder" and member_addresses(book.folder)):
-        raise MessageError(
-            f'No address is known. Name one with --to, set {VARIABLE}, or write group = ["discord://…"] into {book.folder / FILE}.'
-        )
+        unknown = f'No address is known. Name one with --to, set {VARIABLE}, or write group = ["discord://…"] into {book.folder / FILE}.'
+        if not dry_run:
+            raise MessageError(unknown)
+        say(f"{unknown} This is what would go to Discord:")
+        addresses = [Address("", "discord-address")]
     about = session_of(book, kind, session)
     post = letters(book, kind, about, addresses)
     if not post:

@@ -123,6 +123,15 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     hub_users: dict[str, str] = {}
 
 
+def session_page(site: str, session: str) -> str:
+    """Return the address of a session's page on the site; empty where nobody said where the site is.
+
+    >>> session_page("https://papers.example.org/site/", "2026-11-27")
+    'https://papers.example.org/site/sessions/2026-11-27.html'
+    """
+    return f"{site.rstrip('/')}/sessions/{session}.html" if site else ""
+
+
 def read_settings(path: Path) -> Settings:
     """Return the settings in the ``pyproject.toml`` at ``path``.
 

@@ -85,6 +85,7 @@ The workbook of our study group, made by studygroup.
     studygroup agenda             # writes sessions/<next session>/agenda.html, .md and .ipynb
     studygroup import LIST.md     # reads a reading list into catalogue.csv and lists/
     studygroup member add NAME    # puts somebody on the roster
+    studygroup site               # writes static pages for everybody to site/
     studygroup check              # says what is wrong, and where
 
 The group's name, time and list stand in `pyproject.toml`.

@@ -154,6 +154,21 @@ def test_a_dry_run_sends_and_records_nothing(group: Workbook, to_channel: Channe
     assert group.held(Sent, WEEK, "agenda") is None
 
 
+def test_a_dry_run_needs_no_address(group: Workbook) -> None:
+    """It prints the text as Discord would get it, and says where addresses belong; the text leads to the site, if there is one."""
+    settings = group.folder / "pyproject.toml"
+    settings.write_text(
+        settings.read_text().replace("[tool.studygroup]\n", '[tool.studygroup]\nsite_address = "https://a.example"\n')
+    )
+    done = run(group, "agenda", "--session", WEEK, "--dry-run")
+    assert done.exit_code == 0
+    assert "<t:" in done.stdout
+    assert f"The whole agenda: <https://a.example/sessions/{WEEK}.html>" in done.stdout
+    assert "No address is known." in done.stderr
+    report = run(group, "report", "--session", WEEK, "--dry-run")
+    assert f"The whole report: <https://a.example/sessions/{WEEK}.html>" in report.stdout
+
+
 def test_a_reminder_goes_to_those_who_did_not_answer(
     group: Workbook, to_channel: Channel, mailbox: tuple[Mailbox, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -18,7 +18,7 @@ from studygroup.meeting.syllabus import Step, entries_beside, next_step, planned
 from studygroup.meeting.threads import Open, Threads, open_threads, with_swaps
 from studygroup.meeting.works import Work, Works
 from studygroup.schedule import Schedule, Session, ZoneTime, times_in_zones
-from studygroup.settings import Settings
+from studygroup.settings import Settings, session_page
 from studygroup.workbook import Workbook
 
 
@@ -73,7 +73,10 @@ class Upcoming(msgspec.Struct, frozen=True):
 
 
 class Agenda(msgspec.Struct, frozen=True, kw_only=True):
-    """What a session's agenda shows; times are aware, ``members`` counts those who have joined and not left."""
+    """What a session's agenda shows; times are aware, ``members`` counts those who have joined and not left.
+
+    ``page`` is the address of the session's page on the site, empty where nobody said where that is.
+    """
 
     group: str
     description: str
@@ -99,6 +102,7 @@ class Agenda(msgspec.Struct, frozen=True, kw_only=True):
     progress: Progress | None
     upcoming: tuple[Upcoming, ...]
     threads: Threads = Threads()
+    page: str = ""
 
 
 PROMPTS = (
@@ -251,6 +255,7 @@ def make_agenda(
         )
         if threads
         else Threads(),
+        page=session_page(settings.site_address, session.id),
     )
 
 

@@ -14,6 +14,7 @@ from studygroup.journal import tables
 from studygroup.meeting.agenda import agenda_of
 from studygroup.meeting.syllabus import entries_beside, steps_of
 from studygroup.schedule import Session
+from studygroup.settings import session_page
 from studygroup.text import is_safe_url, make_id
 from studygroup.workbook import Workbook
 
@@ -72,7 +73,7 @@ def to_calendar(
     reads = _reads(workbook)
     link = settings.meeting_link if meeting_link and is_safe_url(settings.meeting_link) else ""
     with_page = {*reads, *(session.id for session in sessions_on_record(workbook))}
-    pages = {one: session_address(settings.site_address, one) for one in with_page}
+    pages = {one: session_page(settings.site_address, one) for one in with_page}
     return to_ics(
         sessions,
         group_name=settings.name,
@@ -90,15 +91,6 @@ def to_calendar(
         },
         urls={session: address for session, address in pages.items() if address},
     )
-
-
-def session_address(site: str, session: str) -> str:
-    """Return the address of a session's page on the site; empty where nobody said where the site is.
-
-    >>> session_address("https://papers.example.org/site/", "2026-11-27")
-    'https://papers.example.org/site/sessions/2026-11-27.html'
-    """
-    return f"{site.rstrip('/')}/sessions/{session}.html" if site else ""
 
 
 def _reads(workbook: Workbook) -> Mapping[str, tuple[Read, ...]]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from studygroup.catalogue.export import Progress
 from studygroup.journal import tables
 from studygroup.meeting.agenda import course_of, held_tables
-from studygroup.meeting.calendar import session_address
 from studygroup.meeting.syllabus import covered, entries_beside, steps_of, to_steps
+from studygroup.settings import session_page
 from studygroup.workbook import Workbook
 
 
@@ -31,7 +31,7 @@ def group_progress(workbook: Workbook, name: str, site: str | None = None) -> di
         # The session that read the last of them.
         done = {number: max(one[-1] for one in found) for number, found in whole.items() if found and all(found)} | done
     address = workbook.settings.site_address if site is None else site
-    return {step: Progress("read", session, session_address(address, session)) for step, session in sorted(done.items())}
+    return {step: Progress("read", session, session_page(address, session)) for step, session in sorted(done.items())}
 
 
 def member_progress(workbook: Workbook, name: str, member: str) -> dict[int, Progress]:

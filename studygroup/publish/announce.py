@@ -79,12 +79,13 @@ def report_message(report: Report, channel: Channel = "discord") -> str:
     lines += [
         f"- To do: {_short(one.text)}{f' ({_plain(one.owner)})' if one.owner else ''}" for one in report.actions if not one.done
     ]
-    guests = f" and {report.turnout.guests} guests" if report.turnout.guests else ""
+    guests = f" and {report.turnout.guests} guest{'s' * (report.turnout.guests > 1)}" if report.turnout.guests else ""
     came = [f"{report.turnout.there} of {report.turnout.members} members{guests} came."] if report.turnout.recorded else []
     foot = [
         f"Next: {to_day(one.time.day)}, {plain_list(map(_plain, one.titles)) or 'not planned yet'}."
         for one in agenda.upcoming[:1]
     ]
+    foot += [f"The whole report: <{agenda.page}>"] if agenda.page else []
     return "\n".join([head, *came, *_fitting("", lines, [head, *came, *foot]), *foot])
 
 
@@ -128,6 +129,8 @@ def _foot(agenda: Agenda) -> Iterator[str]:
         yield f"We meet in {plain_list(where)}."
     if is_safe_url(agenda.meeting_link):
         yield f"Join: <{agenda.meeting_link}>"
+    if agenda.page:
+        yield f"The whole agenda: <{agenda.page}>"
     if coming := agenda.threads.coming:
         yield f"{coming} {'comes' if coming == 1 else 'come'} so far. And you?"
 
