@@ -24,7 +24,7 @@ PACKAGE = ROOT / "studygroup"
 # its floor from what stands further left.
 FLOORS = [
     ["errors"],
-    ["text", "atomic", "saving", "serving"],
+    ["text", "atomic", "collecting", "saving", "serving"],
     ["slot", "settings"],
     ["catalogue"],
     ["journal"],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
+from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
 import msgspec
@@ -135,6 +136,7 @@ def is_doi(value: str) -> bool:
     return bool(DOI_PATTERN.fullmatch(value))
 
 
+@lru_cache(maxsize=1024)
 def _host_and_path(url: str) -> tuple[str, str]:
     """Return an http(s) address' host in lower case and its decoded path, or two empty strings."""
     try:

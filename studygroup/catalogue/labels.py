@@ -154,7 +154,7 @@ def label_form(label: str) -> str | None:
     ('Data', 'Video', 'Paper', None)
     """
     label = plain(label).strip("[]()（）【】 ")
-    for emoji, form in _EMOJI_FORMS.items():
+    for emoji, form in () if label[:1].isascii() else _EMOJI_FORMS.items():
         if label.startswith(emoji) and not has_words(label):
             return form
     if not has_words(label):

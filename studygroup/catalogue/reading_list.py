@@ -37,6 +37,7 @@ from studygroup.catalogue.signatures import persons_of
 from studygroup.catalogue.spans import Span, close_links, join_blanks, lines_of_spans, link_ids, spans_of, text_of
 from studygroup.catalogue.work import Draft, Work
 from studygroup.catalogue.works import read_works, title_from_address
+from studygroup.collecting import without_collecting
 from studygroup.errors import Problem, Severity
 
 if TYPE_CHECKING:
@@ -68,8 +69,9 @@ def parse_reading_list(data: bytes | str, name: str, base_url: str = "", now: da
             repaired[0], "note", f"{lines} held letters garbled by a wrong encoding (the first is this one); they were repaired"
         )
     source, reader.title = without_front_matter(source)
-    reader.read(_markdown().parse(source))
-    return reader.finish()
+    with without_collecting():
+        reader.read(_markdown().parse(source))
+        return reader.finish()
 
 
 @lru_cache(maxsize=1)

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from studygroup.journal.collecting import without_collecting
+from studygroup.collecting import without_collecting
 from studygroup.journal.current import current
 from studygroup.journal.holdings import Changes, Holdings
 from studygroup.journal.record import Record

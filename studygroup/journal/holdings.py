@@ -13,8 +13,8 @@ from itertools import compress, count, islice, repeat
 from operator import attrgetter, is_not
 from typing import Any, TypeVar, cast
 
+from studygroup.collecting import without_collecting
 from studygroup.journal.bulk import grouped
-from studygroup.journal.collecting import without_collecting
 from studygroup.journal.current import time_changes
 from studygroup.journal.entries import KINDS, Entries
 from studygroup.journal.lines import encode

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping
 from itertools import chain
 from pathlib import Path
 
+from studygroup.collecting import without_collecting
 from studygroup.errors import Problem
 from studygroup.journal.bulk import all_make_sense
 from studygroup.journal.cache import Cache, CachedFile, decode_stretch, stretches
-from studygroup.journal.collecting import without_collecting
 from studygroup.journal.forgotten import FILE as FORGOTTEN
 from studygroup.journal.forgotten import Forgotten, read_forgotten
 from studygroup.journal.holdings import Holdings

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from studygroup.collecting import without_collecting
 from studygroup.errors import Problem, RecordError
 from studygroup.journal.bulk import all_make_sense, decode_whole
-from studygroup.journal.collecting import without_collecting
 from studygroup.journal.forgotten import Forgotten, parse_tombstone
 from studygroup.journal.holdings import Holdings
 from studygroup.journal.journal import Journal

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def without_collecting() -> Iterator[None]:
-    """Search for no circles meanwhile: records and rows hold none, and to look through a million takes longer than to make them."""
+    """Search for no circles meanwhile: records, rows and tokens hold none, and to look through a million takes longer than to make them."""
     collecting = gc.isenabled()
     gc.disable()
     try:
