@@ -36,6 +36,8 @@ class Server:
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
     pages: list[Page] = field(default_factory=list)
+    before: str = ""
+    """Python that the server's process runs first, for what only time would show otherwise."""
 
     @property
     def url(self) -> str:
@@ -46,7 +48,8 @@ class Server:
         return (self.folder / "server.log").read_text()
 
     def start(self) -> Server:
-        command = [sys.executable, "-m", "studygroup.cli", "serve", "--port", str(self.port), "--workbook", str(self.folder)]
+        program = ["-c", f"{self.before}\nfrom studygroup.cli import main\nmain()"] if self.before else ["-m", "studygroup.cli"]
+        command = [sys.executable, *program, "serve", "--port", str(self.port), "--workbook", str(self.folder)]
         with open(self.folder / "server.log", "ab") as log:
             self.process = subprocess.Popen(command, stderr=log, stdout=log, cwd=self.folder)
         until = time.monotonic() + 60
