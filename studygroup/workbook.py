@@ -210,7 +210,7 @@ class Workbook:
         return [member for member in dict.fromkeys([*named, *roles]) if _is_here(people[member], today)]
 
     def member(self, wanted: str) -> str:
-        """Return the id of the person whose id or name is ``wanted``, or who alone is called that by a part of the name.
+        """Return the id of the person whose id or name is ``wanted``, or who alone is called that by a part of the name or id.
 
         Raises
         ------
@@ -223,6 +223,8 @@ class Workbook:
         called = comparable(wanted)
         found = [member for member, person in people.items() if comparable(person.name) == called]
         found = found or [member for member, person in people.items() if called in comparable(person.name).split()]
+        # An id has no accents.
+        found = found or [member for member in people if called in member.split("-")]
         if len(found) == 1:
             return found[0]
         if found:

@@ -71,6 +71,7 @@ def test_a_member_is_found_by_id_or_name(group: Workbook) -> None:
     """Whoever is not on the roster is told, with the nearest name."""
     assert group.member("zoë o'brien-李") == "zoe-obrien-li"
     assert group.member("ADA") == "ada-lovelace"
+    assert group.member("zoe") == "zoe-obrien-li"
     group.add_person("Ada King", by=ADA)
     with pytest.raises(RecordError, match="'ada' is the name of ada-king, ada-lovelace; please give the id"):
         group.member("ada")
