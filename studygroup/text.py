@@ -298,7 +298,7 @@ _ATTRIBUTES = {
     "td": {"align"},
     "ol": {"start"},
     "span": {"class"},
-    "math": {"display"},
+    "math": {"display", "alttext"},
     "mo": {"stretchy", "fence", "separator", "lspace", "rspace", "form", "accent"},
     "mi": {"mathvariant"},
     "mstyle": {"displaystyle", "scriptlevel"},
@@ -308,14 +308,22 @@ _ATTRIBUTES = {
 }
 
 
+# What leads elsewhere, styles, loads, or makes such commands under another name.
+_UNTAME_TEX = re.compile(
+    r"\\(?:href|url|style|class|cssId|html|unicode|require|data|csname|def|gdef|edef|xdef|let|(?:re)?newcommand|(?:re)?newenvironment|"
+    r"DeclareMathOperator|mmlToken|texttip|toggle|enclose|includegraphics|label|tag|ref|eqref|input|begingroup)"
+)
+
+
 def _math_to_html(tex: str, display: bool) -> str:
     """Return TeX as MathML; TeX that cannot be converted is shown letter by letter, in ``span.tex``."""
     from latex2mathml.converter import convert
 
     # latex2mathml answers some input with exceptions of many types, and copies \href's address: show such TeX as it is.
-    if len(tex) <= 2000 and not re.search(r"\\(?:href|url|style|class|cssId|html|unicode|require|data)", tex):
+    if len(tex) <= 2000 and not _UNTAME_TEX.search(tex):
         try:
-            return convert(tex, display="block" if display else "inline")
+            shown: str = convert(tex, display="block" if display else "inline")
+            return shown.replace("<math ", f'<math alttext="{html.escape(tex)}" ', 1)
         except Exception:
             pass
     # An empty element between the dollar signs keeps a MathJax, if a reader's page has one, from reading them as math.
@@ -401,10 +409,50 @@ def clean_page(page: str) -> str:
         return value
 
     return nh3.clean(
-        page,
+        _from_mathjax(page),
         tags=_HTML_TAGS | _MATH_TAGS | _PAGE_TAGS,
         attributes=_ATTRIBUTES | _PAGE_ATTRIBUTES,
         url_schemes={"http", "https", "mailto", "data"},
         link_rel="noopener noreferrer",
         attribute_filter=keep,
     )
+
+
+_TAG_ATTRIBUTES = r"((?:[^>\"]|\"[^\"]*\")*)"
+_MATHML = re.compile(rf"<math{_TAG_ATTRIBUTES}>.*?</math>", re.DOTALL)
+_MATHJAX = re.compile(r'<span class="tex-math( block)?">\\[(\[](.*?)\\[)\]]</span>', re.DOTALL)
+_STARTS_TEX = re.compile(rf"<{_TAG_ATTRIBUTES}>|[$\\]")
+
+
+def to_notebook_html(page: str) -> str:
+    """Return HTML of ours for the output of a cell, which JupyterLab shows to everybody but who ran it without MathML.
+
+    Math becomes TeX for JupyterLab's own MathJax, which needs no network either; no other dollar sign or backslash begins math.
+
+    >>> to_notebook_html(to_html("$x^2$ for $ 5"))
+    '<p><span class="math inline"><span class="tex-math">\\\\(x^2\\\\)</span></span> for <span>$</span> 5</p>\\n'
+    """
+    pieces, end = [], 0
+    for found in _MATHML.finditer(page):
+        pieces += [_without_tex(page[end : found.start()]), _to_mathjax(found)]
+        end = found.end()
+    return "".join([*pieces, _without_tex(page[end:])])
+
+
+def _to_mathjax(found: re.Match[str]) -> str:
+    tex = re.search(r'alttext="([^"]*)"', found[1])
+    if tex is None:
+        return found[0]
+    if 'display="block"' in found[1]:
+        return f'<span class="tex-math block">\\[{tex[1]}\\]</span>'
+    return f'<span class="tex-math">\\({tex[1]}\\)</span>'
+
+
+def _without_tex(page: str) -> str:
+    # MathJax reads no math across elements.
+    return _STARTS_TEX.sub(lambda found: found[0] if found[0].startswith("<") else f"<span>{found[0]}</span>", page)
+
+
+def _from_mathjax(page: str) -> str:
+    """Return what ``to_notebook_html`` made with its math as MathML again."""
+    return _MATHJAX.sub(lambda found: _math_to_html(html.unescape(found[2]), bool(found[1])), page)

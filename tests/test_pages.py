@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import os
 import re
@@ -125,6 +126,28 @@ def test_nothing_keeps_anybody_out(pages: list[Path], hostile_pages: list[Path],
         if wrong := violations(tab):
             found[f"{path.parent.name}/{path.name}"] = wrong
     assert found == {}
+    context.close()
+
+
+def test_hostile_texts_run_nowhere(hostile_pages: list[Path], browser: Any) -> None:
+    """On the pages of agenda, report and site, with scripts allowed: nothing runs, loads, leads astray or breaks a page."""
+    context = browser.new_context(viewport={"width": 375, "height": 800})
+    tab = context.new_page()
+    trouble: list[str] = []
+    tab.on("console", lambda message: trouble.append(message.text))
+    tab.on("dialog", lambda dialog: trouble.append(dialog.message))
+    tab.on("request", lambda request: None if request.url.startswith(("file:", "data:")) else trouble.append(request.url))
+    for path in hostile_pages:
+        title = html.unescape(re.findall("<title>(.*?)</title>", path.read_text(), re.DOTALL)[0])
+        tab.goto(path.as_uri())
+        assert tab.title() == " ".join(title.split()), path
+        assert tab.locator("iframe, object, embed, form, base, video, svg, meta[http-equiv=refresh]").count() == 0, path
+        assert tab.locator("script").count() == (path.name == "list.html"), path
+        assert tab.locator("main").is_visible(), path
+        assert tab.evaluate("document.documentElement.scrollWidth") == 375, path
+        hrefs = tab.locator("a").evaluate_all("links => links.map(link => link.href)")
+        assert not [href for href in hrefs if not href.startswith(("http:", "https:", "mailto:", "file:"))], path
+    assert trouble == []
     context.close()
 
 

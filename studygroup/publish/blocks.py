@@ -9,7 +9,7 @@ from typing import Any
 
 from studygroup.publish.charts import progress_in_words
 from studygroup.publish.templates import environment
-from studygroup.text import markdown_line, plain_list, quote_markdown, to_day, to_short_day
+from studygroup.text import markdown_line, plain_list, quote_markdown, to_day, to_notebook_html, to_short_day
 
 
 class Block:
@@ -23,7 +23,7 @@ class Block:
         return f"<Block of {len(self.html)} characters>"
 
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, str]:
-        return {"text/html": self.html, "text/markdown": self.markdown}
+        return {"text/html": to_notebook_html(self.html), "text/markdown": self.markdown}
 
 
 def to_authors(authors: tuple[str, ...], most: int = 4) -> str:
