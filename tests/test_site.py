@@ -225,13 +225,14 @@ def test_summaries_stay_back_until_a_session_begins_to_read(group: Workbook, clo
 
 
 def test_addresses_of_people_are_cut_wherever_somebody_typed_one(group: Workbook) -> None:
-    """E-mail addresses and personal links; those in the settings' own texts stay."""
+    """E-mail addresses, personal links and the meeting's; those in the settings' own texts stay."""
     book = set_to(group, how_to_join='"Write to club@example.org."')
-    hold(book, "Ask bo@example.org, <bo&#64;example.org> or http://127.0.0.1:8321/join#ab.c-d [here](mailto:zoe@example.org)")
+    links = "http://127.0.0.1:8321/join#ab.c-d [here](mailto:zoe@example.org) [there](https://meet.example.org/papers?a=1&b=2)"
+    hold(book, f"Ask bo@example.org, <bo&#64;example.org> or {links} https://meet.example.org/papers")
     files = files_of(make_site(book).folder)
     for path, text in files.items():
         text = text.replace("\r\n ", "")
-        assert not re.search(r"(?:bo|zoe)(?:@|%40|&#64;)example|join#|mailto:[^c]", text), path
+        assert not re.search(r"(?:bo|zoe)(?:@|%40|&#64;)example|join#|mailto:[^c]|meet\.example", text), path
     assert "club@example.org" in files["index.html"]
     assert "[address left out]" in files["calendar.ics"].replace("\r\n ", "")
 
@@ -246,11 +247,12 @@ def test_addresses_of_people_are_cut_wherever_somebody_typed_one(group: Workbook
         ('<a href="mailto:a%40b.org" rel="noopener">write</a>', "write"),
         ("http://h/join#t0ken.", "[address left out]"),
         ("a\x00b\x1b", "a�b�"),
+        ("https://meet.example/r?a=1&amp;b=2#x, https://meet.example/", "[address left out] https://meet.example/"),
     ],
 )
 def test_only_private_addresses_are_cut(text: str, expected: str | None) -> None:
     """Those of people, in any form; an at sign alone is none."""
-    assert Private(set()).without(text) == (text if expected is None else expected)
+    assert Private(set(), "https://meet.example/r?a=1&b=2").without(text) == (text if expected is None else expected)
 
 
 def test_every_link_leads_somewhere(site: Path) -> None:

@@ -67,9 +67,8 @@ def make_site(workbook: Workbook, out: Path | None = None, *, dry_run: bool = Fa
     private = Private.of(workbook.settings)
     calendar = _calendar(workbook, site, private)
     files, titles = {}, {}
-    for file in site_files(site, calendar=calendar is not None):
-        is_page = file.path.endswith((".html", ".xml"))
-        files[file.path] = (private.without(file.text) if is_page else file.text).encode()
+    for file in site_files(site, private.without, calendar=calendar is not None):
+        files[file.path] = file.text.encode()
         if file.title:
             titles[file.path] = file.title
     if calendar is not None:

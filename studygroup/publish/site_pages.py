@@ -55,8 +55,22 @@ def to_item_page(item: str) -> str:
     return f"../items/{item}.html"
 
 
-def site_files(site: Site, *, calendar: bool) -> Iterator[File]:
-    """Yield the site's files; ``calendar`` says whether there is a calendar to link to."""
+def site_files(site: Site, clean: Callable[[str], str], *, calendar: bool) -> Iterator[File]:
+    """Yield the site's files.
+
+    Parameters
+    ----------
+    clean
+        Returns a page without what is private.
+    calendar
+        Whether there is a calendar to link to.
+    """
+    for file in _site_files(site, clean, calendar=calendar):
+        is_page = file.path.endswith((".html", ".xml"))
+        yield msgspec.structs.replace(file, text=clean(file.text)) if is_page else file
+
+
+def _site_files(site: Site, clean: Callable[[str], str], *, calendar: bool) -> Iterator[File]:
     pages = _Pages(site, calendar=calendar)
     begun = {one.agenda.session for one in site.sessions if one.state in {"open", "closed"}}
     now = site.upcoming is not None and site.upcoming.session in begun
@@ -67,7 +81,7 @@ def site_files(site: Site, *, calendar: bool) -> Iterator[File]:
         yield pages.made(f"items/{item}.html", page.opinions.work.title, "item", page=page)
     yield pages.made("questions.html", "Questions", "questions")
     yield pages.made("progress.html", "How far we are", "progress", charts=_charts(site), totals=_totals(site))
-    yield File("feed.xml", "Feed of reports", _feed(site))
+    yield File("feed.xml", "Feed of reports", _feed(site, clean))
     style = "".join((FOLDER / name).read_text(encoding="utf-8") for name in ("page.css", "site/site.css"))
     yield File("style.css", "", style)
     yield File("search.js", "", (FOLDER / "site" / "search.js").read_text(encoding="utf-8"))
@@ -172,8 +186,8 @@ def _charts(site: Site) -> list[dict[str, str]]:
     return charts
 
 
-def _feed(site: Site) -> str:
-    """Return the Atom feed of the last reports.
+def _feed(site: Site, clean: Callable[[str], str]) -> str:
+    """Return the Atom feed of the last reports; their HTML is cleaned before it is escaped.
 
     Source: RFC 4287; an entry's id is made from the group's and the session's, and stays wherever the site is published.
     """
@@ -190,7 +204,7 @@ def _feed(site: Site) -> str:
                 "updated": site.updated_in.get(session, report.agenda.start),
                 "published": report.agenda.start,
                 "path": f"sessions/{session}.html",
-                "blocks": [page.html(name) for name in ("discussed", "questions", "results")],
+                "blocks": [clean(str(page.html(name))) for name in ("discussed", "questions", "results")],
             }
         )
     template = environment({"instant": _instant}).get_template("site/feed.xml.j2")
