@@ -196,7 +196,7 @@ def test_constraints_pin_everything_and_name_no_address() -> None:
 
 
 def test_a_fresh_workbook_from_the_wheel_runs_at_once(tmp_path: Path) -> None:
-    """Built as it would be published, unpacked away from this checkout: new, member, import, agenda, check."""
+    """Built as it would be published, unpacked away from this checkout: new, member, import, agenda, check, site."""
     wheels = tmp_path / "wheels"
     command = [sys.executable, "-m", "pip", "wheel", "--no-deps", "--no-build-isolation", "-q", "-w", str(wheels), str(ROOT)]
     subprocess.run(command, check=True)
@@ -236,6 +236,9 @@ def test_a_fresh_workbook_from_the_wheel_runs_at_once(tmp_path: Path) -> None:
     answer = json.loads(run("agenda", "--json", cwd=club))
     assert [read["title"] for read in answer["agenda"]["reads"]] == ["How Oaks Grow"]
     assert str(ROOT) not in (Path(answer["files"][0])).read_text()
+    assert "How Oaks Grow" in Path(run("site", cwd=club).strip()).read_text()
+    assert (club / "site" / "search.js").is_file()
+    assert "/site/" in (club / ".gitignore").read_text().splitlines()
 
 
 @pytest.mark.parametrize("where", ["full", "file"])
