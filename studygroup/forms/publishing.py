@@ -19,7 +19,7 @@ class SiteForm(widgets.VBox):
         self.look = widgets.Button(description="What is published", layout=narrow)
         self.make = widgets.Button(description="Make site", button_style="primary", layout=narrow)
         self.listed = widgets.Textarea(
-            description="Pages", rows=10, disabled=True, style=STYLE, layout={"display": "none", "max_width": "56em"}
+            description="Pages", rows=12, style=STYLE, layout={"display": "none", "width": "auto", "max_width": "56em"}
         )
         self.look.on_click(lambda _: self._look())
         self.make.on_click(lambda _: self._make())
