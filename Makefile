@@ -64,8 +64,9 @@ soak: $(VENV)/.installed-test ## let 16 processes save 1,000 records each to one
 season: $(VENV)/.installed-test ## play a season of a made-up group, and make everything that comes of it
 	$(BIN)/python benchmarks/season.py
 
-load: $(VENV)/.installed-test $(VENDORED) ## 200 members click every two seconds for a minute; 500 pages come and go; kills while 50 save
+load: $(VENV)/.installed-test $(VENV)/voila/.installed $(VENDORED) ## 200 members click every two seconds for a minute, as do 8 pages of Voilà; 500 pages come and go; kills while 50 save
 	$(BIN)/python benchmarks/load.py clicks --members 200 --seconds 60
+	$(BIN)/python benchmarks/load_voila.py --voila $(VENV)/voila/bin/voila --pages 8 --seconds 60
 	$(BIN)/python benchmarks/load.py pages --members 200 --pages 500
 	$(BIN)/python benchmarks/load.py kill --members 50 --kills 5
 
@@ -102,6 +103,12 @@ $(VENV)/.installed-test: $(VENV)/.installed
 
 $(VENV)/.installed-web: $(VENV)/.installed
 	$(BIN)/python -m pip install --compile -c constraints.txt -e '.[web]'
+	@touch $@
+
+# Voilà, only to compare with; in an environment of its own, as it adds itself to every Jupyter server of its environment.
+$(VENV)/voila/.installed: $(VENV)/.installed
+	$(BIN)/python -m venv $(VENV)/voila
+	$(VENV)/voila/bin/python -m pip install --quiet -c constraints.txt -e . voila==0.5.13
 	@touch $@
 
 # A JupyterHub's own proxy, for the test of a hub; in the version that goes with it.

@@ -15,6 +15,7 @@ import httpx
 import pytest
 from test_web_gate import make_workbook
 from web_server import Server, free_port
+from websockets.exceptions import ConnectionClosed
 
 from studygroup.atomic import locked
 from studygroup.workbook import Workbook
@@ -246,4 +247,27 @@ def test_a_hundred_pages_of_one_member_at_once(server: Server) -> None:
     assert "Saved" in other.shown()
     server.close_pages()
     until(lambda: server.get("/here", cookie).status_code == 204)
+    assert server.memory_mb() <= before * 1.10 + 5
+
+
+def test_memory_comes_back_after_hostile_messages(server: Server) -> None:
+    """Ten times 10 MB, JSON 200,000 deep, frames that name two billion bytes, clients that go away in the middle."""
+    cookie = server.cookie("bo")
+    server.page(cookie).close()
+    before = server.memory_mb()
+    hostile = ["x" * 10_000_000, "[" * 200_000, b"\x7f\xff\xff\xff", '{"header":' * 20_000]
+    for frame in hostile * 5:
+        page = server.page(cookie, run=False)
+        with suppress(ConnectionClosed):
+            page.socket.send(frame)
+        page.closing_code()
+        page.close()
+        until(lambda: server.get("/here", cookie).status_code == 204)
+    for _ in range(50):
+        half = socket.create_connection(("127.0.0.1", server.port))
+        half.sendall(f"POST /join HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\nContent-Length: 2000\r\n\r\nx".encode())
+        half.close()
+    page = server.page(cookie)
+    page.save()
+    assert "Saved" in page.shown()
     assert server.memory_mb() <= before * 1.10 + 5
