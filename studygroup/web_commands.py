@@ -116,7 +116,10 @@ def serve(
 
     Example: studygroup serve --port 8321
     """
+    from studygroup.web import vendor
+
     book = open_workbook(context, workbook)
+    vendor.check()
     try:
         from studygroup.web.serve import advice, default_port, run
         from studygroup.web.service import Service

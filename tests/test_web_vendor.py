@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from studygroup.errors import WebError
-from studygroup.web.vendor import PACKAGES, Package, missing, unpack
+from studygroup.web.vendor import PACKAGES, Package, check, missing, unpack
 
 
 def archive(**files: bytes) -> bytes:
@@ -65,6 +65,14 @@ def test_what_is_missing_or_of_another_version_is_fetched(tmp_path: Path) -> Non
     older = dataclasses.replace(PACKAGES[1], keep="other")
     (tmp_path / older.folder / ".complete").write_text(older.mark)
     assert missing(tmp_path) == [PACKAGES[1]]
+
+
+def test_nothing_is_served_without_them(tmp_path: Path) -> None:
+    """The message says what to do, as soon as it is looked for."""
+    with pytest.raises(
+        WebError, match=r"missing \(@widgetti/solara-vuetify3-app@5\.2\.0\)\. Get them once, with a network: make vendor"
+    ):
+        check(tmp_path)
 
 
 def test_the_page_asks_for_these_very_versions() -> None:

@@ -75,8 +75,7 @@ def make_app(workbook: Workbook, port: int, service: Service | None = None) -> S
     WebError
         The browser's part is not there, or keys cannot be read.
     """
-    if absent := vendor.missing():
-        raise WebError(f"The page's parts for browsers are missing ({absent[0].folder}). Get them once: make vendor")
+    vendor.check()
     settings = workbook.settings
     invites, roster = Invites.of(workbook), Roster(workbook)
     sockets = Sockets(settings.pages_per_member)

@@ -111,6 +111,20 @@ def unpack(package: Package, archive: bytes, folder: Path) -> int:
     return written
 
 
+def check(folder: Path = FOLDER) -> None:
+    """See that everything is there, so that no page is served that would stay blank.
+
+    Raises
+    ------
+    WebError
+        Something is missing; the message says how to get it, which needs a network once.
+    """
+    if absent := missing(folder):
+        raise WebError(
+            f"The page's parts for browsers are missing ({absent[0].folder}). Get them once, with a network: make vendor"
+        )
+
+
 def fetch(folder: Path = FOLDER) -> None:
     """Get every missing package through npm, which knows its registry, and unpack it into ``folder``.
 
