@@ -1,4 +1,4 @@
-"""Write docs/images/agenda.png from a real agenda of this workbook; `make screenshots` runs it.
+"""Write docs/images from a real agenda and a real site of this workbook; `make screenshots` runs it.
 
 The session is a fixed one and the workbook is a copy, so that the picture changes only when the page does.
 """
@@ -15,14 +15,15 @@ from playwright.sync_api import sync_playwright
 
 from studygroup.meeting.planning import plan_session
 from studygroup.publish.agenda_run import make_agenda_page
+from studygroup.publish.site import make_site
 from studygroup.workbook import Workbook
 
 ROOT = Path(__file__).parents[1]
 SESSION = "2026-11-27"
 
 
-def make_agenda(folder: Path) -> Path:
-    """Return the page of one session in a copy of the workbook, with a presenter and some readers."""
+def make_pages(folder: Path) -> tuple[Path, Path]:
+    """Return a session's agenda and the site's list in a copy of the workbook, with a presenter and some readers."""
     for name in ("pyproject.toml", "catalogue.csv"):
         shutil.copy(ROOT / name, folder)
     shutil.copytree(ROOT / "lists", folder / "lists")
@@ -34,7 +35,11 @@ def make_agenda(folder: Path) -> Path:
     for member, status in (("ada-lovelace", "read"), ("zoe-obrien", "read"), ("grace-hopper", "reading")):
         book.enter("reading", by=member, member=member, item=steps["items"].iloc[0][0], status=status)
     generated, _ = make_agenda_page(book, SESSION)
-    return generated.files[1]
+    for number, session in enumerate(("2026-11-06", "2026-11-13", "2026-11-20"), start=1):
+        plan_session(book, session, by="ada-lovelace", steps=[number])
+        book.enter("attendance", by="ada-lovelace", session=session, member="ada-lovelace", state="present")
+    plan_session(book, SESSION, by="ada-lovelace", steps=[4])
+    return generated.files[1], make_site(book).folder / "list.html"
 
 
 def main() -> None:
@@ -45,11 +50,12 @@ def main() -> None:
     target = ROOT / "docs" / "images"
     target.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        page_file = make_agenda(Path(folder))
+        agenda, site = make_pages(Path(folder))
         browser = playwright.chromium.launch(
             executable_path=browser_path, args=["--no-sandbox", "--disable-background-networking"]
         )
-        for name, width, height in (("agenda", 900, 1240), ("agenda-phone", 390, 844)):
+        pictures = (("agenda", agenda, 900, 1240), ("agenda-phone", agenda, 390, 844), ("site", site, 900, 900))
+        for name, page_file, width, height in pictures:
             page = browser.new_page(viewport={"width": width, "height": height}, color_scheme="light")
             page.goto(page_file.as_uri())
             page.screenshot(path=target / f"{name}.png")

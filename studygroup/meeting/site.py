@@ -16,55 +16,18 @@ import msgspec
 from studygroup.errors import CatalogueError, RecordError, ScheduleError
 from studygroup.journal import tables
 from studygroup.journal.records import HAS_READ, WAS_THERE
-from studygroup.meeting.agenda import Agenda, Progress, Tables, agenda_of, progress_of, shared_length
+from studygroup.meeting.agenda import Agenda, Progress, Tables, agenda_of, progress_of
 from studygroup.meeting.blind import due_items
 from studygroup.meeting.calendar import sessions_on_record
 from studygroup.meeting.ledger import Question
 from studygroup.meeting.own_progress import own_progress
 from studygroup.meeting.report import Report, known_of, report_of
 from studygroup.meeting.site_items import Held, ItemPage, item_pages
-from studygroup.meeting.syllabus import Step, to_steps
+from studygroup.meeting.site_lists import ListPage, list_pages
+from studygroup.meeting.syllabus import Step
 from studygroup.meeting.turnout import Week
 from studygroup.text import check_id, make_id
 from studygroup.workbook import Workbook
-
-
-class Row(msgspec.Struct, frozen=True):
-    """One entry of a list: the number printed there, its title, the ids of its items, how far the group is with it, where.
-
-    ``status`` is "read", "next", "planned" or empty; ``session`` the session that read it or will.
-    """
-
-    number: str
-    title: str
-    items: tuple[str, ...]
-    status: str = ""
-    session: str = ""
-
-
-class Section(msgspec.Struct, frozen=True):
-    """The entries under one heading path of a list."""
-
-    names: tuple[str, ...]
-    rows: tuple[Row, ...]
-
-
-class ListPage(msgspec.Struct, frozen=True):
-    """A reading list; ``name`` is empty for the items that stand in none."""
-
-    name: str
-    syllabus: bool
-    sections: tuple[Section, ...]
-
-    @property
-    def rows(self) -> tuple[Row, ...]:
-        """All its entries, in order."""
-        return tuple(row for section in self.sections for row in section.rows)
-
-    @property
-    def read(self) -> int:
-        """How many of its entries the group has read."""
-        return sum(row.status == "read" for row in self.rows)
 
 
 class MemberProgress(msgspec.Struct, frozen=True):
@@ -206,7 +169,7 @@ def site_of(workbook: Workbook) -> Site:
         sessions=reports,
         items=items,
         questions=tuple(known.questions),
-        lists=tuple(_lists(workbook, items, done, reports, upcoming)),
+        lists=tuple(list_pages(workbook, items, done, reports, upcoming)),
         progress=progress_of(steps, done) if steps else None,
         weeks=known.weeks,
         totals=_totals(held, here, items, known.questions),
@@ -244,69 +207,6 @@ def _planned_in(reports: Sequence[Report]) -> dict[str, list[str]]:
             if report.state == "ahead":
                 found.setdefault(item, []).append(report.agenda.session)
     return found
-
-
-def _lists(
-    workbook: Workbook,
-    items: Mapping[str, ItemPage],
-    done: Mapping[int, str],
-    reports: Sequence[Report],
-    upcoming: Agenda | None,
-) -> Iterator[ListPage]:
-    """Yield the lists, the syllabus first, and at last the items that stand in none."""
-    syllabus, lists = workbook.settings.syllabus, workbook.catalogue.lists
-    soon = _steps_ahead(reports, upcoming)
-    coming = upcoming.session if upcoming else ""
-    for name in sorted(lists, key=lambda one: (one != syllabus, one)):
-        rows = []
-        for step in to_steps(name, workbook.catalogue.steps(name)):
-            read, ahead = done.get(step.number, ""), soon.get(step.reference, "")
-            if name != syllabus:
-                # An entry of another list is read when all of its items are.
-                read, ahead = _of_items(step.items, items)
-            status = "read" if read else "next" if ahead and ahead == coming else "planned" if ahead else ""
-            rows.append((step.section, Row(step.printed, step.title, _known(step.items, items), status, read or ahead)))
-        yield ListPage(name, name == syllabus, tuple(_sections(rows)))
-    loose = [(item, page) for item, page in items.items() if not page.places]
-    if loose:
-        rows = []
-        for item, page in loose:
-            read, ahead = _of_items((item,), items)
-            status = "read" if read else "next" if ahead and ahead == coming else "planned" if ahead else ""
-            section = tuple(part for part in page.section.split(" > ") if part)
-            rows.append((section, Row("", page.opinions.work.title, (item,), status, read or ahead)))
-        yield ListPage("", False, tuple(_sections(rows)))
-
-
-def _steps_ahead(reports: Sequence[Report], upcoming: Agenda | None) -> dict[str, str]:
-    """Return the session ahead that reads each step, by the step's reference."""
-    found: dict[str, str] = {}
-    for agenda in [*([upcoming] if upcoming else []), *(one.agenda for one in reports if one.state == "ahead")]:
-        for read in agenda.reads:
-            if read.step:
-                found.setdefault(read.step.reference, agenda.session)
-    return found
-
-
-def _of_items(ids: Sequence[str], items: Mapping[str, ItemPage]) -> tuple[str, str]:
-    """Return the last session that read all of some items, or empty; and the first one ahead that will read one, or empty."""
-    pages = [items[item] for item in ids if item in items]
-    read = max((page.read_in[-1] for page in pages), default="") if pages and all(page.read_in for page in pages) else ""
-    return read, min((page.planned_in[0] for page in pages if page.planned_in), default="")
-
-
-def _known(ids: Sequence[str], items: Mapping[str, ItemPage]) -> tuple[str, ...]:
-    return tuple(item for item in ids if item in items)
-
-
-def _sections(rows: Sequence[tuple[tuple[str, ...], Row]]) -> Iterator[Section]:
-    """Yield rows by their headings; what stands under the same headings again is one section."""
-    shared = shared_length([names for names, _ in rows])
-    found: dict[tuple[str, ...], list[Row]] = {}
-    for names, row in rows:
-        found.setdefault(names[shared:], []).append(row)
-    for names, own in found.items():
-        yield Section(names, tuple(own))
 
 
 def _totals(held: Tables, here: Collection[str], items: Mapping[str, ItemPage], questions: Sequence[Question]) -> Totals:
