@@ -6,6 +6,7 @@ import ipywidgets as widgets
 
 from studygroup.forms.desk import Desk, Receipt
 from studygroup.forms.form import STYLE, clock_time, sheet
+from studygroup.forms.inputs import Area
 from studygroup.publish.site import Published, make_site
 from studygroup.text import plain_list
 
@@ -18,8 +19,12 @@ class SiteForm(widgets.VBox):
         narrow = {"width": "auto"}
         self.look = widgets.Button(description="What is published", layout=narrow)
         self.make = widgets.Button(description="Make site", button_style="primary", layout=narrow)
-        self.listed = widgets.Textarea(
-            description="Pages", rows=12, style=STYLE, layout={"display": "none", "width": "auto", "max_width": "56em"}
+        self.listed = Area(
+            description="Pages",
+            rows=12,
+            style=STYLE,
+            layout={"display": "none", "width": "auto", "max_width": "56em"},
+            refused=self.receipt.refuse,
         )
         self.look.on_click(lambda _: self._look())
         self.make.on_click(lambda _: self._make())
