@@ -13,6 +13,8 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 POSTGRES := $(wildcard /usr/lib/postgresql/*/bin/initdb) $(shell command -v initdb)
 BROWSER := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 VENDORED := studygroup/web/vendor/.vendored
+# npm can stand still for good: after three minutes it is ended and asked once more.
+NPM_INSTALL := $(if $(shell command -v timeout),timeout 180) npm install --silent --no-audit --no-fund --prefix
 
 .PHONY: help agenda lab serve site vendor test fix bench fuzz crash soak load season docs screenshots constraints browser postgres clean
 
@@ -114,7 +116,7 @@ $(VENV)/voila/.installed: $(VENV)/.installed
 # A JupyterHub's own proxy, for the test of a hub; in the version that goes with it.
 $(VENV)/.installed-proxy: $(VENV)/.installed
 	@if command -v npm >/dev/null; then \
-		npm install --silent --no-audit --no-fund --prefix $(VENV)/proxy configurable-http-proxy@5.3.0 && touch $@; \
+		{ $(NPM_INSTALL) $(VENV)/proxy configurable-http-proxy@5.3.0 || $(NPM_INSTALL) $(VENV)/proxy configurable-http-proxy@5.3.0; } && touch $@; \
 	else \
 		echo "No npm is here: the test with a JupyterHub will be skipped. On Debian: sudo apt-get install npm" >&2; \
 	fi
@@ -122,7 +124,7 @@ $(VENV)/.installed-proxy: $(VENV)/.installed
 # Checks the pages that we make; in the last version that runs on Node 18.
 $(VENV)/.installed-html-validate: $(VENV)/.installed
 	@if command -v npm >/dev/null; then \
-		npm install --silent --no-audit --no-fund --prefix $(VENV)/html-validate html-validate@9.7.1 && touch $@; \
+		{ $(NPM_INSTALL) $(VENV)/html-validate html-validate@9.7.1 || $(NPM_INSTALL) $(VENV)/html-validate html-validate@9.7.1; } && touch $@; \
 	else \
 		echo "No npm is here: the test of the pages' HTML will be skipped. On Debian: sudo apt-get install npm" >&2; \
 	fi

@@ -24,6 +24,7 @@ FOLDER = Path(__file__).parent / "vendor"
 
 # What the packages unpack to is known; a stranger's archive of that hash there is none.
 _LARGEST_FILE = 16 << 20
+_PATIENCE_S = 180
 
 
 @dataclass(frozen=True)
@@ -138,14 +139,25 @@ def fetch(folder: Path = FOLDER) -> None:
         raise WebError("npm is needed once, to get the page's parts; on Debian: apt-get install npm. Then: make vendor")
     for package in wanted:
         with tempfile.TemporaryDirectory() as place:
-            command = ["npm", "pack", "--silent", "--ignore-scripts", package.folder]
-            done = subprocess.run(command, cwd=place, capture_output=True, text=True, check=False)
-            archives = list(Path(place).glob("*.tgz"))
-            if done.returncode or len(archives) != 1:
-                last = (done.stderr.strip() or "no archive came").splitlines()[-1]
-                raise WebError(f"npm could not get {package.folder}: {last}. Look at the network, then: make vendor")
-            count = unpack(package, archives[0].read_bytes(), folder)
+            count = unpack(package, _archive(package, Path(place)).read_bytes(), folder)
         print(f"{package.folder}: {count} file{'s' * (count != 1)}", file=sys.stderr)
+
+
+def _archive(package: Package, place: Path) -> Path:
+    """Return a package's archive, which npm put into a folder; npm that stands still is asked once more."""
+    command = ["npm", "pack", "--silent", "--ignore-scripts", package.folder]
+    said = ""
+    for _ in range(2):
+        try:
+            done = subprocess.run(command, cwd=place, capture_output=True, text=True, check=False, timeout=_PATIENCE_S)
+        except subprocess.TimeoutExpired:
+            said = f"nothing came in {_PATIENCE_S} s"
+            continue
+        archives = list(place.glob("*.tgz"))
+        if not done.returncode and len(archives) == 1:
+            return archives[0]
+        said = (done.stderr.strip() or "no archive came").splitlines()[-1]
+    raise WebError(f"npm could not get {package.folder}: {said}. Look at the network, then: make vendor")
 
 
 if __name__ == "__main__":
