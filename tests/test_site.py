@@ -218,10 +218,23 @@ def test_summaries_stay_back_until_a_session_begins_to_read(group: Workbook, clo
 
     assert shown(group) == (set(), 2)
     assert "1 summary written" in (group.folder / "site" / "items" / "few-shot.html").read_text()
-    clock.now += timedelta(hours=12)
+    clock.now += timedelta(hours=11, minutes=1)
     began = {"items/few-shot.html", f"sessions/{SESSION}.html"}
     assert shown(group) == (began, 1)
     assert shown(set_to(group, blind_summaries="false")) == (began | {"items/talk.html"}, 0)
+
+
+def test_a_session_that_was_held_before_its_time_shows_its_summaries(group: Workbook) -> None:
+    """On its own page and on its items', alike."""
+    plan_session(group, SESSION, by=ADA, steps=[1])
+    group.enter("summary", by=BO, member=BO, item="few-shot", big_idea="the idea")
+    group.enter("attendance", by=ADA, session=SESSION, member=BO, state="present")
+    files = files_of(make_site(group).folder)
+    assert {path for path, text in files.items() if "the idea" in text} == {
+        "feed.xml",
+        "items/few-shot.html",
+        f"sessions/{SESSION}.html",
+    }
 
 
 def test_addresses_of_people_are_cut_wherever_somebody_typed_one(group: Workbook) -> None:

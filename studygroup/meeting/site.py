@@ -147,7 +147,7 @@ def site_of(workbook: Workbook) -> Site:
             here,
             known.names,
             settings.show_reader_names,
-            due_items(workbook, upcoming) if settings.blind_summaries else None,
+            due_items(workbook, upcoming) | _discussed(reports) if settings.blind_summaries else None,
         ),
         read_in,
         planned_in,
@@ -197,6 +197,12 @@ def _members_today(workbook: Workbook) -> Iterator[str]:
         joined, left = person.joined is None or person.joined <= today, person.left is None or person.left >= today
         if joined and left and not person.guest:
             yield member
+
+
+def _discussed(reports: Sequence[Report]) -> set[str]:
+    """Return the items of the sessions that were held, also before their time."""
+    held = [one for one in reports if one.state in {"open", "closed"}]
+    return {work.work.id for report in held for thing in report.discussed for work in thing.works}
 
 
 def _planned_in(reports: Sequence[Report]) -> dict[str, list[str]]:
