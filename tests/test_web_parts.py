@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import time
 import uuid
 from typing import Any
 
@@ -13,12 +14,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from studygroup.errors import RecordError
+from studygroup.journal.records import Rsvp
 from studygroup.web import faults
 from studygroup.web.addresses import Addresses, place_of
 from studygroup.web.frames import LONGEST, Frames, RefusedFrameError
 from studygroup.web.limits import Allowance
 from studygroup.web.roster import Roster
-from studygroup.web.served_workbook import AT_ONCE, ServedWorkbook
+from studygroup.web.served_workbook import AT_ONCE, LOOK_EVERY_S, ServedWorkbook
 from studygroup.workbook import Workbook
 
 
@@ -297,3 +299,18 @@ def test_a_page_that_cannot_be_told_is_no_further_error(capsys: pytest.CaptureFi
     logger.addHandler(faults.FaultHandler(gone))
     logger.error("Broken", exc_info=KeyError("x"))
     assert "KeyError at an unknown place" in capsys.readouterr().err
+
+
+def test_what_others_enter_is_looked_at_now_and_then(group: Workbook, clock: Clock) -> None:
+    """Not for every click: a quarter of a second later; what is entered here shows at once."""
+    served = ServedWorkbook(group.folder, clock)
+    served.refresh()
+    assert served.held(Rsvp, "2026-11-20", "bo") is None
+    group.enter("rsvp", by="bo", member="bo", answer="yes")
+    served.refresh()
+    served.enter("rsvp", by="ada-lovelace", member="ada-lovelace", answer="no")
+    assert served.held(Rsvp, "2026-11-20", "ada-lovelace").answer == "no"
+    assert served.held(Rsvp, "2026-11-20", "bo") is None
+    time.sleep(LOOK_EVERY_S)
+    served.refresh()
+    assert served.held(Rsvp, "2026-11-20", "bo").answer == "yes"

@@ -33,7 +33,8 @@ class Roster:
         with self._reading:
             try:
                 with self._workbook.lock:
-                    self._workbook.refresh()
+                    # At once, also where pages look less often: somebody may have been added a moment ago.
+                    Workbook.refresh(self._workbook)
                     people, today = self._workbook.people, self._workbook.today()
             except StudygroupError as error:
                 logging.getLogger("studygroup.web").warning("The roster cannot be read: %s", type(error).__name__)

@@ -9,9 +9,11 @@ import ipywidgets
 import solara
 import solara.lab
 from reacton import ipywidgets as elements
+from solara.server import kernel_context
 
 from studygroup.web.gate import MEMBER_HEADER
 from studygroup.web.open_pages import notice, served
+from studygroup.web.page.slim import slim
 
 
 def make_page(member: str) -> ipywidgets.Widget:
@@ -33,6 +35,7 @@ def Page() -> Any:  # noqa: N802 - Solara's components are written so
 
     def fill() -> None:
         solara.get_widget(box).children = (make_page(headers[MEMBER_HEADER][0]),)
+        slim(list(kernel_context.get_current_context().widgets.values()))
 
     solara.use_effect(fill, [])
     return box
