@@ -10,7 +10,7 @@ from pathlib import Path
 from studygroup.serving import pages_open
 from studygroup.workbook import Workbook
 
-LOOK_EVERY_S = 1.0
+LOOK_EVERY_S = 0.7
 
 
 class Live:
