@@ -14,7 +14,7 @@ POSTGRES := $(wildcard /usr/lib/postgresql/*/bin/initdb) $(shell command -v init
 BROWSER := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 VENDORED := studygroup/web/vendor/.vendored
 # npm can stand still for good: after three minutes it is ended and asked once more.
-NPM_INSTALL := $(if $(shell command -v timeout),timeout 180) npm install --silent --no-audit --no-fund --prefix
+NPM_INSTALL := $(if $(shell command -v timeout),timeout 180) npm install --silent --no-audit --no-fund --prefer-offline --fetch-retries 1 --prefix
 
 .PHONY: help agenda lab serve site vendor test fix bench fuzz crash soak load season docs screenshots constraints browser postgres clean
 

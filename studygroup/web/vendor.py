@@ -145,7 +145,7 @@ def fetch(folder: Path = FOLDER) -> None:
 
 def _archive(package: Package, place: Path) -> Path:
     """Return a package's archive, which npm put into a folder; npm that stands still is asked once more."""
-    command = ["npm", "pack", "--silent", "--ignore-scripts", package.folder]
+    command = ["npm", "pack", "--silent", "--ignore-scripts", "--prefer-offline", "--fetch-retries", "1", package.folder]
     said = ""
     for _ in range(2):
         try:
