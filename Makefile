@@ -16,7 +16,7 @@ VENDORED := studygroup/web/vendor/.vendored
 # npm can stand still for good: after three minutes it is ended and asked once more.
 NPM_INSTALL := $(if $(shell command -v timeout),timeout 180) npm install --silent --no-audit --no-fund --prefer-offline --fetch-retries 1 --prefix
 
-.PHONY: help agenda lab serve site vendor test fix bench fuzz crash soak load season docs screenshots constraints browser postgres clean
+.PHONY: help agenda lab serve site vendor test fix bench bench-forms fuzz crash soak load season docs screenshots constraints browser postgres clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -49,6 +49,9 @@ fix: $(VENV)/.installed-test ## format the code and mend what ruff can
 
 bench: $(VENV)/.installed-test ## measure, and print each ratio with its limit
 	$(BIN)/python benchmarks/run.py
+
+bench-forms: $(VENV)/.installed-test browser ## measure both weekly notebooks in a browser, with a big group
+	$(BIN)/python benchmarks/forms_speed.py
 
 fuzz: $(VENV)/.installed-test ## throw bytes at every reader, FUZZ_SECONDS (60) each; needs Linux
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[fuzz]'

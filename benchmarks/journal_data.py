@@ -118,17 +118,19 @@ class Writer:
         yield facilitator, self.line("close", start + timedelta(days=1), facilitator, session, '"finished":["basics/one"]')
 
 
-def write_journal(folder: Path, *, sessions: int, each: int, writer: Writer | None = None) -> int:
+def write_journal(
+    folder: Path, *, sessions: int, each: int, writer: Writer | None = None, first: date = date(2020, 1, 3)
+) -> int:
     """Write the ``sessions/`` folder of a group that met weekly, of 50 or the writer's members, and return how many records it holds."""
     writer = writer or Writer()
-    first = date(2020, 1, 3)
     for week in range(sessions):
         day = first + timedelta(weeks=week)
         lines: dict[str, list[str]] = {}
         if week == 0:
-            start = datetime(2020, 1, 1, tzinfo=UTC)
+            joined = day - timedelta(days=2)
+            start = datetime(joined.year, joined.month, joined.day, tzinfo=UTC)
             for member in writer.members:
-                body = f'"member":"{member}","name":"{member.title()}","joined":"2020-01-01"'
+                body = f'"member":"{member}","name":"{member.title()}","joined":"{joined}"'
                 lines.setdefault(member, []).append(writer.line("person", start, member, day.isoformat(), body))
         for member, line in writer.session(day, each):
             lines.setdefault(member, []).append(line)

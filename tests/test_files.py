@@ -49,6 +49,19 @@ def test_an_empty_folder_is_an_empty_journal(store: FilesStore) -> None:
     assert store.read().records == ()
 
 
+def test_one_session_can_be_looked_at_alone(store: FilesStore, tmp_path: Path) -> None:
+    """What is new in its files is found; what is new in other sessions' files is, at the next look at all of them."""
+    store.append(reading(0))
+    store.read()
+    others = FilesStore(tmp_path / "sessions")
+    elsewhere = new_record("rsvp", now=NOW, by="bo", session="2026-11-20", member="bo", answer="yes")
+    for record in (reading(1, by="bo"), elsewhere):
+        others.append(record)
+    assert {record.by for record in store.read_sessions([SESSION]).records} == {"ada", "bo"}
+    assert len(store.read_sessions([SESSION]).records) == 2
+    assert elsewhere in store.read().records
+
+
 def test_a_torn_tail_becomes_a_line_of_its_own(store: FilesStore) -> None:
     """After a crash in mid-write the next record is whole, and the torn bytes are still there and reported."""
     first, second = reading(0), reading(1)

@@ -309,26 +309,26 @@ def test_an_answered_question_says_so(forms: MemberForms, group: Workbook) -> No
 def test_the_syllabus_is_found_by_words_and_by_what_is_open(forms: MemberForms, group: Workbook) -> None:
     """A step with two works has a status for each; what is read drops out of what is open."""
     form = forms.syllabus
-    assert len(choices(form.pages)) == 6
+    assert len(choices(form.rows)) == 6
     form.words.value = "TALK few"
-    assert len(choices(form.pages)) == 2
-    choices(form.pages)[1].value = "read"
+    assert len(choices(form.rows)) == 2
+    choices(form.rows)[1].value = "read"
     form.words.value, form.which.value = "", "open"
-    assert [choice.tooltip for choice in choices(form.pages)] == [
+    assert [choice.tooltip for choice in choices(form.rows)] == [
         "Reading status of Tuned Models",
         "Reading status of A Talk on *Stars* & <Pipes>",
         "Reading status of Few-Shot Learners",
         "Reading status of Several Papers",
     ]
     form.words.value = "nothing like it"
-    assert "No step fits." in form.pages.children[0].value
+    assert "No step fits." in form.rows.children[0].value
     assert entered(group) == [("reading", "bo", {"member": "bo", "item": "few-shot", "status": "read"})]
 
 
 def test_a_click_in_one_form_shows_in_the_others(forms: MemberForms) -> None:
     """Status above, syllabus below and the picture say the same."""
     choices(forms.reads)[0].value = "read"
-    assert choices(forms.syllabus.pages)[0].value == "read"
+    assert choices(forms.syllabus.rows)[0].value == "read"
     assert "You have read 2 of 5 steps" in forms.progress.picture.value
 
 
@@ -341,7 +341,7 @@ def test_a_group_without_a_syllabus_has_forms_too(folder: Path, clock: Clock) ->
     forms = MemberForms(workbook, "ada")
     assert "Nothing is planned for this session yet." in forms.reads.rows.children[0].value
     assert "There is no work to write about yet" in forms.summary.state.value
-    assert "no syllabus yet" in forms.syllabus.pages.children[0].value
+    assert "no syllabus yet" in forms.syllabus.rows.children[0].value
     forms.summary.save.click()
     assert entered(workbook) == []
 

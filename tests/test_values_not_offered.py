@@ -192,7 +192,7 @@ def test_texts_of_every_kind_in_every_field(opened: dict[str, Any], busy: Workbo
 @pytest.mark.parametrize(
     ("notebook", "choice", "text"),
     [
-        ("week", "week.attendance._choices['bo'][0]", "week.notes.text.area"),
+        ("week", "week.attendance.rows.in_view[1].choice", "week.notes.text.area"),
         ("member", "forms.next.answer", "forms.summary.parts['text'].area"),
     ],
 )

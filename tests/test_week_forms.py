@@ -259,7 +259,7 @@ def states(group: Workbook) -> dict[str, str]:
 def test_attendance_is_a_click_a_person_with_a_live_count(week: WeekForms, group: Workbook, reopen: Reopen) -> None:
     """What others entered is counted too; a state that is not offered is refused."""
     form = week.attendance
-    ada, bo, zoe = choices(form.pages)
+    ada, bo, zoe = choices(form.rows)
     bo.value = "late"
     reopen().enter("attendance", by=ZOE, session=WEEK, member=ZOE, state="present")
     week.show()
@@ -276,7 +276,7 @@ def test_everyone_is_present_but_who_said_no(week: WeekForms, group: Workbook) -
     group.enter("rsvp", by="bo", session=WEEK, member="bo", answer="no", why="ill")
     group.enter("attendance", by=ADA, session=WEEK, member=ZOE, state="late")
     week.show()
-    assert "Bo · cannot come: ill" in texts(week.attendance.pages)
+    assert "Bo · cannot come: ill" in texts(week.attendance.rows)
     week.attendance.everyone.click()
     assert states(group) == {ADA: "present", ZOE: "late"}
     assert told(week.attendance.receipt) == "Saved 12:00:00 UTC: 1 person present"
@@ -291,7 +291,7 @@ def test_a_guest_is_added_on_the_spot(week: WeekForms, group: Workbook) -> None:
     form.add.click()
     assert told(form.receipt) == "Saved 12:00:00 UTC: Grace & Co, a guest, present"
     assert states(group) == {"grace-co": "present"}
-    assert "Grace & Co guest" in texts(form.pages)
+    assert "Grace & Co guest" in texts(form.rows)
     form.guest.value = "bo"
     form.add.click()
     assert "Bo is on the roster already" in told(form.receipt)
@@ -307,10 +307,10 @@ def test_two_hundred_members_are_paged_and_found(group: Workbook) -> None:
     for number in range(200):
         group.add_person(f"Member {number:03}", by=ADA)
     week = WeekForms(group, ADA)
-    assert len(choices(week.attendance.pages)) == 25
+    assert len(choices(week.attendance.rows)) == 25
     assert "0 of 203 there" in texts(week.attendance.count)
     week.attendance.words.value = "member 17"
-    found = choices(week.attendance.pages)
+    found = choices(week.attendance.rows)
     wanted = [number for number in range(200) if "17" in f"{number:03}"]
     assert [one.tooltip for one in found] == [f"Attendance of Member {number:03}" for number in wanted]
     found[3].value = "present"
@@ -322,9 +322,9 @@ def test_two_hundred_members_are_paged_and_found(group: Workbook) -> None:
 def test_a_member_cannot_take_attendance_or_plan(group: Workbook) -> None:
     """The forms of somebody who is no facilitator say so at each click."""
     week = WeekForms(group, "bo")
-    choices(week.attendance.pages)[0].value = "present"
+    choices(week.attendance.rows)[0].value = "present"
     assert "Only Ada Lovelace can enter or change this" in told(week.attendance.receipt)
-    assert choices(week.attendance.pages)[0].value is None
+    assert choices(week.attendance.rows)[0].value is None
     button(week.plan, "Plan this").click()
     assert "A plan is for a facilitator to enter: Ada Lovelace." in told(week.plan.receipt)
     assert entered(group) == []

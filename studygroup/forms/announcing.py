@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import ipywidgets as widgets
 
 from studygroup.errors import MessageError
-from studygroup.forms.desk import Desk, Receipt
+from studygroup.forms.desk import DECIDING, Desk, Receipt
 from studygroup.forms.fields import Choice
 from studygroup.forms.form import clock_time, sheet
 from studygroup.forms.pages import CopyField
@@ -46,6 +46,7 @@ class AnnounceForm(widgets.VBox):
         )
         self.send.on_click(lambda _: self._deliver())
         self._made = ""
+        self._shown: object = None
         super().__init__([self.kind, self.text, self.where, self.send, self.receipt])
         sheet(self)
         desk.on_change(self.show)
@@ -59,6 +60,14 @@ class AnnounceForm(widgets.VBox):
 
     def show(self) -> None:
         """Show the text as it would be now, unless somebody changed it here; and where it goes."""
+        # A report tells of everything that was entered, the others of what stands on agendas.
+        told = (
+            self.desk.workbook.journal if self.chosen == "report" else self.desk.version(*DECIDING, "rsvp", "reading", "sent")
+        )
+        wanted = told, self.desk.session, self.chosen, self.desk.workbook.catalogue
+        if wanted == self._shown:
+            return
+        self._shown = wanted
         made = self._text()
         if made != self._made and self.text.area.value.strip() in {"", self._made.strip()}:
             self.text.show(made)
@@ -67,6 +76,7 @@ class AnnounceForm(widgets.VBox):
 
     def _turn(self) -> None:
         self.text.show("")
+        self._shown = None
         self.receipt.clear()
         with self.desk.acting(self.receipt):
             self.show()

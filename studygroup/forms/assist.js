@@ -46,10 +46,13 @@ function markChoices(root) {
 // Fields of ipywidgets have a label only when it is shown; without one their tooltip names them.
 function markFields(root) {
   for (const field of root.querySelectorAll(".jupyter-widgets input, .jupyter-widgets textarea, .jupyter-widgets select")) {
-    if (field.labels && [...field.labels].some((label) => label.textContent.trim())) continue;
-    if (field.getAttribute("aria-label")) continue;
+    if (field.hasAttribute("aria-label")) continue;
+    const widget = field.closest(".jupyter-widgets");
+    // Not field.labels, which looks through the whole page.
+    const labels = [field.closest("label"), widget.querySelector(":scope > label")];
+    if (labels.some((label) => label?.textContent.trim())) continue;
     const titled = field.closest("[title]");
-    const name = labelOf(field.closest(".jupyter-widgets")) || (titled && titled.getAttribute("title")) || field.placeholder;
+    const name = labelOf(widget) || (titled && titled.getAttribute("title")) || field.placeholder;
     if (name) setAttribute(field, "aria-label", name);
   }
 }
@@ -70,9 +73,9 @@ function markButtons(root) {
 
 // What is wider than its place, such as a table on a phone, can be scrolled with the keyboard once it takes the focus.
 function markWide(root) {
-  for (const place of root.querySelectorAll(".jp-RenderedHTML.jp-OutputArea-output, .sg-preview .widget-html-content")) {
-    if (place.scrollWidth > place.clientWidth) setAttribute(place, "tabindex", "0");
-  }
+  const places = [...root.querySelectorAll(".jp-RenderedHTML.jp-OutputArea-output, .sg-preview .widget-html-content")];
+  const wide = places.filter((place) => place.textContent && place.scrollWidth > place.clientWidth);
+  for (const place of wide) setAttribute(place, "tabindex", "0");
 }
 
 // --- keyboard -------------------------------------------------------------------------------------------------------
@@ -102,6 +105,7 @@ function keepFocus({ form, place }) {
 }
 
 function passFocus(root) {
+  for (const place of root.querySelectorAll("[data-sg-focused]:not(.sg-focus)")) delete place.dataset.sgFocused;
   for (const place of root.querySelectorAll(".sg-focus:not([data-sg-focused])")) {
     if (Date.now() - lastClick.at < FOCUS_WITHIN_MS) {
       if (!isLost()) continue;

@@ -10,10 +10,11 @@ import ipywidgets as widgets
 import msgspec
 
 from studygroup.forms.blocks import block
-from studygroup.forms.desk import Desk, Receipt
+from studygroup.forms.desk import DECIDING, Desk, Receipt
 from studygroup.forms.fields import Choice
-from studygroup.forms.form import STYLE, Pages, clock_time, close, counted, row, sheet
+from studygroup.forms.form import STYLE, clock_time, counted, sheet
 from studygroup.forms.inputs import Line
+from studygroup.forms.rows import LiveRows, RowBox
 from studygroup.journal.records import WAS_THERE, Attendance, Away, Person, Rsvp
 from studygroup.text import comparable
 
@@ -37,7 +38,8 @@ class AttendanceForm(widgets.VBox):
 
     def __init__(self, desk: Desk) -> None:
         self.desk, self.session = desk, ""
-        self.receipt, self.head, self.count, self.pages = Receipt(), widgets.HTML(), widgets.HTML(), widgets.VBox()
+        self.receipt, self.head, self.count = Receipt(), widgets.HTML(), widgets.HTML()
+        self.rows: LiveRows[Attendee] = LiveRows(lambda _: AttendeeRow(self), lambda one: one.member)
         self.count.add_class("sg-said")
         narrow = {"width": "auto"}
         field: dict[str, Any] = {
@@ -54,14 +56,13 @@ class AttendanceForm(widgets.VBox):
         self.guest = Line(description="Guest", placeholder="their name", **field)
         self.add = widgets.Button(description="Add guest", tooltip="Add a guest, who is present", layout=narrow)
         self._rows: list[Attendee] = []
-        self._choices: dict[str, tuple[Choice, str]] = {}
-        self.words.observe(lambda _: self._list(), "value")
+        self.words.observe(lambda _: self._look(), "value")
         self.everyone.on_click(lambda _: self._everyone())
         self.add.on_click(lambda _: self._add_guest())
         guests = widgets.HBox([self.guest, self.add], layout={"flex_flow": "row wrap"})
-        super().__init__([self.head, self.count, self.everyone, self.words, self.receipt, self.pages, guests])
+        super().__init__([self.head, self.count, self.everyone, self.words, self.receipt, self.rows, guests])
         sheet(self)
-        desk.on_change(self.show)
+        desk.on_change(self.show, *DECIDING, "rsvp", "attendance")
         self.show()
 
     # --- showing ------------------------------------------------------------------------------------------------------
@@ -72,8 +73,8 @@ class AttendanceForm(widgets.VBox):
         if (session, rows) != (self.session, self._rows):
             self.session, self._rows = session, rows
             self._list()
-        for member in list(self._choices):
-            self._follow(member)
+        for row in self.rows.in_view:
+            row.follow()
         self._show_count()
 
     def _attendees(self) -> list[Attendee]:
@@ -98,40 +99,14 @@ class AttendanceForm(widgets.VBox):
         rows = [one for one in self._rows if all(word in comparable(one.name) for word in words)]
         start = self.desk.workbook.schedule.find(self.session).start
         self.head.value = f"<h3>{start:%A} {start.day} {start:%B %Y}, {start:%H:%M %Z}</h3>"
-        old, self._choices = self.pages.children, {}
-        if rows:
-            self.pages.children = [Pages(rows, self._row)]
-        else:
-            text = "Nobody has such a name." if words else "Nobody is on the roster yet: add people above."
-            self.pages.children = [widgets.HTML(f"<p>{text}</p>")]
-        for widget in old:
-            close(widget)
+        self.rows.show(rows, "Nobody has such a name." if words else "Nobody is on the roster yet: add people above.")
 
-    def _row(self, one: Attendee) -> widgets.Widget:
-        shown = block("attendee", one.name, one.guest, one.rsvp, one.why)
-        name = widgets.HTML(shown, layout={"flex": "1 1 14em", "min_width": "0"})
-        choice = Choice(
-            STATES,
-            f"Attendance of {one.name}",
-            lambda state: self._save(one, state),
-            self.receipt.refuse,
-        )
-        self._choices[one.member] = choice, ""
-        self._follow(one.member)
-        return row(widgets.HBox([name, choice], layout={"flex_flow": "row wrap", "align_items": "center"}))
-
-    def _follow(self, member: str) -> None:
-        choice, _ = self._choices[member]
-        if choice.comm is None:
-            # Its page was turned.
-            del self._choices[member]
-            return
-        held = self.desk.workbook.held(Attendance, self.session, member)
-        self._choices[member] = choice, held.id if held else ""
-        choice.show(held.state if held else None)
+    def _look(self) -> None:
+        self.rows.first()
+        self._list()
 
     def _show_count(self) -> None:
-        states = [held.state if held else "" for held in map(self._held, self._rows)]
+        states = [held.state if held else "" for held in map(self.held, self._rows)]
         parts = [f"{states.count(state)} {label.lower()}" for label, state in STATES if state in states]
         there, open_ = sum(state in WAS_THERE for state in states), states.count("")
         self.count.value = (
@@ -139,26 +114,25 @@ class AttendanceForm(widgets.VBox):
             f"{f' · {open_} without an entry' if open_ else ''}"
         )
 
-    def _held(self, one: Attendee) -> Attendance | None:
+    def held(self, one: Attendee) -> Attendance | None:
+        """Return what holds of somebody's attendance."""
         return self.desk.workbook.held(Attendance, self.session, one.member)
 
     # --- saving -------------------------------------------------------------------------------------------------------
 
-    def _save(self, one: Attendee, state: str) -> None:
+    def save(self, one: Attendee, state: str, seen: str) -> bool:
+        """Enter somebody's attendance, and return whether it was saved; ``seen`` as ``Desk.save`` has it."""
         label = next(label for label, value in STATES if value == state).lower()
         about = {"session": self.session, "member": one.member, "state": state}
-        saved = self.desk.save(
-            self.receipt, "attendance", seen=self._choices[one.member][1], what=f"{one.name} {label}", **about
-        )
-        if saved is None and one.member in self._choices:
-            self._follow(one.member)
+        what = f"{one.name} {label}"
+        return self.desk.save(self.receipt, "attendance", seen=seen, what=what, **about) is not None
 
     def _everyone(self) -> None:
         """Enter present for everyone without an entry, but for those who said that they cannot come."""
         workbook, made = self.desk.workbook, []
         with self.desk.acting(self.receipt):
             workbook.refresh()
-            left = [one for one in self._rows if self._held(one) is None and one.rsvp not in _STAYS_AWAY]
+            left = [one for one in self._rows if self.held(one) is None and one.rsvp not in _STAYS_AWAY]
             if not left:
                 self.receipt.tell("Everyone has an entry, or said that they cannot come.")
                 return
@@ -195,6 +169,34 @@ class AttendanceForm(widgets.VBox):
             self.guest.value = ""
             about = {"session": self.session, "member": person.member, "state": "present"}
             self.desk.save(self.receipt, "attendance", what=f"{person.name}, a guest, present", **about)
+
+
+class AttendeeRow(RowBox[Attendee]):
+    """One person's attendance, with one click."""
+
+    def __init__(self, form: AttendanceForm) -> None:
+        self.form, self.seen = form, ""
+        self.one: Attendee | None = None
+        self.name = widgets.HTML(layout=form.rows.text_layout)
+        self.choice = Choice(STATES, "Attendance", self._save, form.receipt.refuse)
+        super().__init__([self.name, self.choice], form.rows.line_layout)
+
+    def show_row(self, one: Attendee) -> None:
+        """Show somebody, with what was entered of them."""
+        self.one = one
+        self.name.value = block("attendee", one.name, one.guest, one.rsvp, one.why)
+        self.choice.tooltip = f"Attendance of {one.name}"
+        self.follow()
+
+    def follow(self) -> None:
+        """Show what holds."""
+        held = self.form.held(self.one) if self.one else None
+        self.seen = held.id if held else ""
+        self.choice.show(held.state if held else None)
+
+    def _save(self, state: str) -> None:
+        if self.one and not self.form.save(self.one, state, self.seen):
+            self.follow()
 
 
 def _is_expected(person: Person, day: date) -> bool:

@@ -7,15 +7,19 @@ from typing import Any
 import ipywidgets as widgets
 
 from studygroup.forms.blocks import block
-from studygroup.forms.desk import Desk, Receipt
+from studygroup.forms.desk import DECIDING, Desk, Receipt
 from studygroup.forms.fields import Choice
 from studygroup.forms.form import clock_time, close, row, sheet
-from studygroup.journal.records import Close
+from studygroup.journal.records import Close, Note
 from studygroup.meeting.planning import close_session
-from studygroup.meeting.report import report_of
+from studygroup.meeting.report import missing_of_session
 from studygroup.text import plain_list
 
 ENDS = [("Finished", "finished"), ("Continues next time", "continues")]
+
+
+_MISSING = ("attendance", "rsvp", "reading", "summary", "note", "action")
+"""The types of what can be missing of a session, beside what decides what it reads."""
 
 
 class CloseForm(widgets.VBox):
@@ -27,40 +31,46 @@ class CloseForm(widgets.VBox):
         self.save = widgets.Button(description="Close session", button_style="primary", layout={"width": "auto"})
         self.save.on_click(lambda _: self._close())
         self._choices: dict[int, Choice] = {}
+        self._references: dict[int, str] = {}
         self._shown: Any = None
         self.session, self._seen = "", ""
         super().__init__([self.missing, self.steps, self.save, self.receipt])
         sheet(self)
-        desk.on_change(self.show)
+        desk.on_change(self.show, *DECIDING, *_MISSING)
         self.show()
 
     def show(self) -> None:
         """Show what is missing now, and how the session ended if somebody said so."""
         workbook = self.desk.workbook
-        state = workbook.journal, workbook.catalogue, workbook.session_to_record()
-        if self._shown is not None and all(new is old or new == old for new, old in zip(state, self._shown, strict=True)):
+        session = workbook.session_to_record()
+        # Of notes it matters whether there is one.
+        noted = any(note.session == session for note in workbook.journal.holdings.current(Note))
+        kinds = (kind for kind in (*DECIDING, *_MISSING) if kind != "note")
+        state = self.desk.version(*kinds), workbook.catalogue, session, noted
+        if state == self._shown:
             return
         self._shown = state
-        report = report_of(workbook, state[2])
-        held = workbook.held(Close, state[2])
-        steps = [(read.step, read.title) for read in report.agenda.reads if read.step]
-        self.missing.value = block("closing", report.agenda, [one.text for one in report.missing])
+        agenda, missing = missing_of_session(workbook, session)
+        held = workbook.held(Close, session)
+        steps = [(read.step, read.title) for read in agenda.reads if read.step]
+        self.missing.value = block("closing", agenda, [one.text for one in missing])
         before = (self.session, self._seen, list(self._choices))
-        self.session, self._seen = state[2], held.id if held else ""
+        self.session, self._seen = session, held.id if held else ""
         # What somebody is choosing stays, unless another session or another closing is shown.
         if before != (self.session, self._seen, [step.number for step, _ in steps]):
             self._make_rows(steps, held)
         self.save.description = "Close session again" if held else "Close session"
-        self.save.disabled = report.agenda.cancelled
+        self.save.disabled = agenda.cancelled
 
     def _make_rows(self, steps: list[tuple[Any, str]], held: Close | None) -> None:
-        old, self._choices, made = self.steps.children, {}, []
+        old, made = self.steps.children, []
+        self._choices, self._references = {}, {}
         for step, title in steps:
             choice = Choice(
                 ENDS, f"How far we came with {title}", lambda _: None, lambda message: self.receipt.tell(message, "wrong")
             )
             choice.show("continues" if held and step.reference in held.continues else "finished")
-            self._choices[step.number] = choice
+            self._choices[step.number], self._references[step.number] = choice, step.reference
             shown = widgets.HTML(block("step", step.number, title, ""), layout={"flex": "1 1 14em", "min_width": "0"})
             made.append(row(widgets.HBox([shown, choice], layout={"flex_flow": "row wrap", "align_items": "center"})))
         self.steps.children = made or [widgets.HTML("<p>This session read no step of the syllabus.</p>")]
@@ -86,13 +96,13 @@ class CloseForm(widgets.VBox):
                 return
             record = close_session(workbook, self.session, by=self.desk.by, continues=continues)
             goes_on = f"; step {plain_list(map(str, continues))} continues next time" if continues else ""
-            self.desk.changed()
             self.receipt.tell(
                 f"Saved {clock_time(record.at)}: closed{goes_on}. Next: make the report.",
                 undo=lambda: self.desk.undo(self.receipt, record),
             )
+            self.desk.changed(first=self.receipt)
+            self.desk.changed()
 
     def _says(self, held: Close) -> set[int]:
         """Return the numbers of the steps that continue by a closing."""
-        agenda = report_of(self.desk.workbook, self.session).agenda
-        return {read.step.number for read in agenda.reads if read.step and read.step.reference in held.continues}
+        return {number for number, reference in self._references.items() if reference in held.continues}

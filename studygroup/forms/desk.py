@@ -10,15 +10,13 @@ from weakref import WeakKeyDictionary
 
 import ipywidgets as widgets
 
-from studygroup.catalogue.table import Catalogue
 from studygroup.errors import ScheduleError
 from studygroup.forms.drafts import Drafts
 from studygroup.forms.form import Said, clock_time
 from studygroup.journal.history import says
-from studygroup.journal.journal import Journal
 from studygroup.journal.lines import new_id
 from studygroup.journal.record import Record, fields_of
-from studygroup.journal.records import TYPES
+from studygroup.journal.records import TYPES, WAS_THERE, Attendance
 from studygroup.meeting.agenda import Agenda, agenda_of
 from studygroup.text import normalise
 from studygroup.workbook import Workbook
@@ -61,19 +59,29 @@ class Receipt(widgets.HBox):
             self._take_back = take_back
 
 
-DECIDING = ("plan", "close", "attendance", "swap", "away", "person", "slot")
+HELD = "held"
+"""Stands for a type of record: what it is about are not people, but the sessions that somebody attended."""
+DECIDING = ("plan", "close", HELD, "swap", "away", "person", "slot")
 """The types of what decides when a session is, what it reads and who does what."""
+ON_AGENDAS = (*DECIDING, "rsvp", "reading", "question", "answer", "action")
+"""The types of what an agenda shows."""
 
+_held_sessions: WeakKeyDictionary[Workbook, tuple[Hashable, frozenset[tuple[str, bool]]]] = WeakKeyDictionary()
 _coming: WeakKeyDictionary[Workbook, tuple[Hashable, Agenda]] = WeakKeyDictionary()
 
 
 @dataclass
 class _Watcher:
-    """Who is told of changes: of which types, and what was so when it was told last."""
+    """Who is told of changes: of which types, all without any, and what was so when it was told last."""
 
     show: Callable[[], None]
     kinds: tuple[str, ...]
     state: Hashable = None
+
+    def answers(self, receipt: Receipt | None) -> bool:
+        """Whether it belongs to the form in which a receipt stands."""
+        form = getattr(self.show, "__self__", None)
+        return receipt is not None and any(value is receipt for value in vars(form).values())
 
 
 class Desk:
@@ -91,7 +99,7 @@ class Desk:
         self.workbook = workbook
         self.by = by
         self._watchers: list[_Watcher] = []
-        self._agendas: tuple[Journal, Catalogue, dict[str, Agenda]] | None = None
+        self._agendas: dict[str, tuple[Hashable, Agenda]] = {}
 
     @property
     def by(self) -> str:
@@ -109,13 +117,11 @@ class Desk:
 
     def agenda_for(self, session: str) -> Agenda:
         """Return the agenda of a session; made anew when something was entered."""
-        journal, catalogue = self.workbook.journal, self.workbook.catalogue
-        kept = self._agendas
-        if kept is None or kept[0] is not journal or kept[1] is not catalogue:
-            kept = self._agendas = journal, catalogue, {}
-        if session not in kept[2]:
-            kept[2][session] = agenda_of(self.workbook, session)
-        return kept[2][session]
+        key = self.workbook.catalogue, self.version(*ON_AGENDAS)
+        kept = self._agendas.get(session)
+        if kept is None or kept[0] != key:
+            kept = self._agendas[session] = key, agenda_of(self.workbook, session)
+        return kept[1]
 
     @property
     def coming(self) -> Agenda:
@@ -129,7 +135,7 @@ class Desk:
         key = session, workbook.catalogue, self.version(*DECIDING)
         kept = _coming.get(workbook)
         if kept is None or kept[0] != key:
-            kept = _coming[workbook] = key, agenda_of(workbook, session)
+            kept = _coming[workbook] = key, self.agenda_for(session)
         return kept[1]
 
     @property
@@ -143,24 +149,42 @@ class Desk:
     def version(self, *kinds: str) -> Hashable:
         """Return what changes whenever something was said of one of these types; a form that shows no other has nothing to do."""
         holdings = self.workbook.journal.holdings
-        return (id(holdings), *(holdings.version(TYPES[kind]) for kind in kinds))
+        versions = (self._held_sessions if kind == HELD else holdings.version(TYPES[kind]) for kind in kinds)
+        return (id(holdings), *versions)
+
+    @property
+    def _held_sessions(self) -> frozenset[tuple[str, bool]]:
+        """The sessions that attendance was entered of, each with whether somebody was there."""
+        holdings = self.workbook.journal.holdings
+        key = id(holdings), holdings.version(Attendance)
+        kept = _held_sessions.get(self.workbook)
+        if kept is None or kept[0] != key:
+            found = frozenset((one.session, one.state in WAS_THERE) for one in holdings.current(Attendance))
+            kept = _held_sessions[self.workbook] = key, found
+        return kept[1]
 
     def on_change(self, show: Callable[[], None], *kinds: str) -> None:
         """Have ``show`` called whenever something was entered, here or by others.
 
         With ``kinds`` only when it was of one of these types, another session is next or has begun, or the catalogue was read again.
         """
-        self._watchers.append(_Watcher(show, kinds))
+        self._watchers.append(_Watcher(show, kinds, self._state(kinds, self._around())))
 
-    def changed(self) -> None:
-        """Have every form show what the journal says now."""
+    def changed(self, first: Receipt | None = None) -> None:
+        """Have every form that something changed for show what the journal says now; with ``first`` only the receipt's form."""
         with self.workbook.lock:
             around = self._around()
             for watcher in self._watchers:
-                state = (*around, self.version(*watcher.kinds)) if watcher.kinds else None
-                if state is None or state != watcher.state:
+                if first is not None and not watcher.answers(first):
+                    continue
+                state = self._state(watcher.kinds, around)
+                if state != watcher.state:
                     watcher.state = state
                     watcher.show()
+
+    def _state(self, kinds: tuple[str, ...], around: tuple[Hashable, ...]) -> Hashable:
+        """Return what is so for who is told of these types."""
+        return (*around, self.version(*kinds) if kinds else self.workbook.journal)
 
     def _around(self) -> tuple[Hashable, ...]:
         """Return what changes with time and with the catalogue."""
@@ -231,7 +255,10 @@ class Desk:
             if not self.by and way is None:
                 receipt.tell("Nobody is on the roster yet. First add yourself under People; what is typed here stays.", "wrong")
                 return None
-            self.workbook.refresh()
+            # What is entered these days is filed with the session it is about, or with the one to come; the rest is looked at after
+            # the answer.
+            coming = self.workbook.session_for_notes()
+            self.workbook.refresh_sessions({session or coming, coming})
             if seen is not None:
                 held = self._held(kind, session, fields)
                 if held and _says_the_same(held, fields):
@@ -243,6 +270,8 @@ class Desk:
                     return None
             record: Record = way() if way else self.workbook.enter(kind, by=self.by, session=session, id=id, **fields)
             self._told(done, record, what)
+            self.changed(first=done)
+            self.workbook.refresh()
             self.changed()
             return record
         return None
@@ -267,6 +296,7 @@ class Desk:
             before = self.workbook.undo(record.id, by=self.by)
             told = f"Taken back. {f'What was entered before holds again: {says(before)}.' if before else ''}".strip()
             (beside or receipt).tell(told, undo=again)
+            self.changed(first=beside or receipt)
             self.changed()
             return True
         return False

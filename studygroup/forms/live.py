@@ -45,8 +45,12 @@ class Live:
         # What was entered between the form's first look and this one.
         if {record.id for record in own.journal.records} - self._known:
             self._tell()
-        for _ in own.follow(self._stop):
-            self._tell()
+        for records in own.follow(self._stop):
+            # What was entered here is shown already.
+            with workbook.lock:
+                known = all(workbook.journal.holdings.record(record.id) for record in records)
+            if not known:
+                self._tell()
 
     def _tell(self) -> None:
         _call_on(self._loop, self._arrived)

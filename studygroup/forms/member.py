@@ -8,7 +8,7 @@ import ipywidgets as widgets
 
 from studygroup.forms.asking import QuestionsForm
 from studygroup.forms.desk import Desk
-from studygroup.forms.kernel import kept_open
+from studygroup.forms.kernel import kept_open, open_workbook
 from studygroup.forms.materials import MaterialsForm
 from studygroup.forms.next_session import NextForm
 from studygroup.forms.others import OthersForm
@@ -51,7 +51,7 @@ class MemberForms:
         RecordError
             Nobody said who sits here; see ``identity.who_am_i``.
         """
-        workbook = Workbook.open(folder)
+        workbook = open_workbook(folder)
         return kept_open(cls, workbook, who_am_i(workbook, member))
 
     def show(self) -> None:

@@ -12,7 +12,7 @@ from studygroup.forms.blocks import block
 from studygroup.forms.desk import Desk, Receipt
 from studygroup.forms.form import sheet
 from studygroup.forms.picks import Pick, WorkField, labelled
-from studygroup.forms.rows import LiveRows
+from studygroup.forms.rows import ButtonRow, LiveRows
 from studygroup.journal.history import says
 from studygroup.journal.record import Record
 from studygroup.journal.records import Withdraw
@@ -91,18 +91,20 @@ class HistoryForm(widgets.VBox):
             return "taken back"
         return "holds" if holdings.held(type(record), key_of(record.subject)) is record else "replaced"
 
-    def _row(self, row: Entry) -> widgets.Widget:
+    def _row(self, _: Entry) -> widgets.Widget:
+        def told(row: Entry) -> str:
+            return f"Take back this {row[0].type} of {row[0].at:%Y-%m-%d %H:%M}" if self._may_take_back(row) else ""
+
+        return ButtonRow(self.rows, "Take back", self._shown_as, told, lambda row: self.desk.undo(self.receipt, row[0]))
+
+    def _shown_as(self, row: Entry) -> str:
         record, text, state = row
         people = self.desk.workbook.people
         names = {member: person.name for member, person in people.items()}
         about = [names.get(member, member) for member in record.members if member != record.by]
-        shown = block("entry", record, names.get(record.by, record.by), about, text, state)
+        return block("entry", record, names.get(record.by, record.by), about, text, state)
+
+    def _may_take_back(self, row: Entry) -> bool:
+        record, _, state = row
         may = self.desk.by in {record.by, getattr(record, "member", ""), *self.desk.workbook.facilitators}
-        if state not in {"holds", "replaced"} or not may:
-            return self.rows.line(shown)
-        back = self.rows.button(
-            "Take back",
-            f"Take back this {record.type} of {record.at:%Y-%m-%d %H:%M}",
-            lambda: self.desk.undo(self.receipt, record),
-        )
-        return self.rows.line(shown, back)
+        return may and state in {"holds", "replaced"}

@@ -17,7 +17,7 @@ from studygroup.forms.desk import Desk, Receipt
 from studygroup.forms.form import STYLE, counted, sheet
 from studygroup.forms.inputs import Day, Line
 from studygroup.forms.picks import FIELD, Pick, ZoneField
-from studygroup.forms.rows import Editor, LiveRows
+from studygroup.forms.rows import ButtonRow, Editor, LiveRows
 from studygroup.identity import HUB, note_me
 from studygroup.journal.records import Person
 from studygroup.text import comparable, to_day
@@ -131,9 +131,11 @@ class PeopleForm(widgets.VBox):
             self.rows.first()
             self.show()
 
-    def _row(self, row: PersonRow) -> widgets.Widget:
-        change = self.rows.button("Change", f"Change {row.person.name}", lambda: self._edit(row))
-        return self.rows.line(block("person", *msgspec.structs.astuple(row)), change)
+    def _row(self, _: PersonRow) -> widgets.Widget:
+        def shown(row: PersonRow) -> str:
+            return block("person", *msgspec.structs.astuple(row))
+
+        return ButtonRow(self.rows, "Change", shown, lambda row: f"Change {row.person.name}", self._edit)
 
     # Adding
 

@@ -8,14 +8,14 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from studygroup.forms.desk import Desk, Receipt
+from studygroup.forms.desk import DECIDING, Desk, Receipt
 from studygroup.forms.form import STYLE, close, row, sheet
 from studygroup.forms.inputs import Line, Moment, Number
 from studygroup.forms.picks import Pick
 from studygroup.forms.plan_rows import Chosen, ReadRows, button, shown, wrapped
 from studygroup.forms.rows import LiveRows
 from studygroup.journal.records import Close, Plan
-from studygroup.meeting.agenda import Agenda, agenda_of
+from studygroup.meeting.agenda import Agenda
 from studygroup.meeting.planning import own_start
 from studygroup.meeting.syllabus import covered_steps, next_step, steps_of
 from studygroup.schedule import Session
@@ -71,7 +71,7 @@ class PlanForm(widgets.VBox):
         whether = widgets.HBox([self.why, self.cancel], layout=wrap)
         super().__init__([self.session, self.receipt, self.reads, self.words, self.found, self.next, self.roles, time, whether])
         sheet(self)
-        desk.on_change(self.show)
+        desk.on_change(self.show, *DECIDING)
         self.show()
 
     @property
@@ -85,8 +85,8 @@ class PlanForm(widgets.VBox):
         """Show what holds for the chosen session."""
         workbook = self.desk.workbook
         self._offer_sessions()
-        state = (self.session.value, workbook.journal, workbook.catalogue)
-        if self._shown is not None and all(a is b or a == b for a, b in zip(state, self._shown, strict=True)):
+        state = (self.session.value, self.desk.version(*DECIDING), workbook.catalogue)
+        if state == self._shown:
             return
         self._shown = state
         session = workbook.schedule.find(self.chosen)
@@ -133,7 +133,7 @@ class PlanForm(widgets.VBox):
             self._quiet = False
 
     def _show_reads(self, held: Plan | None, session: Session) -> None:
-        agenda = agenda_of(self.desk.workbook, session.id)
+        agenda = self.desk.agenda_for(session.id)
         self._list = tuple(self._planned(held) if held and agenda.planned else _suggested(agenda))
         below: list[widgets.Widget] = []
         if session.cancelled:

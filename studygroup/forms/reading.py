@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import get_args
 
 import ipywidgets as widgets
+import msgspec
 
 from studygroup.forms.blocks import block, progress_block
 from studygroup.forms.desk import DECIDING, Desk, Receipt
 from studygroup.forms.fields import Choice
-from studygroup.forms.form import STYLE, Pages, close, row, sheet
+from studygroup.forms.form import STYLE, close, row, sheet
 from studygroup.forms.inputs import Line
 from studygroup.forms.picks import FIELD, Pick
+from studygroup.forms.rows import LiveRows, RowBox
 from studygroup.journal.records import HAS_READ, Rating, Reading, ReadingStatus
 from studygroup.meeting.own_progress import own_progress, own_progress_in_words
 from studygroup.meeting.syllabus import Step, covered_steps, steps_of
@@ -28,6 +30,11 @@ class StatusChoice(Choice):
         self.desk, self.member, self.item, self.title, self.receipt = desk, member, item, title, receipt
         self._seen = ""
         super().__init__(STATUSES, f"Reading status of {title}", self._save, receipt.refuse)
+        self.follow()
+
+    def turn_to(self, item: str, title: str) -> None:
+        """Show another item."""
+        self.item, self.title, self.tooltip = item, title, f"Reading status of {title}"
         self.follow()
 
     def follow(self) -> None:
@@ -108,62 +115,93 @@ class SyllabusForm(widgets.VBox):
 
     def __init__(self, desk: Desk, member: str) -> None:
         self.desk, self.member = desk, member
-        self.receipt, self.pages = Receipt(), widgets.VBox()
+        self.receipt = Receipt()
+        self.rows: LiveRows[StepRow] = LiveRows(lambda row: StepBox(self, len(row.titles)), lambda row: str(row.step.number))
         self.words = Line(
             description="Search", placeholder="words of a title", style=STYLE, layout=FIELD, refused=self.receipt.refuse
         )
         self.which = Pick("Show", [("all", ""), ("not read yet", "open"), ("read", "read")], self.receipt.refuse)
-        self._choices: dict[str, StatusChoice] = {}
         for field in (self.words, self.which):
-            field.observe(lambda _: self._list(), "value")
-        super().__init__([self.words, self.which, self.receipt, self.pages])
+            field.observe(lambda _: self._look(), "value")
+        super().__init__([self.words, self.which, self.receipt, self.rows])
         sheet(self)
         desk.on_change(self.show, *DECIDING, "reading")
         self._list()
 
     def show(self) -> None:
         """Show what the journal says of the steps in view."""
-        for choice in self._choices.values():
-            if choice.comm is not None:
-                choice.follow()
+        for box in self.rows.in_view:
+            box.follow()
+
+    def _look(self) -> None:
+        self.rows.first()
+        self._list()
 
     def _list(self) -> None:
         workbook = self.desk.workbook
-        old, words = self.pages.children, comparable(self.words.value[:200]).split()
+        words = comparable(self.words.value[:200]).split()
         with self.desk.acting(self.receipt):
             steps = [step for step in steps_of(workbook) if all(word in comparable(step.title) for word in words)]
             if self.which.value:
                 steps = [step for step in steps if self._is_read(step) == (self.which.value == "read")]
             covered = covered_steps(workbook, workbook.clock())
-            self._choices = {}
-            if steps:
-                self.pages.children = [Pages(steps, lambda step: self._row(step, covered.get(step.number, "")))]
-            else:
-                text = "No step fits." if steps_of(workbook) else "The group has no syllabus yet."
-                self.pages.children = [widgets.HTML(f"<p>{text}</p>")]
-        for widget in old:
-            close(widget)
+            titles = dict(zip(workbook.catalogue.items["id"], workbook.catalogue.items["title"], strict=True))
+            rows = (
+                StepRow(
+                    step,
+                    covered.get(step.number, ""),
+                    tuple(step.title if len(step.items) == 1 else titles[item] for item in step.items),
+                )
+                for step in steps
+            )
+            self.rows.show(rows, "No step fits." if steps_of(workbook) else "The group has no syllabus yet.")
 
     def _is_read(self, step: Step) -> bool:
         held = (self.desk.workbook.held(Reading, self.member, item) for item in step.items)
         return bool(step.items) and all(one is not None and one.status in HAS_READ for one in held)
 
-    def _row(self, step: Step, covered: str) -> widgets.Widget:
-        title = widgets.HTML(block("step", step.number, step.title, covered), layout={"flex": "1 1 16em", "min_width": "0"})
-        choices = []
-        for item in step.items:
-            label = step.title if len(step.items) == 1 else self._title(item)
-            choice = self._choices[f"{step.number} {item}"] = StatusChoice(self.desk, self.member, item, label, self.receipt)
-            choices.append(
-                choice if len(step.items) == 1 else widgets.VBox([widgets.HTML(block("step", 0, label, "")), choice])
-            )
-        fields = widgets.VBox(
-            choices or [widgets.HTML("<span class='sg-quiet'>names no work</span>")], layout={"flex": "0 1 auto"}
-        )
-        return row(widgets.HBox([title, fields], layout={"flex_flow": "row wrap", "width": "100%"}))
 
-    def _title(self, item: str) -> str:
-        return self.desk.workbook.catalogue.item(item).title
+class StepRow(msgspec.Struct, frozen=True):
+    """A row: a step, the session that covered it or an empty text, and what its works are called."""
+
+    step: Step
+    covered: str
+    titles: tuple[str, ...]
+
+
+class StepBox(RowBox[StepRow]):
+    """One step of the syllabus, with the member's status of each of so many works."""
+
+    def __init__(self, form: SyllabusForm, works: int) -> None:
+        self.title = widgets.HTML(layout=form.rows.text_layout)
+        desk, member, receipt = form.desk, form.member, form.receipt
+        self.choices = [StatusChoice(desk, member, "", "", receipt) for _ in range(works)]
+        # Of several works each has its title above.
+        self.works = [widgets.HTML() for _ in range(works)] if works > 1 else []
+        fields: list[widgets.Widget] = list(self.choices)
+        if works > 1:
+            fields = [one for pair in zip(self.works, self.choices, strict=True) for one in pair]
+        if not works:
+            fields = [widgets.HTML("<span class='sg-quiet'>names no work</span>")]
+        beside = fields[0] if len(fields) == 1 else widgets.VBox(fields)
+        super().__init__([self.title, beside], form.rows.line_layout)
+
+    def takes(self, row: StepRow) -> bool:
+        """Whether it has as many works."""
+        return len(row.titles) == len(self.choices)
+
+    def show_row(self, row: StepRow) -> None:
+        """Show a step."""
+        self.title.value = block("step", row.step.number, row.step.title, row.covered)
+        for item, title, choice in zip(row.step.items, row.titles, self.choices, strict=True):
+            choice.turn_to(item, title)
+        for title, shown in zip(row.titles, self.works, strict=False):
+            shown.value = block("step", 0, title, "")
+
+    def follow(self) -> None:
+        """Show what the journal says."""
+        for choice in self.choices:
+            choice.follow()
 
 
 class ProgressForm(widgets.VBox):

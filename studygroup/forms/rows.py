@@ -14,13 +14,77 @@ from studygroup.forms.form import PAGE, close
 R = TypeVar("R")
 
 
+class RowBox(widgets.HBox, Generic[R]):
+    """A row that can show another one's data: a page that is turned then needs no new widgets, which are slow to make."""
+
+    def __init__(self, children: Sequence[widgets.Widget], layout: widgets.Layout) -> None:
+        super().__init__(children, layout=layout)
+        self.add_class("sg-row")
+
+    def takes(self, row: R) -> bool:
+        """Whether it has the widgets for such a row."""
+        return True
+
+    def show_row(self, row: R) -> None:
+        """Show a row."""
+        raise NotImplementedError
+
+
+class ButtonRow(RowBox[R]):
+    """A row of HTML with a button.
+
+    Parameters
+    ----------
+    rows
+        Where it stands.
+    label
+        What stands on the button.
+    shown
+        Returns a row's HTML.
+    told
+        Returns what the button does in full, or an empty text where a row has none.
+    act
+        Called with the row when the button is pressed.
+    """
+
+    def __init__(
+        self,
+        rows: LiveRows[R],
+        label: str,
+        shown: Callable[[R], str],
+        told: Callable[[R], str],
+        act: Callable[[R], object],
+    ) -> None:
+        self._shown, self._told, self._act = shown, told, act
+        self._row: R | None = None
+        self.text = widgets.HTML(layout=rows.text_layout)
+        self.button = rows.button(label, "", self._press)
+        super().__init__([self.text], rows.line_layout)
+
+    def show_row(self, row: R) -> None:
+        """Show a row, with its button if it has one."""
+        self._row, told = row, self._told(row)
+        self.text.value, self.button.tooltip = self._shown(row), told
+        self.children = [self.text, self.button] if told else [self.text]
+
+    def _press(self) -> None:
+        if self._row is not None and self.button in self.children:
+            self._act(self._row)
+
+    def close(self) -> None:
+        """Let go, of the button too where it is not shown."""
+        self.button.close()
+        super().close()
+
+
 class LiveRows(widgets.VBox, Generic[R]):
-    """Rows of data, 25 a page: only a row that says something else than before is made anew, and none that is being changed.
+    """Rows of data, 25 a page: what a row says is changed where it stands, but for a row that is being changed.
 
     Parameters
     ----------
     make
-        Returns a row's widget.
+        Returns a row's widget. A ``RowBox`` is used again for other rows; another one is made anew when its row says
+        something else.
     key
         Returns what a row is about; it stays while what the row says changes.
     """
@@ -33,8 +97,8 @@ class LiveRows(widgets.VBox, Generic[R]):
         self._editors: dict[str, widgets.Widget] = {}
         self._empty = widgets.HTML()
         # Layouts that rows share: a widget's own one stays in the kernel when the widget goes.
-        self._line = widgets.Layout(flex_flow="row wrap", align_items="center")
-        self._text = widgets.Layout(flex="1 1 14em", min_width="0")
+        self.line_layout = widgets.Layout(flex_flow="row wrap", align_items="center")
+        self.text_layout = widgets.Layout(flex="1 1 14em", min_width="0")
         self._narrow = narrow = widgets.Layout(width="auto")
         self.back = widgets.Button(description="Previous", tooltip="Previous page", layout=narrow)
         self.on = widgets.Button(description="Next", tooltip="Next page", layout=narrow)
@@ -49,9 +113,14 @@ class LiveRows(widgets.VBox, Generic[R]):
         self._rows, self._nothing = list(rows), nothing
         self._fill()
 
+    @property
+    def in_view(self) -> list[widgets.Widget]:
+        """The widgets of the rows on the page that is shown, but for those that are being changed."""
+        return [widget for _, widget in self._made.values()]
+
     def line(self, shown: str, *beside: widgets.Widget) -> widgets.Widget:
         """Return a row: HTML, and widgets beside it, or below where it is narrow."""
-        box = widgets.HBox([widgets.HTML(shown, layout=self._text), *beside], layout=self._line)
+        box = widgets.HBox([widgets.HTML(shown, layout=self.text_layout), *beside], layout=self.line_layout)
         box.add_class("sg-row")
         return box
 
@@ -101,26 +170,42 @@ class LiveRows(widgets.VBox, Generic[R]):
         listed = {self._key(row) for row in self._rows}
         shown = [editor for key, editor in self._editors.items() if key not in listed]
         old, self._made = self._made, {}
-        for row in page:
-            key = self._key(row)
+        here = [self._key(row) for row in page]
+        # Rows that stay keep their widget; the others' are there for rows that come.
+        spare = {key: widget for key, (_, widget) in old.items() if key not in here or key in self._editors}
+        for row, key in zip(page, here, strict=True):
             if key in self._editors:
                 shown.append(self._editors[key])
                 continue
-            made = old.get(key)
-            if made is not None and made[0] == row:
-                del old[key]
-            else:
-                made = row, self._make(row)
-            self._made[key] = made
-            shown.append(made[1])
+            before, widget = old.get(key, (None, None))
+            if widget is None or before != row:
+                widget = self._showing(row, key, widget, spare)
+            self._made[key] = row, widget
+            shown.append(widget)
         if not shown and self._nothing:
             self._empty.value = f"<p class='sg-quiet'>{html.escape(self._nothing)}</p>"
             shown = [self._empty]
         self.where.value = f"{begin + 1:,} to {begin + len(page):,} of {len(self._rows):,}"
         self.back.disabled, self.on.disabled = self._page == 0, self._page == last
         self.children = [*shown, *([self._turner] if last else [])]
+        kept = {id(widget) for _, widget in self._made.values()}
         for _, widget in old.values():
-            close(widget)
+            if id(widget) not in kept:
+                close(widget)
+
+    def _showing(self, row: R, key: str, before: widgets.Widget | None, spare: dict[str, widgets.Widget]) -> widgets.Widget:
+        """Return a widget that shows a row: its own, or one that is left over, if it can show it; else one that is made."""
+        takes = [one for one, widget in spare.items() if isinstance(widget, RowBox) and widget.takes(row)]
+        if isinstance(before, RowBox) and before.takes(row):
+            widget = before
+        elif takes:
+            widget = spare.pop(takes[0])
+            widget.remove_class("sg-focus")
+        else:
+            widget = self._make(row)
+        if isinstance(widget, RowBox):
+            widget.show_row(row)
+        return widget
 
 
 class Editor(widgets.VBox):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipywidgets as widgets
 
 from studygroup.forms.blocks import block, progress_block, session_block
-from studygroup.forms.desk import Desk
+from studygroup.forms.desk import DECIDING, Desk
 from studygroup.forms.form import sheet
 from studygroup.meeting.readiness import missing_before
 from studygroup.publish.charts import progress_in_words
@@ -20,7 +20,7 @@ class StandingForm(widgets.VBox):
         self.pages = widgets.HTML(layout={"display": "none"})
         super().__init__([self.session, self.missing, self.progress, self.pages])
         sheet(self)
-        desk.on_change(self.show)
+        desk.on_change(self.show, *DECIDING, "rsvp", "reading")
         self.show()
 
     def tell_pages(self, pages: int | None) -> None:

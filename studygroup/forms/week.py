@@ -12,7 +12,7 @@ from studygroup.forms.announcing import AnnounceForm
 from studygroup.forms.attendance import AttendanceForm
 from studygroup.forms.closing import CloseForm
 from studygroup.forms.desk import Desk
-from studygroup.forms.kernel import kept_open
+from studygroup.forms.kernel import kept_open, open_workbook
 from studygroup.forms.ledger import LedgerForm
 from studygroup.forms.live import Live, LivePages
 from studygroup.forms.materials import MaterialsForm
@@ -79,7 +79,7 @@ class WeekForms:
         RecordError
             Nobody said who sits here, and more or less than one facilitator could be meant; see ``identity.who_am_i``.
         """
-        workbook = Workbook.open(folder)
+        workbook = open_workbook(folder)
         return kept_open(cls, workbook, _who(workbook, member))
 
     def show(self) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+from collections.abc import Collection
 from pathlib import Path
 
 from studygroup.atomic import advice_on, locked, synced
@@ -63,6 +64,10 @@ class FilesStore:
         The second time only what is new is read.
         """
         return self._reader.read()
+
+    def read_sessions(self, sessions: Collection[str]) -> Journal:
+        """Return the records as they were read last, with what is new in the files of some sessions."""
+        return self._reader.read(sessions=sessions)
 
     def read_entered(self, record: Record) -> Journal:
         """Return the records as they were read last, with what is new in the file of one that was just appended."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from itertools import chain
 from pathlib import Path
 
@@ -50,17 +50,23 @@ class Reader:
         self._forgotten = Forgotten()
         self._forgotten_identity: Identity | None = None
 
-    def read(self, entered: Record | None = None) -> Journal:
+    def read(self, entered: Record | None = None, sessions: Collection[str] = ()) -> Journal:
         """Return all records; a line that cannot be used is reported, and reading goes on after it.
 
         Parameters
         ----------
         entered
             A record that was just written: then no other file than its own is looked at if all were before.
+        sessions
+            The same for the files of some sessions.
         """
         with self._lock, without_collecting():
             unreadable: list[Problem] = []
-            found = self._scan_one((entered.session, f"{entered.by}.jsonl")) if entered and self._last else None
+            found = None
+            if self._last and entered:
+                found = self._scan_one((entered.session, f"{entered.by}.jsonl"))
+            elif self._last and sessions:
+                found = dict(chain.from_iterable(self._scan_session(one, []) for one in sorted(set(sessions))))
             if found is None:
                 changed = self._look(dict(self._scan(unreadable)), unreadable, whole=True)
             else:
@@ -156,24 +162,28 @@ class Reader:
             unreadable.append(_unreadable(self.folder.name, error))
             return
         for session in sessions:
-            try:
-                handle = os.open(f"{self.folder}/{session}/records", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-            except (FileNotFoundError, NotADirectoryError):
-                continue
-            except OSError as error:
-                unreadable.append(_unreadable(f"{self.folder.name}/{session}/records", error))
-                continue
-            try:
-                # By the folder's handle, as there can be ten thousand files, each with a long path to go.
-                for name in sorted(name for name in os.listdir(handle) if name.endswith(".jsonl")):  # noqa: PTH208
-                    try:
-                        yield (session, name), identity_of(os.stat(name, dir_fd=handle))
-                    except OSError as error:
-                        unreadable.append(_unreadable(self._place((session, name)), error))
-            except OSError as error:
-                unreadable.append(_unreadable(f"{self.folder.name}/{session}/records", error))
-            finally:
-                os.close(handle)
+            yield from self._scan_session(session, unreadable)
+
+    def _scan_session(self, session: str, unreadable: list[Problem]) -> Iterator[tuple[Key, Identity]]:
+        """Yield the records files of one session in order."""
+        try:
+            handle = os.open(f"{self.folder}/{session}/records", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        except (FileNotFoundError, NotADirectoryError):
+            return
+        except OSError as error:
+            unreadable.append(_unreadable(f"{self.folder.name}/{session}/records", error))
+            return
+        try:
+            # By the folder's handle, as there can be ten thousand files, each with a long path to go.
+            for name in sorted(name for name in os.listdir(handle) if name.endswith(".jsonl")):  # noqa: PTH208
+                try:
+                    yield (session, name), identity_of(os.stat(name, dir_fd=handle))
+                except OSError as error:
+                    unreadable.append(_unreadable(self._place((session, name)), error))
+        except OSError as error:
+            unreadable.append(_unreadable(f"{self.folder.name}/{session}/records", error))
+        finally:
+            os.close(handle)
 
     def _scan_one(self, key: Key) -> dict[Key, Identity] | None:
         """Return one file as ``_scan`` does, or None where it cannot be looked at."""

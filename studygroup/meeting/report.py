@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, timedelta
+from functools import cached_property
 from typing import Any, Literal
 
 import msgspec
@@ -14,7 +15,6 @@ from studygroup.meeting.agenda import (
     Agenda,
     Assignment,
     Progress,
-    Tables,
     course_of,
     held_tables,
     make_agenda,
@@ -22,11 +22,10 @@ from studygroup.meeting.agenda import (
     progress_of,
 )
 from studygroup.meeting.blind import was_due
-from studygroup.meeting.course import Course
 from studygroup.meeting.ledger import Action, Asked, Question, actions_of, asked_in, by_owner, questions_of
 from studygroup.meeting.missing import Missing, missing_of
 from studygroup.meeting.opinions import Opinions, Said, opinions_of
-from studygroup.meeting.syllabus import Step, entries_beside, steps_of
+from studygroup.meeting.syllabus import entries_beside, steps_of
 from studygroup.meeting.threads import answers_for
 from studygroup.meeting.turnout import MOST_WEEKS, Turnout, Week, turnout_of, weeks_of
 from studygroup.meeting.works import Work
@@ -100,43 +99,113 @@ def last_session(workbook: Workbook) -> Session:
     return workbook.schedule.previous(now) or upcoming
 
 
-class Known(msgspec.Struct, frozen=True):
-    """What the reports of all sessions are computed from, read once."""
+class Known:
+    """What the reports of all sessions are computed from, each read once, when it is asked for."""
 
-    held: Tables
-    beside: dict[str, Step]
-    steps: tuple[Step, ...]
-    said: Said
-    names: dict[str, str]
-    titles: dict[str, str]
-    questions: list[Question]
-    actions: list[Action]
-    notes: pd.DataFrame
-    course: Course
-    weeks: tuple[Week, ...]
+    def __init__(self, workbook: Workbook) -> None:
+        self._workbook, self._name_people = workbook, workbook.settings.show_reader_names
+        self.held = held_tables(workbook)
+        self.beside, self.steps = entries_beside(workbook, self.held.plans), steps_of(workbook)
+        self.names: dict[str, str] = dict(zip(self.held.people["member"], self.held.people["name"], strict=True))
+        self.course = course_of(workbook.schedule, self.steps, self.held, self.beside)
+
+    @cached_property
+    def said(self) -> Said:
+        """What members said of works."""
+        records = self._workbook.holdings
+        return Said(self.held.reading, tables.summaries(records), tables.ratings(records), tables.materials(records))
+
+    @cached_property
+    def notes(self) -> pd.DataFrame:
+        """The notes of all sessions."""
+        return tables.notes(self._workbook.holdings)
+
+    @cached_property
+    def questions(self) -> list[Question]:
+        """All questions."""
+        titles: dict[str, str] = dict(zip(self.held.items["id"], self.held.items["title"], strict=True))
+        return questions_of(self.held.threads.questions, self.names, titles, name_people=self._name_people)
+
+    @cached_property
+    def actions(self) -> list[Action]:
+        """All actions."""
+        return actions_of(self.held.threads.actions, self.names, self._workbook.holdings)
+
+    @cached_property
+    def weeks(self) -> tuple[Week, ...]:
+        """Who came to each session."""
+        sessions, done = self.course.done_until(self._workbook.clock() + timedelta(days=366))
+        return tuple(weeks_of(sessions, self.held.people, self.held.attendance, done))
 
 
 def known_of(workbook: Workbook) -> Known:
     """Return what a workbook's reports are computed from."""
-    held, records = held_tables(workbook), workbook.holdings
-    names: dict[str, str] = dict(zip(held.people["member"], held.people["name"], strict=True))
-    titles: dict[str, str] = dict(zip(held.items["id"], held.items["title"], strict=True))
+    return Known(workbook)
+
+
+class Ended(msgspec.Struct, frozen=True):
+    """How a session ended, as far as its report and what is missing in it share it."""
+
+    agenda: Agenda
+    here: frozenset[str]
+    turnout: Turnout
+    state: State
+    discussed: tuple[Discussed, ...]
+    notes: tuple[Any, ...]
+    unrecorded: tuple[str, ...]
+
+    @property
+    def works(self) -> list[Opinions]:
+        """What members made of each work."""
+        return [one for thing in self.discussed for one in thing.works]
+
+
+def missing_of_session(workbook: Workbook, session: str) -> tuple[Agenda, tuple[Missing, ...]]:
+    """Return the agenda of a session, without what was open before it, and what is missing before it can be closed.
+
+    Much quicker than the whole report, as a form that stays open wants it again and again.
+    """
+    known, found = Known(workbook), workbook.schedule.find(session)
+    ended = _ended(workbook, found, known)
+    actions = known.held.threads.actions
+    mine = actions_of(actions[actions["session"] == found.id], known.names)
+    return ended.agenda, _missing(ended, mine)
+
+
+def _missing(ended: Ended, actions: Sequence[Action]) -> tuple[Missing, ...]:
+    """Return what is missing; ``actions`` are those of the session."""
+    noted = bool(ended.notes)
+    return tuple(
+        missing_of(ended.agenda, ended.state, ended.turnout, ended.works, ended.unrecorded, noted=noted, actions=actions)
+    )
+
+
+def _ended(workbook: Workbook, found: Session, known: Known) -> Ended:
+    held, now = known.held, workbook.clock()
+    agenda = make_agenda(
+        workbook.settings, workbook.schedule, found, known.steps, held, now, known.beside, known.course, threads=False
+    )
+    here = members_at(tables.rows(held.people), found)
+    answers = answers_for(found, held.threads.rsvps, held.threads.away, here)
+    close = next((row for row in tables.rows(held.closes[held.closes["session"] == found.id])), None)
     name_people = workbook.settings.show_reader_names
-    beside, steps = entries_beside(workbook, held.plans), steps_of(workbook)
-    course = course_of(workbook.schedule, steps, held, beside)
-    sessions, done = course.done_until(workbook.clock() + timedelta(days=366))
-    return Known(
-        held,
-        beside,
-        steps,
-        Said(held.reading, tables.summaries(records), tables.ratings(records), tables.materials(records)),
-        names,
-        titles,
-        questions_of(held.threads.questions, names, titles, name_people=name_people),
-        actions_of(held.threads.actions, names, records),
-        tables.notes(records),
-        course,
-        weeks_of(sessions, held.people, held.attendance, done),
+    turnout = turnout_of(held.attendance, found.id, here, answers, known.names, name_people=name_people)
+    state = _state(found, begun=found.start <= now or turnout.recorded, closed=close is not None)
+
+    def judge(work: Work) -> Opinions:
+        blind = state == "ahead" and workbook.settings.blind_summaries and not was_due(workbook, work.id, agenda)
+        return opinions_of(work, known.said, here, known.names, blind=blind)
+
+    came = set(held.attendance.loc[held.attendance["session"] == found.id, "member"])
+    unrecorded = sorted(known.names[member] for member, answer in answers.items() if answer == "yes" and member not in came)
+    return Ended(
+        agenda,
+        frozenset(here),
+        turnout,
+        state,
+        tuple(_discussed(agenda.reads, close, judge)),
+        tuple(tables.rows(known.notes[known.notes["session"] == found.id])),
+        tuple(unrecorded),
     )
 
 
@@ -160,43 +229,24 @@ def report_of(workbook: Workbook, session: str | None = None, known: Known | Non
     """
     found = workbook.schedule.find(session) if session else last_session(workbook)
     known = known or known_of(workbook)
-    held, steps, now = known.held, known.steps, workbook.clock()
-    agenda = make_agenda(
-        workbook.settings, workbook.schedule, found, steps, held, now, known.beside, known.course, threads=False
-    )
-    here = members_at(tables.rows(held.people), found)
-    answers = answers_for(found, held.threads.rsvps, held.threads.away, here)
-    close = next((row for row in tables.rows(held.closes[held.closes["session"] == found.id])), None)
-    name_people = workbook.settings.show_reader_names
-    turnout = turnout_of(held.attendance, found.id, here, answers, known.names, name_people=name_people)
-    state = _state(found, begun=found.start <= now or turnout.recorded, closed=close is not None)
-
-    def judge(work: Work) -> Opinions:
-        blind = state == "ahead" and workbook.settings.blind_summaries and not was_due(workbook, work.id, agenda)
-        return opinions_of(work, known.said, here, known.names, blind=blind)
-
-    discussed = tuple(_discussed(agenda.reads, close, judge))
-    works = [one for thing in discussed for one in thing.works]
-    noted = [*tables.rows(known.notes[known.notes["session"] == found.id])]
+    ended = _ended(workbook, found, known)
     actions = tuple(one for one in known.actions if one.session == found.id)
     earlier = known.course.before(found)
     done = known.course.done_before(found) if found.cancelled else known.course.done_with(found)
     until_now = {*(one.id for one in earlier), *(() if found.cancelled else (found.id,))}
-    came = set(held.attendance.loc[held.attendance["session"] == found.id, "member"])
-    unrecorded = sorted(known.names[member] for member, answer in answers.items() if answer == "yes" and member not in came)
     return Report(
-        agenda=agenda,
-        state=state,
-        turnout=turnout,
-        discussed=discussed,
-        questions=asked_in(found.id, known.questions, [one.work.id for one in works]),
-        decisions=tuple(row.text for row in noted if row.decision),
-        notes=tuple(row.text for row in noted if not row.decision),
+        agenda=ended.agenda,
+        state=ended.state,
+        turnout=ended.turnout,
+        discussed=ended.discussed,
+        questions=asked_in(found.id, known.questions, [one.work.id for one in ended.works]),
+        decisions=tuple(row.text for row in ended.notes if row.decision),
+        notes=tuple(row.text for row in ended.notes if not row.decision),
         actions=actions,
         earlier_actions=tuple(by_owner(_still_to_do(known.actions, found))),
-        progress=progress_of(steps, done) if steps else None,
+        progress=progress_of(known.steps, done) if known.steps else None,
         weeks=tuple(week for week in known.weeks if week.session in until_now)[-MOST_WEEKS:],
-        missing=tuple(missing_of(agenda, state, turnout, works, unrecorded, noted=bool(noted), actions=actions)),
+        missing=_missing(ended, actions),
     )
 
 
