@@ -85,8 +85,8 @@ CLICKS: dict[str, list[Click]] = {
             "saved()",
         ),
         ("week.close", "find(turn % 2 ? 'Undo' : 'Close').click()", "saved()"),
-        ("week.history", "pick('By or about', turn + 2)", "true"),
         ("week.history", "find('Next').click()", "true"),
+        ("week.history", "pick('By or about', turn + 2)", "true"),
     ],
     "member": [
         ("forms.next", "find(['Maybe', 'Yes'][turn % 2]).click()", "saved()"),

@@ -271,6 +271,14 @@ def test_attendance_is_a_click_a_person_with_a_live_count(week: WeekForms, group
     assert "not offered" in told(form.receipt)
 
 
+def test_attendance_says_when_a_session_that_was_moved_is(week: WeekForms, group: Workbook) -> None:
+    """Its day and time stand above the roster, also when the plan moves it while the form is open."""
+    assert "Friday 20 November 2026, 23:00 UTC" in week.attendance.head.value
+    week.plan.start.value = datetime(2026, 11, 21, 10, 30)  # noqa: DTZ001 - as the picker gives it
+    week.plan.save_time.click()
+    assert "Saturday 21 November 2026, 10:30 UTC" in week.attendance.head.value
+
+
 def test_everyone_is_present_but_who_said_no(week: WeekForms, group: Workbook) -> None:
     """One click, and one click takes all of it back; who has an entry keeps it."""
     group.enter("rsvp", by="bo", session=WEEK, member="bo", answer="no", why="ill")

@@ -42,7 +42,7 @@ class AnnounceForm(widgets.VBox):
             button_style="primary",
             icon="send",
             tooltip="Send it where it has not been sent yet",
-            layout={"width": "auto", "margin": "2px 2px 2px 8.5em"},
+            layout={"width": "auto", "margin": "2px 2px 2px calc(8em + 10px)"},
         )
         self.send.on_click(lambda _: self._deliver())
         self._made = ""

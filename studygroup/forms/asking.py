@@ -128,7 +128,7 @@ class QuestionsForm(widgets.VBox):
             description="Ask",
             button_style="primary",
             icon="check",
-            layout={"width": "auto", "margin": "2px 2px 2px 8.5em", "align_self": "flex-start"},
+            layout={"width": "auto", "margin": "2px 2px 2px calc(8em + 10px)", "align_self": "flex-start"},
         )
         self.save.on_click(lambda _: self._save())
         super().__init__([self.ask.field, self.save, self.receipt, self.ask.asked])

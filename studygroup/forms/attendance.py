@@ -73,6 +73,8 @@ class AttendanceForm(widgets.VBox):
         if (session, rows) != (self.session, self._rows):
             self.session, self._rows = session, rows
             self._list()
+        start = self.desk.workbook.schedule.find(session).start
+        self.head.value = f"<h3>{start:%A} {start.day} {start:%B %Y}, {start:%H:%M %Z}</h3>"
         for row in self.rows.in_view:
             row.follow()
         self._show_count()
@@ -97,8 +99,6 @@ class AttendanceForm(widgets.VBox):
     def _list(self) -> None:
         words = comparable(self.words.value[:200]).split()
         rows = [one for one in self._rows if all(word in comparable(one.name) for word in words)]
-        start = self.desk.workbook.schedule.find(self.session).start
-        self.head.value = f"<h3>{start:%A} {start.day} {start:%B %Y}, {start:%H:%M %Z}</h3>"
         self.rows.show(rows, "Nobody has such a name." if words else "Nobody is on the roster yet: add people above.")
 
     def _look(self) -> None:

@@ -106,7 +106,7 @@ class DraftText(widgets.VBox):
             layout={"width": "auto", "max_width": "56em"},
             refused=lambda message: self.receipt.refuse(message),
         )
-        self.shown = widgets.HTML(layout={"display": "none", "max_width": "56em", "margin": "0 0 0 8.5em"})
+        self.shown = widgets.HTML(layout={"display": "none", "max_width": "56em", "margin": "0 0 0 calc(8em + 10px)"})
         self.shown.add_class("sg-preview")
         self._previews, self._quiet = preview, False
         self.area.observe(self._typed, "value")

@@ -23,7 +23,7 @@ PAGE = 25
 
 STYLE = {"description_width": "8em"}
 WIDE = {"width": "auto", "max_width": "56em"}
-BESIDE_LABELS = "8.5em"
+BESIDE_LABELS = "calc(8em + 10px)"
 """Where fields begin, right of their labels."""
 LINK_STYLE = "color:var(--jp-content-link-color, #0645ad);text-decoration:underline"
 

@@ -96,7 +96,7 @@ class CopyField(widgets.VBox):
     def __init__(self, label: str, button: str, refused: Callable[[str], None]) -> None:
         wide = {"width": "auto", "max_width": "56em"}
         self.area = Area(description=label, rows=6, style=STYLE, layout=wide, refused=refused)
-        self.copy = widgets.Button(description=button, layout={"width": "auto", "margin": "2px 2px 2px 8.5em"})
+        self.copy = widgets.Button(description=button, layout={"width": "auto", "margin": "2px 2px 2px calc(8em + 10px)"})
         self.copy.add_class("sg-copy")
         told = widgets.HTML("<span class='sg-copied'></span>")
         told.add_class("sg-said")

@@ -66,7 +66,10 @@ class PeopleForm(widgets.VBox):
         )
         self.zone, self.role = ZoneField(self.receipt.refuse), Pick("As", ROLES, self.receipt.refuse)
         self.add = widgets.Button(
-            description="Add", button_style="primary", icon="plus", layout={"width": "auto", "margin": "2px 2px 2px 8.5em"}
+            description="Add",
+            button_style="primary",
+            icon="plus",
+            layout={"width": "auto", "margin": "2px 2px 2px calc(8em + 10px)"},
         )
         self.words = Line(
             description="Search", placeholder="a part of a name", style=STYLE, layout=FIELD, refused=self.listed.refuse

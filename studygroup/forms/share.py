@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import ipywidgets as widgets
 
-from studygroup.forms.form import Said, clock_time
+from studygroup.forms.form import Said, clock_time, sheet
 from studygroup.sync import sync
 from studygroup.workbook import Workbook
 
@@ -22,6 +22,7 @@ class ShareForm(widgets.VBox):
         self.said = Said()
         self.share.on_click(lambda _: self._share())
         super().__init__([self.share, self.said])
+        sheet(self)
 
     def _share(self) -> None:
         if self.share.disabled:

@@ -37,7 +37,7 @@ class SummaryForm(widgets.VBox):
             description="Save summary",
             button_style="primary",
             icon="check",
-            layout={"width": "auto", "margin": "2px 2px 2px 8.5em", "align_self": "flex-start"},
+            layout={"width": "auto", "margin": "2px 2px 2px calc(8em + 10px)", "align_self": "flex-start"},
         )
         self.save.on_click(lambda _: self._save())
         self._shown: tuple[tuple[str, str], ...] | None = None

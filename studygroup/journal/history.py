@@ -89,13 +89,13 @@ def says(record: Record, before: Record | None = None) -> str:
 
 def _shown(value: Any) -> str:
     plain = msgspec.to_builtins(value)
-    if plain in (None, "", [], {}):
+    if plain in (None, "", (), [], {}):
         return "–"
     if isinstance(plain, dict):
         return ", ".join(f"{key} {inner}" for key, inner in plain.items())
     return (
         ", ".join(map(str, plain))
-        if isinstance(plain, list)
+        if isinstance(plain, list | tuple)
         else "yes"
         if plain is True
         else "no"
