@@ -1,4 +1,4 @@
-"""Write docs/images from a real agenda and a real site of this workbook; `make screenshots` runs it.
+"""Write docs/images from a real agenda, a real site and real notebooks of this workbook; `make screenshots` runs it.
 
 The session is a fixed one and the workbook is a copy, so that the picture changes only when the page does.
 """
@@ -11,6 +11,7 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
+from guide_pictures import take_all
 from playwright.sync_api import sync_playwright
 
 from studygroup.meeting.planning import plan_session
@@ -59,6 +60,7 @@ def main() -> None:
             page = browser.new_page(viewport={"width": width, "height": height}, color_scheme="light")
             page.goto(page_file.as_uri())
             page.screenshot(path=target / f"{name}.png")
+        take_all(browser)
         browser.close()
 
 

@@ -274,7 +274,7 @@ def test_attendance_is_a_click_a_person_with_a_live_count(week: WeekForms, group
 def test_attendance_says_when_a_session_that_was_moved_is(week: WeekForms, group: Workbook) -> None:
     """Its day and time stand above the roster, also when the plan moves it while the form is open."""
     assert "Friday 20 November 2026, 23:00 UTC" in week.attendance.head.value
-    week.plan.start.value = datetime(2026, 11, 21, 10, 30)  # noqa: DTZ001 - as the picker gives it
+    week.plan.start.value = datetime(2026, 11, 21, 10, 30)
     week.plan.save_time.click()
     assert "Saturday 21 November 2026, 10:30 UTC" in week.attendance.head.value
 
