@@ -324,7 +324,7 @@ class Workbook:
             record = new_record(kind, now=self.clock(), by=by, session=filed, replaces=held, id=record.id, **fields)
         check_record(record, self, self.clock())
         if self.rehearsal is None:
-            self.store.append(record)
+            self._append(record)
         else:
             encode(record)
             self.rehearsal.append(record)
@@ -333,6 +333,10 @@ class Workbook:
             # What others entered is looked for when somebody asks to refresh.
             self.__dict__["journal"] = self.store.read_entered(record)
         return record
+
+    def _append(self, record: Record) -> None:
+        """Write a record; when this returns, it is on the disk."""
+        self.store.append(record)
 
     def amend(self, kind: str, *, by: str, session: str = "", id: str = "", **given: Any) -> Any:
         """Enter a record that starts from what holds for its subject: what is not given stays as it was; see ``enter``.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import threading
 import time
 import uuid
 from typing import Any
@@ -314,3 +315,36 @@ def test_what_others_enter_is_looked_at_now_and_then(group: Workbook, clock: Clo
     time.sleep(LOOK_EVERY_S)
     served.refresh()
     assert served.held(Rsvp, "2026-11-20", "bo").answer == "yes"
+
+
+def test_a_slow_disk_holds_up_nobody_else(group: Workbook, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While one record is written, another page enters and looks; afterwards both are there, and the lock is as it was."""
+    served = ServedWorkbook(group.folder, clock)
+    is_writing, may_go_on = threading.Event(), threading.Event()
+    write = served.store.append
+
+    def append(record: Any) -> None:
+        if record.by == "bo":
+            is_writing.set()
+            assert may_go_on.wait(20)
+        write(record)
+
+    monkeypatch.setattr(served.store, "append", append)
+
+    def enter() -> None:
+        with served.lock:
+            served.enter("rsvp", by="bo", member="bo", answer="yes")
+            assert served.held(Rsvp, "2026-11-20", "bo").answer == "yes"
+
+    slow = threading.Thread(target=enter)
+    slow.start()
+    assert is_writing.wait(20)
+    with served.lock:
+        served.enter("rsvp", by="ada-lovelace", member="ada-lovelace", answer="no")
+    may_go_on.set()
+    slow.join(20)
+    assert {record.by for record in served.journal.records if record.type == "rsvp"} == {"bo", "ada-lovelace"}
+    assert served.lock.acquire(blocking=False)
+    served.lock.release()
+    with pytest.raises(RuntimeError):
+        served.lock.release()

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from studygroup.errors import RecordError
+from studygroup.journal.record import Record
 from studygroup.web.limits import Allowance
 from studygroup.workbook import Workbook
 
@@ -26,13 +29,14 @@ class ServedWorkbook(Workbook):
         super().__init__(folder, clock)
         self._saves = Allowance(AT_ONCE, A_SECOND)
         self._looked_s = -LOOK_EVERY_S
-        self._enters = False
+        self._own = threading.local()
 
     def refresh(self) -> None:
         """Have the journal looked at again, unless it just was; what is entered here shows at once."""
         now = time.monotonic()
-        if self._enters or now - self._looked_s >= LOOK_EVERY_S:
-            self._looked_s = self._looked_s if self._enters else now
+        enters = getattr(self._own, "enters", False)
+        if enters or now - self._looked_s >= LOOK_EVERY_S:
+            self._looked_s = self._looked_s if enters else now
             super().refresh()
 
     def enter(self, kind: str, *, by: str, session: str = "", id: str = "", **fields: Any) -> Any:
@@ -48,8 +52,21 @@ class ServedWorkbook(Workbook):
                 f"Not saved: that was very much in a short time. Please save again in {max(5, round(wait))} seconds."
             )
         with self.lock:
-            self._enters = True
+            self._own.enters = True
             try:
                 return super().enter(kind, by=by, session=session, id=id, **fields)
             finally:
-                self._enters = False
+                self._own.enters = False
+
+    def _append(self, record: Record) -> None:
+        """Write a record while other pages go on: a disk takes its time to say that it has it."""
+        held = 0
+        try:
+            with suppress(RuntimeError):  # not held any more
+                while True:
+                    self.lock.release()
+                    held += 1
+            super()._append(record)
+        finally:
+            for _ in range(held):
+                self.lock.acquire()
