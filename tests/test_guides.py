@@ -17,7 +17,9 @@ MOST_BYTES = 3_000_000
 def test_links_and_pictures_of_a_guide_are_there(name: str) -> None:
     """Each picture in light and dark with a text for those who do not see it; each link to a file of the project."""
     text = (DOCS / f"{name}.md").read_text(encoding="utf-8")
-    pictures = re.findall(r'<source media="\(prefers-color-scheme: dark\)" srcset="(.*?)">\n  <img src="(.*?)" alt="(.+?)">', text)
+    pictures = re.findall(
+        r'<source media="\(prefers-color-scheme: dark\)" srcset="(.*?)">\n  <img src="(.*?)" alt="(.+?)">', text
+    )
     assert len(pictures) == text.count("<picture>") == text.count("<img ")
     for dark, light, _ in pictures:
         assert dark == light.replace(".webp", "-dark.webp")

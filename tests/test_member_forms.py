@@ -283,7 +283,7 @@ def test_a_question_is_changed_and_taken_back(forms: MemberForms, group: Workboo
     assert "When do we pause?" in shown.value
     change.click()
     editor = form.ask.asked.children[0]
-    editor.children[0].value = "When do we pause for winter?"
+    editor.children[0].area.value = "When do we pause for winter?"
     editor.save.click()
     assert [fields["text"] for _, _, fields in entered(group)] == ["When do we pause?", "When do we pause for winter?"]
     assert entered(group)[1][2]["of"] == group.holdings.current(Question)[0].subject[0]
@@ -291,6 +291,26 @@ def test_a_question_is_changed_and_taken_back(forms: MemberForms, group: Workboo
     back.click()
     assert form.ask.asked.children == ()
     assert told(form.receipt) == "Taken back."
+
+
+def test_a_change_of_a_question_is_a_draft_until_it_is_saved(forms: MemberForms, group: Workbook, reopen: Reopen) -> None:
+    """It comes back after a restart; what another window changed meanwhile is told before it is replaced."""
+    forms.questions.ask.field.area.value = "Why?"
+    forms.questions.save.click()
+    forms.questions.ask.asked.children[0].children[1].click()
+    forms.questions.ask.asked.children[0].children[0].area.value = "Why not?"
+    again = MemberForms(reopen(), "bo").questions
+    again.ask.asked.children[0].children[1].click()
+    editor = again.ask.asked.children[0]
+    assert editor.children[0].text == "Why not?"
+    group.enter("question", by="bo", member="bo", text="Why, then?", of=group.holdings.current(Question)[0].id)
+    editor.save.click()
+    assert "Why, then?" in told(editor.receipt)
+    editor.save.click()
+    assert group.holdings.current(Question)[0].text == "Why, then?"
+    group.refresh()
+    assert group.holdings.current(Question)[0].text == "Why not?"
+    assert again.ask.asked.children[0].children[0].value.count("Why not?") == 1
 
 
 def test_an_answered_question_says_so(forms: MemberForms, group: Workbook) -> None:

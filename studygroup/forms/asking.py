@@ -9,8 +9,7 @@ import msgspec
 
 from studygroup.forms.desk import Desk, Receipt
 from studygroup.forms.fields import DraftText
-from studygroup.forms.form import STYLE, sheet
-from studygroup.forms.inputs import Area
+from studygroup.forms.form import sheet
 from studygroup.forms.rows import Editor, LiveRows
 from studygroup.journal.lines import new_id
 from studygroup.journal.records import Question
@@ -93,24 +92,34 @@ class AskField(widgets.VBox):
         return self.asked.line(shown, change, back)
 
     def _edit(self, row: Asked) -> None:
-        receipt = Receipt()
-        wide = {"width": "auto", "max_width": "56em"}
-        field = Area(value=row.text, description="Question", rows=2, style=STYLE, layout=wide, refused=receipt.refuse)
-        place = Editor([field], lambda: self._change(row, place, field.value), lambda: self.asked.done(row.id), receipt=receipt)
+        """Open a place to change a question; what is typed there is kept as a draft."""
+        receipt, held = Receipt(), self.desk.workbook.held(Question, row.id)
+        field = DraftText(self.desk, "Question", receipt, rows=2, preview=False)
+        place = Editor([field], lambda: self._change(row, place, field), lambda: self._leave(row, field), receipt=receipt)
+        if field.load(f"question {row.id}", row.text, held.id if held else ""):
+            receipt.tell("This is a draft that was not saved yet.", "busy")
         self.asked.edit(row.id, place)
 
-    def _change(self, row: Asked, place: Editor, text: str) -> None:
-        held = self.desk.workbook.held(Question, row.id)
+    def _leave(self, row: Asked, field: DraftText) -> None:
+        """Show the question again, without what was typed."""
+        self.desk.drafts.drop(field.name)
+        self.asked.done(row.id)
+
+    def _change(self, row: Asked, place: Editor, field: DraftText) -> None:
         saved = self.desk.enter(
             place.receipt,
             "question",
-            {"of": row.id, "member": self.member, "item": row.item, "text": text},
-            seen=held.id if held else "",
+            {"of": row.id, "member": self.member, "item": row.item, "text": field.text},
+            seen=field.seen,
             what="your question",
             beside=self.receipt,
         )
         if saved is not None:
-            self.asked.done(row.id)
+            self._leave(row, field)
+        else:
+            # What stands there now was told; saving once more replaces it.
+            held = self.desk.workbook.held(Question, row.id)
+            field.seen = held.id if held else ""
 
     def _take_back(self, question: str) -> None:
         if held := self.desk.workbook.held(Question, question):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -182,6 +183,19 @@ class Desk:
                     watcher.state = state
                     watcher.show()
 
+    def _then_the_others(self, receipt: Receipt) -> None:
+        """Look at everything that was entered and have the other forms show it: in a kernel once the click is answered."""
+
+        def look() -> None:
+            with self.acting(receipt):
+                self.workbook.refresh()
+                self.changed()
+
+        try:
+            asyncio.get_running_loop().call_soon(look)
+        except RuntimeError:
+            look()
+
     def _state(self, kinds: tuple[str, ...], around: tuple[Hashable, ...]) -> Hashable:
         """Return what is so for who is told of these types."""
         return (*around, self.version(*kinds) if kinds else self.workbook.journal)
@@ -271,8 +285,7 @@ class Desk:
             record: Record = way() if way else self.workbook.enter(kind, by=self.by, session=session, id=id, **fields)
             self._told(done, record, what)
             self.changed(first=done)
-            self.workbook.refresh()
-            self.changed()
+            self._then_the_others(done)
             return record
         return None
 
@@ -297,7 +310,7 @@ class Desk:
             told = f"Taken back. {f'What was entered before holds again: {says(before)}.' if before else ''}".strip()
             (beside or receipt).tell(told, undo=again)
             self.changed(first=beside or receipt)
-            self.changed()
+            self._then_the_others(beside or receipt)
             return True
         return False
 
