@@ -31,6 +31,7 @@ def page(browser: Any) -> Iterator[Any]:
     made.set_content(FORM)
     script = str(Assist._esm)
     made.add_script_tag(content=f"{script}\nglobalThis.startAssist = start;", type="module")
+    made.wait_for_function("() => globalThis.startAssist !== undefined")
     made.evaluate("startAssist()")
     yield made
     made.close()
