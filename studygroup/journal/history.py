@@ -80,10 +80,11 @@ def says(record: Record, before: Record | None = None) -> str:
     for name, value in fields_of(record).items():
         if name in record.subject_fields or name == "of":
             continue
+        words = name.replace("_", " ")
         if earlier is None:
-            parts += [f"{name} {_shown(value)}"] if value not in (None, "", (), {}, False) else []
+            parts += [f"{words} {_shown(value)}"] if value not in (None, "", (), {}, False) else []
         elif earlier[name] != value:
-            parts.append(f"{name} {_shown(earlier[name])} → {_shown(value)}")
+            parts.append(f"{words} {_shown(earlier[name])} → {_shown(value)}")
     return "; ".join(parts)
 
 
