@@ -9,6 +9,7 @@ from studygroup.catalogue import wording
 from studygroup.catalogue.initials import given_first
 
 YEAR = r"(?:19[5-9]|20[0-4])\d"
+SURNAME = re.compile(r"[A-Z][a-zà-ÿ’'-]+")
 _MONTHS = (
     "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|"
     "dec(?:ember)?|spring|summer|autumn|fall|winter"

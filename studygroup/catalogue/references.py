@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from studygroup.catalogue import wording
 from studygroup.catalogue.citation import (
     LOWER_VENUES,
+    SURNAME,
     YEAR,
     Cited,
     names_in_order,
@@ -28,7 +29,6 @@ _ANY_YEAR = re.compile(rf"\b{YEAR}\b")
 _REFERENCE_BEGINS = re.compile(r"\s*[.,:]\s+")
 _REFERENCE_TITLE_END = re.compile(r"[.?!](?=\s)(?<![\s.][A-Z]\.)\s*")
 _SET_OFF = re.compile(r"\s*[,.:(–—-]")
-_SURNAME = re.compile(r"[A-Z][a-zà-ÿ’'-]+")
 _BY = re.compile(rf"(?:by|von|por|par)\s+(?P<names>[^()\d\"“”]{{3,200}}?)[\s,]*(?:\(?(?P<year>{YEAR})\)?)?[\s.–—-]*")
 _PUBLISHED = re.compile(
     r",\s+([^,]*\b(?:Press|Publish\w*|Books?|Verlag|Springer(?:[ -]\w+)?|Wiley|O[’']Reilly|Packt|Manning|Pearson|Addison[ -]Wesley|"
@@ -191,7 +191,7 @@ def _read_by(text: str) -> Cited | None:
     if (
         not found
         or not names
-        or not (all(map(wording.is_person, names)) or (len(names) > 1 and all(map(_SURNAME.fullmatch, names))))
+        or not (all(map(wording.is_person, names)) or (len(names) > 1 and all(map(SURNAME.fullmatch, names))))
     ):
         return None
     return Cited(authors=names, year=int(found["year"]) if found["year"] else None)

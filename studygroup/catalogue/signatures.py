@@ -18,7 +18,6 @@ _BY = re.compile(r",?\s+(?:by:?|von|par|от)\s+")
 _DASHES = re.compile(r"\s+[-–—|/]+\s+")
 _STOPS = re.compile(r"(?<![\s.][A-Z])(?<!^[A-Z])(?<!\b[JSDM]r)[.?!]\s+")
 _AND_BEFORE = re.compile(r"^(?:and|&|und|y|и)\s+")
-_SURNAME = re.compile(r"[A-Z][a-zà-ÿ’'-]+")
 # Pages of persons where many have one.
 _PROFILE = re.compile(
     r"(?:www\.)?(?:github\.com/[^/]+|gitlab\.com/[^/]+|twitter\.com/[^/]+|x\.com/[^/]+|linkedin\.com/in/[^/]+|orcid\.org/.+|"
@@ -55,7 +54,11 @@ def persons_of(text: str, *, surnames: bool = False, marked: bool = False) -> li
     names = citation.names_in_order(text)
     if not names or not (marked or wording.are_names(names)):
         return []
-    if surnames and len(names) > 1 and all(_SURNAME.fullmatch(name) and not wording.is_known_maker(name) for name in names):
+    if (
+        surnames
+        and len(names) > 1
+        and all(citation.SURNAME.fullmatch(name) and not wording.is_known_maker(name) for name in names)
+    ):
         return names
     return (
         names if all(wording.is_person(name) and not wording.is_organisation(_without_others(name)) for name in names) else []
