@@ -79,7 +79,7 @@ class ZoneTime(msgspec.Struct, frozen=True):
     end_abbreviation: str = ""
 
 
-class Schedule(msgspec.Struct, frozen=True):
+class Schedule(msgspec.Struct, frozen=True, dict=True):
     """Every session that slots, holidays and changes make; of two slots from the same date the later one holds.
 
     A change that gives a start makes a session also on a holiday and on a day without one. ``rule_changes`` are the dates from
@@ -120,8 +120,13 @@ class Schedule(msgspec.Struct, frozen=True):
             There is no slot, or no session in the five years after ``now``.
         """
         begin = _utc(now)
+        # Asked at every click of a page: what was the next session stays it until it ends.
+        kept: tuple[datetime, Session] | None = self.__dict__.get("kept")
+        if kept and kept[0] <= begin < _utc(kept[1].end):
+            return kept[1]
         for session in self._from(begin - self._longest()):
             if _utc(session.end) > begin:
+                self.__dict__["kept"] = begin, session
                 return session
         if not self.slots:
             raise ScheduleError("The group has no slot, so there is no next session; give it one in its settings.")

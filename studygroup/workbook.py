@@ -55,7 +55,7 @@ def find_workbook(start: Path) -> Path:
 R = TypeVar("R", bound=Record)
 
 # What is computed from the journal, and kept until something is entered.
-_FROM_JOURNAL = ("journal", "schedule", "slots", "records")
+_FROM_JOURNAL = ("journal", "records")
 
 
 class Workbook:
@@ -81,6 +81,7 @@ class Workbook:
         self.lock = threading.RLock()
         self.rehearsal: list[Record] | None = None
         self._renamed: tuple[Catalogue, Renamed] | None = None
+        self._scheduled: tuple[Holdings, tuple[int, int], Schedule] | None = None
         self.settings: Settings = read_settings(folder / FILE)
         self.store: FilesStore | SqlStore = _open_store(os.environ.get("STUDYGROUP_STORE") or self.settings.store, folder)
 
@@ -108,10 +109,17 @@ class Workbook:
             return journal
         return Journal([journal.records, self.rehearsal], journal.unknown, journal.problems)
 
-    @cached_property
+    @property
     def schedule(self) -> Schedule:
-        """When sessions are, with what the plans changed."""
+        """When sessions are, with what the plans changed; the same one until something is said of plans or slots."""
         holdings = self.journal.holdings
+        version = holdings.version(Plan), holdings.version(SlotRule)
+        kept = self._scheduled
+        if kept is None or kept[0] is not holdings or kept[1] != version:
+            kept = self._scheduled = holdings, version, self._schedule(holdings)
+        return kept[2]
+
+    def _schedule(self, holdings: Holdings) -> Schedule:
         counts = holdings.time_changes()
         changes = {
             plan.session: Change(
@@ -125,16 +133,15 @@ class Workbook:
         }
         # A later slot moves what it finds: events that calendars have already must give way to it.
         set_later = sorted(slot.valid_from for slot in self.settings.slots)[1:]
-        return Schedule(self.slots, frozenset(self.settings.holidays), changes, (*set_later, *holdings.rule_changes()))
+        recorded = (rule.slot for rule in holdings.current(SlotRule))
+        # Of two for the same date the recorded one comes later, and so holds.
+        slots = tuple(sorted((*self.settings.slots, *recorded), key=lambda slot: slot.valid_from))
+        return Schedule(slots, frozenset(self.settings.holidays), changes, (*set_later, *holdings.rule_changes()))
 
-    @cached_property
+    @property
     def slots(self) -> tuple[Slot, ...]:
-        """When the group meets, in order of the dates the rules are valid from: the settings' slots and those recorded.
-
-        Of two for the same date the recorded one comes later, and so holds.
-        """
-        recorded = (rule.slot for rule in self.journal.holdings.current(SlotRule))
-        return tuple(sorted((*self.settings.slots, *recorded), key=lambda slot: slot.valid_from))
+        """When the group meets, in order of the dates the rules are valid from: the settings' slots and those recorded."""
+        return self.schedule.slots
 
     def session_for_notes(self) -> str:
         """Return the session that a record without a session of its own is filed under: the one under way or next.
@@ -194,11 +201,14 @@ class Workbook:
         for name in _FROM_JOURNAL:
             self.__dict__.pop(name, None)
 
-    def refresh_sessions(self, sessions: Collection[str]) -> None:
-        """Look for what is new in the files of some sessions; quicker than ``refresh``, which looks at years of them."""
+    def refresh_sessions(self, sessions: Collection[str], members: Collection[str] = ()) -> None:
+        """Look for what is new in the files of some sessions, with ``members`` only in what these typed.
+
+        Quicker than ``refresh``, which looks at years of them.
+        """
         if isinstance(self.store, FilesStore) and self.rehearsal is None and "journal" in self.__dict__:
             self.refresh()
-            self.__dict__["journal"] = self.store.read_sessions(sessions)
+            self.__dict__["journal"] = self.store.read_sessions(sessions, members)
         else:
             self.refresh()
 

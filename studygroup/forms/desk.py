@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Collection, Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -198,7 +198,8 @@ class Desk:
 
     def _state(self, kinds: tuple[str, ...], around: tuple[Hashable, ...]) -> Hashable:
         """Return what is so for who is told of these types."""
-        return (*around, self.version(*kinds) if kinds else self.workbook.journal)
+        holdings = self.workbook.journal.holdings
+        return (*around, self.version(*kinds) if kinds else (id(holdings), holdings.starts, len(holdings)))
 
     def _around(self) -> tuple[Hashable, ...]:
         """Return what changes with time and with the catalogue."""
@@ -272,7 +273,7 @@ class Desk:
             # What is entered these days is filed with the session it is about, or with the one to come; the rest is looked at after
             # the answer.
             coming = self.workbook.session_for_notes()
-            self.workbook.refresh_sessions({session or coming, coming})
+            self.workbook.refresh_sessions({session or coming, coming}, self._who_may_say(fields))
             if seen is not None:
                 held = self._held(kind, session, fields)
                 if held and _says_the_same(held, fields):
@@ -288,6 +289,11 @@ class Desk:
             self._then_the_others(done)
             return record
         return None
+
+    def _who_may_say(self, fields: dict[str, Any]) -> Collection[str]:
+        """Return whose files can hold what an entry would replace; none for everybody's: in a big group that is a file for each."""
+        member = fields.get("member")
+        return {member, self.by, *self.workbook.facilitators} if member else ()
 
     def _told(self, receipt: Receipt, record: Record, what: str) -> None:
         done = f"Saved {clock_time(record.at)}{f': {what}' if what else ''}"

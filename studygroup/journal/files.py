@@ -65,13 +65,16 @@ class FilesStore:
         """
         return self._reader.read()
 
-    def read_sessions(self, sessions: Collection[str]) -> Journal:
-        """Return the records as they were read last, with what is new in the files of some sessions."""
-        return self._reader.read(sessions=sessions)
+    def read_sessions(self, sessions: Collection[str], members: Collection[str] = ()) -> Journal:
+        """Return the records as they were read last, with what is new in the files of some sessions, or of some members there."""
+        for session in sessions:
+            for member in members:
+                self.path(session, member)
+        return self._reader.read(sessions=sessions, members=members)
 
     def read_entered(self, record: Record) -> Journal:
         """Return the records as they were read last, with what is new in the file of one that was just appended."""
-        return self._reader.read(record)
+        return self._reader.read(sessions=(record.session,), members=(record.by,))
 
 
 def append_line_to(path: Path, line: bytes) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
 from itertools import chain
 from pathlib import Path
 
@@ -50,21 +51,22 @@ class Reader:
         self._forgotten = Forgotten()
         self._forgotten_identity: Identity | None = None
 
-    def read(self, entered: Record | None = None, sessions: Collection[str] = ()) -> Journal:
+    def read(self, sessions: Collection[str] = (), members: Collection[str] = ()) -> Journal:
         """Return all records; a line that cannot be used is reported, and reading goes on after it.
 
         Parameters
         ----------
-        entered
-            A record that was just written: then no other file than its own is looked at if all were before.
         sessions
-            The same for the files of some sessions.
+            No other files than those of these sessions are looked at, if all were before.
+        members
+            And of these sessions' files only those of these members.
         """
         with self._lock, without_collecting():
             unreadable: list[Problem] = []
             found = None
-            if self._last and entered:
-                found = self._scan_one((entered.session, f"{entered.by}.jsonl"))
+            if self._last and members:
+                keys = {(session, f"{member}.jsonl") for session in sessions for member in members}
+                found = dict(self._scan_files(sorted(keys)))
             elif self._last and sessions:
                 found = dict(chain.from_iterable(self._scan_session(one, []) for one in sorted(set(sessions))))
             if found is None:
@@ -185,12 +187,11 @@ class Reader:
         finally:
             os.close(handle)
 
-    def _scan_one(self, key: Key) -> dict[Key, Identity] | None:
-        """Return one file as ``_scan`` does, or None where it cannot be looked at."""
-        try:
-            return {key: identity_of((self.folder / key[0] / "records" / key[1]).stat())}
-        except OSError:
-            return None
+    def _scan_files(self, keys: Iterable[Key]) -> Iterator[tuple[Key, Identity]]:
+        """Yield those of some files that can be looked at."""
+        for session, name in keys:
+            with suppress(OSError):
+                yield (session, name), identity_of(os.stat(f"{self.folder}/{session}/records/{name}"))  # noqa: PTH116
 
     def _place(self, key: Key) -> str:
         return f"{self.folder.name}/{key[0]}/records/{key[1]}"

@@ -4,16 +4,34 @@ from __future__ import annotations
 
 import asyncio
 import math
+from concurrent.futures import Future
+from contextlib import suppress
 from functools import cache
 from typing import Any
 
 import anyio
 import anyio.to_thread
-from solara.server import server, websocket
+import comm
+from solara.server import kernel, server, websocket
 from starlette.websockets import WebSocket, WebSocketState
 
 from studygroup.web.gate import BUSY, SESSION
 from studygroup.web.outbox import Outbox
+
+_WAITING = 16
+"""How many messages of one browser wait for its page's thread before no more are taken from its socket."""
+
+
+class _Comm(kernel.Comm):
+    """A widget's line to its browser. Solara's makes a stand-in for IPython of mocks for every message: a tenth of a click's time."""
+
+    def handle_msg(self, msg: dict[str, Any]) -> None:
+        """Hand a message to the widget."""
+        if self._msg_callback:
+            self._msg_callback(msg)
+
+
+comm.create_comm = _Comm
 
 
 class _Wire(websocket.WebsocketWrapper):
@@ -22,6 +40,8 @@ class _Wire(websocket.WebsocketWrapper):
     def __init__(self, socket: WebSocket) -> None:
         self._socket, self._loop = socket, asyncio.get_running_loop()
         self.outbox = Outbox(socket.send_text, lambda: socket.close(BUSY))
+        self._came: asyncio.Queue[str | None] | None = None
+        self._reading: Future[None] | None = None
 
     def send_text(self, data: str) -> None:
         self.outbox.post(data)
@@ -40,11 +60,29 @@ class _Wire(websocket.WebsocketWrapper):
         WebSocketDisconnect
             The browser is gone.
         """
-        coming = asyncio.run_coroutine_threadsafe(self._socket.receive(), self._loop)
-        message = await asyncio.wrap_future(coming)
-        if message["type"] != "websocket.receive":
+        if self._came is None:
+            self._came = asyncio.Queue()
+            reading = self._read(self._came, asyncio.get_running_loop())
+            self._reading = asyncio.run_coroutine_threadsafe(reading, self._loop)
+        text = await self._came.get()
+        if text is None:
             raise websocket.WebSocketDisconnect
-        return str(message["text"])
+        return text
+
+    async def _read(self, came: asyncio.Queue[str | None], loop: asyncio.AbstractEventLoop) -> None:
+        """Hand on what the browser says, in the server's loop, to the loop of the page's thread."""
+        with suppress(RuntimeError):  # the browser was told to leave, or the thread has ended
+            while (message := await self._socket.receive())["type"] == "websocket.receive":
+                while came.qsize() >= _WAITING:
+                    await asyncio.sleep(0.02)
+                loop.call_soon_threadsafe(came.put_nowait, message["text"])
+        with suppress(RuntimeError):
+            loop.call_soon_threadsafe(came.put_nowait, None)
+
+    def end(self) -> None:
+        """Read no more."""
+        if self._reading:
+            self._reading.cancel()
 
 
 @cache
@@ -74,6 +112,7 @@ async def connect(socket: WebSocket) -> None:
         # Another session's page; Solara has logged it.
         pass
     finally:
+        wire.end()
         await wire.outbox.close()
         await _close(socket)
 

@@ -27,6 +27,9 @@ class Served:
     def forms(self, member: str) -> ipywidgets.Widget:
         """Return the forms of a member."""
         page_assists.set(True)
+        with self.workbook.lock:
+            # What was entered elsewhere since somebody here entered something.
+            self.workbook.refresh()
         return MemberForms(self.workbook, member).page()
 
 
