@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import ipywidgets as widgets
 import msgspec
 
+from studygroup.forms import widgets
 from studygroup.forms.blocks import block
 from studygroup.forms.desk import Desk, EntryId, Receipt
 from studygroup.forms.fields import Choice, DraftText

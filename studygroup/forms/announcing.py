@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import ipywidgets as widgets
-
 from studygroup.errors import MessageError
+from studygroup.forms import widgets
 from studygroup.forms.desk import DECIDING, Desk, Receipt
 from studygroup.forms.fields import Choice
-from studygroup.forms.form import clock_time, sheet
+from studygroup.forms.form import BESIDE_LABELS, clock_time, sheet
 from studygroup.forms.pages import CopyField
 from studygroup.journal.records import Sent
 from studygroup.meeting.report import report_of
@@ -42,7 +41,7 @@ class AnnounceForm(widgets.VBox):
             button_style="primary",
             icon="send",
             tooltip="Send it where it has not been sent yet",
-            layout={"width": "auto", "margin": "2px 2px 2px calc(8em + 10px)"},
+            layout=widgets.Layout(width="auto", margin=f"2px 2px 2px {BESIDE_LABELS}"),
         )
         self.send.on_click(lambda _: self._deliver())
         self._made = ""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import ipywidgets as widgets
 import msgspec
 
+from studygroup.forms import widgets
 from studygroup.forms.desk import Desk, Receipt
 from studygroup.forms.fields import DraftText
 from studygroup.forms.form import sheet
@@ -43,7 +43,7 @@ class AskField(widgets.VBox):
         self.asked.add_class("sg-below")
         # Ids of what is about to be asked: a retry after an error is no second question.
         self._ids: dict[str, str] = {}
-        super().__init__([self.field, self.asked])
+        super().__init__([self.field, self.asked], layout=widgets.Layout())
 
     def load(self, item: str) -> bool:
         """Show the questions about a work, empty for about none; return whether a draft came back."""

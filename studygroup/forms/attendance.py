@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-import ipywidgets as widgets
 import msgspec
 
+from studygroup.forms import widgets
 from studygroup.forms.blocks import block
 from studygroup.forms.desk import DECIDING, Desk, Receipt
 from studygroup.forms.fields import Choice

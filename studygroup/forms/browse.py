@@ -6,9 +6,9 @@ import html
 from collections import Counter
 from importlib.resources import files
 
-import ipywidgets as widgets
 import pandas as pd
 
+from studygroup.forms import widgets
 from studygroup.forms.form import STYLE, WIDE, Said, counted, reread, safe_link
 from studygroup.journal import tables
 from studygroup.journal.records import HAS_READ

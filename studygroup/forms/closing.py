@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import ipywidgets as widgets
-
+from studygroup.forms import widgets
 from studygroup.forms.blocks import block
 from studygroup.forms.desk import DECIDING, Desk, Receipt
 from studygroup.forms.fields import Choice

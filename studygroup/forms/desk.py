@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
 
-import ipywidgets as widgets
-
 from studygroup.errors import ScheduleError
+from studygroup.forms import widgets
 from studygroup.forms.drafts import Drafts
 from studygroup.forms.form import Said, clock_time
 from studygroup.journal.history import says

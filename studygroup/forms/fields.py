@@ -6,11 +6,10 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-import ipywidgets as widgets
-
 from studygroup.errors import StudygroupError
+from studygroup.forms import widgets
 from studygroup.forms.desk import Desk, Receipt
-from studygroup.forms.form import STYLE
+from studygroup.forms.form import BESIDE_LABELS, STYLE
 from studygroup.forms.inputs import Area, Refusing
 from studygroup.text import to_html
 
@@ -106,11 +105,11 @@ class DraftText(widgets.VBox):
             layout={"width": "auto", "max_width": "56em"},
             refused=lambda message: self.receipt.refuse(message),
         )
-        self.shown = widgets.HTML(layout={"display": "none", "max_width": "56em", "margin": "0 0 0 calc(8em + 10px)"})
+        self.shown = widgets.HTML(layout=widgets.Layout(display="none", max_width="56em", margin=f"0 0 0 {BESIDE_LABELS}"))
         self.shown.add_class("sg-preview")
         self._previews, self._quiet = preview, False
         self.area.observe(self._typed, "value")
-        super().__init__([self.area, self.shown] if preview else [self.area])
+        super().__init__([self.area, self.shown] if preview else [self.area], layout=widgets.Layout())
 
     @property
     def text(self) -> str:

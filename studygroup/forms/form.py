@@ -9,9 +9,8 @@ from contextvars import ContextVar
 from datetime import datetime
 from typing import TypeVar
 
-import ipywidgets as widgets
-
 from studygroup.errors import StudygroupError
+from studygroup.forms import widgets
 from studygroup.forms.assist import Assist
 from studygroup.text import is_safe_url
 from studygroup.workbook import Workbook
@@ -126,7 +125,7 @@ class Pages(widgets.VBox):
     def __init__(self, rows: Sequence[T], show: Callable[[T], widgets.Widget]) -> None:
         self._rows, self._show, self._page = rows, show, 0
         self._widgets: list[widgets.Widget] = []
-        narrow = widgets.Layout(width="auto")
+        narrow = {"width": "auto"}
         self._back = widgets.Button(description="Previous", layout=narrow)
         self._on = widgets.Button(description="Next", layout=narrow)
         self._where = widgets.Label()
@@ -153,4 +152,4 @@ def close(widget: widgets.Widget) -> None:
     """Let go of a widget that is no longer shown, with what it holds: the kernel keeps every other one for good."""
     for child in getattr(widget, "children", ()):
         close(child)
-    widget.close()
+    widgets.let_go(widget)

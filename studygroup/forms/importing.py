@@ -8,13 +8,13 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-import ipywidgets as widgets
 import msgspec
 
 from studygroup.catalogue.choices import Answer, Group, Row, choose, preview
 from studygroup.catalogue.exchange import Import, Place, import_sources, mark_files, read_unchanged
 from studygroup.catalogue.table import Catalogue
 from studygroup.errors import CatalogueError, ReadingListError
+from studygroup.forms import widgets
 from studygroup.forms.form import (
     BESIDE_LABELS,
     STYLE,
@@ -62,15 +62,14 @@ class ImportForm(widgets.VBox):
 
     def __init__(self, workbook: Workbook, saved: Callable[[], None] = lambda: None) -> None:
         self.workbook, self._tell_others = workbook, saved
-        wide = widgets.Layout(**WIDE)
         self.source = widgets.Text(
-            description="List", placeholder="a file, a folder or an https:// address", layout=wide, style=STYLE
+            description="List", placeholder="a file, a folder or an https:// address", layout=WIDE, style=STYLE
         )
-        beside = widgets.Layout(width="auto", margin=f"2px 2px 2px {BESIDE_LABELS}", align_self="flex-start")
+        beside = {"width": "auto", "margin": f"2px 2px 2px {BESIDE_LABELS}", "align_self": "flex-start"}
         self.upload = widgets.FileUpload(description="or upload files", multiple=True, layout=beside)
-        self.name = widgets.Text(description="Name", placeholder="else the file's", layout=wide, style=STYLE)
+        self.name = widgets.Text(description="Name", placeholder="else the file's", layout=WIDE, style=STYLE)
         self.base = widgets.Text(
-            description="Base address", placeholder="where relative links start from", layout=wide, style=STYLE
+            description="Base address", placeholder="where relative links start from", layout=WIDE, style=STYLE
         )
         self.facts = widgets.Checkbox(
             description="Facts only",
@@ -78,7 +77,7 @@ class ImportForm(widgets.VBox):
             indent=False,
             layout=beside,
         )
-        button = widgets.Layout(width="auto", flex="0 0 auto")
+        button = {"width": "auto", "flex": "0 0 auto"}
         self.look = widgets.Button(description="Preview", button_style="info", icon="search", layout=button)
         self.save = widgets.Button(description="Import", button_style="primary", icon="check", disabled=True, layout=button)
         self.said, self.gone, self.groups = Said(), widgets.HTML(), widgets.VBox()
@@ -90,9 +89,7 @@ class ImportForm(widgets.VBox):
         self.save.on_click(lambda _: self._import())
         for field in (self.source, self.name, self.base, self.facts, self.upload):
             field.observe(lambda _: self._stale(), "value")
-        buttons = widgets.HBox(
-            [self.look, self.save], layout=widgets.Layout(margin=f"0 0 0 {BESIDE_LABELS}", flex_flow="row wrap")
-        )
+        buttons = widgets.HBox([self.look, self.save], layout={"margin": f"0 0 0 {BESIDE_LABELS}", "flex_flow": "row wrap"})
         fields = [self.source, self.upload, self.name, self.base, self.facts]
         super().__init__([*fields, buttons, self.said, self.gone, self.groups])
 
@@ -183,12 +180,12 @@ class ImportForm(widgets.VBox):
         title, hint = _GROUPS[group]
         head = widgets.HTML(
             f"<h4 style='margin:.8em 0 0'>{title} ({len(rows):,})</h4><div style='line-height:1.4'>{hint}</div>",
-            layout=widgets.Layout(max_width="100%"),
+            layout={"max_width": "100%"},
         )
         pages = Pages(rows, self._row)
         if len(rows) < 2:
             return widgets.VBox([head, pages])
-        narrow = widgets.Layout(width="auto")
+        narrow = {"width": "auto"}
         words: list[tuple[str, Answer]] = [("Accept all", "accept"), ("Reject all", "reject")]
         buttons = [widgets.Button(description=word, tooltip=f"{title}: {word}", layout=narrow) for word, _ in words]
         for button, (_, answer) in zip(buttons, words, strict=True):
@@ -202,16 +199,16 @@ class ImportForm(widgets.VBox):
             value=self.answers.get(row.key, row.usual),
             orientation="horizontal",
             tooltip=row.title,
-            layout=widgets.Layout(width="auto", flex="0 0 auto", margin="0 1em 0 0"),
+            layout={"width": "auto", "flex": "0 0 auto", "margin": "0 1em 0 0"},
         )
         self._choices[row.key] = choice
         choice.observe(lambda change: self._answer(row, change["new"]), "value")
         text = widgets.HTML(
             f"<div style='line-height:1.4;overflow-wrap:anywhere'>{safe_link(row.title, row.url)}"
             f"<div style='font-size:90%;opacity:.8'>{html.escape(for_forms(row.says))}</div></div>",
-            layout=widgets.Layout(flex="1 1 16em", width="auto", min_width="0"),
+            layout={"flex": "1 1 16em", "width": "auto", "min_width": "0"},
         )
-        layout = widgets.Layout(flex_flow="row wrap", border_top="1px solid #8884", width="100%", align_items="center")
+        layout = {"flex_flow": "row wrap", "border_top": "1px solid #8884", "width": "100%", "align_items": "center"}
         return widgets.HBox([choice, text], layout=layout)
 
     def _answer_all(self, rows: Sequence[Row], answer: Answer) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import ipywidgets as widgets
 from traitlets import TraitError
+
+from studygroup.forms import widgets
 
 ENTERED = {"value", "index"}
 """What a browser says of a field when a person enters something."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Any
 
-import ipywidgets as widgets
 import msgspec
 import pandas as pd
 
 from studygroup.errors import RecordError, StudygroupError
+from studygroup.forms import widgets
 from studygroup.forms.blocks import block
 from studygroup.forms.desk import Desk, EntryId, Receipt
 from studygroup.forms.fields import Choice, DraftText

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import ipywidgets as widgets
-
 from studygroup.errors import StudygroupError
+from studygroup.forms import widgets
 from studygroup.forms.blocks import block
 from studygroup.forms.desk import DECIDING, Desk, EntryId, Receipt
 from studygroup.forms.form import STYLE, sheet

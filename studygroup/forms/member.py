@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 
-import ipywidgets as widgets
-
+from studygroup.forms import widgets
 from studygroup.forms.asking import QuestionsForm
 from studygroup.forms.desk import Desk
 from studygroup.forms.kernel import kept_open, open_workbook

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import ipywidgets as widgets
-
+from studygroup.forms import widgets
 from studygroup.forms.blocks import session_block
 from studygroup.forms.desk import Desk, Receipt
 from studygroup.forms.fields import Choice
@@ -29,7 +28,7 @@ class NextForm(widgets.VBox):
             refused=self.receipt.refuse,
         )
         self.save_why = widgets.Button(description="Save reason", layout={"width": "auto"})
-        self.reason = widgets.HBox([self.why, self.save_why], layout={"flex_flow": "row wrap"})
+        self.reason = widgets.HBox([self.why, self.save_why], layout=widgets.Layout(flex_flow="row wrap"))
         self.here = Choice([("I am here", "present")], "At the session", self._here, self.receipt.refuse, shown=True)
         self.save_why.on_click(lambda _: self._answer(self.answer.value))
         super().__init__([self.about, self.answer, self.reason, self.here, self.receipt])

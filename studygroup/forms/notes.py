@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import ipywidgets as widgets
-
+from studygroup.forms import widgets
 from studygroup.forms.blocks import block
 from studygroup.forms.desk import Desk, EntryId, Receipt
 from studygroup.forms.fields import DraftText

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import ipywidgets as widgets
-
+from studygroup.forms import widgets
 from studygroup.forms.blocks import block
 from studygroup.forms.desk import DECIDING, Desk
 from studygroup.forms.form import sheet

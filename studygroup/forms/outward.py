@@ -10,11 +10,11 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import httpx
-import ipywidgets as widgets
 
 from studygroup.catalogue.export import to_bibtex, to_csv, to_json, to_markdown
 from studygroup.catalogue.metadata import ARXIV_URL, CROSSREF_URL, Filled, UnreachableError, fill
 from studygroup.errors import StudygroupError
+from studygroup.forms import widgets
 from studygroup.forms.form import BESIDE_LABELS, LINK_STYLE, STYLE, Pages, Said, clock_time, close, counted, reread
 from studygroup.meeting.reading_progress import group_progress, member_progress
 from studygroup.workbook import Workbook
@@ -42,7 +42,7 @@ class FillForm(widgets.VBox):
     ) -> None:
         self.workbook, self._tell_others = workbook, saved
         self.arxiv_url, self.crossref_url = arxiv_url, crossref_url
-        small = widgets.Layout(width="auto", flex="0 0 auto")
+        small = {"width": "auto", "flex": "0 0 auto"}
         self.ask = widgets.Button(description="Ask", button_style="info", icon="cloud-download", layout=small)
         self.stop = widgets.Button(description="Stop", disabled=True, layout=small)
         self.save = widgets.Button(description="Save", button_style="primary", icon="check", disabled=True, layout=small)
@@ -55,7 +55,7 @@ class FillForm(widgets.VBox):
         self.ask.on_click(lambda _: self._start())
         self.stop.on_click(lambda _: self._stop())
         self.save.on_click(lambda _: self._save())
-        row = widgets.HBox([self.ask, self.stop, self.save, self.bar, self.count], layout=widgets.Layout(flex_flow="row wrap"))
+        row = widgets.HBox([self.ask, self.stop, self.save, self.bar, self.count], layout={"flex_flow": "row wrap"})
         super().__init__([row, self.said, self.changes])
 
     def _start(self) -> None:
@@ -177,7 +177,7 @@ class ExportForm(widgets.VBox):
 
     def __init__(self, workbook: Workbook) -> None:
         self.workbook = workbook
-        field = widgets.Layout(width="auto", max_width="28em")
+        field = {"width": "auto", "max_width": "28em"}
         self.form = widgets.Dropdown(description="Form", options=list(_FORMS), style=STYLE, layout=field)
         self.name = widgets.Dropdown(description="List", style=STYLE, layout=field)
         people = [(person.name, member) for member, person in workbook.people.items()]
@@ -187,14 +187,15 @@ class ExportForm(widgets.VBox):
             style=STYLE,
             layout=widgets.Layout(width="auto", max_width="28em"),
         )
-        self.write = widgets.Button(description="Export", button_style="info", icon="download")
+        self.write = widgets.Button(
+            description="Export", button_style="info", icon="download", layout={"margin": f"2px 2px 2px {BESIDE_LABELS}"}
+        )
         self.said, self.link = Said(), widgets.HTML()
         self.text = widgets.Textarea(
             description="Text", rows=12, layout=widgets.Layout(width="auto", display="none"), style=STYLE
         )
         self.write.on_click(lambda _: self._export())
         self.form.observe(lambda _: self.show(), "value")
-        self.write.layout.margin = f"2px 2px 2px {BESIDE_LABELS}"
         super().__init__([self.form, self.name, self.progress, self.write, self.said, self.link, self.text])
         self.show()
 

@@ -6,8 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from urllib.parse import quote
 
-import ipywidgets as widgets
-
+from studygroup.forms import widgets
 from studygroup.forms.desk import Desk, Receipt
 from studygroup.forms.form import STYLE, clock_time, sheet
 from studygroup.forms.inputs import Area
@@ -39,9 +38,9 @@ class PageForm(widgets.VBox):
         self.look = widgets.Button(description=f"Preview {name}", layout=narrow)
         self.make = widgets.Button(description=f"Make {name}", button_style="primary", layout=narrow)
         self.bar = widgets.IntProgress(
-            description="Running", style=STYLE, layout={"display": "none", "width": "auto", "max_width": "34em"}
+            description="Running", style=STYLE, layout=widgets.Layout(display="none", width="auto", max_width="34em")
         )
-        self.links, self.shown = widgets.Output(), widgets.HTML(layout={"display": "none"})
+        self.links, self.shown = widgets.Output(), widgets.HTML(layout=widgets.Layout(display="none"))
         self.shown.add_class("sg-page")
         self.text = CopyField("Markdown", "Copy Markdown", self.receipt.refuse)
         self.text.layout.display = "none"
@@ -100,7 +99,7 @@ class CopyField(widgets.VBox):
         self.copy.add_class("sg-copy")
         told = widgets.HTML("<span class='sg-copied'></span>")
         told.add_class("sg-said")
-        super().__init__([self.area, widgets.HBox([self.copy, told])])
+        super().__init__([self.area, widgets.HBox([self.copy, told])], layout=widgets.Layout())
         self.add_class("sg-copies")
 
     def show(self, text: str) -> None:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
-import ipywidgets as widgets
-
 from studygroup.errors import StudygroupError
+from studygroup.forms import widgets
 from studygroup.forms.blocks import block
 from studygroup.forms.desk import Desk, Receipt
 from studygroup.forms.form import sheet

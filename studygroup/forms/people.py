@@ -8,10 +8,10 @@ from contextlib import suppress
 from datetime import date
 from typing import Any
 
-import ipywidgets as widgets
 import msgspec
 
 from studygroup.errors import NotSavedError, RecordError
+from studygroup.forms import widgets
 from studygroup.forms.blocks import block
 from studygroup.forms.desk import Desk, Receipt
 from studygroup.forms.form import STYLE, counted, sheet
@@ -65,6 +65,7 @@ class PeopleForm(widgets.VBox):
             description="Name", placeholder="as others call them", style=STYLE, layout=FIELD, refused=self.receipt.refuse
         )
         self.zone, self.role = ZoneField(self.receipt.refuse), Pick("As", ROLES, self.receipt.refuse)
+        self.role.layout = FIELD
         self.add = widgets.Button(
             description="Add",
             button_style="primary",
@@ -76,7 +77,7 @@ class PeopleForm(widgets.VBox):
         )
         self.which = Pick("Show", SHOWN, self.listed.refuse)
         self.rows: LiveRows[PersonRow] = LiveRows(self._row, lambda row: row.person.member)
-        self.roster = widgets.VBox([self.words, self.which, self.listed, self.rows])
+        self.roster = widgets.VBox([self.words, self.which, self.listed, self.rows], layout=widgets.Layout())
         self._shown: object = None
         self.add.on_click(lambda _: self._add())
         for field in (self.words, self.which):

@@ -6,9 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
-import ipywidgets as widgets
-
 from studygroup.errors import RecordError
+from studygroup.forms import widgets
 from studygroup.forms.form import STYLE
 from studygroup.forms.inputs import Refusing
 from studygroup.text import comparable, did_you_mean

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-import ipywidgets as widgets
 import msgspec
 
+from studygroup.forms import widgets
 from studygroup.forms.blocks import block
 from studygroup.forms.form import close, row
 

@@ -6,8 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 
-import ipywidgets as widgets
-
+from studygroup.forms import widgets
 from studygroup.forms.desk import DECIDING, Desk, Receipt
 from studygroup.forms.form import STYLE, close, row, sheet
 from studygroup.forms.inputs import Line, Moment, Number

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import ipywidgets as widgets
-
+from studygroup.forms import widgets
 from studygroup.forms.desk import Desk, Receipt
 from studygroup.forms.form import STYLE, clock_time, sheet
 from studygroup.forms.inputs import Area
@@ -23,7 +22,7 @@ class SiteForm(widgets.VBox):
             description="Pages",
             rows=12,
             style=STYLE,
-            layout={"display": "none", "width": "auto", "max_width": "56em"},
+            layout=widgets.Layout(display="none", width="auto", max_width="56em"),
             refused=self.receipt.refuse,
         )
         self.look.on_click(lambda _: self._look())

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import get_args
 
-import ipywidgets as widgets
 import msgspec
 
+from studygroup.forms import widgets
 from studygroup.forms.blocks import block, progress_block
 from studygroup.forms.desk import DECIDING, Desk, Receipt
 from studygroup.forms.fields import Choice

@@ -6,8 +6,7 @@ import html
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Generic, TypeVar
 
-import ipywidgets as widgets
-
+from studygroup.forms import widgets
 from studygroup.forms.desk import Receipt
 from studygroup.forms.form import PAGE, close
 
@@ -17,7 +16,7 @@ R = TypeVar("R")
 class RowBox(widgets.HBox, Generic[R]):
     """A row that can show another one's data: a page that is turned then needs no new widgets, which are slow to make."""
 
-    def __init__(self, children: Sequence[widgets.Widget], layout: widgets.Layout) -> None:
+    def __init__(self, children: Sequence[widgets.Widget], layout: dict[str, str]) -> None:
         super().__init__(children, layout=layout)
         self.add_class("sg-row")
 
@@ -96,10 +95,9 @@ class LiveRows(widgets.VBox, Generic[R]):
         self._made: dict[str, tuple[R, widgets.Widget]] = {}
         self._editors: dict[str, widgets.Widget] = {}
         self._empty = widgets.HTML()
-        # Layouts that rows share: a widget's own one stays in the kernel when the widget goes.
-        self.line_layout = widgets.Layout(flex_flow="row wrap", align_items="center")
-        self.text_layout = widgets.Layout(flex="1 1 14em", min_width="0")
-        self._narrow = narrow = widgets.Layout(width="auto")
+        self.line_layout = {"flex_flow": "row wrap", "align_items": "center"}
+        self.text_layout = {"flex": "1 1 14em", "min_width": "0"}
+        self._narrow = narrow = {"width": "auto"}
         self.back = widgets.Button(description="Previous", tooltip="Previous page", layout=narrow)
         self.on = widgets.Button(description="Next", tooltip="Next page", layout=narrow)
         self.where = widgets.Label()

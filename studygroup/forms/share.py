@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import ipywidgets as widgets
-
+from studygroup.forms import widgets
 from studygroup.forms.form import Said, clock_time, sheet
 from studygroup.sync import sync
 from studygroup.workbook import Workbook

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import ipywidgets as widgets
-
+from studygroup.forms import widgets
 from studygroup.forms.blocks import block, progress_block, session_block
 from studygroup.forms.desk import DECIDING, Desk
 from studygroup.forms.form import sheet
@@ -17,7 +16,7 @@ class StandingForm(widgets.VBox):
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
         self.session, self.missing, self.progress = widgets.HTML(), widgets.HTML(), widgets.HTML()
-        self.pages = widgets.HTML(layout={"display": "none"})
+        self.pages = widgets.HTML(layout=widgets.Layout(display="none"))
         super().__init__([self.session, self.missing, self.progress, self.pages])
         sheet(self)
         desk.on_change(self.show, *DECIDING, "rsvp", "reading")

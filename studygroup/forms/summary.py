@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import ipywidgets as widgets
-
+from studygroup.forms import widgets
 from studygroup.forms.asking import AskField
 from studygroup.forms.desk import DECIDING, Desk, Receipt
 from studygroup.forms.fields import DraftText
-from studygroup.forms.form import sheet
+from studygroup.forms.form import BESIDE_LABELS, sheet
 from studygroup.forms.picks import Pick
 from studygroup.journal.records import Summary
 from studygroup.meeting.syllabus import steps_of
@@ -37,7 +36,7 @@ class SummaryForm(widgets.VBox):
             description="Save summary",
             button_style="primary",
             icon="check",
-            layout={"width": "auto", "margin": "2px 2px 2px calc(8em + 10px)", "align_self": "flex-start"},
+            layout=widgets.Layout(width="auto", margin=f"2px 2px 2px {BESIDE_LABELS}", align_self="flex-start"),
         )
         self.save.on_click(lambda _: self._save())
         self._shown: tuple[tuple[str, str], ...] | None = None

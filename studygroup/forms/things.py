@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-import ipywidgets as widgets
-
+from studygroup.forms import widgets
 from studygroup.forms.desk import Desk, Receipt
 from studygroup.forms.fields import DraftText
 from studygroup.forms.rows import Editor, LiveRows

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from itertools import accumulate
 
-import ipywidgets as widgets
-
+from studygroup.forms import widgets
 from studygroup.forms.blocks import block
 from studygroup.forms.desk import Desk, Receipt
 from studygroup.forms.form import sheet
