@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import msgspec
 
@@ -13,7 +14,7 @@ from studygroup.forms.fields import Choice, DraftText
 from studygroup.forms.form import STYLE, sheet
 from studygroup.forms.inputs import Day
 from studygroup.forms.picks import FIELD, Pick, member_options
-from studygroup.forms.rows import LiveRows
+from studygroup.forms.rows import LiveRows, RowBox
 from studygroup.forms.session_line import session_line, start_of
 from studygroup.forms.things import ThingEditor, draft_of, name_of
 from studygroup.journal.records import Action
@@ -42,9 +43,11 @@ class ActionsForm(widgets.VBox):
         self.due = _due_field(self.receipt)
         self.add = widgets.Button(description="Add action", button_style="primary", icon="plus", layout={"width": "auto"})
         self.add.add_class("sg-below")
-        self.rows: LiveRows[ActionRow] = LiveRows(self._row, lambda row: name_of(row.action))
+        self.rows: LiveRows[ActionRow] = LiveRows(lambda _: ActionBox(self), lambda row: name_of(row.action))
         self._id = EntryId()
-        self._shown: object = None
+        self._shown: tuple[Any, ...] | None = None
+        # An action that is done now stays where it stands, so that the next one does not slip under a second click.
+        self._was_done: dict[str, bool] = {}
         self.add.on_click(lambda _: self._add())
         super().__init__([self.about, self.text, self.owner, self.due, self.add, self.receipt, self.rows])
         sheet(self)
@@ -64,6 +67,8 @@ class ActionsForm(widgets.VBox):
         self.about.value = session_line(self.desk, self.session)
         wanted = self.session, self.desk.version("action", "person"), workbook.today()
         if wanted != self._shown:
+            if self._shown is None or self._shown[0] != self.session:
+                self._was_done = {}
             self._shown = wanted
             self.owner.offer(member_options(workbook, NOBODY))
             self.rows.show(self._rows(), "No actions yet.")
@@ -84,22 +89,14 @@ class ActionsForm(widgets.VBox):
             if action.session == self.session or (action.session < self.session and (not action.done or action.at >= since))
         ]
         # The sessions' order is that of their ids, as dates sort.
-        return sorted(rows, key=lambda row: (row.action.done, row.action.session, name_of(row.action)))
+        return sorted(rows, key=self._place)
 
-    def _row(self, row: ActionRow) -> widgets.Widget:
-        action = row.action
-        drafted = self.desk.drafts.get(draft_of(action)) is not None
-        done = Choice(
-            DONE,
-            f"Done or not: {action.text[:60]}",
-            lambda value: self._set_done(action, value, done),
-            self.receipt.refuse,
-        )
-        done.show(action.done)
-        change = self.rows.button("Change", f"Change the action: {action.text[:60]}", lambda: self._edit(action))
-        return self.rows.line(block("action", *msgspec.structs.astuple(row), drafted), done, change)
+    def _place(self, row: ActionRow) -> tuple[bool, str, str]:
+        name = name_of(row.action)
+        return self._was_done.setdefault(name, row.action.done), row.action.session, name
 
-    def _set_done(self, action: Action, value: bool, choice: Choice) -> None:
+    def set_done(self, action: Action, value: bool) -> bool:
+        """Enter whether an action is done, and return whether that was saved."""
         fields = {"of": name_of(action), "text": action.text, "owner": action.owner, "due": action.due, "done": value}
         saved = self.desk.enter(
             self.receipt,
@@ -109,10 +106,10 @@ class ActionsForm(widgets.VBox):
             what=f"{'done' if value else 'not done'}: {action.text[:60]}",
             session=action.session,
         )
-        if saved is None and choice.comm is not None:
-            choice.show(action.done)
+        return saved is not None
 
-    def _edit(self, action: Action) -> None:
+    def edit(self, action: Action) -> None:
+        """Change an action where it stands."""
         # Whose it is stays among those who are offered, also after they left.
         receipt = Receipt()
         owner, due = self._owner_field(receipt), _due_field(receipt)
@@ -144,6 +141,34 @@ class ActionsForm(widgets.VBox):
             self._id.done()
             self.text.done("", "")
             self.owner.value, self.due.value = "", None
+
+
+class ActionBox(RowBox[ActionRow]):
+    """An action, whether it is done, and a button to change it."""
+
+    def __init__(self, form: ActionsForm) -> None:
+        self.form = form
+        self.row: ActionRow | None = None
+        self.text = widgets.HTML(layout=form.rows.text_layout)
+        self.done = Choice(DONE, "Done or not", self._set_done, form.receipt.refuse)
+        self.change = form.rows.button("Change", "", self._edit)
+        super().__init__([self.text, self.done, self.change], form.rows.line_layout)
+
+    def show_row(self, row: ActionRow) -> None:
+        """Show an action."""
+        self.row, words = row, row.action.text[:60]
+        drafted = self.form.desk.drafts.get(draft_of(row.action)) is not None
+        self.text.value = block("action", *msgspec.structs.astuple(row), drafted)
+        self.done.tooltip, self.change.tooltip = f"Done or not: {words}", f"Change the action: {words}"
+        self.done.show(row.action.done)
+
+    def _edit(self) -> None:
+        if self.row:
+            self.form.edit(self.row.action)
+
+    def _set_done(self, value: bool) -> None:
+        if self.row and not self.form.set_done(self.row.action, value):
+            self.done.show(self.row.action.done)
 
 
 def _due_field(receipt: Receipt) -> Day:

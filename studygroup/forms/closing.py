@@ -29,6 +29,7 @@ class CloseForm(widgets.VBox):
         self.missing, self.steps = widgets.HTML(), widgets.VBox()
         self.save = widgets.Button(description="Close session", button_style="primary", layout={"width": "auto"})
         self.save.on_click(lambda _: self._close())
+        self._steps: list[tuple[Any, str]] | None = None
         self._choices: dict[int, Choice] = {}
         self._references: dict[int, str] = {}
         self._shown: Any = None
@@ -53,22 +54,26 @@ class CloseForm(widgets.VBox):
         held = workbook.held(Close, session)
         steps = [(read.step, read.title) for read in agenda.reads if read.step]
         self.missing.value = block("closing", agenda, [one.text for one in missing])
-        before = (self.session, self._seen, list(self._choices))
+        before = (self.session, self._seen)
         self.session, self._seen = session, held.id if held else ""
+        made = steps != self._steps
+        if made:
+            self._make_rows(steps)
         # What somebody is choosing stays, unless another session or another closing is shown.
-        if before != (self.session, self._seen, [step.number for step, _ in steps]):
-            self._make_rows(steps, held)
+        if made or before != (self.session, self._seen):
+            for step, _ in steps:
+                goes_on = held is not None and step.reference in held.continues
+                self._choices[step.number].show("continues" if goes_on else "finished")
         self.save.description = "Close session again" if held else "Close session"
         self.save.disabled = agenda.cancelled
 
-    def _make_rows(self, steps: list[tuple[Any, str]], held: Close | None) -> None:
+    def _make_rows(self, steps: list[tuple[Any, str]]) -> None:
         old, made = self.steps.children, []
-        self._choices, self._references = {}, {}
+        self._steps, self._choices, self._references = steps, {}, {}
         for step, title in steps:
             choice = Choice(
                 ENDS, f"How far we came with {title}", lambda _: None, lambda message: self.receipt.tell(message, "wrong")
             )
-            choice.show("continues" if held and step.reference in held.continues else "finished")
             self._choices[step.number], self._references[step.number] = choice, step.reference
             shown = widgets.HTML(block("step", step.number, title, ""), layout={"flex": "1 1 14em", "min_width": "0"})
             made.append(row(widgets.HBox([shown, choice], layout={"flex_flow": "row wrap", "align_items": "center"})))
@@ -79,7 +84,7 @@ class CloseForm(widgets.VBox):
     def _close(self) -> None:
         workbook = self.desk.workbook
         with self.desk.acting(self.receipt):
-            workbook.refresh()
+            workbook.refresh_sessions({self.session})
             held = workbook.held(Close, self.session)
             if (held.id if held else "") != self._seen:
                 self.desk.changed()
@@ -99,8 +104,7 @@ class CloseForm(widgets.VBox):
                 f"Saved {clock_time(record.at)}: closed{goes_on}. Next: make the report.",
                 undo=lambda: self.desk.undo(self.receipt, record),
             )
-            self.desk.changed(first=self.receipt)
-            self.desk.changed()
+            self.desk.entered(self.receipt)
 
     def _says(self, held: Close) -> set[int]:
         """Return the numbers of the steps that continue by a closing."""

@@ -182,14 +182,15 @@ class Desk:
                     watcher.state = state
                     watcher.show()
 
-    def _then_the_others(self, receipt: Receipt) -> None:
-        """Look at everything that was entered and have the other forms show it: in a kernel once the click is answered."""
+    def entered(self, receipt: Receipt) -> None:
+        """Have the form of a receipt show what was entered; then all others, with what others entered, in a kernel once that is sent."""
 
         def look() -> None:
             with self.acting(receipt):
                 self.workbook.refresh()
                 self.changed()
 
+        self.changed(first=receipt)
         try:
             asyncio.get_running_loop().call_soon(look)
         except RuntimeError:
@@ -272,7 +273,7 @@ class Desk:
             # What is entered these days is filed with the session it is about, or with the one to come; the rest is looked at after
             # the answer.
             coming = self.workbook.session_for_notes()
-            self.workbook.refresh_sessions({session or coming, coming}, self._who_may_say(fields))
+            self.workbook.refresh_sessions({session or coming, coming}, self._who_may_say(kind, fields))
             if seen is not None:
                 held = self._held(kind, session, fields)
                 if held and _says_the_same(held, fields):
@@ -284,15 +285,15 @@ class Desk:
                     return None
             record: Record = way() if way else self.workbook.enter(kind, by=self.by, session=session, id=id, **fields)
             self._told(done, record, what)
-            self.changed(first=done)
-            self._then_the_others(done)
+            self.entered(done)
             return record
         return None
 
-    def _who_may_say(self, fields: dict[str, Any]) -> Collection[str]:
+    def _who_may_say(self, kind: str, fields: dict[str, Any]) -> Collection[str]:
         """Return whose files can hold what an entry would replace; none for everybody's: in a big group that is a file for each."""
-        member = fields.get("member")
-        return {member, self.by, *self.workbook.facilitators} if member else ()
+        if "member" not in TYPES[kind].subject_fields or kind == "person":
+            return ()
+        return {fields["member"], self.by, *self.workbook.facilitators}
 
     def _told(self, receipt: Receipt, record: Record, what: str) -> None:
         done = f"Saved {clock_time(record.at)}{f': {what}' if what else ''}"
@@ -314,8 +315,7 @@ class Desk:
             before = self.workbook.undo(record.id, by=self.by)
             told = f"Taken back. {f'What was entered before holds again: {says(before)}.' if before else ''}".strip()
             (beside or receipt).tell(told, undo=again)
-            self.changed(first=beside or receipt)
-            self._then_the_others(beside or receipt)
+            self.entered(beside or receipt)
             return True
         return False
 

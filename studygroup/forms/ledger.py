@@ -16,7 +16,7 @@ from studygroup.forms.fields import Choice, DraftText
 from studygroup.forms.form import STYLE, sheet
 from studygroup.forms.inputs import Line
 from studygroup.forms.picks import FIELD, Pick, WorkField, member_options
-from studygroup.forms.rows import Editor, LiveRows
+from studygroup.forms.rows import Editor, LiveRows, RowBox
 from studygroup.forms.session_line import session_line
 from studygroup.journal import tables
 from studygroup.journal.record import Record
@@ -61,11 +61,13 @@ class LedgerForm(widgets.VBox):
             refused=self.listed.refuse,
         )
         self.which = Pick("Show", SHOWN, self.receipt.refuse)
-        self.rows: LiveRows[QuestionRow] = LiveRows(self._row, lambda row: row.id)
+        self.rows: LiveRows[QuestionRow] = LiveRows(lambda _: QuestionBox(self), lambda row: row.id)
         self._id = EntryId()
         self._found: list[QuestionRow] = []
         self._reads: tuple[object, tuple[str, ...]] = (None, ())
-        self._shown: object = None
+        self._shown: tuple[Any, ...] | None = None
+        # A question that is closed now stays where it stands, so that the next one does not slip under a second click.
+        self._was_closed: dict[str, bool] = {}
         self.ask.on_click(lambda _: self._ask())
         for field in (self.words, self.which):
             field.observe(lambda _: self._look(), "value")
@@ -92,6 +94,8 @@ class LedgerForm(widgets.VBox):
         self._read_on()
         wanted = self.session, self.desk.version("question", "answer", "person"), self._reads[1], workbook.today()
         if wanted != self._shown:
+            if self._shown is None or self._shown[0] != self.session:
+                self._was_closed = {}
             nobody = not self.asker.options
             self._shown = wanted
             self.asker.offer(member_options(workbook))
@@ -115,7 +119,10 @@ class LedgerForm(widgets.VBox):
         found = tables.questions(self.desk.workbook.holdings)
         older = (found["state"] == "open") & (found["session"] <= self.session)
         kept = found[older | found["item"].isin(self._reads[1]) | (found["closed_session"] == self.session)]
-        return sorted(self._to_rows(kept), key=lambda row: (row.state != "open", not row.here, row.id))
+        return sorted(self._to_rows(kept), key=self._place)
+
+    def _place(self, row: QuestionRow) -> tuple[bool, bool, str]:
+        return self._was_closed.setdefault(row.id, row.state != "open"), not row.here, row.id
 
     def _to_rows(self, found: pd.DataFrame) -> list[QuestionRow]:
         workbook, reads = self.desk.workbook, set(self._reads[1])
@@ -140,6 +147,8 @@ class LedgerForm(widgets.VBox):
 
     def _look(self) -> None:
         with self.desk.acting(self.listed):
+            self._was_closed = {}
+            self._found.sort(key=self._place)
             self.rows.first()
             self._list()
 
@@ -156,16 +165,6 @@ class LedgerForm(widgets.VBox):
             and all(word in comparable(f"{row.text} {row.about} {row.asker}") for word in words)
         ]
         self.rows.show(rows, "No question fits." if self._found else "No questions yet.")
-
-    def _row(self, row: QuestionRow) -> widgets.Widget:
-        drafted = self.desk.drafts.get(f"answer {row.id}") is not None
-        state = Choice(STATES, f"State of: {row.text[:60]}", lambda value: self._set(row, value, state), self.listed.refuse)
-        state.show(row.state)
-        more = [] if row.state == "open" else [self._more(row)]
-        return self.rows.line(block("question", row, drafted), state, *more)
-
-    def _more(self, row: QuestionRow) -> widgets.Button:
-        return self.rows.button("Another answer", f"Answer once more: {row.text[:60]}", lambda: self._edit(row))
 
     # What is done
 
@@ -191,15 +190,16 @@ class LedgerForm(widgets.VBox):
             self.text.done("", "")
             self.item.value = ""
 
-    def _set(self, row: QuestionRow, state: str, choice: Choice) -> None:
+    def set_state(self, row: QuestionRow, state: str) -> bool:
+        """Enter what became of a question, and return whether that was saved; for an answer open a place to write it."""
         if state == "answered":
-            self._edit(row)
-            return
+            self.edit(row)
+            return False
         what = f"{'open again' if state == 'open' else 'dropped'}: {row.text[:60]}"
-        if self.answer(row, self.listed, what, state=state) is None and choice.comm is not None:
-            choice.show(row.state)
+        return self.answer(row, self.listed, what, state=state) is not None
 
-    def _edit(self, row: QuestionRow) -> None:
+    def edit(self, row: QuestionRow) -> None:
+        """Answer a question where it stands."""
         self.rows.edit(row.id, AnswerEditor(self, row))
 
     def answer(
@@ -228,6 +228,39 @@ class LedgerForm(widgets.VBox):
         """Return a question as the journal has it, or None where it was taken back."""
         found = tables.questions(self.desk.workbook.holdings)
         return next(iter(self._to_rows(found[found["id"] == row.id])), None)
+
+
+class QuestionBox(RowBox[QuestionRow]):
+    """A question with what became of it, and a button for another answer where it has one."""
+
+    def __init__(self, form: LedgerForm) -> None:
+        self.form = form
+        self.row: QuestionRow | None = None
+        self.text = widgets.HTML(layout=form.rows.text_layout)
+        self.state = Choice(STATES, "State", self._set, form.listed.refuse)
+        self.more = form.rows.button("Another answer", "", self._answer_again)
+        super().__init__([self.text, self.state], form.rows.line_layout)
+
+    def show_row(self, row: QuestionRow) -> None:
+        """Show a question."""
+        self.row, words = row, row.text[:60]
+        self.text.value = block("question", row, self.form.desk.drafts.get(f"answer {row.id}") is not None)
+        self.state.tooltip, self.more.tooltip = f"State of: {words}", f"Answer once more: {words}"
+        self.state.show(row.state)
+        self.children = [self.text, self.state, *([] if row.state == "open" else [self.more])]
+
+    def _answer_again(self) -> None:
+        if self.row:
+            self.form.edit(self.row)
+
+    def _set(self, state: str) -> None:
+        if self.row and not self.form.set_state(self.row, state):
+            self.state.show(self.row.state)
+
+    def close(self) -> None:
+        """Let go, of the button too where it is not shown."""
+        self.more.close()
+        super().close()
 
 
 class AnswerEditor(Editor):
