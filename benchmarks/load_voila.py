@@ -29,7 +29,8 @@ from websockets.asyncio.client import ClientConnection, connect
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "benchmarks"))
 
-from load import make_group, percentile  # noqa: E402
+from clicker import make_group  # noqa: E402
+from load import percentile  # noqa: E402
 from web_server import free_port  # noqa: E402
 
 from studygroup.workbook import Workbook  # noqa: E402
