@@ -14,6 +14,7 @@ from typing import Any
 
 import httpx
 import pytest
+from test_web_accessible import violations
 from test_web_gate import make_workbook
 from web_server import Page, Server, free_port
 
@@ -219,6 +220,44 @@ def test_a_browser_signs_in_and_saves(hub: Server, browser: Any) -> None:
     page.get_by_role("link", name="Sign out of the hub").click()
     page.wait_for_url("**/hub/log*")
     assert wrong == []
+    context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_the_entrance_says_is_there_for_everybody(hub: Server, browser: Any, scheme: str) -> None:
+    """Each of its pages passes axe-core at 375 pixels, and has a way back to the hub that lets in who may come now."""
+    context = browser.new_context(viewport={"width": 375, "height": 740}, color_scheme=scheme)
+    page = context.new_page()
+    page.goto(f"{hub.url}{PREFIX}/")
+    [state] = [one["value"] for one in context.cookies() if one["name"] == "studygroup-state"]
+    places = {
+        "/oauth_callback?code=x&state=forged": (400, "That did not arrive whole"),
+        f"/oauth_callback?state={state}": (403, "The hub did not let you in"),
+        f"/oauth_callback?code=used&state={state}": (502, "The hub did not say who you are"),
+        "/join": (404, "There is nothing here"),
+    }
+    found: dict[str, list[str]] = {}
+    for path, (status, heading) in places.items():
+        answer = page.goto(f"{hub.url}{PREFIX}{path}")
+        assert (answer.status, page.locator("h1").inner_text()) == (status, heading)
+        found[heading] = violations(page)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), heading
+    page.goto(f"{hub.url}{PREFIX}/")
+    page.get_by_label("Username").fill("x" * 60)
+    page.locator("input[type=password]").fill("x")
+    page.get_by_role("button", name="Sign in").click()
+    for _ in range(2):
+        page.get_by_role("heading", name="You are not on the group's roster yet").wait_for()
+        found["stranger"] = violations(page)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        # Once more through the hub, which sends them back with a new code.
+        page.get_by_role("link", name="Open the members' page").click()
+    # To load the page again brings a code that was used.
+    page.get_by_role("heading", name="You are not on the group's roster yet").wait_for()
+    assert page.reload().status == 502
+    page.get_by_role("link", name="Open the members' page").click()
+    page.get_by_role("heading", name="You are not on the group's roster yet").wait_for()
+    assert {name: said for name, said in found.items() if said} == {}
     context.close()
 
 

@@ -88,18 +88,21 @@ class HubLogins:
         if not held or not secrets.compare_digest(held, state):
             if request.scope[VISITOR]:
                 return RedirectResponse(f"{self.site.prefix}/", 303)
-            return self.site.answer(400)
+            return self._say(400, "That did not arrive whole", "Open the page from its start.")
         if not code:
-            return self.site.page(
-                "message", 403, heading="The hub did not let you in", advice="Sign in at the hub, then open this page again."
-            )
+            return self._not_let_in()
         try:
             token = await self.auth.token_for_code(code, sync=False)
             user = await self._user(token)
         except HTTPError:
-            return self.site.answer(502)
+            # The hub is not there, or knows nothing of this code, as when somebody loads this address again.
+            return self._say(
+                502,
+                "The hub did not say who you are",
+                "Please try again in a minute. If it happens again, tell whoever looks after the hub.",
+            )
         if user is None:
-            return self.site.answer(403)
+            return self._not_let_in()
         member = self.member_of(user["name"])
         if member not in self.roster:
             await run_in_threadpool(self.roster.look)
@@ -142,11 +145,17 @@ class HubLogins:
         set_cookie(response, origin, self.site.prefix, "", 0, _STATE)
         return response
 
+    def _not_let_in(self) -> Response:
+        return self._say(403, "The hub did not let you in", "Sign in at the hub as somebody who may use this page.")
+
     def _stranger(self, user: str) -> Response:
-        return self.site.page(
-            "message",
+        return self._say(
             403,
-            heading="You are not on the group's roster yet",
-            advice=f"The hub knows you as {user}. Ask your facilitator to add you; if you are on the roster under another name, hub_users "
+            "You are not on the group's roster yet",
+            f"The hub knows you as {user}. Ask your facilitator to add you; if you are on the roster under another name, hub_users "
             "in the group's settings says so.",
         )
+
+    def _say(self, status: int, heading: str, advice: str) -> Response:
+        """Return a page with a way back: to load this one again would bring a code that the hub takes only once."""
+        return self.site.page("message", status, heading=heading, advice=advice, again="Open the members' page")

@@ -33,7 +33,6 @@ _SAID = {
         "Something went wrong here",
         "It is not your fault, and what was saved before is safe. Please try again in a minute.",
     ),
-    502: ("The hub does not answer", "Please try again in a minute. If it happens again, tell whoever looks after the hub."),
 }
 
 
