@@ -1,6 +1,7 @@
 """The pictures of both notebooks for docs/facilitator.md and docs/member.md: each step, light and dark, from a real JupyterLab.
 
-A made-up group works with a copy of this workbook; two people sit at it, each before their own notebook.
+A made-up group works with a copy of this workbook; two people sit at it, each before their own notebook. It is always the same week
+on their clocks, so that a picture changes when its form does.
 """
 
 from __future__ import annotations
@@ -13,14 +14,13 @@ import subprocess
 import sys
 import tempfile
 from contextlib import ExitStack
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from studygroup.meeting.planning import plan_session  # noqa: E402
 from studygroup.workbook import Workbook  # noqa: E402
 from tests.in_lab import Seat, running_lab  # noqa: E402
 
@@ -29,6 +29,55 @@ ADA, ZOE, GRACE, RAMON = "ada-lovelace", "zoe-obrien", "grace-hopper", "ramon-y-
 WIDTH, QUALITY, MARGIN = 1000, 82, 3
 BIG_IDEA = "Many tasks can be had *without training for them*: a few examples in the prompt are enough, and more parameters make more of them."
 MATH = "The loss falls as a power of the compute, $L(C) \\propto C^{-0.048}$, over seven orders of magnitude."
+WEDNESDAY, FRIDAY = datetime(2026, 11, 25, 19, 40, tzinfo=UTC), datetime(2026, 11, 27, 18, 4, tzinfo=UTC)
+"""When the week is prepared, and when its session has just begun."""
+START_UP = """from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from studygroup.workbook import Workbook
+Workbook.__init__.__defaults__ = (lambda: datetime.now(UTC) + timedelta(seconds=float(Path({place!r}).read_text())),)
+"""
+SHIFTED = """(() => {
+  const Real = Date;
+  const now = () => Real.now() + 1000 * Number(localStorage.getItem("story") ?? %s);
+  globalThis.Date = new Proxy(Real, {
+    construct: (_, given) => (given.length ? new Real(...given) : new Real(now())),
+    apply: () => String(new Real(now())),
+    get: (real, name) => (name === "now" ? now : Reflect.get(real, name)),
+  });
+})()"""
+
+
+class Story:
+    """The clock of everybody in the pictures: the real one, so many seconds before or after."""
+
+    def __init__(self, place: Path) -> None:
+        self.place, self.seats = place, list[Seat]()
+        self.turn(WEDNESDAY)
+
+    def turn(self, to: datetime) -> None:
+        """Make it a certain time now, for kernels and browsers."""
+        self.shift_s = (to - datetime.now(UTC)).total_seconds()
+        self.place.write_text(str(self.shift_s))
+        for seat in self.seats:
+            seat.page.evaluate("seconds => localStorage.setItem('story', seconds)", str(self.shift_s))
+
+    def now(self) -> datetime:
+        """Return what the clock shows."""
+        return datetime.now(UTC) + timedelta(seconds=self.shift_s)
+
+    def environment(self, home: Path) -> dict[str, Any]:
+        """Give the kernels of a home this clock, and return what their server needs."""
+        start = home / "IPYTHONDIR" / "profile_default" / "startup"
+        start.mkdir(parents=True)
+        (start / "clock.py").write_text(START_UP.format(place=str(self.place)))
+        return {"PYTHONPATH": os.environ.get("PYTHONPATH", str(ROOT))}
+
+    def sit(self, browser: Any, address: str, notebook: str, zone: str) -> Seat:
+        """Return a seat before a notebook that has this clock, in a time zone."""
+        options = {"timezone_id": zone, "locale": "en-GB"}
+        seat = Seat(browser, address, notebook, WIDTH, 2600, SHIFTED % self.shift_s, **options)
+        self.seats.append(seat)
+        return seat
 
 
 def git(folder: Path, *words: str) -> None:
@@ -36,16 +85,15 @@ def git(folder: Path, *words: str) -> None:
     subprocess.run(["git", *words], cwd=folder, check=True, capture_output=True)
 
 
-def make_group(folder: Path) -> Workbook:
+def make_group(folder: Path, story: Story) -> Workbook:
     """Return a copy of this workbook, shared through git, whose next session is in two days."""
     shutil.copytree(ROOT / "lists", folder / "lists")
     shutil.copytree(ROOT / "notebooks", folder / "notebooks")
     for name in ("pyproject.toml", "catalogue.csv", ".gitignore", ".gitattributes"):
         shutil.copy(ROOT / name, folder)
     settings = (folder / "pyproject.toml").read_text()
-    soon = datetime.now(UTC) + timedelta(days=2, hours=1)
-    settings = re.sub(r'weekday = "\w+"', f'weekday = "{soon:%A}"'.lower(), settings)
-    settings = re.sub(r'\ntime = "[\d:]+"', f'\ntime = "{soon:%H}:00"', settings)
+    settings = re.sub(r'weekday = "\w+"', f'weekday = "{FRIDAY:%A}"'.lower(), settings)
+    settings = re.sub(r'\ntime = "[\d:]+"', '\ntime = "18:00"', settings)
     (folder / "pyproject.toml").write_text(settings)
     git(folder, "init", "--quiet", "--initial-branch=main")
     git(folder, "config", "user.name", "Ada Lovelace")
@@ -55,10 +103,10 @@ def make_group(folder: Path) -> Workbook:
     subprocess.run(["git", "clone", "--quiet", "--bare", str(folder), f"{folder}.git"], check=True)
     git(folder, "remote", "add", "origin", f"{folder}.git")
     git(folder, "push", "--quiet", "--set-upstream", "origin", "main")
-    book = Workbook(folder)
+    book = Workbook(folder, story.now)
     for name, zone in (
         ("Ada Lovelace", "Europe/London"),
-        ("Zoë O'Brien", "Asia/Shanghai"),
+        ("Zoë O'Brien", "Europe/Berlin"),
         ("Grace Hopper", "America/New_York"),
     ):
         role = "member" if book.people else "facilitator"
@@ -84,11 +132,14 @@ class Camera:
 
     def __init__(self, seat: Seat) -> None:
         self.seat = seat
+        # Neither the text cursor nor what has the focus is part of a picture.
+        seat.page.add_style_tag(content="* { caret-color: transparent !important }")
         self.client = seat.context.new_cdp_session(seat.page)
 
     def take(self, cell: str, name: str) -> None:
         """Keep a cell's output as NAME.webp and NAME-dark.webp."""
         form = self.seat.form(cell).first
+        self.seat.page.evaluate("document.activeElement?.blur()")
         for theme, end in (("JupyterLab Dark", "-dark"), ("JupyterLab Light", "")):
             self.seat.page.evaluate("theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme})", theme)
             light = str(theme.endswith("Light")).lower()
@@ -129,7 +180,7 @@ def early_in_the_week(seat: Seat, camera: Camera) -> None:
     camera.take(r"^week\.people$", "week-people")
     camera.take(r"^week\.standing$", "week-standing")
     plan.get_by_role("button", name="Plan this").click()
-    plan.get_by_text("planned").first.wait_for()
+    plan.get_by_text(re.compile("^✓ Saved .*planned")).wait_for()
     plan.get_by_label("Presenter", exact=True).select_option(label="Grace Hopper")
     plan.get_by_text("presenter: Grace Hopper").wait_for()
     plan.get_by_label("Add", exact=True).press_sequentially("instruct")
@@ -172,12 +223,12 @@ def hold_the_session(seat: Seat, camera: Camera) -> None:
     actions = seat.form(r"^week\.actions$")
     actions.get_by_label("Action", exact=True).fill("Try five prompts with shuffled labels and bring the numbers")
     actions.get_by_label("Who", exact=True).select_option(label="Ramón y Cajal")
-    actions.get_by_label("By when", exact=True).fill((date.today() + timedelta(days=6)).isoformat())
+    actions.get_by_label("By when", exact=True).fill(f"{FRIDAY + timedelta(days=6):%Y-%m-%d}")
     actions.get_by_role("button", name="Add action").click()
     actions.get_by_text("the action").first.wait_for()
     camera.take(r"^week\.actions$", "week-actions")
     links = seat.form(r"^week\.materials$")
-    links.get_by_label("Title", exact=True).fill("Slides")
+    links.get_by_label("Title", exact=True).fill("Grace's introduction")
     links.get_by_label("Address", exact=True).fill("https://example.org/slides.pdf")
     links.get_by_label("It is", exact=True).select_option(label="Slides")
     links.get_by_role("button", name="Add link").click()
@@ -195,6 +246,10 @@ def close_the_session(seat: Seat, camera: Camera) -> None:
     report.get_by_role("button", name="Make report").click()
     report.get_by_role("link", name="report.html").wait_for(timeout=60_000)
     camera.take(r"^week\.report$", "week-report")
+    site = seat.form(r"^week\.site$")
+    site.get_by_role("button", name="What is published").click()
+    site.get_by_text("People named on them").wait_for()
+    camera.take(r"^week\.site$", "week-site")
     share = seat.form(r"^week\.share$")
     share.get_by_role("button", name="Share").click()
     share.get_by_text("Shared").wait_for(timeout=60_000)
@@ -217,7 +272,6 @@ def member_before(seat: Seat, camera: Camera) -> None:
     reads.get_by_role("button", name="4", exact=True).first.click()
     reads.get_by_text("4 of 5").wait_for()
     camera.take(r"^forms\.reads$", "member-reads")
-    camera.take(r"^forms\.others$", "member-others-before")
     summary.get_by_label("Big idea", exact=True).fill("A large model picks up a task *from its prompt*.")
     summary.get_by_label("Relevance", exact=True).fill(
         "No training for each task. It does not help where the prompt cannot hold the examples."
@@ -235,11 +289,19 @@ def member_before(seat: Seat, camera: Camera) -> None:
     questions.get_by_role("button", name="Ask", exact=True).click()
     questions.get_by_text("your question").first.wait_for()
     camera.take(r"^forms\.questions$", "member-questions")
+    links = seat.form(r"^forms\.materials$")
+    links.get_by_label("Title", exact=True).fill("The authors' talk")
+    links.get_by_label("Address", exact=True).fill("https://example.org/talk")
+    links.get_by_label("It is", exact=True).select_option(label="Recording")
+    links.get_by_role("button", name="Add link").click()
+    links.get_by_text("the link").first.wait_for()
     camera.take(r"^forms\.materials$", "member-links")
     camera.take(r"^forms\.progress$", "member-progress")
     syllabus = seat.form(r"^forms\.syllabus$")
-    syllabus.get_by_label("Search", exact=True).press_sequentially("retrieval")
-    syllabus.get_by_text("In-Context Retrieval").first.wait_for()
+    syllabus.get_by_label("Search", exact=True).press_sequentially("few-shot")
+    retrieval = syllabus.locator(".sg-row").filter(has_text="Atlas")
+    retrieval.get_by_role("button", name="Reading", exact=True).click()
+    retrieval.get_by_role("button", name="Reading", pressed=True).wait_for()
     camera.take(r"^forms\.syllabus$", "member-syllabus")
 
 
@@ -250,24 +312,24 @@ def take_all(browser: Any) -> None:
         place = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         folder = place / "papers"
         folder.mkdir()
-        book = make_group(folder)
+        story = Story(place / "clock")
+        book = make_group(folder, story)
         before_the_session(book)
         seats = []
-        for notebook, member in (("week", ADA), ("member", ZOE)):
+        for notebook, member, zone in (("week", ADA, "Europe/London"), ("member", ZOE, "Europe/Berlin")):
             home = place / notebook
             home.mkdir()
-            named = {"STUDYGROUP_MEMBER": member, "PYTHONPATH": os.environ.get("PYTHONPATH", str(ROOT))}
-            seat = Seat(browser, stack.enter_context(running_lab(folder, home, **named)), notebook, WIDTH, 2600)
+            named = {"STUDYGROUP_MEMBER": member, **story.environment(home)}
+            seat = story.sit(browser, stack.enter_context(running_lab(folder, home, **named)), notebook, zone)
             seat.command("application:toggle-left-area")
             seat.run_all()
             seats.append((seat, Camera(seat)))
         (ada, of_ada), (zoe, of_zoe) = seats
         early_in_the_week(ada, of_ada)
         member_before(zoe, of_zoe)
+        story.turn(FRIDAY)
         book.refresh()
         session = book.schedule.next(book.clock()).id
-        now = (datetime.now(UTC) - timedelta(minutes=4)).replace(second=0, microsecond=0)
-        plan_session(book, session, by=ADA, start=now.isoformat())
         book.enter("attendance", by=ZOE, session=session, member=ZOE, state="present")
         book.enter("attendance", by=GRACE, session=session, member=GRACE, state="present")
         hold_the_session(ada, of_ada)

@@ -63,11 +63,24 @@ def under_way(folder: Path) -> Workbook:
 
 
 class Seat:
-    """One person before one notebook in a browser window of their own."""
+    """One person before one notebook in a browser window of their own.
 
-    def __init__(self, browser: Any, address: str, notebook: str, width: int = 1280, height: int = 4200) -> None:
-        self.context = browser.new_context(viewport={"width": width, "height": height})
+    ``script`` is run before any of the page's own, and ``options`` are those of Playwright's contexts.
+    """
+
+    def __init__(
+        self,
+        browser: Any,
+        address: str,
+        notebook: str,
+        width: int = 1280,
+        height: int = 4200,
+        script: str = "",
+        **options: Any,
+    ) -> None:
+        self.context = browser.new_context(viewport={"width": width, "height": height}, **options)
         self.page = self.context.new_page()
+        self.page.add_init_script(script)
         self.page.set_default_timeout(20_000)
         self.failures: list[str] = []
         self.page.on("pageerror", lambda error: self.failures.append(str(error)))

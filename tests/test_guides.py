@@ -11,6 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 MOST_BYTES = 3_000_000
+GUIDES = {"facilitator": "week", "member": "member"}
 
 
 @pytest.mark.parametrize("name", ["facilitator", "member", "accessibility"])
@@ -29,12 +30,34 @@ def test_links_and_pictures_of_a_guide_are_there(name: str) -> None:
         assert (DOCS / link).exists(), link
 
 
+def test_the_facilitators_guide_follows_the_notebook() -> None:
+    """The notebook's steps are the guide's, under the same names, in the same order."""
+    cells = json.loads((ROOT / "notebooks" / "week.ipynb").read_text(encoding="utf-8"))["cells"]
+    steps = [line[3:] for cell in cells for line in "".join(cell["source"]).splitlines() if line.startswith("## ")]
+    text = (DOCS / "facilitator.md").read_text(encoding="utf-8")
+    assert steps == re.findall(r"^## \d+\. (.+)$", text, re.MULTILINE)
+
+
+@pytest.mark.parametrize("guide", GUIDES)
+def test_a_guide_uses_the_words_of_the_forms(guide: str) -> None:
+    """What a guide sets in italics with a capital is a word on a button, a field or a heading, or JupyterLab's own menu."""
+    text = (DOCS / f"{guide}.md").read_text(encoding="utf-8")
+    sources = [*(ROOT / "studygroup" / "forms").glob("*.py"), ROOT / "notebooks" / f"{GUIDES[guide]}.ipynb"]
+    shown = "\n".join(source.read_text(encoding="utf-8") for source in sources)
+    # The agenda's and the report's form are one, which puts in the name of what it makes.
+    shown += "".join(
+        f'"{verb} {name}"' for verb in ("Make", "Preview") if f'"{verb} {{name}}"' in shown for name in ("agenda", "report")
+    )
+    words = set(re.findall(r"(?<!\*)\*([A-Z][^*\n]*)\*(?!\*)", text)) - {"Run → Run All Cells"}
+    assert len(words) > 4
+    assert {word for word in words if not re.search(rf'["“*]{re.escape(word)}["”*]', shown)} == set()
+
+
 def test_every_form_has_its_picture() -> None:
-    """As many pictures as forms, but for the site's, which has a guide of its own; all together they are small."""
-    forms = {"facilitator": "week", "member": "member"}
-    for guide, notebook in forms.items():
+    """As many pictures as forms; all together they are small."""
+    for guide, notebook in GUIDES.items():
         cells = json.loads((ROOT / "notebooks" / f"{notebook}.ipynb").read_text(encoding="utf-8"))["cells"]
         shown = ["".join(cell["source"]).strip().splitlines()[-1] for cell in cells if cell["cell_type"] == "code"]
-        shown = [source for source in shown if not source.endswith((".open()", ".site"))]
+        shown = [source for source in shown if not source.endswith(".open()")]
         assert (DOCS / f"{guide}.md").read_text(encoding="utf-8").count("<picture>") >= len(shown)
     assert sum(path.stat().st_size for path in (DOCS / "images").rglob("*") if path.is_file()) < MOST_BYTES
