@@ -82,6 +82,19 @@ def check_name(value: str, what: str = "name", longest: int = 80) -> str:
     return name
 
 
+def not_a_character(value: str) -> str:
+    """Return the first of a text that is no character, as U+0000, or empty: a NUL, or half a surrogate pair.
+
+    No store holds a NUL. A terminal or a browser can give the other for bytes that are no text.
+
+    >>> not_a_character("ab"), not_a_character("a\\0b")
+    ('', 'U+0000')
+    """
+    if value.isascii():
+        return "U+0000" if "\0" in value else ""
+    return next((f"U+{ord(one):04X}" for one in value if one == "\0" or "\ud800" <= one <= "\udfff"), "")
+
+
 def check_id(value: str, what: str = "id") -> str:
     """Return ``value`` if it may stand as an id and as a file name on every system.
 

@@ -1,7 +1,8 @@
-"""Values that no field offers, sent to every field of both weekly notebooks: nothing wrong is saved, and the form says why."""
+"""Values that no field offers, sent to every field of the three notebooks: nothing wrong is saved, and the form says why."""
 
 from __future__ import annotations
 
+import ast
 import re
 import time
 from collections.abc import Iterator
@@ -13,7 +14,10 @@ from typing import Any
 import ipywidgets as widgets
 import pytest
 
+from studygroup.catalogue.form import Limits
 from studygroup.check import check_workbook
+from studygroup.forms import browse
+from studygroup.forms.catalogue import CatalogueForms
 from studygroup.forms.inputs import Refusing
 from studygroup.forms.member import MemberForms
 from studygroup.forms.week import WeekForms
@@ -21,21 +25,18 @@ from studygroup.meeting.planning import plan_session
 from studygroup.workbook import Workbook
 from tests.conftest import Clock
 from tests.hostile_texts import HOSTILE
-from tests.in_lab import Seat, running_lab, under_way
+from tests.in_lab import ROOT, Seat, running_lab, under_way
 
+PAPERS = """\
+# Papers
+
+- [Few-Shot Learners](https://arxiv.org/abs/2005.14165)
+- [Trees](https://arxiv.org/abs/1706.03762)
+- [Forests of Tall Trees](https://example.org/forests)
+- [Forests of Tall Tree](https://example.org/forest)
+"""
 SESSION = "2026-11-20"
-FIELDS = (
-    widgets.Text,
-    widgets.Textarea,
-    widgets.Checkbox,
-    widgets.DatePicker,
-    widgets.NaiveDatetimePicker,
-    widgets.IntText,
-    widgets.BoundedIntText,
-    widgets.Dropdown,
-    widgets.ToggleButtons,
-    widgets.ToggleButton,
-)
+SHOWS_ONLY = (widgets.HTML, widgets.Label, widgets.IntProgress)
 NO_FIELD_HOLDS: list[dict[str, Any]] = [
     {"index": 99},
     {"index": -1},
@@ -87,6 +88,19 @@ def opened(request: pytest.FixtureRequest, busy: Workbook) -> Iterator[dict[str,
         forms.stop()
 
 
+@pytest.fixture
+def catalogue(busy: Workbook) -> dict[str, Any]:
+    """The catalogue notebook's forms by name, with an import that has rows of every kind and a list that was written out."""
+    (busy.folder / "papers.md").write_text(PAPERS)
+    forms = CatalogueForms(busy)
+    # Nobody answers there.
+    forms.filling.arxiv_url = forms.filling.crossref_url = "http://127.0.0.1:9/"
+    forms.importing.source.value = "papers.md"
+    press(forms.importing, re.compile("^Preview"))
+    press(forms.exporting, re.compile("^Export"))
+    return vars(forms)
+
+
 def parts(widget: Any) -> Iterator[Any]:
     """Yield a widget and all that it holds."""
     yield widget
@@ -95,7 +109,8 @@ def parts(widget: Any) -> Iterator[Any]:
 
 
 def fields(form: Any) -> list[Any]:
-    return [one for one in parts(form) if isinstance(one, FIELDS)]
+    """Return every widget that has a value, of whatever kind, but for those that only show one."""
+    return [one for one in parts(form) if isinstance(one, widgets.ValueWidget) and not isinstance(one, SHOWS_ONLY)]
 
 
 def press(form: Any, label: re.Pattern[str]) -> None:
@@ -114,6 +129,11 @@ def entered(workbook: Workbook) -> dict[Path, bytes]:
     return {path: path.read_bytes() for path in workbook.folder.rglob("*.jsonl")}
 
 
+def written(workbook: Workbook) -> dict[Path, bytes]:
+    """Return the catalogue, its lists, and what was entered."""
+    return {path: path.read_bytes() for path in workbook.folder.rglob("*") if path.suffix in {".csv", ".jsonl"}}
+
+
 def warnings_of(form: Any) -> list[str]:
     """Return what a form says went wrong."""
     return [one.value for one in parts(form) if isinstance(one, widgets.HTML) and "⚠" in one.value]
@@ -126,22 +146,87 @@ def quiet(form: Any) -> None:
             one.value = ""
 
 
-def test_every_field_refuses_what_it_cannot_hold(opened: dict[str, Any], busy: Workbook) -> None:
-    """It stays as it was, nothing is written, and the form it stands in says why."""
-    before, tried = entered(busy), 0
-    for name, form in opened.items():
+def refusals(forms: dict[str, Any], states: list[dict[str, Any]]) -> int:
+    """Send what no field holds to every field; return how often one refused it, which it must each time and say why."""
+    tried = 0
+    for name, form in forms.items():
         for field in fields(form):
             assert isinstance(field, Refusing), (name, field)
-            for state in NO_FIELD_HOLDS:
+            for state in states:
                 held = field.get_state()
                 quiet(form)
                 send(field, {"method": "update", "state": state, "buffer_paths": []})
-                assert field.get_state() == held, (name, state)
+                assert field.get_state() == held, (name, field, state)
                 [told] = warnings_of(form)
-                assert "nothing was saved" in told.lower(), (name, state)
+                assert "nothing was saved" in told.lower(), (name, field, state)
                 tried += 1
-    assert tried > 200
+    return tried
+
+
+def test_every_field_refuses_what_it_cannot_hold(opened: dict[str, Any], busy: Workbook) -> None:
+    """It stays as it was, nothing is written, and the form it stands in says why."""
+    before = entered(busy)
+    assert refusals(opened, NO_FIELD_HOLDS) > 200
     assert entered(busy) == before
+
+
+def test_every_field_of_the_catalogue_refuses_too(catalogue: dict[str, Any], busy: Workbook) -> None:
+    """A line, a tick, files, a list and the answer of each row; what was answered and previewed before is imported."""
+    before = written(busy)
+    kinds = {type(field).__name__ for form in catalogue.values() for field in fields(form)}
+    assert kinds == {"Line", "Area", "Tick", "Upload", "Pick", "Radio"}
+    assert refusals(catalogue, NO_FIELD_HOLDS) > 200
+    assert written(busy) == before
+    press(catalogue["importing"], re.compile("^Import"))
+    assert "Saved" in catalogue["importing"].said.value
+    assert len(busy.catalogue.lists["papers"]) == 4
+
+
+def test_no_form_makes_a_field_of_another_kind() -> None:
+    """Fields of ipywidgets take whatever a browser sends: forms make those of ``inputs``, ``picks`` and ``fields``."""
+    kinds = {name for name, kind in vars(widgets).items() if isinstance(kind, type) and issubclass(kind, widgets.ValueWidget)}
+    kinds -= {kind.__name__ for kind in SHOWS_ONLY}
+    assert {"Text", "RadioButtons", "FileUpload"} <= kinds
+    found = []
+    for path in sorted((ROOT / "studygroup" / "forms").glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition("widgets.")[2] in kinds:
+                found.append(f"{path.name}:{node.lineno}: {ast.unparse(node.func)}")
+    assert found == []
+
+
+NO_FILES: list[Any] = [
+    [{"name": name, "type": "", "size": 2, "last_modified": 0, "content": b"- "}]
+    for name in ("", "a\0b.md", "..", "lists/..", "a\ud800.md", "n" * 300 + ".md", 7, None)
+] + [
+    [{"name": "a.md", "type": "", "size": 2, "last_modified": 0, "content": "- A"}],
+    [{"name": "a.md", "type": "", "size": 2, "last_modified": 1e30, "content": b"- A"}],
+    [{"name": "a.md"}],
+]
+
+
+@pytest.mark.parametrize("sent", NO_FILES)
+def test_what_is_no_file_is_not_uploaded(catalogue: dict[str, Any], sent: list[Any]) -> None:
+    """A name that no folder can hold, bytes that are none, a time that never was: the form says so, and nothing is kept."""
+    form = catalogue["importing"]
+    send(form.upload, {"method": "update", "state": {"value": sent, "error": ""}, "buffer_paths": []})
+    [told] = warnings_of(form)
+    assert "nothing was saved" in told
+    assert form.upload.value == ()
+
+
+def test_a_long_list_is_uploaded(catalogue: dict[str, Any], busy: Workbook) -> None:
+    """As a browser sends it, up to the size that an import takes; more is refused by name and size, not read."""
+    form, entry = catalogue["importing"], b"- [Long Work %d](https://example.org/long/%d)\n"
+    form.source.value = ""
+    long = b"# Long\n\n" + b"".join(entry % (number, number) for number in range(300)) + b"\n" * 2_000_000
+    for content, answer in ((long, "300 entries were read"), (b"\n" * (Limits().size_bytes + 1), "larger than 20 MB")):
+        file = {"name": "long.md", "type": "text/markdown", "size": len(content), "last_modified": 1_763_000_000_000}
+        data = {"method": "update", "state": {"value": [file], "error": ""}, "buffer_paths": [["value", 0, "content"]]}
+        form.upload._handle_msg({"content": {"data": data}, "buffers": [memoryview(content)]})
+        press(form, re.compile("^Preview"))
+        assert answer in form.said.value
+    assert "long" not in busy.catalogue.lists
 
 
 class Markup(HTMLParser):
@@ -187,6 +272,58 @@ def test_texts_of_every_kind_in_every_field(opened: dict[str, Any], busy: Workbo
     for shown in (one.value for form in opened.values() for one in parts(form) if isinstance(one, widgets.HTML)):
         markup.feed(shown)
     assert markup.found == []
+
+
+@pytest.mark.parametrize("kind", TEXTS)
+@pytest.mark.parametrize("field", ["source", "name", "base"])
+def test_texts_of_every_kind_in_an_import(catalogue: dict[str, Any], busy: Workbook, field: str, kind: str) -> None:
+    """A path, a name or an address that cannot be: a sentence, quickly, and nothing is written, whatever is pressed then."""
+    form, before, begin = catalogue["importing"], written(busy), time.perf_counter()
+    send(getattr(form, field), {"method": "update", "state": {"value": TEXTS[kind]}, "buffer_paths": []})
+    press(form, re.compile("^(Preview|Accept|Reject)"))
+    assert time.perf_counter() - begin < 5
+    if (field, kind) == ("name", "hostile"):
+        # Of a name the letters are kept.
+        assert warnings_of(form) == []
+    else:
+        [told] = warnings_of(form)
+        assert len(told) < 1000
+        press(form, re.compile("^Import"))
+        assert written(busy) == before
+    markup = Markup()
+    for shown in (one.value for one in parts(form) if isinstance(one, widgets.HTML)):
+        markup.feed(shown)
+    assert markup.found == []
+
+
+def test_a_user_that_is_not_there_has_no_folder(catalogue: dict[str, Any]) -> None:
+    """A path from somebody's home folder is told as one that is not there."""
+    form = catalogue["importing"]
+    form.source.value = "~nobody-of-that-name/papers.md"
+    press(form, re.compile("^Preview"))
+    [told] = warnings_of(form)
+    assert "There is no file or folder" in told
+
+
+@pytest.mark.parametrize("kind", TEXTS)
+def test_texts_of_every_kind_when_looking_and_writing_out(
+    catalogue: dict[str, Any], busy: Workbook, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    """Words to look for in a catalogue too large to browse find nothing; what is written out is the list all the same."""
+    monkeypatch.setattr(browse, "LARGEST", 2)
+    before, begin = written(busy), time.perf_counter()
+    browsing, exporting = catalogue["browse"], catalogue["exporting"]
+    browsing.show()
+    send(browsing.words, {"method": "update", "state": {"value": TEXTS[kind]}, "buffer_paths": []})
+    # A NUL parts two words, and there are items with the first.
+    assert ("No item has these words" in browsing.said.value) == (kind != "NUL")
+    made = exporting.text.value
+    assert made.startswith("## Basics")
+    send(exporting.text, {"method": "update", "state": {"value": TEXTS[kind]}, "buffer_paths": []})
+    press(exporting, re.compile("^Export"))
+    assert exporting.text.value == made
+    assert time.perf_counter() - begin < 5
+    assert written(busy) == before
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import msgspec
 
 from studygroup import text
+from studygroup.catalogue.address import is_web
 from studygroup.catalogue.entry import Entry, ReadingList
 from studygroup.catalogue.facts import without_sentences
 from studygroup.catalogue.imported_items import filled_item, items_frame, items_of, new_item
@@ -89,7 +90,8 @@ def import_sources(
     Raises
     ------
     ReadingListError
-        A word names nothing that can be read, one name was given for several lists, or two lists would have one name.
+        A word names nothing that can be read, one name was given for several lists, two lists would have one name, or
+        ``base_url`` is no web address.
     CatalogueError
         The workbook's catalogue cannot be read.
     """
@@ -97,6 +99,8 @@ def import_sources(
     from studygroup.catalogue.source import read_sources
     from studygroup.catalogue.table import Catalogue
 
+    if base_url and not is_web(base_url):
+        raise ReadingListError(f"{base_url[:80]!r} is no https:// address from which relative links could start.")
     sources = read_sources(words, stdin)
     if name and len(sources) > 1:
         raise ReadingListError(f"--list {name} names one list, but {len(sources)} were given; import them one by one.")

@@ -24,6 +24,7 @@ _HOST_WITHOUT_SCHEME = re.compile(r"(?:www\.)?[\w-]+(?:\.[\w-]+)*\.(?:com|org|ne
 __all__ = ["Limits", "Source", "read_sources"]
 
 STANDARD_INPUT = "-"
+_LONGEST_SHOWN = 300
 
 
 def read_sources(
@@ -69,16 +70,16 @@ def _read_word(word: str, stdin: BinaryIO | None, client: httpx.Client | None, l
 
 
 def _read_path(word: str, limits: Limits) -> Iterator[Source]:
-    path = Path(word)
+    path, shown = Path(word), word if len(word) <= _LONGEST_SHOWN else f"{word[:_LONGEST_SHOWN]}…"
     try:
         is_folder = stat.S_ISDIR(path.stat().st_mode)
     except FileNotFoundError:
         hint = f" If it is an address, write https://{word}" if _HOST_WITHOUT_SCHEME.fullmatch(word) else ""
-        raise ReadingListError(f"There is no file or folder {word!r}.{hint}") from None
+        raise ReadingListError(f"There is no file or folder {shown!r}.{hint}") from None
     except OSError as error:
-        raise ReadingListError(f"{word} cannot be read: {error.strerror}.") from error
+        raise ReadingListError(f"{shown} cannot be read: {error.strerror}.") from error
     except ValueError:
-        raise ReadingListError(f"{word!a} is no file name: it holds a NUL.") from None
+        raise ReadingListError(f"{shown!a} is no file name: it holds a NUL.") from None
     files = _files_below(path) if is_folder else [path]
     if not files:
         endings = text.plain_list(f"*{ending}" for ending in ENDINGS)

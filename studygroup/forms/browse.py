@@ -10,6 +10,7 @@ import pandas as pd
 
 from studygroup.forms import widgets
 from studygroup.forms.form import STYLE, WIDE, Said, counted, reread, safe_link
+from studygroup.forms.inputs import Line
 from studygroup.journal import tables
 from studygroup.journal.records import HAS_READ
 from studygroup.meeting.syllabus import covered_steps, steps_of
@@ -18,6 +19,7 @@ from studygroup.workbook import Workbook
 LARGEST = 20_000
 """More items than this are too many for a browser; the form then says so, and asks for words to look for."""
 
+_LONGEST_WORDS = 200
 COLUMNS = ("Title", "Authors", "Kind", "Year", "Section", "Lists", "Read by", "Session")
 _LEFT_OUT_WHEN_EMPTY = ("Read by", "Session")
 
@@ -30,14 +32,15 @@ class BrowseForm(widgets.VBox):
 
     def __init__(self, workbook: Workbook) -> None:
         self.workbook = workbook
-        self.words = widgets.Text(
+        self.said, self.table = Said(), widgets.Output()
+        self.words = Line(
+            refused=self.said.refuse,
             description="Look for",
             placeholder="words of title, authors or section",
             continuous_update=False,
             layout=widgets.Layout(**WIDE, display="none"),
             style=STYLE,
         )
-        self.said, self.table = Said(), widgets.Output()
         self.words.observe(lambda _: self.show(), "value")
         super().__init__([self.words, self.said, self.table])
         self.show()
@@ -52,7 +55,7 @@ class BrowseForm(widgets.VBox):
                 return
             many = len(self.workbook.catalogue.items) > LARGEST
             self.words.layout.display = None if many else "none"
-            frame = items_frame(self.workbook, self.words.value.strip() if many else "")
+            frame = items_frame(self.workbook, self.words.value[:_LONGEST_WORDS].strip() if many else "")
             if len(frame) > LARGEST:
                 self.said.tell(
                     f"{counted(len(frame), 'item')} are too many to browse at once: the first {LARGEST:,} are shown. "

@@ -42,6 +42,10 @@ class Said(widgets.HTML):
         shown = html.escape(for_forms(message)).replace("\n", "<br>")
         self.value = f'<div style="color:{colour};line-height:1.5">{mark} {shown}</div>'
 
+    def refuse(self, message: str) -> None:
+        """Say why what was sent is not taken."""
+        self.tell(message, "wrong")
+
     @contextmanager
     def errors(self) -> Iterator[None]:
         """Show what goes wrong within as a sentence; nothing that was typed is lost."""

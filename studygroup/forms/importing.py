@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import html
+import os
 import tempfile
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -28,8 +30,12 @@ from studygroup.forms.form import (
     reread,
     safe_link,
 )
+from studygroup.forms.inputs import Line, Radio, Tick, Upload, file_name
+from studygroup.text import not_a_character
 from studygroup.workbook import Workbook
 
+_LONGEST = 4096
+"""Characters of a path or an address."""
 _GROUPS: dict[Group, tuple[str, str]] = {
     "new": ("New", "Each becomes an item. A rejected one stands in the list only, and a later import keeps it so."),
     "merged": ("Merged", "What is in the catalogue already. A rejected one becomes an item of its own, kept apart for good."),
@@ -62,28 +68,26 @@ class ImportForm(widgets.VBox):
 
     def __init__(self, workbook: Workbook, saved: Callable[[], None] = lambda: None) -> None:
         self.workbook, self._tell_others = workbook, saved
-        self.source = widgets.Text(
-            description="List", placeholder="a file, a folder or an https:// address", layout=WIDE, style=STYLE
-        )
+        self.said, self.gone, self.groups = Said(), widgets.HTML(), widgets.VBox()
+        line: dict[str, Any] = {"layout": WIDE, "style": STYLE, "refused": self.said.refuse}
+        self.source = Line(description="List", placeholder="a file, a folder or an https:// address", **line)
         beside = {"width": "auto", "margin": f"2px 2px 2px {BESIDE_LABELS}", "align_self": "flex-start"}
-        self.upload = widgets.FileUpload(description="or upload files", multiple=True, layout=beside)
-        self.name = widgets.Text(description="Name", placeholder="else the file's", layout=WIDE, style=STYLE)
-        self.base = widgets.Text(
-            description="Base address", placeholder="where relative links start from", layout=WIDE, style=STYLE
-        )
-        self.facts = widgets.Checkbox(
+        self.upload = Upload(description="or upload files", multiple=True, layout=beside, refused=self.said.refuse)
+        self.name = Line(description="Name", placeholder="else the file's", **line)
+        self.base = Line(description="Base address", placeholder="where relative links start from", **line)
+        self.facts = Tick(
             description="Facts only",
             tooltip="Leave sentences out: keep titles, links, names, numbers",
             indent=False,
             layout=beside,
+            refused=self.said.refuse,
         )
         button = {"width": "auto", "flex": "0 0 auto"}
         self.look = widgets.Button(description="Preview", button_style="info", icon="search", layout=button)
         self.save = widgets.Button(description="Import", button_style="primary", icon="check", disabled=True, layout=button)
-        self.said, self.gone, self.groups = Said(), widgets.HTML(), widgets.VBox()
         self.answers: dict[tuple[str, ...], Answer] = {}
         self._shown: _Shown | None = None
-        self._choices: dict[tuple[str, ...], widgets.RadioButtons] = {}
+        self._choices: dict[tuple[str, ...], Radio] = {}
         self._together: dict[Place, list[tuple[str, ...]]] = {}
         self.look.on_click(lambda _: self._preview())
         self.save.on_click(lambda _: self._import())
@@ -107,7 +111,7 @@ class ImportForm(widgets.VBox):
         with tempfile.TemporaryDirectory() as folder:
             words = self._typed()
             for one in self.upload.value:
-                path = Path(folder) / Path(str(one["name"]).replace("\\", "/")).name
+                path = Path(folder) / file_name(one["name"])
                 path.write_bytes(bytes(one["content"]))
                 words.append(str(path))
             if not words:
@@ -119,8 +123,9 @@ class ImportForm(widgets.VBox):
                 raise ReadingListError(str(error).replace(f"{folder}/", "")) from error
 
     def _typed(self) -> list[str]:
-        typed = self.source.value.strip()
-        return [typed if "://" in typed else str(self.workbook.folder / Path(typed).expanduser())] if typed else []
+        typed = _line(self.source)
+        # Path.expanduser stops at a user that is not there.
+        return [typed if "://" in typed else str(self.workbook.folder / os.path.expanduser(typed))] if typed else []  # noqa: PTH111
 
     def _preview(self, why: str = "") -> None:
         self._shown, self.save.disabled = None, True
@@ -130,8 +135,8 @@ class ImportForm(widgets.VBox):
             result = import_sources(
                 self.workbook.folder,
                 words,
-                name=self.name.value.strip(),
-                base_url=self.base.value.strip(),
+                name=_line(self.name),
+                base_url=_line(self.base),
                 facts=self.facts.value,
                 write=False,
             )
@@ -194,7 +199,8 @@ class ImportForm(widgets.VBox):
 
     def _row(self, row: Row) -> widgets.Widget:
         options = [("Accept", "accept"), ("Reject", "reject"), *([("Later", "")] if row.group == "suggested" else [])]
-        choice = widgets.RadioButtons(
+        choice = Radio(
+            refused=self.said.refuse,
             options=options,
             value=self.answers.get(row.key, row.usual),
             orientation="horizontal",
@@ -260,6 +266,22 @@ class ImportForm(widgets.VBox):
         self._clear()
         self.said.tell(f"Saved {clock_time(self.workbook.clock())}: {summary(chosen, answers)}")
         self._tell_others()
+
+
+def _line(field: Line) -> str:
+    """Return what was typed.
+
+    Raises
+    ------
+    ReadingListError
+        It is too long, or holds what is no character.
+    """
+    typed = str(field.value).strip()
+    if len(typed) > _LONGEST:
+        raise ReadingListError(f"{field.description} has {len(typed):,} characters; at most {_LONGEST:,} are allowed.")
+    if wrong := not_a_character(typed):
+        raise ReadingListError(f"{field.description} holds {wrong}, which is no character; please type it without.")
+    return typed
 
 
 def summary(chosen: Import, answers: dict[Row, Answer]) -> str:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
 
 from traitlets import TraitError
 
 from studygroup.forms import widgets
+from studygroup.text import not_a_character
 
-ENTERED = {"value", "index"}
-"""What a browser says of a field when a person enters something."""
+_LONGEST_NAME_BYTES = 255
 
 
 class Refusing(widgets.DOMWidget):
@@ -24,6 +24,9 @@ class Refusing(widgets.DOMWidget):
     refused
         Called with a sentence when a browser sends what does not fit.
     """
+
+    entered: ClassVar = frozenset({"value", "index"})
+    """What a browser says of a field when a person enters something."""
 
     def __init__(self, *arguments: Any, refused: Callable[[str], None] = lambda _: None, **traits: Any) -> None:
         self._refused = refused
@@ -40,7 +43,7 @@ class Refusing(widgets.DOMWidget):
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
         """Take what a browser sends, if it fits."""
-        if ENTERED.issuperset(sync_data) and all(self._holds(name, value) for name, value in sync_data.items()):
+        if self.entered.issuperset(sync_data) and all(self._holds(name, value) for name, value in sync_data.items()):
             super().set_state(sync_data)
         else:
             self._refused(self.refusal)
@@ -56,7 +59,7 @@ class Refusing(widgets.DOMWidget):
             made = from_json(value, self)
             if made is not None and hasattr(trait, "validate"):
                 trait.validate(self, made)
-        except (TraitError, ValueError, TypeError, AttributeError, LookupError, OverflowError):
+        except (TraitError, ValueError, TypeError, AttributeError, LookupError, OverflowError, OSError):
             return False
         return (made is not None or trait.allow_none) and self.fits(made)
 
@@ -92,3 +95,49 @@ class Number(Refusing, widgets.BoundedIntText):
     def fits(self, value: Any) -> bool:
         """Whether it is whole and within the bounds."""
         return isinstance(value, int) and bool(self.min <= value <= self.max)
+
+
+class Radio(Refusing, widgets.RadioButtons):
+    """One of a few, each with a mark before it."""
+
+    @property
+    def refusal(self) -> str:
+        """Why a choice was refused."""
+        return "That choice is not offered here; nothing was saved. Please choose one that is."
+
+    def fits(self, value: Any) -> bool:
+        """Whether there is such a line."""
+        return value is not None and 0 <= value < len(self.options)
+
+
+class Upload(Refusing, widgets.FileUpload):
+    """Files from the browser's machine."""
+
+    # A browser that cannot read a file says so.
+    entered: ClassVar = frozenset({"value", "error"})
+
+    @property
+    def refusal(self) -> str:
+        """Why files were refused."""
+        return "What was uploaded is no file with a name; nothing was saved. Please choose the file again."
+
+    def fits(self, value: Any) -> bool:
+        """Whether each file has a name that a folder can hold, and bytes."""
+        return isinstance(value, str) or all(_is_file(one) for one in value)
+
+
+def _is_file(sent: Mapping[str, Any]) -> bool:
+    name = sent.get("name")
+    if not isinstance(name, str) or not_a_character(name) or not isinstance(sent.get("content"), bytes | memoryview):
+        return False
+    last = file_name(name)
+    return last not in {"", ".", ".."} and len(last.encode()) <= _LONGEST_NAME_BYTES
+
+
+def file_name(sent: str) -> str:
+    """Return a file's name, without the folders that a browser may send with it.
+
+    >>> file_name("C:\\\\lists\\\\papers.md")
+    'papers.md'
+    """
+    return sent.replace("\\", "/").rpartition("/")[2]

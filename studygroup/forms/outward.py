@@ -16,6 +16,8 @@ from studygroup.catalogue.metadata import ARXIV_URL, CROSSREF_URL, Filled, Unrea
 from studygroup.errors import StudygroupError
 from studygroup.forms import widgets
 from studygroup.forms.form import BESIDE_LABELS, LINK_STYLE, STYLE, Pages, Said, clock_time, close, counted, reread
+from studygroup.forms.inputs import Area
+from studygroup.forms.picks import FIELD, Pick, labelled
 from studygroup.meeting.reading_progress import group_progress, member_progress
 from studygroup.workbook import Workbook
 
@@ -177,22 +179,21 @@ class ExportForm(widgets.VBox):
 
     def __init__(self, workbook: Workbook) -> None:
         self.workbook = workbook
-        field = {"width": "auto", "max_width": "28em"}
-        self.form = widgets.Dropdown(description="Form", options=list(_FORMS), style=STYLE, layout=field)
-        self.name = widgets.Dropdown(description="List", style=STYLE, layout=field)
-        people = [(person.name, member) for member, person in workbook.people.items()]
-        self.progress = widgets.Dropdown(
-            description="With progress",
-            options=[("none", ""), ("the group's", "*"), *people],
-            style=STYLE,
-            layout=widgets.Layout(width="auto", max_width="28em"),
-        )
+        self.said, self.link = Said(), widgets.HTML()
+        self.form = Pick("Form", [(name, name) for name in _FORMS], self.said.refuse)
+        self.name = Pick("List", [], self.said.refuse)
+        people = labelled((person.name, member) for member, person in workbook.people.items())
+        self.progress = Pick("With progress", [("none", ""), ("the group's", "*"), *people], self.said.refuse)
+        self.progress.layout = widgets.Layout(**FIELD)
         self.write = widgets.Button(
             description="Export", button_style="info", icon="download", layout={"margin": f"2px 2px 2px {BESIDE_LABELS}"}
         )
-        self.said, self.link = Said(), widgets.HTML()
-        self.text = widgets.Textarea(
-            description="Text", rows=12, layout=widgets.Layout(width="auto", display="none"), style=STYLE
+        self.text = Area(
+            description="Text",
+            rows=12,
+            layout=widgets.Layout(width="auto", display="none"),
+            style=STYLE,
+            refused=self.said.refuse,
         )
         self.write.on_click(lambda _: self._export())
         self.form.observe(lambda _: self.show(), "value")
@@ -201,14 +202,11 @@ class ExportForm(widgets.VBox):
 
     def show(self) -> None:
         """Offer the lists that there are now; the one that was chosen stays chosen."""
-        chosen = self.name.value
         with self.said.errors():
             there = (self.workbook.folder / "catalogue.csv").exists()
             names = [(name, name) for name in sorted(self.workbook.catalogue.lists)] if there else []
             markdown = self.form.value == "Markdown"
-            self.name.options = names if markdown else [("the whole catalogue", ""), *names]
-            offered = [name for _, name in self.name.options]
-            self.name.value = chosen if chosen in offered else offered[0] if offered else None
+            self.name.offer(names if markdown else [("the whole catalogue", ""), *names])
             # Only a list that is written out again has a place for it.
             self.progress.layout.display = None if markdown else "none"
 
@@ -216,7 +214,7 @@ class ExportForm(widgets.VBox):
         self.link.value, self.text.value, self.text.layout.display = "", "", "none"
         with self.said.errors():
             text = self._text()
-            name = f"{self.name.value or 'catalogue'}.{_FORMS[self.form.value]}"
+            name = f"{self.name.value or 'catalogue'}.{_FORMS[str(self.form.value)]}"
             data = base64.b64encode(text.encode()).decode()
             self.text.value, self.text.layout.display = text, None
             self.link.value = f'<a download="{html.escape(name)}" href="data:text/plain;base64,{data}" style="{LINK_STYLE}">Download {html.escape(name)}</a>'
@@ -239,5 +237,5 @@ class ExportForm(widgets.VBox):
                 else None
             )
             return to_markdown(catalogue, name, progress=held)
-        write = {"BibTeX": to_bibtex, "CSV": to_csv, "JSON": to_json}[self.form.value]
+        write = {"BibTeX": to_bibtex, "CSV": to_csv, "JSON": to_json}[str(self.form.value)]
         return write(catalogue, name or None)

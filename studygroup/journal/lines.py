@@ -14,7 +14,7 @@ import msgspec
 from studygroup.errors import RecordError
 from studygroup.journal.record import LARGEST_RECORD, VERSION, Envelope, Record, Unknown
 from studygroup.journal.records import TYPES
-from studygroup.text import did_you_mean, normalise
+from studygroup.text import did_you_mean, normalise, not_a_character
 
 decoder: msgspec.json.Decoder[Record] = msgspec.json.Decoder(Union[tuple(TYPES.values())])  # noqa: UP007 - made from a table
 _envelope_decoder = msgspec.json.Decoder(Envelope)
@@ -141,9 +141,8 @@ def new_record(
 def _normalised(value: Any) -> Any:
     """Return a value with every text in it in Unicode's composed form."""
     if isinstance(value, str):
-        # No store holds a NUL, and half a surrogate pair is no text: a terminal gives it for bytes that are not UTF-8.
-        if wrong := next((character for character in value if character == "\0" or "\ud800" <= character <= "\udfff"), ""):
-            raise RecordError(f"The text holds U+{ord(wrong):04X}, which is no character; please type it without.")
+        if wrong := not_a_character(value):
+            raise RecordError(f"The text holds {wrong}, which is no character; please type it without.")
         return normalise(value)
     if isinstance(value, dict):
         return {_normalised(key): _normalised(inner) for key, inner in value.items()}
