@@ -112,6 +112,21 @@ def test_browse_import_fill_and_export(notebook: Any, folder: Path, tmp_path: Pa
     page.locator(".sg-filters").get_by_label("List", exact=True).select_option("papers")
     page.get_by_text(f"of {sum(items != '')} items (of {len(catalogue.items)})").wait_for()
 
+    # A file of the browser's machine, instead of one beside the notebook; then none.
+    page.get_by_label("List", exact=True).locator("visible=true").and_(page.locator("input")).fill("")
+    chosen = tmp_path / "Zoë's leaves.md"
+    chosen.write_text("- [Leaves of Grass](https://example.org/grass)\n")
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="or upload files").click()
+    chooser.value.set_files(chosen)
+    page.get_by_role("button", name="or upload files (1)").wait_for()
+    page.get_by_role("button", name="Preview").click()
+    page.get_by_text("1 entry was read").wait_for()
+    page.screenshot(path=tmp_path / "upload.png")
+    page.locator("button.jupyter-button", has_text="Import").click()
+    page.get_by_text("1 item added").wait_for()
+    assert Catalogue.read(folder).lists["zoes-leaves"]["title"].tolist() == ["Leaves of Grass"]
+
     page.get_by_role("button", name="Ask").click()
     page.get_by_text("No connection to 127.0.0.1").and_(page.get_by_text("ask again when there is a network")).wait_for(
         timeout=30_000

@@ -9,7 +9,7 @@ from importlib.resources import files
 import pandas as pd
 
 from studygroup.forms import widgets
-from studygroup.forms.form import STYLE, WIDE, Said, counted, reread, safe_link
+from studygroup.forms.form import STYLE, WIDE, Said, counted, reread, safe_link, sheet
 from studygroup.forms.inputs import Line
 from studygroup.journal import tables
 from studygroup.journal.records import HAS_READ
@@ -43,6 +43,7 @@ class BrowseForm(widgets.VBox):
         )
         self.words.observe(lambda _: self.show(), "value")
         super().__init__([self.words, self.said, self.table])
+        sheet(self)
         self.show()
 
     def show(self) -> None:

@@ -29,6 +29,7 @@ from studygroup.forms.form import (
     for_forms,
     reread,
     safe_link,
+    sheet,
 )
 from studygroup.forms.inputs import Line, Radio, Tick, Upload, file_name
 from studygroup.text import not_a_character
@@ -79,7 +80,7 @@ class ImportForm(widgets.VBox):
             description="Facts only",
             tooltip="Leave sentences out: keep titles, links, names, numbers",
             indent=False,
-            layout=beside,
+            layout={"width": "auto", "align_self": "flex-start"},
             refused=self.said.refuse,
         )
         button = {"width": "auto", "flex": "0 0 auto"}
@@ -93,9 +94,12 @@ class ImportForm(widgets.VBox):
         self.save.on_click(lambda _: self._import())
         for field in (self.source, self.name, self.base, self.facts, self.upload):
             field.observe(lambda _: self._stale(), "value")
-        buttons = widgets.HBox([self.look, self.save], layout={"margin": f"0 0 0 {BESIDE_LABELS}", "flex_flow": "row wrap"})
+        buttons = widgets.HBox([self.look, self.save], layout={"flex_flow": "row wrap"})
+        self.facts.add_class("sg-below")
+        buttons.add_class("sg-buttons")
         fields = [self.source, self.upload, self.name, self.base, self.facts]
         super().__init__([*fields, buttons, self.said, self.gone, self.groups])
+        sheet(self)
 
     def _stale(self) -> None:
         """Note that what is shown is no longer what would be imported."""

@@ -15,7 +15,7 @@ from studygroup.catalogue.export import to_bibtex, to_csv, to_json, to_markdown
 from studygroup.catalogue.metadata import ARXIV_URL, CROSSREF_URL, Filled, UnreachableError, fill
 from studygroup.errors import StudygroupError
 from studygroup.forms import widgets
-from studygroup.forms.form import BESIDE_LABELS, LINK_STYLE, STYLE, Pages, Said, clock_time, close, counted, reread
+from studygroup.forms.form import BESIDE_LABELS, LINK_STYLE, STYLE, Pages, Said, clock_time, close, counted, reread, sheet
 from studygroup.forms.inputs import Area
 from studygroup.forms.picks import FIELD, Pick, labelled
 from studygroup.meeting.reading_progress import group_progress, member_progress
@@ -59,6 +59,7 @@ class FillForm(widgets.VBox):
         self.save.on_click(lambda _: self._save())
         row = widgets.HBox([self.ask, self.stop, self.save, self.bar, self.count], layout={"flex_flow": "row wrap"})
         super().__init__([row, self.said, self.changes])
+        sheet(self)
 
     def _start(self) -> None:
         if self._thread is not None and self._thread.is_alive():
@@ -198,6 +199,7 @@ class ExportForm(widgets.VBox):
         self.write.on_click(lambda _: self._export())
         self.form.observe(lambda _: self.show(), "value")
         super().__init__([self.form, self.name, self.progress, self.write, self.said, self.link, self.text])
+        sheet(self)
         self.show()
 
     def show(self) -> None:
