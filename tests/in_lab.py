@@ -108,6 +108,25 @@ class Seat:
               return comms.length > 0 && comms.every(comm => comm.subshellId);
             }"""
         )
+        self.rest()
+
+    def rest(self) -> None:
+        """Wait until no form grows any more: JupyterLab draws them anew, and a button moves from under whoever presses it meanwhile."""
+        still = self.page.evaluate(
+            """async () => {
+              const forms = window.jupyterapp.shell.currentWidget.node;
+              const place = () => [...forms.querySelectorAll('.jp-OutputArea')].map(
+                one => one.offsetHeight + (one.textContent.includes('Loading widget') ? ' ' + performance.now() : '')).join();
+              const begin = performance.now();
+              for (let [last, since] = ['', begin]; performance.now() - begin < 30000;) {
+                if (performance.now() - since > 400) return true;
+                if (place() !== last) [last, since] = [place(), performance.now()];
+                await new Promise(done => setTimeout(done, 50));
+              }
+              return false;
+            }"""
+        )
+        assert still, "the forms did not come to rest"
 
     def restart(self) -> None:
         """Restart the kernel, through the menu and its question."""
