@@ -7,6 +7,7 @@ from datetime import timedelta
 from studygroup.forms.desk import Desk
 from studygroup.forms.past import MOST, HistoryForm
 from studygroup.journal.records import Reading
+from studygroup.meeting.planning import plan_session
 from studygroup.workbook import Workbook
 from tests.conftest import Clock
 from tests.test_member_forms import told
@@ -29,9 +30,20 @@ def test_an_entry_tells_who_when_and_what_it_replaced(group: Workbook) -> None:
     enter(group, "reading")
     enter(group, "read")
     form = HistoryForm(Desk(group, ADA))
-    assert lines(form)[0].startswith("Bo · reading holds status reading → read 2026-11-20 12:00:00 UTC · session of 2026-11-20")
-    assert lines(form)[1].startswith("Bo · reading replaced status reading 2026-11-20")
+    assert lines(form)[0].startswith(
+        "Bo · reading · Tuned Models holds status reading → read 2026-11-20 12:00:00 UTC · session of 2026-11-20"
+    )
+    assert lines(form)[1].startswith("Bo · reading · Tuned Models replaced status reading 2026-11-20")
     assert len(lines(form)) == 5
+
+
+def test_an_entry_has_the_names_of_people_and_works(group: Workbook) -> None:
+    """Not their ids; times as a person reads them; who asked is who stands at the head."""
+    plan_session(group, "2026-11-20", by=ADA, steps=[1], roles={"presenter": "Bo"}, start="2026-11-20T18:30:00+00:00")
+    group.enter("question", by="bo", member="bo", item="few-shot", text="Why?")
+    question, plan = lines(HistoryForm(Desk(group, ADA)))[:2]
+    assert question.startswith("Bo · question holds text Why?; item Few-Shot Learners 2026")
+    assert "presenter Bo" in plan and "start 2026-11-20 18:30 UTC" in plan
 
 
 def test_it_is_narrowed_down(group: Workbook) -> None:

@@ -105,7 +105,7 @@ class AnnounceForm(widgets.VBox):
         done = [one.label for one in known if held and one.label in held.to]
         self.send.layout.display = None if known or personal else "none"
         if not known and not personal:
-            hint += "To send it from here, give the channel's address: docs/messages.md."
+            hint += "How to send it from here: docs/messages.md."
         elif done:
             hint += f"Sent before to {', '.join(done)}."
         self.where.value = f"<span class='sg-quiet'>{hint}</span>"

@@ -34,6 +34,7 @@ class HistoryForm(widgets.VBox):
         self.work = WorkField("Work", self.receipt.refuse)
         self.rows: LiveRows[Entry] = LiveRows(self._row, lambda row: row[0].id)
         self._shown: tuple[object, ...] = ()
+        self._called: dict[str, str] = {}
         for field in (self.who, self.session, self.work):
             field.observe(lambda _: self._look(), "value")
         super().__init__([self.who, self.session, self.work, self.receipt, self.rows])
@@ -53,6 +54,9 @@ class HistoryForm(widgets.VBox):
         self.session.offer([("all", ""), *((one, one) for one in sessions)])
         self.work.offer(workbook)
         self._shown = (*wanted[:2], self.who.value, self.session.value, self.work.value)
+        items = workbook.catalogue.items
+        self._called = dict(zip(items["id"], items["title"], strict=True))
+        self._called |= {member: person.name for member, person in workbook.people.items()}
         found = list(islice(self._entries(), MOST + 1))
         if len(found) > MOST:
             self.receipt.tell(f"The latest {MOST} entries are listed; choose above to find earlier ones.", "busy")
@@ -80,7 +84,12 @@ class HistoryForm(widgets.VBox):
             if item and item not in record.named_items:
                 continue
             before = holdings.record(record.replaces) if record.replaces else None
-            yield record, says(record, before), self._state(record)
+            yield record, says(record, before, self._named(record, before)), self._state(record)
+
+    def _named(self, *records: Record | None) -> dict[str, str]:
+        """Return what the people and works that records name are called, by id."""
+        named = {one for record in records if record for one in (*record.members, *record.named_items)}
+        return {one: self._called[one] for one in named if one in self._called}
 
     def _state(self, record: Record) -> str:
         holdings = self.desk.workbook.journal.holdings
@@ -98,10 +107,10 @@ class HistoryForm(widgets.VBox):
 
     def _shown_as(self, row: Entry) -> str:
         record, text, state = row
-        people = self.desk.workbook.people
-        names = {member: person.name for member, person in people.items()}
-        about = [names.get(member, member) for member in record.members if member != record.by]
-        return block("entry", record, names.get(record.by, record.by), about, text, state)
+        people = [member for member in record.members if member != record.by]
+        works = [item for item in record.named_items if item in record.subject]
+        about = [self._called.get(one, one) for one in (*people, *works)]
+        return block("entry", record, self._called.get(record.by, record.by), about, text, state)
 
     def _may_take_back(self, row: Entry) -> bool:
         record, _, state = row

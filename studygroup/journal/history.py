@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Literal
 
 import msgspec
@@ -73,33 +75,33 @@ def _states(records: list[Record]) -> dict[str, State]:
     return states
 
 
-def says(record: Record, before: Record | None = None) -> str:
-    """Return a record's fields as text, without those of its subject; of what it changed, both values."""
+def says(record: Record, before: Record | None = None, names: Mapping[str, str] = MappingProxyType({})) -> str:
+    """Return a record's fields as text, without those of its subject; of what it changed, both values.
+
+    ``names`` tells what people and works are called, by id; others stand there by their id.
+    """
     earlier = fields_of(before) if before is not None and before.type == record.type else None
     parts = []
     for name, value in fields_of(record).items():
-        if name in record.subject_fields or name == "of":
+        if name in record.subject_fields or name == "of" or (name == "member" and value == record.by):
             continue
         words = name.replace("_", " ")
         if earlier is None:
-            parts += [f"{words} {_shown(value)}"] if value not in (None, "", (), {}, False) else []
+            parts += [f"{words} {_shown(value, names)}"] if value not in (None, "", (), {}, False) else []
         elif earlier[name] != value:
-            parts.append(f"{words} {_shown(earlier[name])} → {_shown(value)}")
+            parts.append(f"{words} {_shown(earlier[name], names)} → {_shown(value, names)}")
     return "; ".join(parts)
 
 
-def _shown(value: Any) -> str:
+def _shown(value: Any, names: Mapping[str, str]) -> str:
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M %Z}"
     plain = msgspec.to_builtins(value)
     if plain in (None, "", (), [], {}):
         return "–"
+    if isinstance(plain, bool):
+        return "yes" if plain else "no"
     if isinstance(plain, dict):
-        return ", ".join(f"{key} {inner}" for key, inner in plain.items())
-    return (
-        ", ".join(map(str, plain))
-        if isinstance(plain, list | tuple)
-        else "yes"
-        if plain is True
-        else "no"
-        if plain is False
-        else f"{plain}"
-    )
+        return ", ".join(f"{key} {names.get(str(inner), inner)}" for key, inner in plain.items())
+    several = plain if isinstance(plain, list | tuple) else [plain]
+    return ", ".join(names.get(str(one), str(one)) for one in several)
