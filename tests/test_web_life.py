@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import socket
 import threading
@@ -142,6 +143,50 @@ def test_a_dead_network_is_noticed_and_what_was_typed_in_it_comes_back(
     phone.reload()
     phone.get_by_text("Will you come?").first.wait_for()
     assert phone.get_by_label("Big idea").input_value() == "Typed before, and in the tunnel"
+
+
+def drafts(server: Server) -> dict[str, str]:
+    """Return what the server keeps of what Bo typed, by the name of the field and its work."""
+    kept = [json.loads(path.read_text()) for path in server.folder.glob(".studygroup/drafts/bo/*.json")]
+    return {one["name"]: one["text"] for one in kept}
+
+
+def works(page: Any) -> Any:
+    """Return the list of works beside the summary."""
+    return page.locator(".sg-card", has_text="Your summary").locator("select")
+
+
+@pytest.mark.parametrize("server_notices", [False, True], ids=["page kept", "page dropped"])
+def test_text_typed_without_a_network_comes_back_under_its_own_work(
+    server: Server, network: Network, phone: Any, server_notices: bool
+) -> None:
+    """Not under the work with which a new page begins, nor under one that was picked in the tunnel: the list goes back and says why."""
+    idea, list_ = phone.get_by_label("Big idea"), works(phone)
+    names = list_.locator("option").evaluate_all("all => all.map(one => one.value)")
+    assert len(names) > 2
+    list_.select_option(names[1])
+    idea.fill("Of the second")
+    until(lambda: "Of the second" in drafts(server).values())
+    [name] = drafts(server)
+    network.die(server_notices)
+    # At once, as somebody pastes it: nothing after it makes the field send it again.
+    idea.fill("Of the second, from the tunnel")
+    list_.select_option(names[2])
+    phone.get_by_text("Reconnecting").wait_for(timeout=15_000)
+    until(lambda: not idea.evaluate("field => field.readOnly"), 20)
+    assert list_.input_value() == names[1]
+    list_.select_option(names[2])
+    phone.get_by_text("Nothing else was picked, so that what you typed stays where it belongs.").wait_for()
+    phone.wait_for_timeout(4000)
+    network.alive.set()
+    phone.locator("#sg-connection").wait_for(state="hidden", timeout=45_000)
+    until(lambda: drafts(server) == {name: "Of the second, from the tunnel"})
+    assert (list_.input_value(), idea.input_value()) == (names[1], "Of the second, from the tunnel")
+    list_.select_option(names[2])
+    until(lambda: idea.input_value() == "")
+    list_.select_option(names[1])
+    until(lambda: idea.input_value() == "Of the second, from the tunnel")
+    assert drafts(server) == {name: "Of the second, from the tunnel"}
 
 
 def test_a_browser_that_knows_that_it_is_offline_says_so(server: Server, phone: Any) -> None:

@@ -1,5 +1,6 @@
 // The page around the forms: what screen readers need, and what becomes of the connection.
 import { start } from "./assist.js";
+import { Picks } from "./picks.js";
 import { Typed } from "./typed.js";
 
 start();
@@ -8,6 +9,7 @@ const LOOK_MS = 1500;
 const ANSWER_MS = 4000;
 const MADE_ANEW_MS = 10_000;
 const RECONNECTING = "Reconnecting … What you typed stays here.";
+const PICK_LATER = "Reconnecting … Nothing else was picked, so that what you typed stays where it belongs.";
 const said = document.getElementById("sg-connection");
 const typed = new Typed(document, sessionStorage, document.getElementById("sg-foot").textContent);
 let lostSince = 0;
@@ -82,11 +84,26 @@ async function check(debug) {
   }
 }
 
-// A widget waits for the answer to what it sent before it sends more. What was sent into a dead network is never answered.
+function isList(model) {
+  return model.get("_model_name") === "DropdownModel";
+}
+
+async function modelsOf(manager) {
+  return Promise.all(Object.values(manager?._models || {}));
+}
+
+// A widget waits for the answer to what it sent before it sends more. What was sent into a dead network is never answered. Lists and texts
+// are sent again, in this order, as a list says what the texts are about; a click shows as not made.
 async function unblock(manager) {
-  for (const model of await Promise.all(Object.values(manager?._models || {}))) {
-    model._expectedEchoMsgIds?.clear?.();
+  const models = await modelsOf(manager);
+  for (const model of models.sort((one, other) => isList(other) - isList(one))) {
+    const lost = [...(model._expectedEchoMsgIds?.keys() || [])];
+    model._expectedEchoMsgIds?.clear();
     if (model._pending_msgs > 0) {
+      if (lost.length && (isList(model) || /^Text/.test(model.get("_model_name")))) {
+        model._msg_buffer = { ...Object.fromEntries(lost.map((name) => [name, model.get(name)])), ...model._msg_buffer };
+        model._msg_buffer_callbacks ||= model.callbacks();
+      }
       model._pending_msgs = 1;
       model._handle_status({ content: { execution_state: "idle" } });
     }
@@ -144,6 +161,13 @@ for (const kind of ["input", "click"]) {
     if (kind === "click" && !lostSince && event.target.closest("button")) typed.leave(event.target);
   });
 }
+new Picks(document, {
+  models: () => modelsOf(window.solara?.debug?.widgetManager()),
+  isLost: () => lostSince > 0,
+  sent: (list) => typed.turn(list),
+  refused: () => tell(PICK_LATER),
+  patience: 2 * ANSWER_MS,
+});
 document.addEventListener("visibilitychange", () => {
   if (!document.hidden && window.solara?.debug) check(window.solara.debug);
 });

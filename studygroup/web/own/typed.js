@@ -10,10 +10,16 @@ function cardOf(element) {
 
 // A field by its card, its label, and what is picked beside it: a summary of one work is none of another.
 function keyOf(field) {
-  const card = field.closest(".sg-card");
   const label = field.labels?.[0]?.textContent || field.getAttribute("aria-label") || "";
-  const picked = card ? [...card.querySelectorAll("select")].map((one) => one.selectedOptions[0]?.textContent || "") : [];
-  return JSON.stringify([cardOf(field), label, picked]);
+  return JSON.stringify([cardOf(field), label, listsBeside(field).map(pickedIn)]);
+}
+
+function listsBeside(field) {
+  return [...(field.closest(".sg-card")?.querySelectorAll("select") || [])];
+}
+
+function pickedIn(list) {
+  return list.selectedOptions[0]?.textContent || "";
 }
 
 function fieldsIn(root) {
@@ -42,13 +48,38 @@ export class Typed {
     for (const key of this.entries.keys()) if (JSON.parse(key)[0] === cardOf(element)) this.entries.delete(key);
   }
 
+  // Forget what was typed beside another pick than the one that is sent now: the server has it.
+  turn(list) {
+    for (const key of this.entries.keys()) {
+      const [card, , picked] = JSON.parse(key);
+      if (card === cardOf(list) && !picked.includes(pickedIn(list))) this.entries.delete(key);
+    }
+  }
+
+  // A page that was made anew begins with another work: first the lists are put back, and once they are answered, the texts.
   putBack() {
-    for (const field of fieldsIn(this.root)) {
+    const fresh = [...this.entries].filter(([, { at }]) => Date.now() - at <= KEPT_MS);
+    if (fresh.filter(([key]) => this.pickAgain(JSON.parse(key))).length) return;
+    for (const field of fieldsIn(this.root).filter((one) => !one.readOnly)) {
       const entry = this.entries.get(keyOf(field));
       if (!entry || Date.now() - entry.at > KEPT_MS || field.value === entry.value) continue;
       field.value = entry.value;
       for (const kind of ["input", "change"]) field.dispatchEvent(new Event(kind, { bubbles: true }));
     }
+  }
+
+  // Return whether a list beside a field shows something else; it is put back, which takes the time of an answer.
+  pickAgain([card, label, picked]) {
+    let again = false;
+    const field = fieldsIn(this.root).find((one) => cardOf(one) === card && JSON.parse(keyOf(one))[1] === label);
+    for (const [place, list] of field ? listsBeside(field).entries() : []) {
+      const wanted = [...list.options].findIndex((option) => option.textContent === picked[place]);
+      if (wanted < 0 || wanted === list.selectedIndex) continue;
+      list.selectedIndex = wanted;
+      list.dispatchEvent(new Event("change", { bubbles: true }));
+      again = true;
+    }
+    return again;
   }
 
   // Over a reload, in this tab alone.
