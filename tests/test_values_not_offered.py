@@ -356,3 +356,27 @@ def test_messages_of_a_browser_are_refused_in_jupyterlab(
         assert "hacked" not in seat.page.title()
         seat.close()
     assert entered(book) == before
+
+
+def test_messages_to_the_catalogue_are_refused_in_jupyterlab(folder: Path, browser: Any, tmp_path: Path) -> None:
+    """Over JupyterLab's own connection: a form that is not offered, a tick that is none, no file, a NUL, 2 MB."""
+    book = under_way(folder)
+    before = written(book)
+    with running_lab(folder, tmp_path) as address:
+        seat = Seat(browser, address, "catalogue")
+        seat.run_all()
+        for field, state, answer in (
+            ("exporting.form", {"index": 99}, "That is not among what is offered for Form; nothing was saved."),
+            ("importing.facts", {"value": "yes"}, "That cannot be entered under Facts only; nothing was saved."),
+            ("importing.upload", {"value": [{"name": ".."}]}, "What was uploaded is no file with a name; nothing was saved."),
+            ("importing.source", {"value": "a\0b"}, "List holds U+0000, which is no character"),
+            ("importing.source", {"value": "x" * 2_000_000}, "List has 2,000,000 characters; at most 4,096 are allowed."),
+        ):
+            seat.send(seat.ask(f"forms.{field}.model_id").strip("'"), state)
+            seat.settle()
+            if field == "importing.source":
+                seat.page.get_by_role("button", name="Preview", exact=True).click()
+            seat.page.get_by_text(answer).wait_for()
+        assert seat.failures == []
+        seat.close()
+    assert written(book) == before
