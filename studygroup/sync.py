@@ -13,7 +13,7 @@ import subprocess
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
@@ -63,6 +63,11 @@ class Synced(msgspec.Struct, frozen=True):
             )
             parts.append(f"Others also changed {shown}.")
         return " ".join(parts)
+
+    def with_names(self, names: Mapping[str, str]) -> Synced:
+        """Return it with what people are called, each by a name of their own, instead of their ids."""
+        sent, arrived = ({names.get(one, one): count for one, count in each.items()} for each in (self.sent, self.arrived))
+        return msgspec.structs.replace(self, sent=sent, arrived=arrived)
 
 
 def _counted(by_member: dict[str, int]) -> str:

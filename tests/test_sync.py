@@ -299,7 +299,7 @@ def test_the_share_button_says_what_came_and_went(clones: list[Workbook], tmp_pa
     form = ShareForm(other)
     assert len(other.journal.records) == 3
     form.share.click()
-    assert "Nothing to send. Arrived: 1 record by bo (1)." in form.said.value
+    assert "Nothing to send. Arrived: 1 record by Bo (1)." in form.said.value
     assert len(other.journal.records) == 4
     (tmp_path / "bare").rename(tmp_path / "away")
     form.share.click()

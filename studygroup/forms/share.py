@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from studygroup.forms import widgets
 from studygroup.forms.form import Said, clock_time, sheet
+from studygroup.forms.picks import labelled
 from studygroup.sync import sync
 from studygroup.workbook import Workbook
 
@@ -32,6 +33,8 @@ class ShareForm(widgets.VBox):
                 done = sync(self.workbook.folder, say=lambda line: self.said.tell(line, "busy"))
                 self.workbook.reread()
                 self._arrived()
-                self.said.tell(f"Shared {clock_time(self.workbook.clock())}: {done}")
+                people = labelled((person.name, member) for member, person in self.workbook.people.items())
+                told = done.with_names({member: name for name, member in people})
+                self.said.tell(f"Shared {clock_time(self.workbook.clock())}: {told}")
         finally:
             self.share.disabled = False
