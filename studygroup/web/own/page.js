@@ -156,7 +156,8 @@ async function keepLooking() {
 for (const kind of ["input", "click"]) {
   document.addEventListener(kind, (event) => {
     if (!event.target.closest?.(".sg-page")) return;
-    acted ||= Date.now();
+    // The first thing that was done after the server was heard last.
+    if (heard >= acted) acted = Date.now();
     // A button may empty its card's fields by right.
     if (kind === "click" && !lostSince && event.target.closest("button")) typed.leave(event.target);
   });
