@@ -29,7 +29,7 @@ class Network:
         self.behind, self.port = behind, free_port()
         self.alive = threading.Event()
         self.alive.set()
-        self._ended = False
+        self._ended, self.delay_s = False, 0.0
         self._far: list[socket.socket] = []
         self._listening = socket.create_server(("127.0.0.1", self.port))
         threading.Thread(target=self._accept, daemon=True).start()
@@ -61,6 +61,7 @@ class Network:
                     # What was sent into a dead network never arrives, and this end is not told.
                     self.alive.wait()
                     return
+                time.sleep(self.delay_s)
                 other.sendall(data)
 
     def die(self, server_notices: bool = False) -> None:
@@ -188,6 +189,17 @@ def test_text_typed_without_a_network_comes_back_under_its_own_work(
     list_.select_option(names[1])
     until(lambda: idea.input_value() == "Of the second, from the tunnel")
     assert drafts(server) == {name: "Of the second, from the tunnel"}
+
+
+def test_a_button_pressed_right_after_the_last_letter_saves_it_too(server: Server, network: Network, phone: Any) -> None:
+    """On a slow network a text waits for the answer to its first letters; the click waits with it."""
+    network.delay_s = 0.3
+    phone.get_by_label("Big idea").press_sequentially("Every letter counts", delay=20)
+    phone.get_by_role("button", name="Save summary").click()
+    phone.get_by_text("UTC: your summary").first.wait_for()
+    summaries = [one.big_idea for one in Workbook(server.folder).records if one.type == "summary"]
+    assert summaries == ["Every letter counts"]
+    assert phone.get_by_label("Big idea").input_value() == "Every letter counts"
 
 
 def test_a_browser_that_knows_that_it_is_offline_says_so(server: Server, phone: Any) -> None:

@@ -1,6 +1,6 @@
 // The page around the forms: what screen readers need, and what becomes of the connection.
 import { start } from "./assist.js";
-import { Picks } from "./picks.js";
+import { isText, Picks } from "./picks.js";
 import { Typed } from "./typed.js";
 
 start();
@@ -9,6 +9,7 @@ const LOOK_MS = 1500;
 const ANSWER_MS = 4000;
 const MADE_ANEW_MS = 10_000;
 const RECONNECTING = "Reconnecting … What you typed stays here.";
+const PRESS_LATER = "Reconnecting … What you typed stays here; the button was not pressed. Press it again when this line is gone.";
 const PICK_LATER = "Reconnecting … Nothing else was picked, so that what you typed stays where it belongs.";
 const said = document.getElementById("sg-connection");
 const typed = new Typed(document, sessionStorage, document.getElementById("sg-foot").textContent);
@@ -100,7 +101,7 @@ async function unblock(manager) {
     const lost = [...(model._expectedEchoMsgIds?.keys() || [])];
     model._expectedEchoMsgIds?.clear();
     if (model._pending_msgs > 0) {
-      if (lost.length && (isList(model) || /^Text/.test(model.get("_model_name")))) {
+      if (lost.length && (isList(model) || isText(model))) {
         model._msg_buffer = { ...Object.fromEntries(lost.map((name) => [name, model.get(name)])), ...model._msg_buffer };
         model._msg_buffer_callbacks ||= model.callbacks();
       }
@@ -166,7 +167,7 @@ new Picks(document, {
   models: () => modelsOf(window.solara?.debug?.widgetManager()),
   isLost: () => lostSince > 0,
   sent: (list) => typed.turn(list),
-  refused: () => tell(PICK_LATER),
+  refused: (element) => tell(element.tagName === "SELECT" ? PICK_LATER : PRESS_LATER),
   patience: 2 * ANSWER_MS,
 });
 document.addEventListener("visibilitychange", () => {

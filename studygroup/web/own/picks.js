@@ -1,3 +1,6 @@
+// A widget sends nothing more until what it sent last is answered, and a click overtakes what waits: on a slow network, a button pressed
+// right after the last letter would save the text without it. So a click on a button goes out after what was typed.
+//
 // A list beside texts says what they are about, and its server puts others in their place. So a pick goes out after what was typed, and
 // nothing is typed until the pick is answered; where there is no answer, the list goes back, and no text comes under another work.
 
@@ -19,6 +22,25 @@ export class Picks {
       },
       true,
     );
+    root.addEventListener(
+      "click",
+      (event) => {
+        const button = event.target.closest?.(".sg-page .widget-button");
+        if (!button || this.passing === button) return;
+        event.stopImmediatePropagation();
+        this.press(button, event);
+      },
+      true,
+    );
+  }
+
+  async press(button, { detail }) {
+    const texts = (await this.models()).filter(isText);
+    if (!(await this.answered(texts))) return this.refused(button);
+    this.passing = button;
+    button.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true, detail }));
+    this.passing = null;
+    return undefined;
   }
 
   async pick(list) {
@@ -31,8 +53,7 @@ export class Picks {
     const fields = [...(list.closest(".sg-card")?.querySelectorAll("textarea, input") || [])].filter((field) => !field.readOnly);
     for (const field of fields) field.readOnly = true;
     try {
-      const texts = models.filter((one) => /^Text/.test(one.get("_model_name")));
-      if (!(await this.answered([...texts, model]))) return this.refused();
+      if (!(await this.answered([...models.filter(isText), model]))) return this.refused(list);
       list.selectedIndex = wanted;
       this.sent(list);
       this.pass(list);
@@ -40,7 +61,7 @@ export class Picks {
       model.set("index", before);
       model.save_changes();
       list.selectedIndex = before;
-      return this.refused();
+      return this.refused(list);
     } finally {
       for (const field of fields) field.readOnly = false;
     }
@@ -60,6 +81,10 @@ export class Picks {
     }
     return true;
   }
+}
+
+export function isText(model) {
+  return /^Text/.test(model.get("_model_name"));
 }
 
 // By what both know: a list's label and its lines.
