@@ -185,7 +185,7 @@ def main() -> None:
     place = Path(tempfile.mkdtemp(prefix="studygroup-voila-"))
     try:
         make_group(place / "book", given.members)
-        server, port = serve(given.voila, place / "book", place)
+        server, port = serve(str(Path(shutil.which(given.voila) or given.voila).absolute()), place / "book", place)
         try:
             asyncio.run(measure(server, port, given.pages, given.seconds, given.every))
         finally:
