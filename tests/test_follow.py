@@ -113,14 +113,21 @@ def test_the_command_goes_on_with_what_is_entered(folder: Path) -> None:
     """A line a record, as it comes; Ctrl-C is a good end."""
     command = [sys.executable, "-m", "studygroup.cli", "--workbook", str(folder)]
     subprocess.run([*command, "member", "add", "Ada", "--facilitator"], check=True, capture_output=True)
-    with subprocess.Popen(
-        [*command, "history", "--follow"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as shown:
-        assert shown.stdout is not None
-        assert shown.stdout.readline().startswith("at ")
-        shown.stdout.readline()
-        time.sleep(1)
-        subprocess.run([*command, "record", "note", "--text", "Hello \x1b[31m"], check=True, capture_output=True)
-        assert "text Hello ?[31m" in shown.stdout.readline()
-        shown.send_signal(signal.SIGINT)
-        assert shown.wait(10) == 0
+    # A program that was itself started in the background may ignore Ctrl-C, and those it starts would too.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        shown = subprocess.Popen([*command, "history", "--follow"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    with shown:
+        try:
+            assert shown.stdout is not None
+            assert shown.stdout.readline().startswith("at ")
+            shown.stdout.readline()
+            time.sleep(1)
+            subprocess.run([*command, "record", "note", "--text", "Hello \x1b[31m"], check=True, capture_output=True)
+            assert "text Hello ?[31m" in shown.stdout.readline()
+            shown.send_signal(signal.SIGINT)
+            assert shown.wait(10) == 0
+        finally:
+            shown.kill()
