@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import suppress
 from itertools import chain
 from pathlib import Path
 
@@ -66,7 +65,7 @@ class Reader:
             found = None
             if self._last and members:
                 keys = {(session, f"{member}.jsonl") for session in sessions for member in members}
-                found = dict(self._scan_files(sorted(keys)))
+                found = self._scan_files(sorted(keys))
             elif self._last and sessions:
                 found = dict(chain.from_iterable(self._scan_session(one, []) for one in sorted(set(sessions))))
             if found is None:
@@ -187,11 +186,16 @@ class Reader:
         finally:
             os.close(handle)
 
-    def _scan_files(self, keys: Iterable[Key]) -> Iterator[tuple[Key, Identity]]:
-        """Yield those of some files that can be looked at."""
+    def _scan_files(self, keys: Iterable[Key]) -> dict[Key, Identity] | None:
+        """Return those of some files that are there; None where one that was there cannot be looked at any more."""
+        found: dict[Key, Identity] = {}
         for session, name in keys:
-            with suppress(OSError):
-                yield (session, name), identity_of(os.stat(f"{self.folder}/{session}/records/{name}"))  # noqa: PTH116
+            try:
+                found[session, name] = identity_of(os.stat(f"{self.folder}/{session}/records/{name}"))  # noqa: PTH116
+            except OSError:
+                if (session, name) in self._files:
+                    return None
+        return found
 
     def _place(self, key: Key) -> str:
         return f"{self.folder.name}/{key[0]}/records/{key[1]}"
