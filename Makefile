@@ -2,21 +2,46 @@
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Tests start hundreds of processes, and each would compile every module again.
+unexport PYTHONDONTWRITEBYTECODE
 
 VENV := .venv
 BIN := $(VENV)/bin
 FUZZ_SECONDS ?= 60
+CORES := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
+# One more than there are cores: tests in a browser mostly wait.
+WORKERS ?= $(shell echo $$(( $(CORES) + 1 )))
+# The tests to run, as pytest names them; without it all.
+ONE ?=
 # The first Python that is new enough; choose another one with `make PYTHON=python3.12 …`.
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; raise SystemExit(sys.version_info < (3, 11))' 2>/dev/null \
 	&& echo $$p && break; done)
-POSTGRES := $(wildcard /usr/lib/postgresql/*/bin/initdb) $(shell command -v initdb)
-BROWSER := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
+# What tests start beside Python, as Debian calls it, where no program of that kind is here; servers' programs are in /usr/sbin.
+have = $(shell PATH="$$PATH:/usr/sbin:/sbin"; for p in $(1); do command -v $$p && break; done)
+MISSING_BROWSER := $(if $(call have,chromium chromium-browser google-chrome),,chromium)
+MISSING := $(strip $(MISSING_BROWSER) \
+	$(if $(wildcard /usr/lib/postgresql/*/bin/initdb)$(call have,initdb),,postgresql) \
+	$(if $(call have,nginx),,nginx) \
+	$(if $(call have,caddy),,caddy) \
+	$(if $(call have,npm),,npm) \
+	$(if $(call have,openssl),,openssl) \
+	$(if $(call have,mkfs.ext4),,e2fsprogs))
+# Installs Debian's packages where make runs as root with apt, and says elsewhere what to do.
+apt = if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $(1); \
+	else \
+		echo "Not here: $(1). Tests that need them are skipped. On Debian: sudo apt-get install $(1)" >&2; \
+	fi
+# Tests take the same Chromium without windows where Debian has it: a page costs it a third of the processor time.
+LIGHT_BROWSER = if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends chromium-headless-shell || true; \
+	fi
 VENDORED := studygroup/web/vendor/.vendored
 # npm can stand still for good: after three minutes it is ended and asked once more.
 NPM_INSTALL := $(if $(shell command -v timeout),timeout 180) npm install --silent --no-audit --no-fund --prefer-offline --fetch-retries 1 --prefix
 
-.PHONY: help agenda lab serve site vendor test fix bench bench-forms fuzz crash soak load season docs screenshots constraints browser postgres clean
+.PHONY: help agenda lab serve site vendor check test lint fix bench bench-forms fuzz crash soak load season docs screenshots constraints wheel browser programs other-python clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -25,7 +50,7 @@ agenda: $(VENV)/.installed ## write the next session's agenda and print where
 	@$(BIN)/studygroup agenda
 
 lab: $(VENV)/.installed ## open JupyterLab on the facilitator's notebook
-	@$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks/week.ipynb $(if $(filter 0,$(shell id -u)),--allow-root)
+	@$(BIN)/studygroup lab
 
 serve: $(VENV)/.installed-web $(VENDORED) ## serve the members' page on this machine
 	@$(BIN)/studygroup serve
@@ -35,12 +60,23 @@ site: $(VENV)/.installed ## write the static site to site/ and print where
 
 vendor: $(VENDORED) ## get the browser's part of the members' page, checked by hash
 
-test: $(VENV)/.installed-test $(VENV)/.installed-proxy $(VENV)/.installed-html-validate $(VENDORED) browser postgres ## check format, lint and types, and run all tests
+check: lint ## before each commit: format, lint, types, and the tests that need neither a browser nor a server nor much time
+	$(BIN)/pytest -n $(CORES) --dist loadfile --no-loadscope-reorder -m "not browser and not server and not slow"
+
+# With ONE, only those tests run, in one process, so that what they print and `breakpoint()` work.
+test: programs $(VENV)/.installed-test $(VENV)/.installed-proxy $(VENV)/.installed-html-validate $(VENDORED) $(if $(ONE),,lint) ## everything; ONE=tests/text/test_text.py or ONE=tests/text/test_text.py::NAME runs just that
+	$(BIN)/pytest $(if $(ONE),$(ONE),-n $(WORKERS) --dist loadfile --no-loadscope-reorder)
+
+lint: $(VENV)/.installed-test ## format, lint, types, notebooks without outputs, and the files that GitHub reads
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/mypy --platform win32 --cache-dir .mypy_cache/win32
+	$(BIN)/lint-imports --no-logo
 	$(BIN)/nbstripout --verify notebooks/*.ipynb notebooks/templates/*.ipynb
-	$(BIN)/pytest -n auto
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-issue-forms $(filter-out %/config.yml,$(wildcard .github/ISSUE_TEMPLATE/*.yml))
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-issue-config .github/ISSUE_TEMPLATE/config.yml
 
 fix: $(VENV)/.installed-test ## format the code and mend what ruff can
 	$(BIN)/ruff check --fix .
@@ -75,8 +111,11 @@ load: $(VENV)/.installed-test $(VENV)/voila/.installed $(VENDORED) ## 200 member
 	$(BIN)/python benchmarks/load.py pages --members 200 --pages 500
 	$(BIN)/python benchmarks/load.py kill --members 50 --kills 5
 
-docs: $(VENV)/.installed-test ## write docs/commands.md from the commands' help
+docs: $(VENV)/.installed-test ## write docs/commands.md and docs/settings.md from the program, draw the house in docs/architecture.md, note new versions of notebooks
+	$(BIN)/python docs/make_settings.py
 	$(BIN)/python docs/make_commands.py
+	$(BIN)/python docs/make_architecture.py
+	$(BIN)/python docs/make_notebook_versions.py
 
 screenshots: $(VENV)/.installed-test browser ## make docs/images anew from real pages
 	$(BIN)/python docs/make_screenshots.py
@@ -87,19 +126,31 @@ constraints: $(VENV)/.installed-test ## pin the newest dependencies that pyproje
 		--custom-compile-command 'make constraints' pyproject.toml -o constraints.txt
 	@! grep -nE '://' constraints.txt || { echo 'constraints.txt names an address'; exit 1; }
 
+# hatch_build.py gets the browser's part of the members' page, and checks it by hash, as for whoever else builds.
+wheel: $(VENV)/.installed-test ## build dist/studygroup-VERSION-py3-none-any.whl and the sdist, each with all that it needs
+	$(BIN)/python -m hatchling build -d dist -t sdist -t wheel
+
 clean: ## remove the environment and what tools left behind
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
+# Whoever names another Python than the environment was made with gets an environment of that one.
+ifeq ($(origin PYTHON) $(wildcard $(BIN)/python),command line $(BIN)/python)
+ifneq ($(shell $(PYTHON) -V),$(shell $(BIN)/python -V))
+OTHER_PYTHON := other-python
+endif
+endif
+
+other-python:
+	@echo "$(VENV) was made with $$($(BIN)/python -V); making it anew with $$($(PYTHON) -V)."
+	@rm -rf $(VENV)
+
 # pip compiles to bytecode by itself; our own package is compiled here. Stamps hang on constraints.txt alone, so that a
 # changed setting in pyproject.toml installs nothing.
-$(VENV)/.installed: constraints.txt
+$(VENV)/.installed: constraints.txt $(OTHER_PYTHON)
 	@$(MAKE) $(BIN)/python
 	@echo "Installing once; this takes about a minute."
 	$(BIN)/python -m pip install --compile -c constraints.txt -e .
 	@$(BIN)/python -m compileall -q studygroup
-	@mkdir -p $(VENV)/share/jupyter/lab/settings
-	@echo '{"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": false}}' \
-		> $(VENV)/share/jupyter/lab/settings/overrides.json
 	@touch $@
 
 $(VENV)/.installed-test: $(VENV)/.installed
@@ -117,23 +168,17 @@ $(VENV)/voila/.installed: $(VENV)/.installed
 	@touch $@
 
 # A JupyterHub's own proxy, for the test of a hub; in the version that goes with it.
-$(VENV)/.installed-proxy: $(VENV)/.installed
-	@if command -v npm >/dev/null; then \
-		{ $(NPM_INSTALL) $(VENV)/proxy configurable-http-proxy@5.3.0 || $(NPM_INSTALL) $(VENV)/proxy configurable-http-proxy@5.3.0; } && touch $@; \
-	else \
-		echo "No npm is here: the test with a JupyterHub will be skipped. On Debian: sudo apt-get install npm" >&2; \
-	fi
+$(VENV)/.installed-proxy: $(VENV)/.installed | programs
+	@! command -v npm >/dev/null || \
+		{ { $(NPM_INSTALL) $(VENV)/proxy configurable-http-proxy@5.3.0 || $(NPM_INSTALL) $(VENV)/proxy configurable-http-proxy@5.3.0; } && touch $@; }
 
 # Checks the pages that we make; in the last version that runs on Node 18.
-$(VENV)/.installed-html-validate: $(VENV)/.installed
-	@if command -v npm >/dev/null; then \
-		{ $(NPM_INSTALL) $(VENV)/html-validate html-validate@9.7.1 || $(NPM_INSTALL) $(VENV)/html-validate html-validate@9.7.1; } && touch $@; \
-	else \
-		echo "No npm is here: the test of the pages' HTML will be skipped. On Debian: sudo apt-get install npm" >&2; \
-	fi
+$(VENV)/.installed-html-validate: $(VENV)/.installed | programs
+	@! command -v npm >/dev/null || \
+		{ { $(NPM_INSTALL) $(VENV)/html-validate html-validate@9.7.1 || $(NPM_INSTALL) $(VENV)/html-validate html-validate@9.7.1; } && touch $@; }
 
-$(VENDORED): studygroup/web/vendor.py | $(VENV)/.installed
-	$(BIN)/python -m studygroup.web.vendor
+$(VENDORED): studygroup/web/page/vendor.py | $(VENV)/.installed
+	$(BIN)/python -m studygroup.web.page.vendor
 	@touch $@
 
 $(BIN)/python:
@@ -142,19 +187,8 @@ $(BIN)/python:
 		echo "$(PYTHON) cannot make environments; on Debian: apt-get install python3-venv" >&2; exit 1; }
 
 browser:
-ifeq ($(BROWSER),)
-	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-		apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends chromium; \
-	else \
-		echo "No Chromium is here: tests of pages will be skipped. On Debian: sudo apt-get install chromium" >&2; \
-	fi
-endif
+	@$(if $(MISSING_BROWSER),$(call apt,$(MISSING_BROWSER)))
 
-postgres:
-ifeq ($(strip $(POSTGRES)),)
-	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-		apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends postgresql; \
-	else \
-		echo "No PostgreSQL is here: its tests will be skipped. On Debian: sudo apt-get install postgresql" >&2; \
-	fi
-endif
+programs:
+	@$(if $(MISSING),$(call apt,$(MISSING)))
+	@$(if $(call have,chromium-headless-shell),,$(LIGHT_BROWSER))

@@ -16,10 +16,10 @@ from pathlib import Path
 import pandas as pd
 from journal_data import ITEMS, Writer, write_journal
 
-from studygroup.catalogue.item import COLUMNS
-from studygroup.journal import tables
-from studygroup.journal.records import Attendance, Reading
-from studygroup.workbook import Workbook
+from studygroup.catalogue.items.columns import COLUMNS
+from studygroup.journal.tables import tables
+from studygroup.journal.types.records import Attendance, Reading
+from studygroup.workbook.workbook import Workbook
 
 MEMBERS = [f"member-{number:03}" for number in range(200)]
 _SETTINGS = """\
@@ -62,10 +62,10 @@ def click(workbook: Workbook, number: int) -> float:
     workbook.refresh()
     status = chance.choice(["reading", "skimmed", "read"])
     workbook.enter("reading", by=member, member=member, item=chance.choice(ITEMS[:-1]), status=status)
-    workbook.holdings.current(Reading)
-    workbook.holdings.current(Attendance)
+    workbook.current.current(Reading)
+    workbook.current.current(Attendance)
     for table in (tables.reading, tables.attendance, tables.rsvps, tables.questions):
-        table(workbook.holdings)
+        table(workbook.current)
     workbook.schedule.next(NOW)
     return time.perf_counter() - begin
 

@@ -19,13 +19,12 @@ import httpx
 from websockets.asyncio.client import ClientConnection, connect
 
 ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT / "tests"))
+sys.path.insert(0, str(ROOT))
 
-from test_web_gate import make_workbook  # noqa: E402
-from web_server import Server  # noqa: E402
-
-from studygroup.web.invites import Invites  # noqa: E402
-from studygroup.workbook import Workbook  # noqa: E402
+from studygroup.web.visitors.invites import Invites  # noqa: E402
+from studygroup.workbook.workbook import Workbook  # noqa: E402
+from tests.support.groups import make_workbook  # noqa: E402
+from tests.support.web_server import Server  # noqa: E402
 
 ANSWERS = (("Yes, I come", "yes"), ("Maybe", "maybe"), ("No", "no"))
 """The buttons of "Will you come?" in their order: what the page calls each, and what is in a record."""

@@ -16,7 +16,6 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import median
@@ -28,11 +27,11 @@ from journal_data import ITEMS, Writer, write_journal
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from studygroup.catalogue.item import COLUMNS  # noqa: E402
-from studygroup.meeting.planning import plan_session  # noqa: E402
-from studygroup.workbook import Workbook  # noqa: E402
-from tests.conftest import chromium_path  # noqa: E402
-from tests.in_lab import Seat, running_lab  # noqa: E402
+from studygroup.catalogue.items.columns import COLUMNS  # noqa: E402
+from studygroup.meeting.before.planning import plan_session  # noqa: E402
+from studygroup.workbook.workbook import Workbook  # noqa: E402
+from tests.support.chromium import chromium_path, started_chromium  # noqa: E402
+from tests.support.in_lab import Seat, running_lab  # noqa: E402
 
 STANDS_MS, ANSWERS_MS = 500, 150
 """What is aimed at, in milliseconds."""
@@ -245,20 +244,6 @@ def _several(cell: str, what: str, done: list[Any]) -> Measured:
     return Measured(cell, what, [took for took, _ in done if took is not None], wrong)
 
 
-@contextmanager
-def chromium() -> Iterator[Any]:
-    """The system's Chromium."""
-    from playwright.sync_api import sync_playwright
-
-    path = chromium_path()
-    if path is None:
-        sys.exit("No Chromium is on this machine; on Debian: apt-get install chromium")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-background-networking"])
-        yield started
-        started.close()
-
-
 def main() -> None:
     """Measure, and print."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -269,7 +254,9 @@ def main() -> None:
     options.add_argument("--json", action="store_true")
     chosen = options.parse_args()
     found: list[Measured] = []
-    with tempfile.TemporaryDirectory() as place, chromium() as browser:
+    if chromium_path() is None:
+        sys.exit("No Chromium is on this machine; on Debian: apt-get install chromium")
+    with tempfile.TemporaryDirectory() as place, started_chromium() as browser:
         book = Path(place) / "book"
         count = write_group(book, members=chosen.members, sessions=chosen.sessions, each=chosen.each)
         print(f"{chosen.members} members, {len(ITEMS)} works, {chosen.sessions} sessions, {count:,} records", file=sys.stderr)

@@ -3,7 +3,7 @@
     python benchmarks/fuzz.py markdown --seconds 60
 
 Targets: markdown, bibtex, csv, yaml (an import, and the lists written out again), records (a file of the journal). What
-breaks is written to a file whose name is printed; to make a test of it, put those bytes into tests/test_fuzz.py.
+breaks is written to a file whose name is printed; to make a test of it, put those bytes into tests/catalogue/test_fuzz.py.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ SEEDS = {
 
 def check_import(data: bytes, form: str) -> None:
     """Import bytes as a list of one form, write it out, and look at what is always true of it."""
-    from studygroup.catalogue.exchange import import_lists, to_json
-    from studygroup.catalogue.export import to_csv, to_markdown
-    from studygroup.catalogue.foreign import parse_source
-    from studygroup.catalogue.form import Source
-    from studygroup.catalogue.table import Catalogue
+    from studygroup.catalogue.export.export import to_csv, to_markdown
+    from studygroup.catalogue.first_import.foreign import parse_source
+    from studygroup.catalogue.first_import.form import Source
+    from studygroup.catalogue.items.table import Catalogue
+    from studygroup.catalogue.merging.importer import import_lists, to_json
     from studygroup.errors import ReadingListError
 
     try:
@@ -55,8 +55,8 @@ def check_import(data: bytes, form: str) -> None:
 
 def check_records(data: bytes) -> None:
     """Read bytes as a records file: every line that decodes is used, every other is reported."""
-    from studygroup.journal.files import FilesStore
-    from studygroup.journal.heal import scan
+    from studygroup.journal.files.files import FilesStore
+    from studygroup.journal.types.repair import scan
 
     with tempfile.TemporaryDirectory(dir="/dev/shm" if Path("/dev/shm").is_dir() else None) as place:
         folder = Path(place) / "sessions"
@@ -79,7 +79,7 @@ def seeds(target: str) -> list[bytes]:
     if target == "records":
         from datetime import UTC, datetime
 
-        from studygroup.journal.lines import encode, new_record
+        from studygroup.journal.types.lines import encode, new_record
 
         now = datetime(2026, 11, 27, 23, tzinfo=UTC)
         made = [
@@ -100,11 +100,11 @@ def main() -> None:
         import atheris
     except ImportError:
         sys.exit("atheris is not installed: pip install 'studygroup[fuzz]', on Linux with a Python that it has wheels for.")
-    with atheris.instrument_imports(include=["studygroup.catalogue", "studygroup.journal", "studygroup.text"]):
-        import studygroup.catalogue.exchange
-        import studygroup.catalogue.export
-        import studygroup.catalogue.foreign
-        import studygroup.journal.files  # noqa: F401 - instrumented while it is imported
+    with atheris.instrument_imports(include=["studygroup.catalogue", "studygroup.journal", "studygroup.text.text"]):
+        import studygroup.catalogue.export.export
+        import studygroup.catalogue.first_import.foreign
+        import studygroup.catalogue.merging.importer
+        import studygroup.journal.files.files  # noqa: F401 - instrumented while it is imported
 
     def one_input(data: bytes) -> None:
         if given.target == "records":

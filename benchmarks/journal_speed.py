@@ -20,24 +20,24 @@ import msgspec
 import pandas as pd
 from journal_data import MEMBERS, Writer
 
-from studygroup.journal import tables
-from studygroup.journal.files import FilesStore
-from studygroup.journal.holdings import Holdings
-from studygroup.journal.records import TYPES
+from studygroup.journal.current.state import CurrentState
+from studygroup.journal.files.files import FilesStore
+from studygroup.journal.tables import tables
+from studygroup.journal.types.records import TYPES
 
-TABLES: list[Callable[[Holdings], pd.DataFrame]] = [
+TABLES: list[Callable[[CurrentState], pd.DataFrame]] = [
     *(tables.people, tables.slots, tables.plans, tables.closes, tables.rsvps, tables.attendance, tables.swaps, tables.away),
     *(tables.notes, tables.actions, tables.sent, tables.reading, tables.ratings, tables.summaries, tables.materials),
-    *(tables.claims, tables.proposals, tables.ballots, tables.votes, tables.questions, tables.activity),
+    *(tables.proposals, tables.ballots, tables.votes, tables.questions, tables.activity),
 ]
 
 
 def to_tables(store: FilesStore) -> tuple[float, float]:
     """Return the seconds that reading a journal takes, and reading it and making all of its tables."""
     begin = time.perf_counter()
-    holdings = store.read().holdings
+    current_state = store.read().current_state
     read = time.perf_counter() - begin
-    frames = [table(holdings) for table in TABLES]
+    frames = [table(current_state) for table in TABLES]
     tables.item_progress(frames[TABLES.index(tables.reading)])
     return read, time.perf_counter() - begin
 

@@ -37,6 +37,7 @@ async def measure_clicks(server: Server, cookies: list[str], seconds: float, eve
     warm = Clicker(server, cookies[0])
     await warm.open()
     await warm.close()
+    # Nothing tells when the memory of a page is given back.
     await asyncio.sleep(1)
     before = server.memory_mb()
     clickers = [Clicker(server, cookie) for cookie in cookies]
@@ -76,6 +77,7 @@ async def measure_pages(server: Server, cookies: list[str], pages: int) -> bool:
                 most = server.memory_mb()
                 for one in some:
                     await one.leave(client)
+            # As above.
             await asyncio.sleep(2)
             figures.append(server.memory_mb())
             print(f"after {count} pages: {figures[-1]:.0f} MB; {most:.0f} MB with the last fifty open")

@@ -22,8 +22,8 @@ from clicker import Clicker, Server, open_all
 from websockets.exceptions import ConnectionClosed
 
 from studygroup.errors import RecordError
-from studygroup.journal.lines import decode
-from studygroup.journal.records import Rsvp
+from studygroup.journal.types.lines import decode
+from studygroup.journal.types.records import Rsvp
 
 Files = dict[str, list[bytes]]
 """The lines of each file of records, by the member whose it is."""

@@ -31,13 +31,13 @@ sys.path.insert(0, str(ROOT / "benchmarks"))
 
 from clicker import make_group  # noqa: E402
 from load import percentile  # noqa: E402
-from web_server import free_port  # noqa: E402
 
-from studygroup.workbook import Workbook  # noqa: E402
+from studygroup.workbook.workbook import Workbook  # noqa: E402
+from tests.support.web_server import free_port  # noqa: E402
 
 CELL = """\
 from pathlib import Path
-from studygroup.forms.member import MemberForms
+from studygroup.forms.member_page.member import MemberForms
 
 # Each page is another member's; pages open one after the other.
 number = next(number for number in range(1000) if not Path(f"taken-{number}").exists())

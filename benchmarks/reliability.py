@@ -26,9 +26,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import filelock  # noqa: F401 - before writers fork, or they would be killed while they import it
+
 from studygroup.errors import NotSavedError
-from studygroup.journal.files import FilesStore
-from studygroup.journal.lines import new_record
+from studygroup.journal.files.files import FilesStore
+from studygroup.journal.types.lines import new_record
 
 # Source: Linux, fs/ext4/ext4.h, EXT4_IOC_SHUTDOWN; the flag says that not even the file system's own log is flushed.
 _SHUTDOWN = 0x8004587D
@@ -73,7 +75,8 @@ class Found:
         )
         for problem in self.problems[:10]:
             print(f"  {problem}", file=sys.stderr)
-        return 1 if self.lost or self.damaged or self.doubled else 0
+        # Where nothing was acknowledged, nothing was tried.
+        return 1 if self.lost or self.damaged or self.doubled or not self.acknowledged else 0
 
 
 def _write(folder: Path, session: str, member: str, acknowledge: int, saves: int | None, seed: int) -> None:

@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from studygroup.journal.lines import new_record
-from studygroup.workbook import Workbook
+from studygroup.journal.types.lines import new_record
+from studygroup.workbook.workbook import Workbook
 
 MEMBERS = [f"member-{number:02}" for number in range(12)]
 _TEXTS = (

@@ -78,7 +78,7 @@ def agenda(folder: Path) -> list[tuple[str, str, float, float | None]]:
     nbformat.write(nbformat.v4.new_notebook(metadata=kernel), folder / "empty.ipynb")
     book = copy_of_workbook(folder)
     times = in_turn(
-        command(sys.executable, "-m", "studygroup.cli", "agenda", cwd=book),
+        command(sys.executable, "-m", "studygroup", "agenda", cwd=book),
         command(sys.executable, "-c", WITHOUT_TRAP, cwd=folder),
         command(sys.executable, "-c", WITH_TRAP, cwd=folder),
         rounds=9,
@@ -108,7 +108,7 @@ def reports(folder: Path) -> list[tuple[str, str, float, float | None]]:
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
     nbformat.write(nbformat.v4.new_notebook(metadata=kernel), folder / "empty.ipynb")
     book = write_year(copy_of_workbook(folder)).folder
-    report = [sys.executable, "-m", "studygroup.cli", "report", "--all"]
+    report = [sys.executable, "-m", "studygroup", "report", "--all"]
     ours, unchanged, plain = medians(
         command(*report, "--force", cwd=book),
         command(*report, cwd=book),
@@ -127,7 +127,7 @@ def site(folder: Path) -> list[tuple[str, str, float, float | None]]:
     from site_data import write_book
 
     book = write_book(folder / "book", items=1000, sessions=200).folder
-    write = command(sys.executable, "-m", "studygroup.cli", "site", cwd=book)
+    write = command(sys.executable, "-m", "studygroup", "site", cwd=book)
 
     def anew() -> None:
         shutil.rmtree(book / "site", ignore_errors=True)
@@ -140,14 +140,37 @@ def site(folder: Path) -> list[tuple[str, str, float, float | None]]:
     ]
 
 
+def new(folder: Path) -> list[tuple[str, str, float, float | None]]:
+    """Measure making a group with a list, git and its first agenda, without installing anything."""
+    made = [
+        sys.executable,
+        "-m",
+        "studygroup",
+        "new",
+        "club",
+        "--read",
+        "modern-llm-study-group",
+        "--no-environment",
+        "--no-lab",
+    ]
+    make = command(*made, cwd=folder)
+
+    def anew() -> None:
+        shutil.rmtree(folder / "club", ignore_errors=True)
+        make()
+
+    [seconds] = medians(anew, rounds=3)
+    return [(f"a new group with its first agenda ({seconds:.1f} s)", "5 s", seconds / 5, 1.0)]
+
+
 def catalogue(folder: Path) -> list[tuple[str, str, float, float | None]]:
     """Measure loading, checking and searching a catalogue of 100,000 rows."""
     import pandas as pd
 
-    from studygroup.catalogue.check_tables import check_items
-    from studygroup.catalogue.csv_table import read_items
-    from studygroup.catalogue.item import COLUMNS
-    from studygroup.catalogue.table import Catalogue
+    from studygroup.catalogue.items.check_tables import check_items
+    from studygroup.catalogue.items.columns import COLUMNS
+    from studygroup.catalogue.items.csv_table import read_items
+    from studygroup.catalogue.items.table import Catalogue
 
     words = [
         "attention",
@@ -199,7 +222,7 @@ def reading_list(folder: Path) -> list[tuple[str, str, float, float | None]]:
     """Measure the import of a 1 MB list against markdown-it-py's own parse of it."""
     from markdown_it import MarkdownIt
 
-    from studygroup.catalogue.reading_list import parse_reading_list
+    from studygroup.catalogue.first_import.reading_list import parse_reading_list
 
     parts = []
     for n in range(2_000):
@@ -230,9 +253,9 @@ def merging(folder: Path) -> list[tuple[str, str, float, float | None]]:
 
     import pandas as pd
 
-    from studygroup.catalogue.entry import Entry, ReadingList
-    from studygroup.catalogue.exchange import import_lists
-    from studygroup.catalogue.item import COLUMNS
+    from studygroup.catalogue.first_import.entry import Entry, ReadingList
+    from studygroup.catalogue.items.columns import COLUMNS
+    from studygroup.catalogue.merging.importer import import_lists
 
     chance = random.Random(1)
     words = [f"{first}{last}" for first in ("trans", "inter", "over", "sub", "auto", "multi") for last in _STEMS]
@@ -295,8 +318,8 @@ _STEMS = [
 
 def saving(folder: Path) -> list[tuple[str, str, float, float | None]]:
     """Measure one acknowledged save against one append with fdatasync of the same bytes."""
-    from studygroup.journal.files import FilesStore
-    from studygroup.journal.lines import encode, new_record
+    from studygroup.journal.files.files import FilesStore
+    from studygroup.journal.types.lines import encode, new_record
 
     store = FilesStore(folder / "sessions")
     now = datetime(2026, 11, 27, 23, tzinfo=UTC)
@@ -380,6 +403,7 @@ def clicking(folder: Path) -> list[tuple[str, str, float, float | None]]:
     for joined in (False, True):
         book = folder / ("joined" if joined else "plain")
         count = write_big_workbook(book, joined=joined)
+        # As above: what was just written would be read again.
         time.sleep(3)
         done = subprocess.run(
             [sys.executable, str(ROOT / "benchmarks" / "click_speed.py"), str(book)], check=True, capture_output=True, env=CLEAN
@@ -390,9 +414,30 @@ def clicking(folder: Path) -> list[tuple[str, str, float, float | None]]:
     return found
 
 
+def starting(folder: Path) -> list[tuple[str, str, float, float | None]]:
+    """Measure how long it takes until something can begin: importing the interface, and a command that reads nothing."""
+    python = sys.executable
+    nothing = command(python, "-c", "pass", cwd=folder)
+    imported = command(python, "-c", "import studygroup as sg; sg.Group", cwd=folder)
+    interface = command(python, "-c", "import studygroup", cwd=folder)
+    bare = command(python, "-m", "studygroup", "--version", cwd=folder)
+    *times, pass_times = in_turn(interface, imported, bare, nothing, rounds=15)
+    names = ("import studygroup", "import studygroup, and sg.Group", "studygroup --version")
+    pass_s = statistics.median(pass_times)
+    return [
+        (
+            f"{name} ({statistics.median(one) * 1000:.0f} ms)",
+            f"python -c pass ({pass_s * 1000:.0f} ms)",
+            ratio(one, pass_times),
+            limit,
+        )
+        for name, one, limit in zip(names, times, (12.0, None, 12.0), strict=True)
+    ]
+
+
 MEASURES = {
     measure.__name__: measure
-    for measure in (agenda, reports, site, catalogue, reading_list, merging, journal, clicking, saving)
+    for measure in (starting, agenda, new, reports, site, catalogue, reading_list, merging, journal, clicking, saving)
 }
 
 

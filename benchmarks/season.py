@@ -21,14 +21,14 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from studygroup.meeting.agenda import agenda_of  # noqa: E402
-from studygroup.meeting.planning import close_session, plan_session  # noqa: E402
-from studygroup.publish.agenda_run import make_agenda_page  # noqa: E402
-from studygroup.publish.report_all import make_all_reports  # noqa: E402
-from studygroup.publish.site import make_site  # noqa: E402
-from studygroup.schedule import Session  # noqa: E402
-from studygroup.workbook import Workbook  # noqa: E402
-from tests.hostile_texts import HOSTILE  # noqa: E402
+from studygroup.group.schedule import Session  # noqa: E402
+from studygroup.meeting.before.agenda import agenda_of  # noqa: E402
+from studygroup.meeting.before.planning import close_session, plan_session  # noqa: E402
+from studygroup.publish.pages.agenda_run import make_agenda_page  # noqa: E402
+from studygroup.publish.pages.report_all import make_all_reports  # noqa: E402
+from studygroup.publish.site.site import make_site  # noqa: E402
+from studygroup.workbook.workbook import Workbook  # noqa: E402
+from tests.support.hostile_texts import HOSTILE  # noqa: E402
 
 FIRST = date(2027, 1, 1)
 WEEKS = 14
@@ -201,9 +201,9 @@ class Season:
 
     def answer_some(self, session: Session, there: list[str]) -> None:
         """Answer every other question that is open."""
-        from studygroup.journal import tables
+        from studygroup.journal.tables import tables
 
-        questions = tables.questions(self.book.holdings)
+        questions = tables.questions(self.book.current)
         for question in list(tables.rows(questions[questions["state"] == "open"]))[::2]:
             mark = question.text.split()[0]
             self.told.answers[mark] = session.id

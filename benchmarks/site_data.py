@@ -8,9 +8,9 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from studygroup.catalogue.item import COLUMNS
-from studygroup.journal.lines import encode, new_record
-from studygroup.workbook import Workbook
+from studygroup.catalogue.items.columns import COLUMNS
+from studygroup.journal.types.lines import encode, new_record
+from studygroup.workbook.workbook import Workbook
 
 MEMBERS = ("Ada Lovelace", "Zoë O'Brien-李", *(f"Member {number}" for number in range(3, 13)))
 IDS = ("ada-lovelace", "zoe-obrien-li", *(f"member-{number}" for number in range(3, 13)))

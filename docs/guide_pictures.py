@@ -21,8 +21,8 @@ from typing import Any
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from studygroup.workbook import Workbook  # noqa: E402
-from tests.in_lab import Seat, running_lab  # noqa: E402
+from studygroup.workbook.workbook import Workbook  # noqa: E402
+from tests.support.in_lab import Seat, running_lab  # noqa: E402
 
 PICTURES = ROOT / "docs" / "images" / "guides"
 ADA, ZOE, GRACE, RAMON = "ada-lovelace", "zoe-obrien", "grace-hopper", "ramon-y-cajal"
@@ -33,7 +33,7 @@ WEDNESDAY, FRIDAY = datetime(2026, 11, 25, 19, 40, tzinfo=UTC), datetime(2026, 1
 """When the week is prepared, and when its session has just begun."""
 START_UP = """from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from studygroup.workbook import Workbook
+from studygroup.workbook.workbook import Workbook
 Workbook.__init__.__defaults__ = (lambda: datetime.now(UTC) + timedelta(seconds=float(Path({place!r}).read_text())),)
 """
 SHIFTED = """(() => {
@@ -237,7 +237,7 @@ def hold_the_session(seat: Seat, camera: Camera) -> None:
 
 
 def close_the_session(seat: Seat, camera: Camera) -> None:
-    """What continues, the report, sharing, and what was entered."""
+    """What continues, the report, sharing, when the group meets, and what was entered."""
     close = seat.form(r"^week\.close$")
     close.get_by_role("button", name="Close session").click()
     close.get_by_text("Next: make the report").wait_for()
@@ -254,6 +254,12 @@ def close_the_session(seat: Seat, camera: Camera) -> None:
     share.get_by_role("button", name="Share").click()
     share.get_by_text("Shared").wait_for(timeout=60_000)
     camera.take(r"^week\.share$", "week-share")
+    slot = seat.form(r"^week\.slot$")
+    slot.get_by_label("Day", exact=True).fill("Tuesday")
+    slot.get_by_label("Time", exact=True).fill("19:00")
+    slot.get_by_role("button", name="Change when we meet").click()
+    slot.get_by_text("Undo").wait_for()
+    camera.take(r"^week\.slot$", "week-slot")
     history = seat.form(r"^week\.history$")
     history.get_by_label("By or about", exact=True).select_option(label="Grace Hopper")
     history.locator(".sg-row").filter(has_text="Ramón").first.wait_for(state="detached")

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import typer
+from typer.testing import CliRunner
 
-from studygroup.cli import app
+from studygroup.commands.cli import load
 
 ROOT = Path(__file__).parents[1]
 
 
 def commands(group: Any = None, words: tuple[str, ...] = ()) -> list[list[str]]:
     """Return the words of every command, those of a group behind each other."""
-    group = group or typer.main.get_command(app)
+    group = group or typer.main.get_command(load())
     found: list[list[str]] = []
     for name, command in sorted(group.commands.items()):
         within = getattr(command, "commands", None)
@@ -27,10 +25,9 @@ def commands(group: Any = None, words: tuple[str, ...] = ()) -> list[list[str]]:
 
 def help_of(words: list[str]) -> str:
     """Return what ``studygroup … --help`` prints, 100 characters wide."""
-    environment = {**os.environ, "COLUMNS": "100", "TERM": "dumb"}
-    command = [sys.executable, "-m", "studygroup.cli", *words, "--help"]
-    done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
-    return done.stdout.replace("python -m studygroup.cli", "studygroup").strip()
+    done = CliRunner().invoke(load(), [*words, "--help"], prog_name="studygroup", env={"COLUMNS": "100", "TERM": "dumb"})
+    assert done.exit_code == 0, done.output
+    return done.stdout.strip()
 
 
 def page() -> str:

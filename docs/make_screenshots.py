@@ -14,10 +14,10 @@ from pathlib import Path
 from guide_pictures import take_all
 from playwright.sync_api import sync_playwright
 
-from studygroup.meeting.planning import plan_session
-from studygroup.publish.agenda_run import make_agenda_page
-from studygroup.publish.site import make_site
-from studygroup.workbook import Workbook
+from studygroup.meeting.before.planning import plan_session
+from studygroup.publish.pages.agenda_run import make_agenda_page
+from studygroup.publish.site.site import make_site
+from studygroup.workbook.workbook import Workbook
 
 ROOT = Path(__file__).parents[1]
 SESSION = "2026-11-27"

@@ -13,6 +13,7 @@ StudygroupError            what the command line shows in one sentence, exit cod
 ├── WebError               the members' page: what it needs, a link that does not hold
 ├── NotSavedError          a file could not be written; what stood there before still stands
 └── PageError              a page could not be generated
+    ├── UntrustedError     a template came with git and was not accepted here
     └── TemplateError      a cell of a notebook template raised
 """
 
@@ -21,6 +22,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
+
+
+def as_text(name: str) -> str:
+    r"""Return a name that may hold any bytes as text that can be shown, sent and saved: each byte that is no text as ``\xff``.
+
+    >>> as_text("caf\udce9")
+    'caf\\xe9'
+    """
+    if name.isascii() or not any("\ud800" <= sign <= "\udfff" for sign in name):
+        return name
+    return "".join(
+        f"\\x{ord(sign) - 0xDC00:02x}"
+        if "\udc80" <= sign <= "\udcff"
+        else f"\\u{ord(sign):04x}"
+        if "\ud800" <= sign <= "\udfff"
+        else sign
+        for sign in name
+    )
+
 
 Severity = Literal["error", "warning", "note"]
 
@@ -39,6 +59,11 @@ class Problem:
     message: str
     column: str = ""
 
+    def __post_init__(self) -> None:
+        """Make text of names that are none: git carries file names of any bytes."""
+        object.__setattr__(self, "file", as_text(self.file))
+        object.__setattr__(self, "message", as_text(self.message))
+
     def __str__(self) -> str:
         """Return the problem as one line: ``catalogue.csv:7, column url: …``."""
         place = self.file + (f":{self.line}" if self.line else "")
@@ -48,6 +73,10 @@ class Problem:
 
 class StudygroupError(Exception):
     """Something a person can put right; its text says what, where, the value found and what to do next."""
+
+    def __str__(self) -> str:
+        """Return the sentence; names in it that are no text can be shown all the same."""
+        return as_text(super().__str__())
 
     def _render_traceback_(self) -> list[str]:
         """Return what a notebook shows: the sentence, as a traceback would tell a reader nothing more. Source: IPython."""
@@ -108,6 +137,10 @@ class NotSavedError(StudygroupError):
 
 class PageError(StudygroupError):
     """A page could not be generated; the last good one still stands."""
+
+
+class UntrustedError(PageError):
+    """What would run came with git, and no one accepted it on this machine yet."""
 
 
 class TemplateError(PageError):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
-import shutil
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Callable, Generator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,11 +13,50 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-from studygroup.workbook import Workbook
+from studygroup.workbook.workbook import Workbook
+from tests.support import needs
+from tests.support.chromium import chromium_path, started_chromium
+from tests.support.mailbox import mailbox as mailbox
+from tests.support.needs import missing, only_marked
 
 # A busy machine is no failure: what a law needs in time is measured by benchmarks.
 settings.register_profile("studygroup", deadline=None)
 settings.load_profile("studygroup")
+
+# As in an environment that someone activated: hints say `studygroup`. A test that wants it otherwise sets the PATH itself.
+os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
+
+# A test that uses one of these fixtures needs no marker of its own.
+MARKED_BY_FIXTURE = {
+    "browser": {"browser", "lab"},
+    "server": {"server", "hub", "behind", "network", "cluster", "database"},
+}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that start a browser, JupyterLab, the members' page, PostgreSQL, a proxy or a hub through a fixture.
+
+    Files with such tests come first, so that at the end no worker is alone with a long one.
+    """
+    long: dict[Path, int] = {}
+    for item in items:
+        used = set(getattr(item, "fixturenames", ()))
+        for marker, fixtures in MARKED_BY_FIXTURE.items():
+            if used & fixtures:
+                item.add_marker(marker)
+        marks = {marker.name for marker in item.iter_markers()}
+        rank = next((rank for rank, marker in enumerate(("browser", "server", "slow")) if marker in marks), 3)
+        long[item.path] = min(rank, long.get(item.path, rank))
+    items.sort(key=lambda item: long[item.path])
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Tell ``tests.needs`` how the test that runs is marked."""
+    needs.running_markers = {marker.name for marker in item.iter_markers()}
+    return (yield)
+
 
 SETTINGS = """\
 [tool.studygroup]
@@ -105,10 +144,6 @@ def reopen(folder: Path, clock: Clock) -> Callable[[], Workbook]:
     return lambda: Workbook(folder, clock)
 
 
-def chromium_path() -> str | None:
-    return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-
-
 @pytest.fixture(autouse=True)
 def no_loop_of_playwright(request: pytest.FixtureRequest) -> Iterator[None]:
     """Tests without a browser run without an event loop, as a script does.
@@ -127,22 +162,8 @@ def no_loop_of_playwright(request: pytest.FixtureRequest) -> Iterator[None]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
     """The system's Chromium, driven by Playwright; every address outside this machine is refused."""
-    path = chromium_path()
-    if path is None:
-        message = "No Chromium is on this machine; on Debian: apt-get install chromium"
-        if os.environ.get("CI") == "true":
-            pytest.fail(message)
-        pytest.skip(message)
-    from playwright.sync_api import sync_playwright
-
-    # Chromium refuses to start its sandbox as root; the other switches keep it from looking for Google's hosts.
-    switches = [
-        "--no-sandbox",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-    ]
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=path, args=switches)
+    only_marked("browser")
+    if chromium_path() is None:
+        missing("Chromium", "on Debian: apt-get install chromium")
+    with started_chromium() as started:
         yield started
-        started.close()

@@ -13,11 +13,13 @@ from xml.etree import ElementTree
 import pytest
 
 from benchmarks.season import FIRST, HOLIDAYS, WEEKS, Season
-from studygroup.journal.records import Action, Plan
-from studygroup.meeting.calendar import to_calendar
-from studygroup.publish.report_all import make_all_reports
-from studygroup.publish.site import make_site
-from tests.hostile_texts import HOSTILE, OUTSIDE
+from studygroup.journal.types.records import Action, Plan
+from studygroup.meeting.before.calendar import to_calendar
+from studygroup.publish.pages.report_all import make_all_reports
+from studygroup.publish.site.site import make_site
+from tests.support.hostile_texts import HOSTILE, OUTSIDE
+
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +91,7 @@ def test_questions_are_in_the_report_of_the_session_that_asked_or_answered_them(
 
 def test_attendance_is_counted_as_it_was_entered(season: Season) -> None:
     """Members and guests apart."""
-    from studygroup.meeting.report import report_of
+    from studygroup.meeting.after.report import report_of
 
     for session in season.told.held:
         turnout = report_of(season.book, session).turnout
@@ -188,8 +190,8 @@ def test_the_site_names_nobody_who_need_not_be_named(season: Season) -> None:
     """Guests, and members who only came, read and asked, are on no page; nor is any reason of an absence."""
     people = season.book.people
     said = {member for member, _ in season.told.summaries.values()}
-    plans = season.book.holdings.current(Plan)
-    took = {action.owner for action in season.book.holdings.current(Action)} | {
+    plans = season.book.current.current(Plan)
+    took = {action.owner for action in season.book.current.current(Action)} | {
         who for plan in plans for who in plan.roles.values()
     }
     quiet = set(people) - said - took

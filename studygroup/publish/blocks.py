@@ -9,7 +9,8 @@ from typing import Any
 
 from studygroup.publish.charts import progress_in_words
 from studygroup.publish.templates import environment
-from studygroup.text import markdown_line, plain_list, quote_markdown, to_day, to_notebook_html, to_short_day
+from studygroup.text.quoting import markdown_line, quote_markdown
+from studygroup.text.text import plain_list, to_day, to_notebook_html, to_short_day
 
 
 class Block:

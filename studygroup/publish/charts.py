@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 
-from studygroup.meeting.agenda import Progress
-from studygroup.meeting.turnout import Week
+from studygroup.meeting.before.agenda import StepProgress
+from studygroup.meeting.facts.turnout import Week
 from studygroup.publish.templates import drawing, drawn
-from studygroup.text import plain_list, to_short_day
+from studygroup.text.text import plain_list, to_short_day
 
 _WIDTH_PX = 400
 _ROW_PX = 52
@@ -18,11 +18,11 @@ _ROW_PX = 52
 _LEFT_PX, _TOP_PX, _FIELD_PX = 30, 18, 120
 
 
-def progress_in_words(progress: Progress) -> str:
+def progress_in_words(progress: StepProgress) -> str:
     """Return the chart's text alternative: what is covered, in all and by section.
 
-    >>> from studygroup.meeting.agenda import SectionProgress
-    >>> progress_in_words(Progress(1, 1, 3, (SectionProgress("Data", ("covered", "here", "ahead")),)))
+    >>> from studygroup.meeting.before.agenda import SectionProgress
+    >>> progress_in_words(StepProgress(1, 1, 3, (SectionProgress("Data", ("covered", "here", "ahead")),)))
     '1 of 3 steps covered, 1 this time. Data: 1 of 3.'
     """
     now = f", {progress.here} this time" if progress.here else ""
@@ -30,7 +30,7 @@ def progress_in_words(progress: Progress) -> str:
     return f"{progress.covered} of {progress.total} steps covered{now}. {sections}"
 
 
-def progress_chart(progress: Progress) -> str:
+def progress_chart(progress: StepProgress) -> str:
     """Return the syllabus' progress as SVG, 400 px wide: a section's name above a row of boxes, a box a step.
 
     Covered steps are dark, those of this session hatched, the others empty, so that it reads without colour. The same

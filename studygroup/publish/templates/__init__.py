@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from studygroup.text import escape_markdown, is_safe_url, markdown_link, plain_list, to_html
+from studygroup.text.text import escape_markdown, is_safe_url, markdown_link, plain_list, to_html
 
 if TYPE_CHECKING:
     from jinja2 import Environment, Template

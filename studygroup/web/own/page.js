@@ -170,6 +170,17 @@ new Picks(document, {
   refused: (element) => tell(element.tagName === "SELECT" ? PICK_LATER : PRESS_LATER),
   patience: 2 * ANSWER_MS,
 });
+// Solara watches the system's theme as an older Vue had it; its sheet of widgets' colours would stay that of the theme before.
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", async ({ matches }) => {
+  const app = document.getElementById("app");
+  app?.classList.toggle("theme--dark", matches);
+  app?.classList.toggle("theme--light", !matches);
+  try {
+    await window.changeThemeCSS(matches ? "dark" : "light");
+  } catch {
+    // No network: page.css has the colours of what is read and typed.
+  }
+});
 document.addEventListener("visibilitychange", () => {
   if (!document.hidden && window.solara?.debug) check(window.solara.debug);
 });

@@ -1,1 +1,1 @@
-"""The folder that Solara serves as its application; it holds nothing else."""
+"""The page itself: widgets over sockets, one page a member a browser."""

@@ -1,0 +1,1 @@
+"""Items: the columns of the catalogue, its file, and search in it."""

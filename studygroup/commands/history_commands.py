@@ -1,0 +1,165 @@
+"""Commands on what was entered: history, undo, copy."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from studygroup.commands.console import (
+    By,
+    DryRun,
+    Json,
+    WorkbookDir,
+    app,
+    open_workbook,
+    print_json,
+    print_rows,
+    saved,
+    say,
+    who_enters,
+)
+from studygroup.workbook.identity import known_member
+from studygroup.workbook.workbook import Workbook
+
+if TYPE_CHECKING:
+    from studygroup.journal.keeping.copying import LineStore
+
+
+@app.command("history")
+def show_history(
+    context: typer.Context,
+    member: Annotated[str, typer.Option(metavar="MEMBER", help="What this member entered, or what is about them.")] = "",
+    item: Annotated[str, typer.Option(metavar="ID", help="What names this item.")] = "",
+    session: Annotated[str, typer.Option(metavar="DATE", help="What belongs to this session.")] = "",
+    limit: Annotated[int, typer.Option(min=1, help="How many records at the most, the latest first.")] = 50,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV that is safe to open in a spreadsheet.")] = False,
+    and_on: Annotated[bool, typer.Option("--follow", help="Go on with what is entered from now on; Ctrl-C ends it.")] = False,
+    as_json: Json = False,
+    workbook: WorkbookDir = None,
+) -> None:
+    """Show who entered what when, what it replaced, and whether it still holds; the latest first.
+
+    Example: studygroup history --item lora-low-rank-adaptation
+    """
+    from studygroup.commands.show import to_csv, to_plain
+    from studygroup.journal.keeping.history import history
+    from studygroup.meeting.facts.blind import may_read
+
+    book = open_workbook(context, workbook)
+    who = book.member(member) if member else ""
+    me = known_member(book)
+    records = [record for record in book.records if may_read(book, me, record)]
+    found = history(records, member=who, item=book.catalogue.item(item).id if item else "", session=session)
+    shown = found.head(limit)
+    ids = {record.id for record in book.records}
+    if as_json:
+        print_rows(shown)
+    elif as_csv:
+        sys.stdout.write(to_csv(shown))
+    else:
+        if not shown.empty:
+            # The end of an id is enough to name it.
+            about = [words[-12:] if words in ids else words for words in shown["about"]]
+            short = shown.assign(id=shown["id"].str[-12:], about=about, at=shown["at"].dt.strftime("%Y-%m-%d %H:%M:%S"))
+            sys.stdout.write(to_plain(short.drop(columns=["replaces"]), widest=60))
+        if len(found) > limit:
+            say(f"{len(found) - limit} earlier ones are left out; --limit shows more.")
+        if found.empty:
+            say("Nothing was entered that fits.")
+    if and_on:
+        _follow(book)
+
+
+def _follow(book: Workbook) -> None:
+    """Print what is entered from now on, until Ctrl-C."""
+    from studygroup.journal.keeping.history import says
+    from studygroup.meeting.facts.blind import may_read
+
+    me = known_member(book)
+    # A pipe would hold back what was printed so far until there is more of it.
+    sys.stdout.flush()
+    try:
+        for records in book.follow():
+            by_id = {record.id: record for record in book.records}
+            for record in (record for record in records if may_read(book, me, record)):
+                about = " ".join(part[-12:] if part in by_id else part for part in record.subject)
+                line = f"{record.at:%H:%M:%S}  {record.by}  {record.type}  {about}  {says(record, by_id.get(record.replaces))}"
+                print(re.sub(r"[\x00-\x1f\x7f-\x9f]", "?", line), flush=True)
+    except KeyboardInterrupt:
+        return
+
+
+@app.command()
+def undo(
+    context: typer.Context,
+    record: Annotated[str, typer.Argument(metavar="ID", help="The record's id, as history shows it; its end is enough.")],
+    by: By = "",
+    dry_run: DryRun = False,
+    workbook: WorkbookDir = None,
+) -> None:
+    """Take a record back: what it replaced holds again. The record stays in the history.
+
+    Example: studygroup undo 3e0f41a8b3c2
+    """
+    from studygroup.journal.keeping.history import says
+
+    book = open_workbook(context, workbook, dry_run)
+    found = book.find_record(record)
+    author = who_enters(book, by, about=[found.by])
+    holds = book.undo(found.id, by=author)
+    saved(book, f"withdrew {found.type} of {' '.join(found.subject)} ({says(found) or 'nothing'})")
+    say(f"What holds now: {says(holds)}" if holds else "Nothing holds in its place.")
+
+
+@app.command()
+def copy(
+    context: typer.Context,
+    to: Annotated[str, typer.Option(metavar="URL|DIR", help="A database's address, or a sessions folder.")],
+    source: Annotated[str, typer.Option("--from", metavar="URL|DIR", help="Where from; else the workbook's own journal.")] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Count what would be copied; write nothing.")] = False,
+    as_json: Json = False,
+    workbook: WorkbookDir = None,
+) -> None:
+    """Copy the journal to another store, and see that all of it arrived; it can be run again at any time.
+
+    A password is best left to the environment (PGPASSWORD, or the whole address in STUDYGROUP_STORE).
+
+    Example: studygroup copy --to postgresql+psycopg://group@db.example.org/papers
+    """
+    from studygroup.journal.files.files import FilesStore
+    from studygroup.journal.keeping.copying import FilesLines, copy_lines
+
+    book = open_workbook(context, workbook)
+    here = (
+        _store(source)
+        if source
+        else (FilesLines(book.folder / "sessions") if isinstance(book.store, FilesStore) else book.store)
+    )
+    there = _store(to)
+    done = copy_lines(here, there, dry_run)
+    if as_json:
+        print_json(done)
+        return
+    print(f"{done.lines} records, {done.new} {'would be new' if dry_run else 'new'} in {there.name}")
+    if done.left_behind:
+        say(f"{done.left_behind} lines are no records and stay behind; `studygroup check` says which.")
+    if done.tombstones:
+        who = f"{done.tombstones} {'person' if done.tombstones == 1 else 'people'}"
+        say(f"{who} who asked to be forgotten {'would stay' if dry_run else 'stay'} so there.")
+    if done.verified:
+        say("Counts and checksums of every session and member agree. To use it: store in pyproject.toml, or STUDYGROUP_STORE.")
+
+
+def _store(address: str) -> LineStore:
+    """Return the store of an address: a database, or a folder."""
+    from studygroup.journal.keeping.copying import FilesLines
+
+    if "://" not in address:
+        return FilesLines(Path(address).resolve())
+    from studygroup.journal.sql.sql import SqlStore
+
+    return SqlStore(address)

@@ -1,0 +1,261 @@
+"""Commands that enter records. Plans, closings, attendance and reading have commands of their own, the other types share one.
+
+The options of a type's command are its fields: what a record can say, the command line can say, with the same words.
+"""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections.abc import Callable, Iterable
+from datetime import date
+from typing import Annotated, Any, Literal, get_args, get_origin
+
+import msgspec
+import typer
+
+from studygroup.commands.console import (
+    By,
+    DryRun,
+    SessionId,
+    WorkbookDir,
+    ask_if_early,
+    open_workbook,
+    record_app,
+    saved,
+    say,
+    who_enters,
+)
+from studygroup.group.states import ATTENDANCE_STATES, ATTENDED, READING
+from studygroup.journal.types.record import Command, Record
+from studygroup.journal.types.records import TYPES, Attendance
+from studygroup.text.text import ago, plain_list, to_day
+from studygroup.workbook.workbook import Workbook
+
+
+def _one_of(words: Iterable[str]) -> str:
+    return plain_list(words).replace(" and ", " or ")
+
+
+@record_app.command("plan")
+def record_plan(
+    context: typer.Context,
+    session: SessionId = "",
+    step: Annotated[list[int] | None, typer.Option(help="A step of the syllabus, from 1; may be repeated.")] = None,
+    entry: Annotated[list[str] | None, typer.Option(help="An entry of a list, as list/entry; may be repeated.")] = None,
+    item: Annotated[list[str] | None, typer.Option(help="An item's id; may be repeated.")] = None,
+    presenter: Annotated[str | None, typer.Option(help="Who presents; empty: nobody yet.")] = None,
+    scribe: Annotated[str | None, typer.Option(help="Who takes notes; empty: nobody yet.")] = None,
+    role: Annotated[list[str] | None, typer.Option(metavar="ROLE=MEMBER", help="Another role; may be repeated.")] = None,
+    start: Annotated[
+        str | None,
+        typer.Option(metavar="TIME", help="Moved to: 2026-11-28T23:00, in the slot's zone or with +00:00; empty: not moved."),
+    ] = None,
+    length: Annotated[int | None, typer.Option(help="Length in minutes.")] = None,
+    cancel: Annotated[bool | None, typer.Option("--cancel/--reinstate", help="Cancel the session, or take that back.")] = None,
+    why: Annotated[str | None, typer.Option(help="Why it was moved or cancelled, in a sentence.")] = None,
+    by: By = "",
+    dry_run: DryRun = False,
+    workbook: WorkbookDir = None,
+) -> None:
+    """Plan a session: what it reads, who does what, when it is. What is not named stays as it was planned.
+
+    Example: studygroup record plan --session 2026-11-27 --step 1 --presenter ada
+    """
+    from studygroup.interface.recording import lacks_reason
+    from studygroup.meeting.before.planning import plan_session
+
+    book = open_workbook(context, workbook, dry_run)
+    named = {key: who for key, who in (("presenter", presenter), ("scribe", scribe)) if who is not None}
+    for text in role or ():
+        key, equals, member = text.partition("=")
+        if not equals:
+            raise typer.BadParameter(f"--role {text}: write ROLE=MEMBER, such as presenter=ada")
+        named[key.strip()] = member.strip()
+    author = who_enters(book, by)
+    session = session or book.schedule.next(book.clock()).id
+    if cancel and lacks_reason(book, session, why):
+        raise typer.BadParameter(f'say why the session of {session} is cancelled; everyone sees it: --why "…"')
+    if start:
+        _ask_of_past(book, start)
+    plan = plan_session(
+        book,
+        session,
+        by=author,
+        steps=step or (),
+        entries=entry or (),
+        items=item or (),
+        roles=named,
+        start=start,
+        length_min=length,
+        cancelled=cancel,
+        why=why,
+    )
+    saved(book, f"plan of {plan.session}")
+
+
+def _ask_of_past(book: Workbook, text: str) -> None:
+    """Ask whether a session is to be moved to a time that is over, where someone can answer; else say that it is over."""
+    from studygroup.meeting.before.planning import to_start
+
+    start, now = to_start(book, text), book.clock()
+    if start >= now:
+        return
+    told = f"{to_day(start)}, {start:%H:%M} is {ago(start, now)}."
+    if not sys.stdin.isatty():
+        say(told)
+    elif not typer.confirm(f"{told} Move the session there?"):
+        raise typer.Abort
+
+
+@record_app.command("close")
+def record_close(
+    context: typer.Context,
+    session: SessionId = "",
+    finished: Annotated[list[int] | None, typer.Option(help="A step that was finished; else all that were read.")] = None,
+    continues: Annotated[list[int] | None, typer.Option(help="A step that continues next time; may be repeated.")] = None,
+    by: By = "",
+    dry_run: DryRun = False,
+    workbook: WorkbookDir = None,
+) -> None:
+    """Close a session: what was finished, what continues. Without a plan, what its agenda read is recorded as planned.
+
+    Without --session: the one under way, else the last one that is still to be closed.
+
+    Example: studygroup record close --session 2026-11-27 --continues 1
+    """
+    from studygroup.meeting.before.planning import close_session
+
+    book = open_workbook(context, workbook, dry_run)
+    close = close_session(book, session, by=who_enters(book, by), finished=finished or (), continues=continues or ())
+    saved(book, f"close of {close.session}; finished: {len(close.finished)}, continues: {len(close.continues)}", close.session)
+
+
+@record_app.command("attendance")
+def record_attendance(
+    context: typer.Context,
+    member: Annotated[list[str], typer.Option(help="A member's id or name; may be repeated.")],
+    state: Annotated[str, typer.Option(help=f"{_one_of(ATTENDED)}.")] = "present",
+    session: SessionId = "",
+    early: Annotated[
+        bool, typer.Option("--early", help="Don't ask, though the session starts more than an hour from now.")
+    ] = False,
+    by: By = "",
+    dry_run: DryRun = False,
+    workbook: WorkbookDir = None,
+) -> None:
+    """Record who was there. Without --session: the session under way, else the last one that is still to be closed.
+
+    Example: studygroup record attendance --member ada --member bo --state present
+    """
+    from studygroup.meeting.before.planning import attend
+
+    book = open_workbook(context, workbook, dry_run)
+    members = [book.member(wanted) for wanted in member]
+    author = who_enters(book, by, about=members)
+    which = session or book.session_to_record()
+    if not (early or dry_run):
+        ask_if_early(book, which)
+    for one in members:
+        attend(book, which, one, state, by=author)
+    names = plain_list(book.people[one].name for one in members)
+    saved(book, f"{names} {state} on {which}", which)
+    for one in members:
+        held = book.latest(Attendance, which, one)
+        if held is not None and held.by != author and held.state != state:
+            said = next(one.word for one in ATTENDANCE_STATES if one.name == held.state).lower()
+            say(
+                f"{book.people[held.by].name} marked {book.people[one].name} as {said}, and that stays; this is noted beside it."
+            )
+
+
+@record_app.command("reading")
+def record_reading(
+    context: typer.Context,
+    member: Annotated[str, typer.Option(help="The member's id or name.")],
+    item: Annotated[str, typer.Option(help="The item's id.")],
+    status: Annotated[str, typer.Option(help=f"{_one_of(READING)}.")] = "read",
+    by: By = "",
+    dry_run: DryRun = False,
+    workbook: WorkbookDir = None,
+) -> None:
+    """Record how far a member is with an item.
+
+    Example: studygroup record reading --member ada --item lora-low-rank-adaptation --status read
+    """
+    book = open_workbook(context, workbook, dry_run)
+    who = book.member(member)
+    # In a member's own clone it is the member who types, so that two clones never write to one file.
+    book.enter("reading", by=book.member(by) if by else who, member=who, item=item, status=status)
+    saved(book, f"{book.people[who].name}: {item} {status}")
+
+
+def _add(kind: str, entry: Command) -> None:
+    """Add the command of one type."""
+    struct = TYPES[kind]
+    fields = {field.name: field for field in msgspec.structs.fields(struct)}
+
+    def command(context: typer.Context, session: str, by: str, dry_run: bool, workbook: Any, **given: Any) -> None:
+        from studygroup.interface.recording import enter_named
+
+        book = open_workbook(context, workbook, dry_run)
+        named = {name: value for name, value in given.items() if value is not None and value != []}
+        whose = book.member(named["member"]) if named.get("member") else ""
+        author = who_enters(book, by or whose)
+        read = {name: sys.stdin.read() for name in struct.text_fields if named.get(name) == "-"}
+        record = enter_named(book, kind, by=author, session=session, **(named | read))
+        # What a later command names is printed for it.
+        if "of" in fields:
+            print(record.subject[0])
+        saved(book, f"{_named(book, kind, record)} of {whose or author} for {record.session}")
+
+    options: list[tuple[str, Any, Any]] = [("session", SessionId, "")]
+    if "member" in fields:
+        options.append(
+            (
+                "member",
+                Annotated[str | None, typer.Option(metavar="MEMBER", help="Whose it is, id or name; else who enters it.")],
+                None,
+            )
+        )
+    options += [_option(name, fields[name].type, help_text) for name, help_text in entry.fields.items()]
+    options += [("by", By, ""), ("dry_run", DryRun, False), ("workbook", WorkbookDir, None)]
+    context = inspect.Parameter("context", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context)
+    parameters = [
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=annotation, default=default)
+        for name, annotation, default in options
+    ]
+    shown: Callable[..., None] = command
+    shown.__name__ = f"record_{kind}"
+    shown.__doc__ = f"{entry.help}\n\nExample: studygroup record {kind} {entry.example}"
+    shown.__signature__ = inspect.Signature([context, *parameters])  # type: ignore[attr-defined]
+    shown.__annotations__ = {"context": typer.Context, **{name: annotation for name, annotation, _ in options}}
+    record_app.command(kind)(shown)
+
+
+def _named(book: Workbook, kind: str, record: Record) -> str:
+    """Return what was saved in words: a question or an action with its number."""
+    from studygroup.meeting.facts.ledger_tables import LETTERS, number_of
+
+    return f"{kind} {number_of(book, kind, record.subject[0])}" if kind in LETTERS else kind
+
+
+def _option(name: str, kind: Any, help_text: str) -> tuple[str, Any, Any]:
+    """Return a field as an option: its name, its type with the help, its default."""
+    inner = next((one for one in get_args(kind) if one in {int, date}), kind)
+    word = name.upper()
+    if inner is bool:
+        return name, Annotated[bool | None, typer.Option(f"--{name}/--not-{name}", help=help_text)], None
+    if inner is int:
+        return name, Annotated[int | None, typer.Option(help=help_text, metavar=word)], None
+    if any(get_origin(one) is tuple for one in (inner, *get_args(inner))):
+        return name, Annotated[list[str] | None, typer.Option(help=help_text, metavar=word)], None
+    if get_origin(inner) is Literal:
+        help_text = f"{help_text.rstrip('.')}: {_one_of(get_args(inner))}."
+    return name, Annotated[str | None, typer.Option(help=help_text, metavar=word)], None
+
+
+# What is the group's own, and entered once in a while, comes last.
+for _kind in sorted(TYPES, key="slot".__eq__):
+    if _entry := TYPES[_kind].command:
+        _add(_kind, _entry)

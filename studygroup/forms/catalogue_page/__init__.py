@@ -1,0 +1,1 @@
+"""Forms for the catalogue: browse, import, export."""

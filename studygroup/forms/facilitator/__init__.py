@@ -1,0 +1,1 @@
+"""The facilitator's forms, and the notebook that holds them."""

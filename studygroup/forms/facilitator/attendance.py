@@ -1,0 +1,262 @@
+"""Who is there: the roster as one-click rows, with what each answered before, guests, and a live count."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import msgspec
+
+from studygroup.forms.kit import widgets
+from studygroup.forms.kit.blocks import block
+from studygroup.forms.kit.confirm import Confirm, ask_who
+from studygroup.forms.kit.fields import Choice
+from studygroup.forms.kit.form import STYLE, clock_time, counted, sheet
+from studygroup.forms.kit.form_context import DECIDING, FormContext, SaveStatus
+from studygroup.forms.kit.inputs import TextLine
+from studygroup.forms.kit.rows import LiveRows, RowBox
+from studygroup.group.states import ATTENDANCE_STATES, WAS_THERE
+from studygroup.journal.types.records import Attendance, Away, Person, Rsvp
+from studygroup.meeting.before.planning import attend
+from studygroup.meeting.facts.turnout import came_in_words
+from studygroup.text.text import comparable
+
+STATES = [(one.word, one.name) for one in ATTENDANCE_STATES]
+_SAID = {"yes": "comes", "maybe": "maybe", "no": "cannot come"}
+_STAYS_AWAY = {"cannot come", "away"}
+
+
+class Attendee(msgspec.Struct, frozen=True):
+    """A row: someone of the roster or a guest, what they answered, and when they checked in beside someone else's entry."""
+
+    member: str
+    name: str
+    guest: bool
+    rsvp: str
+    why: str
+    checked_in: str = ""
+
+
+class AttendanceForm(widgets.VBox):
+    """Attendance of the session under way, about to start, or last and not closed."""
+
+    def __init__(self, context: FormContext) -> None:
+        self.context, self.session = context, ""
+        self.receipt, self.head, self.count = SaveStatus(), widgets.HTML(), widgets.HTML()
+        self.rows: LiveRows[Attendee] = LiveRows(lambda _: AttendeeRow(self), lambda one: one.member)
+        self.count.add_class("sg-said")
+        narrow = {"width": "auto"}
+        field: dict[str, Any] = {
+            "style": STYLE,
+            "layout": {"width": "auto", "max_width": "34em"},
+            "refused": self.receipt.refuse,
+        }
+        self.words = TextLine(description="Search", placeholder="a name", **field)
+        self.everyone = widgets.Button(
+            description="Everyone present",
+            tooltip="Everyone without an entry was present, but for those who said that they cannot come",
+            layout=narrow,
+        )
+        self.guest = TextLine(description="Guest", placeholder="their name", **field)
+        self.add = widgets.Button(description="Add guest", tooltip="Add a guest, who is present", layout=narrow)
+        self._rows: list[Attendee] = []
+        self.words.observe(lambda _: self._look(), "value")
+        self.everyone.on_click(lambda _: self._everyone())
+        self.add.on_click(lambda _: self._add_guest())
+        # Asked once for a session, before anything is recorded more than an hour before its start; and who a guest is.
+        self.early, self._asked = Confirm(), ""
+        self.confirm = Confirm()
+        guests = widgets.HBox([self.guest, self.add], layout={"flex_flow": "row wrap"})
+        shown = [self.head, self.count, self.everyone, self.words, self.early, self.receipt, self.rows, guests, self.confirm]
+        super().__init__(shown)
+        sheet(self)
+        context.on_change(self.show, *DECIDING, "rsvp", "attendance")
+        self.show()
+
+    # --- showing ------------------------------------------------------------------------------------------------------
+
+    def show(self) -> None:
+        """Show what the journal says; the rows are made anew only when somebody came to the roster or answered."""
+        session, rows = self.context.workbook.session_to_record(), self._attendees()
+        if (session, rows) != (self.session, self._rows):
+            self.session, self._rows = session, rows
+            self._list()
+        start = self.context.workbook.schedule.find(session).start
+        self.head.value = f"<h3>{start:%A} {start.day} {start:%B %Y}, {start:%H:%M %Z}</h3>"
+        for row in self.rows.in_view:
+            row.follow()
+        self._show_count()
+
+    def _attendees(self) -> list[Attendee]:
+        """Return those on the roster on the session's day, and who has an entry beside them, by name."""
+        workbook = self.context.workbook
+        session = workbook.session_to_record()
+        found = workbook.schedule.find(session)
+        day, members, current_state = found.start.date(), workbook.roster.members_at(found), workbook.current
+        away = {one.member for one in current_state.current(Away) if one.first <= day <= one.last}
+        rows = []
+        for person in current_state.current(Person):
+            rsvp = workbook.latest(Rsvp, session, person.member)
+            named = rsvp is not None or workbook.latest(Attendance, session, person.member) is not None
+            if person.member not in members and not named:
+                continue
+            said = _SAID[rsvp.answer] if rsvp else "away" if person.member in away else ""
+            is_guest = person.member not in members
+            checked_in = self._checked_in(session, person.member)
+            rows.append(Attendee(person.member, person.name, is_guest, said, rsvp.why if rsvp else "", checked_in))
+        return sorted(rows, key=lambda one: (one.guest, comparable(one.name)))
+
+    def _checked_in(self, session: str, member: str) -> str:
+        """Return when a member checked in, where what someone else entered about them is current; else an empty text."""
+        workbook = self.context.workbook
+        held = workbook.latest(Attendance, session, member)
+        own = workbook.check_in(session, member) if held is not None and held.by != member else None
+        return clock_time(own.at) if own and held and own.state != held.state else ""
+
+    def _list(self) -> None:
+        words = comparable(self.words.value[:200]).split()
+        rows = [one for one in self._rows if all(word in comparable(one.name) for word in words)]
+        self.rows.show(rows, "Nobody has such a name." if words else "Nobody is on the roster yet: add people above.")
+
+    def _look(self) -> None:
+        self.rows.first()
+        self._list()
+
+    def _show_count(self) -> None:
+        by_row = [(one, held.state if held else "") for one, held in zip(self._rows, map(self.held, self._rows), strict=True)]
+        states = [state for _, state in by_row]
+        there = [one for one, state in by_row if state in WAS_THERE]
+        guests = sum(one.guest for one in there)
+        members = sum(not one.guest for one in self._rows)
+        parts = [f"{states.count(state)} {label.lower()}" for label, state in STATES if state in states]
+        open_ = sum(not one.guest and not state for one, state in by_row)
+        self.count.value = (
+            f"<strong>{came_in_words(members, len(there) - guests, guests, 'there')}</strong>"
+            f"{': ' + ', '.join(parts) if parts else ''}{f' · {open_} without an entry' if open_ else ''}"
+        )
+
+    def held(self, one: Attendee) -> Attendance | None:
+        """Return what holds of somebody's attendance."""
+        return self.context.workbook.latest(Attendance, self.session, one.member)
+
+    # --- saving -------------------------------------------------------------------------------------------------------
+
+    def _must_ask(self, then: Callable[[], object]) -> bool:
+        """Ask, where it is early and no one was asked yet, whether to go on and do ``then``; return whether it asks."""
+        workbook = self.context.workbook
+        session = workbook.schedule.find(self.session)
+        if self._asked == self.session or not session.is_early(workbook.clock()):
+            return False
+        self.receipt.clear()
+        when = f"{session.start:%A} {session.start.day} {session.start:%B}, {session.start:%H:%M %Z}"
+        self.early.ask(
+            f"This session only starts on {when}. Record attendance already?",
+            ("Record anyway", lambda: self._go_on(session.id, then)),
+            leave="Not yet",
+        )
+        return True
+
+    def _go_on(self, session: str, then: Callable[[], object]) -> None:
+        """Record what waited for the answer, unless another session has come meanwhile."""
+        if session == self.session:
+            self._asked = session
+            then()
+            self.show()
+
+    def save(self, one: Attendee, state: str, seen: str) -> bool:
+        """Enter somebody's attendance, and return whether it was saved; ``seen`` as ``FormContext.save`` has it."""
+        if self._must_ask(lambda: self.save(one, state, seen)):
+            return False
+        label = next(label for label, value in STATES if value == state).lower()
+        about = {"session": self.session, "member": one.member, "state": state}
+        what = f"{one.name} {label}"
+        return self.context.save(self.receipt, "attendance", seen=seen, what=what, **about) is not None
+
+    def _everyone(self) -> None:
+        """Enter present for everyone without an entry, but for those who said that they cannot come."""
+        workbook, made = self.context.workbook, []
+        with self.context.acting(self.receipt):
+            workbook.refresh()
+            left = [one for one in self._rows if self.held(one) is None and one.rsvp not in _STAYS_AWAY]
+            if not left:
+                self.receipt.tell("Everyone has an entry, or said that they cannot come.")
+                return
+            if self._must_ask(self._everyone):
+                return
+            try:
+                for one in left:
+                    made.append(attend(workbook, self.session, one.member, "present", by=self.context.by))
+            finally:
+                self.context.changed()
+            people = counted(len(made), "person", "people")
+            self.receipt.tell(f"Saved {clock_time(made[-1].at)}: {people} present", undo=lambda: self._take_back(made))
+
+    def _take_back(self, records: Sequence[Attendance]) -> None:
+        workbook = self.context.workbook
+        with self.context.acting(self.receipt):
+            # What was changed since stays as it is.
+            held = [record for record in records if workbook.latest(Attendance, *record.subject) == record]
+            for record in held:
+                workbook.undo(record.id, by=self.context.by)
+            self.context.changed()
+            self.receipt.tell(f"Taken back: {counted(len(held), 'entry', 'entries')}.")
+
+    def _add_guest(self) -> None:
+        """Put a guest on the roster for this session, present."""
+        with self.context.acting(self.receipt):
+            if not self.guest.value.strip():
+                # After the second half of a double click, what the first one did and its Undo stay.
+                if not self.receipt.tells_of_a_save:
+                    self.receipt.tell("Type the guest's name first.", "wrong")
+                return
+            if self._must_ask(self._add_guest):
+                return
+            self.context.workbook.refresh()
+            if ask_who(self.confirm, self.context.workbook, self.guest.value, self._known, self._new_guest):
+                self.receipt.clear()
+
+    def _known(self, person: Person) -> None:
+        """Enter that somebody is present whose name was typed for a guest's."""
+        self.guest.value = ""
+        one = next((one for one in self._rows if one.member == person.member), None)
+        if one is None:
+            self._new_guest(person.name)
+            return
+        held = self.held(one)
+        self.save(one, "present", held.id if held else "")
+
+    def _new_guest(self, name: str) -> None:
+        with self.context.acting(self.receipt):
+            day = self.context.workbook.schedule.find(self.session).start.date()
+            person = self.context.workbook.add_person(name, by=self.context.by, guest=True, left=day)
+            self.guest.value = ""
+            about = {"session": self.session, "member": person.member, "state": "present"}
+            self.context.save(self.receipt, "attendance", what=f"{person.name}, a guest, present", **about)
+
+
+class AttendeeRow(RowBox[Attendee]):
+    """One person's attendance, with one click."""
+
+    def __init__(self, form: AttendanceForm) -> None:
+        self.form, self.seen = form, ""
+        self.one: Attendee | None = None
+        self.name = widgets.HTML(layout=form.rows.text_layout)
+        self.choice = Choice(STATES, "Attendance", self._save, form.receipt.refuse)
+        super().__init__([self.name, self.choice], form.rows.line_layout)
+
+    def show_row(self, one: Attendee) -> None:
+        """Show somebody, with what was entered of them."""
+        self.one = one
+        self.name.value = block("attendee", one.name, one.guest, one.rsvp, one.why, one.checked_in)
+        self.choice.tooltip = f"Attendance of {one.name}"
+        self.follow()
+
+    def follow(self) -> None:
+        """Show what holds."""
+        held = self.form.held(self.one) if self.one else None
+        self.seen = held.id if held else ""
+        self.choice.show(held.state if held else None)
+
+    def _save(self, state: str) -> None:
+        if self.one and not self.form.save(self.one, state, self.seen):
+            self.follow()

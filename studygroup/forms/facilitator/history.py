@@ -1,0 +1,122 @@
+"""Who entered what when, and what it replaced: the latest first, each to be taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+
+from studygroup.errors import StudygroupError
+from studygroup.forms.kit import widgets
+from studygroup.forms.kit.blocks import block
+from studygroup.forms.kit.form import sheet
+from studygroup.forms.kit.form_context import FormContext, SaveStatus
+from studygroup.forms.kit.pickers import Pick, WorkField, labelled
+from studygroup.forms.kit.rows import ButtonRow, LiveRows
+from studygroup.journal.keeping.history import says
+from studygroup.journal.types.record import Record
+from studygroup.journal.types.records import Withdraw
+from studygroup.journal.types.subjects import key_of
+from studygroup.meeting.facts.blind import may_read
+
+MOST = 500
+"""How many entries are listed; more are found by narrowing down."""
+
+Entry = tuple[Record, str, str]
+"""A record, what it says, and what became of it: "holds", "replaced", "taken back", or empty for a taking back."""
+
+
+class HistoryForm(widgets.VBox):
+    """What was entered, by whom, about whom or what; one's own entries, and for a facilitator all, can be taken back."""
+
+    def __init__(self, context: FormContext) -> None:
+        self.context, self.receipt = context, SaveStatus()
+        self.who = Pick("By or about", [("everybody", "")], self.receipt.refuse)
+        self.session = Pick("Session", [("all", "")], self.receipt.refuse)
+        self.work = WorkField("Work", self.receipt.refuse)
+        self.rows: LiveRows[Entry] = LiveRows(self._row, lambda row: row[0].id)
+        self._shown: tuple[object, ...] = ()
+        self._called: dict[str, str] = {}
+        for field in (self.who, self.session, self.work):
+            field.observe(lambda _: self._look(), "value")
+        super().__init__([self.who, self.session, self.work, self.receipt, self.rows])
+        sheet(self)
+        context.on_change(self.show)
+        self.show()
+
+    def show(self) -> None:
+        """Show what the journal says."""
+        workbook = self.context.workbook
+        wanted = id(workbook.journal), len(workbook.journal.records), self.who.value, self.session.value, self.work.value
+        if wanted == self._shown:
+            return
+        people = labelled((person.name, member) for member, person in workbook.people.items())
+        self.who.offer([("everybody", ""), *people])
+        sessions = sorted({record.session for record in workbook.journal.records}, reverse=True)
+        self.session.offer([("all", ""), *((one, one) for one in sessions)])
+        self.work.offer(workbook)
+        self._shown = (*wanted[:2], self.who.value, self.session.value, self.work.value)
+        items = workbook.catalogue.items
+        self._called = dict(zip(items["id"], items["title"], strict=True))
+        self._called |= {member: person.name for member, person in workbook.people.items()}
+        found = list(islice(self._entries(), MOST + 1))
+        if len(found) > MOST:
+            self.receipt.tell(f"The latest {MOST} entries are listed; choose above to find earlier ones.", "busy")
+        self.rows.show(found[:MOST], "Nothing was entered yet." if not workbook.journal.records else "No entry fits.")
+
+    def _look(self) -> None:
+        self.rows.first()
+        with self.context.acting(self.receipt):
+            self.show()
+
+    def _entries(self) -> Iterator[Entry]:
+        """Yield what fits, the latest first."""
+        workbook = self.context.workbook
+        who, session = self.who.value, self.session.value
+        try:
+            item = self.work.item
+        except StudygroupError:
+            item = "?"
+        current_state = workbook.current
+        for record in reversed(workbook.records):
+            if session and record.session != session:
+                continue
+            if who and who != record.by and who not in record.members:
+                continue
+            if item and item not in record.named_items:
+                continue
+            if not may_read(workbook, self.context.by, record):
+                continue
+            before = current_state.record(record.replaces) if record.replaces else None
+            yield record, says(record, before, self._named(record, before)), self._state(record)
+
+    def _named(self, *records: Record | None) -> dict[str, str]:
+        """Return what the people and works that records name are called, by id."""
+        named = {one for record in records if record for one in (*record.members, *record.named_items)}
+        return {one: self._called[one] for one in named if one in self._called}
+
+    def _state(self, record: Record) -> str:
+        current_state = self.context.workbook.current
+        if isinstance(record, Withdraw):
+            return ""
+        if not current_state.stands(record):
+            return "taken back"
+        latest = current_state.latest(type(record), key_of(record.subject))
+        return "holds" if latest and latest.id == record.id else "replaced"
+
+    def _row(self, _: Entry) -> widgets.Widget:
+        def told(row: Entry) -> str:
+            return f"Take back this {row[0].type} of {row[0].at:%Y-%m-%d %H:%M}" if self._may_take_back(row) else ""
+
+        return ButtonRow(self.rows, "Take back", self._shown_as, told, lambda row: self.context.undo(self.receipt, row[0]))
+
+    def _shown_as(self, row: Entry) -> str:
+        record, text, state = row
+        people = [member for member in record.members if member != record.by]
+        works = [item for item in record.named_items if item in record.subject]
+        about = [self._called.get(one, one) for one in (*people, *works)]
+        return block("entry", record, self._called.get(record.by, record.by), about, text, state)
+
+    def _may_take_back(self, row: Entry) -> bool:
+        record, _, state = row
+        may = self.context.by in {record.by, getattr(record, "member", ""), *self.context.workbook.facilitators}
+        return may and state in {"holds", "replaced"}

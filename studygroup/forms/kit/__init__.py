@@ -1,0 +1,1 @@
+"""What forms are made of: fields, rows, receipts, drafts, news from others."""

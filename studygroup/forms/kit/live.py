@@ -1,0 +1,102 @@
+"""What others enter appears in open forms, within two seconds and without running a cell."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from studygroup.storage.page_count import pages_open
+from studygroup.workbook.workbook import Workbook
+
+LOOK_EVERY_S = 0.7
+
+
+class Live:
+    """Calls back whenever somebody entered something, until ``stop``.
+
+    A thread watches with a workbook of its own, so that it never reads while a form does; what it finds is answered where
+    forms are: on the kernel's loop, between two cells.
+
+    Parameters
+    ----------
+    workbook
+        Which one to watch.
+    arrived
+        Called without arguments, on the loop that was running when this was made; without one, on the thread.
+    """
+
+    def __init__(self, workbook: Workbook, arrived: Callable[[], None]) -> None:
+        self._arrived = arrived
+        self._stop = threading.Event()
+        self._loop = _present_loop()
+        self._known = {record.id for record in workbook.journal.records}
+        self._thread = threading.Thread(target=self._watch, args=(workbook,), name="studygroup-live", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the watching; returns when it has ended."""
+        self._stop.set()
+        self._thread.join(5)
+
+    def _watch(self, workbook: Workbook) -> None:
+        own = Workbook(workbook.folder, workbook.clock)
+        # What was entered between the form's first look and this one.
+        if {record.id for record in own.journal.records} - self._known:
+            self._tell()
+        for records in own.follow(self._stop):
+            # What was entered here is shown already.
+            with workbook.lock:
+                known = all(workbook.current.record(record.id) for record in records)
+            if not known:
+                self._tell()
+
+    def _tell(self) -> None:
+        _call_on(self._loop, self._arrived)
+
+
+class LivePages:
+    """Calls back whenever another number of members' pages is open, until ``stop``.
+
+    Parameters
+    ----------
+    folder
+        The workbook's.
+    changed
+        Called with the number, or None where no server runs; first with what is so now, and then as ``Live`` does.
+    """
+
+    def __init__(self, folder: Path, changed: Callable[[int | None], None]) -> None:
+        self._stop = threading.Event()
+        self._pages = pages_open(folder)
+        changed(self._pages)
+        loop = _present_loop()
+
+        def watch() -> None:
+            while not self._stop.wait(LOOK_EVERY_S):
+                if (pages := pages_open(folder)) != self._pages:
+                    self._pages = pages
+                    _call_on(loop, lambda: changed(self._pages))
+
+        self._thread = threading.Thread(target=watch, name="studygroup-pages", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the watching; returns when it has ended."""
+        self._stop.set()
+        self._thread.join(5)
+
+
+def _present_loop() -> asyncio.AbstractEventLoop | None:
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None
+
+
+def _call_on(loop: asyncio.AbstractEventLoop | None, what: Callable[[], None]) -> None:
+    if loop is None:
+        what()
+    elif not loop.is_closed():
+        loop.call_soon_threadsafe(what)

@@ -1,0 +1,1 @@
+"""A member's forms, in the notebook and on the members' page."""

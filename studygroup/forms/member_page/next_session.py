@@ -1,0 +1,115 @@
+"""The next session for a member: when and where, what to read, and whether they come."""
+
+from __future__ import annotations
+
+from studygroup.forms.kit import widgets
+from studygroup.forms.kit.blocks import session_block
+from studygroup.forms.kit.fields import Choice
+from studygroup.forms.kit.form import STYLE, clock_time, sheet
+from studygroup.forms.kit.form_context import FormContext, SaveStatus
+from studygroup.forms.kit.inputs import TextLine
+from studygroup.journal.types.records import Attendance, Rsvp
+
+ANSWERS = [("Yes, I come", "yes"), ("Maybe", "maybe"), ("No", "no")]
+
+
+class NextForm(widgets.VBox):
+    """One member's answer to the session under way or next, and their check-in."""
+
+    def __init__(self, context: FormContext, member: str) -> None:
+        self.context, self.member = context, member
+        self.about, self.receipt = widgets.HTML(), SaveStatus()
+        self.answer = Choice(ANSWERS, "Will you come?", lambda value: self._answer(value), self.receipt.refuse, shown=True)
+        self.why = TextLine(
+            description="Reason",
+            placeholder="if you like; only facilitators see it",
+            style=STYLE,
+            layout={"width": "auto", "flex": "1 1 14em", "max_width": "34em"},
+            refused=self.receipt.refuse,
+        )
+        self.save_why = widgets.Button(description="Save reason", layout={"width": "auto"})
+        self.reason = widgets.HBox([self.why, self.save_why], layout=widgets.Layout(flex_flow="row wrap"))
+        self.here = Choice([("I am here", "present")], "At the session", self._here, self.receipt.refuse, shown=True)
+        self.save_why.on_click(lambda _: self._answer(self.answer.value))
+        super().__init__([self.about, self.answer, self.reason, self.here, self.receipt])
+        sheet(self)
+        self.session, self._seen, self._seen_here = "", "", ""
+        context.on_change(self.show)
+        self.show()
+
+    def show(self) -> None:
+        """Show what the journal says; what is being typed stays."""
+        workbook = self.context.workbook
+        agenda = self.context.coming
+        self.about.value = session_block(agenda, workbook.schedule, workbook.clock())
+        held = workbook.latest(Rsvp, agenda.session, self.member)
+        if (agenda.session, held.id if held else "") != (self.session, self._seen):
+            self.why.value = held.why if held else ""
+        self.session, self._seen = agenda.session, held.id if held else ""
+        self.answer.show(held.answer if held else None)
+        here = workbook.latest(Attendance, agenda.session, self.member)
+        self._seen_here = here.id if here else ""
+        self.here.show(here.state if here else None)
+        self.reason.layout.display = None if held and held.answer != "yes" else "none"
+
+    def _answer(self, answer: str | None) -> None:
+        if answer is None:
+            self.receipt.tell("First choose an answer above.", "wrong")
+            return
+        why = self.why.value.strip() if answer != "yes" else ""
+        label = next(label for label, value in ANSWERS if value == answer)
+        self._after(
+            self.context.save(
+                self.receipt,
+                "rsvp",
+                seen=self._seen,
+                session=self.session,
+                what=label,
+                member=self.member,
+                answer=answer,
+                why=why,
+            )
+        )
+
+    def _here(self, state: str) -> None:
+        workbook = self.context.workbook
+        with self.context.acting(self.receipt):
+            session = workbook.schedule.find(self.session)
+            if (session.start - workbook.clock()).total_seconds() > CHECK_IN_BEFORE_S:
+                self.receipt.tell("The session has not begun: check in from an hour before its start.", "wrong")
+                self.show()
+                return
+            if not self.context.by_facilitator and self._entered_by_others(state):
+                return
+        about = {"session": self.session, "member": self.member, "state": state}
+        self._after(self.context.save(self.receipt, "attendance", seen=self._seen_here, what="you are here", **about))
+
+    def _entered_by_others(self, state: str) -> bool:
+        """Check in beside what a facilitator entered, which stays, and say so; return whether there is such an entry."""
+        workbook = self.context.workbook
+        workbook.refresh()
+        held = workbook.latest(Attendance, self.session, self.member)
+        if held is None or held.by == self.member:
+            return False
+        own = workbook.check_in(self.session, self.member)
+        if own is None or own.state != state:
+            about = {"session": self.session, "member": self.member, "state": state}
+            own = workbook.enter("attendance", by=self.context.by, **about)
+        made = own
+        person = workbook.people.get(held.by)
+        marked = held.state.replace("_", " ")
+        self.receipt.tell(
+            f"{person.name if person else held.by} marked you as {marked} at {clock_time(held.at)}, and that stays. Your check-in "
+            "is noted beside it; if it should count, please tell them.",
+            undo=lambda: self.context.undo(self.receipt, made),
+        )
+        self.context.changed()
+        return True
+
+    def _after(self, saved: object) -> None:
+        if saved is None:
+            self.show()
+
+
+CHECK_IN_BEFORE_S = 3600
+"""How long before a session's start somebody can say that they are there."""

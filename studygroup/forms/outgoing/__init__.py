@@ -1,0 +1,1 @@
+"""What leaves the notebook: pages, messages, sharing through git."""

@@ -1,0 +1,1 @@
+"""The group: its settings, when it meets, and the calendar file."""

@@ -1,0 +1,333 @@
+"""The group's settings: ``[tool.studygroup]`` in a workbook's ``pyproject.toml``, read and checked."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from studygroup.errors import Problem, SettingsError
+from studygroup.group.slot import Slot, check_slot, check_zone
+from studygroup.storage.shared_files import read_file
+from studygroup.text.text import ID_PATTERN, did_you_mean, is_safe_url
+
+FILE = "pyproject.toml"
+TABLE = "tool.studygroup"
+
+
+class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One part of the running order.
+
+    ``minutes`` (1 to 600) are shares: where the parts do not add up to a session's length, they are stretched or shortened
+    in proportion. ``role`` names who leads it, ``note`` says in a sentence what happens.
+    """
+
+    title: str
+    minutes: int
+    note: str = ""
+    role: str = ""
+
+
+RUNNING_ORDER = (
+    Part("Arrive and settle", 5, "Say hello, check the sound, note who is here."),
+    Part("Where we left off", 5, "Open threads from last time, in a sentence each."),
+    Part("The paper in brief", 20, "The problem, the method and the main result, without judging yet.", "presenter"),
+    Part("Big idea", 20, "What is the one thing to remember, and which figure or table shows it?"),
+    Part("Relevance", 15, "Where does it change how we read, build or use these systems?"),
+    Part("Open questions", 15, "What did nobody understand, and what would we test next?"),
+    Part("Close", 10, "Take-aways, finished or to be continued, roles for next time.", "scribe"),
+)
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A group's settings; every field is a key of ``[tool.studygroup]``.
+
+    Attributes
+    ----------
+    name, description
+        Who the group is, shown on every page. The name is required.
+    id
+        A short name (``a-z0-9-``) by which calendars know the group's sessions; made from the name where it is not given. It
+        should never change, or calendars show every session twice.
+    slots
+        When the group meets, each rule valid from a date until the next one's; at least one.
+    zones
+        IANA time zones in which a session's time is shown, in this order.
+    text_channel, voice_channel, meeting_link
+        Where the group writes and meets; the link is http(s).
+    syllabus, first_step
+        The name of the list that the group works through, and the step (from 1) it starts at.
+    holidays
+        Dates (of the slot's zone) without a session.
+    roles
+        What members take on in a session.
+    facilitators
+        Member ids with a facilitator's rights, beside those whose role on the roster says so.
+    running_order
+        The parts of a session.
+    show_reader_names
+        Whether pages name who has read what, who came and who asked; otherwise they count.
+    blind_summaries
+        Whether forms show others' summaries of a work, before the session that reads it, only to who wrote one.
+    how_to_join
+        How somebody new joins the group, in Markdown, for the site's first page.
+    site_address
+        Where the site is published, http(s); calendar, feed and exported lists then link to its pages.
+    publish_meeting_link
+        Whether the site and its calendar show ``meeting_link``.
+    store
+        Where the journal is: empty for the files in ``sessions/``, or a database's address, best without its password; the
+        environment's ``STUDYGROUP_STORE`` goes before it.
+    page_address
+        Where members reach the members' page, http(s), without a path.
+    trusted_proxies
+        Addresses (IP) of proxies whose word on a visitor's address is taken.
+    link_days, link_devices
+        How long a personal link holds (1 to 365), and on how many devices it can be redeemed (1 to 20).
+    pages_per_member
+        How many pages a member can have open at once (1 to 100).
+    hub_users
+        Member ids by the names that a JupyterHub knows people under; who is not in it is the member of that very id.
+    """
+
+    name: str
+    id: str = ""
+    description: str = ""
+    slots: tuple[Slot, ...]
+    zones: tuple[str, ...] = ("UTC",)
+    text_channel: str = ""
+    voice_channel: str = ""
+    meeting_link: str = ""
+    syllabus: str = ""
+    first_step: int = 1
+    holidays: tuple[date, ...] = ()
+    roles: tuple[str, ...] = ("presenter", "scribe")
+    facilitators: tuple[str, ...] = ()
+    running_order: tuple[Part, ...] = RUNNING_ORDER
+    show_reader_names: bool = False
+    blind_summaries: bool = True
+    how_to_join: str = ""
+    site_address: str = ""
+    publish_meeting_link: bool = False
+    store: str = ""
+    page_address: str = "http://127.0.0.1:8321"
+    trusted_proxies: tuple[str, ...] = ()
+    link_days: int = 14
+    link_devices: int = 1
+    pages_per_member: int = 10
+    hub_users: dict[str, str] = {}
+
+
+def session_page(site: str, session: str) -> str:
+    """Return the address of a session's page on the site; empty where nobody said where the site is.
+
+    >>> session_page("https://papers.example.org/site/", "2026-11-27")
+    'https://papers.example.org/site/sessions/2026-11-27.html'
+    """
+    return f"{site.rstrip('/')}/sessions/{session}.html" if site else ""
+
+
+LARGEST = 1 << 20
+"""Bytes that a settings file may have."""
+
+
+def read_settings(path: Path) -> Settings:
+    """Return the settings in the ``pyproject.toml`` at ``path``.
+
+    Raises
+    ------
+    SettingsError
+        The file is missing, is no TOML or has no ``[tool.studygroup]``; or keys are wrong, then all of them are listed.
+    """
+    try:
+        text = read_file(path, path.parent, LARGEST).decode("utf-8-sig")
+    except FileNotFoundError:
+        raise SettingsError(f"{path} does not exist; `studygroup new DIR` makes a workbook with one.") from None
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{path} is not UTF-8 (byte {error.start}); please save it as UTF-8.") from None
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be read: {error.strerror}.") from None
+    return parse_settings(text, str(path))
+
+
+def parse_settings(text: str, file: str = FILE) -> Settings:
+    """Return the settings in the text of a ``pyproject.toml``; ``file`` is named in errors (see ``read_settings``)."""
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{file} is not valid TOML: {error}.") from None
+    tool = document.get("tool")
+    table = tool.get("studygroup") if isinstance(tool, dict) else None
+    if not isinstance(table, dict):
+        raise SettingsError(f"{file} has no table [{TABLE}]: it holds the group's name, slots and syllabus.")
+    problems = [*_check_table(table, Settings, TABLE, file)]
+    settings: Settings | None = None
+    if not problems:
+        settings = msgspec.convert(table, Settings)
+        problems = [*_check_meaning(settings, file)]
+    if settings is None or problems:
+        count = "one setting is" if len(problems) == 1 else f"{len(problems)} settings are"
+        raise SettingsError(f"{file}: {count} wrong.", problems)
+    return settings
+
+
+def _shown(value: object) -> str:
+    """Return a value as it would stand in TOML, cut to a readable length."""
+    if isinstance(value, bool):
+        shown = str(value).lower()
+    elif isinstance(value, str):
+        shown = f'"{value}"'
+    elif isinstance(value, Mapping):
+        shown = "a table"
+    else:
+        shown = str(value)
+    return shown if len(shown) <= 60 else f"{shown[:57]}…"
+
+
+_WANTED = {
+    str: "text in quotes",
+    int: "a whole number",
+    bool: "true or false",
+    tuple[str, ...]: "a list of texts",
+    tuple[date, ...]: "a list of dates such as 2026-12-25",
+    str | tuple[str, ...]: "text in quotes, or a list of texts",
+    date: "a date such as 2026-11-27",
+    dict[str, str]: "a table of texts",
+}
+
+
+def _check_table(table: Mapping[str, Any], struct: type[msgspec.Struct], key: str, file: str) -> Iterator[Problem]:
+    """Yield unknown keys, missing keys and wrong types of one table, and of the tables within it."""
+    fields = {field.encode_name: field for field in msgspec.structs.fields(struct)}
+    for name in table:
+        if name not in fields:
+            guess = did_you_mean(name, fields)
+            yield Problem(file, 0, "error", f"{key}.{name}: unknown key{guess}; allowed are {', '.join(fields)}")
+    for name, field in fields.items():
+        if name not in table:
+            if field.required:
+                yield Problem(file, 0, "error", f"{key}.{name}: is missing")
+            continue
+        value = table[name]
+        inner = getattr(field.type, "__args__", (None,))[0]
+        if isinstance(inner, type) and issubclass(inner, msgspec.Struct):
+            if not isinstance(value, list) or not all(isinstance(entry, dict) for entry in value):
+                wanted = f"one or more tables [[{key}.{name}]]"
+                yield Problem(file, 0, "error", f"{key}.{name}: found {_shown(value)}; allowed: {wanted}")
+                continue
+            for number, entry in enumerate(value, start=1):
+                yield from _check_table(entry, inner, f"{key}.{name}[{number}]", file)
+            continue
+        try:
+            msgspec.convert(value, field.type)
+        except msgspec.ValidationError:
+            wanted = _WANTED.get(field.type, "another type")
+            yield Problem(file, 0, "error", f"{key}.{name}: found {_shown(value)}; allowed: {wanted}")
+
+
+def _check_meaning(settings: Settings, file: str) -> Iterator[Problem]:
+    """Yield values that have the right type and make no sense."""
+    for rule in _RULES:
+        for message in rule(settings):
+            yield Problem(file, 0, "error", f"{TABLE}.{message}")
+
+
+# Each rule yields a message for each value that is wrong; it starts with the key.
+
+
+def _check_names(settings: Settings) -> Iterator[str]:
+    if not settings.name.strip():
+        yield 'name: found ""; allowed: the group\'s name'
+    if settings.id and not ID_PATTERN.fullmatch(settings.id):
+        yield f"id: found {_shown(settings.id)}; allowed: a-z, 0-9 and single hyphens"
+
+
+def _check_slots(settings: Settings) -> Iterator[str]:
+    if not settings.slots:
+        yield "slots: found none; at least one says when the group meets"
+    for number, slot in enumerate(settings.slots, start=1):
+        for message in check_slot(slot):
+            yield f"slots[{number}].{message}"
+    starts = [slot.valid_from for slot in settings.slots]
+    for start in {start for start in starts if starts.count(start) > 1}:
+        yield f"slots: two slots are valid from {start}; each needs a date of its own"
+
+
+def _check_zones(settings: Settings) -> Iterator[str]:
+    if not settings.zones:
+        yield "zones: found none; allowed: at least one IANA time zone such as Europe/Berlin"
+    for zone in settings.zones:
+        if message := check_zone(zone):
+            yield f"zones: {message}"
+
+
+def _check_links(settings: Settings) -> Iterator[str]:
+    if settings.meeting_link and not (is_safe_url(settings.meeting_link) and settings.meeting_link.lower().startswith("http")):
+        yield f"meeting_link: found {_shown(settings.meeting_link)}; allowed: an address with https:// or http://"
+    if settings.site_address and not re.fullmatch(r"https?://[^\s?#]+", settings.site_address):
+        yield f"site_address: found {_shown(settings.site_address)}; allowed: an address with https:// or http://"
+
+
+def _check_syllabus(settings: Settings) -> Iterator[str]:
+    if settings.first_step < 1:
+        yield f"first_step: found {settings.first_step}; allowed: 1 or more"
+    if settings.syllabus and not re.fullmatch(r"[a-z0-9][a-z0-9._-]*", settings.syllabus):
+        yield f"syllabus: found {_shown(settings.syllabus)}; allowed: the name of a file in lists/, without .csv"
+
+
+def _check_roles(settings: Settings) -> Iterator[str]:
+    for role in settings.roles:
+        if not re.fullmatch(r"[a-z][a-z0-9_ -]{0,39}", role):
+            yield f"roles: found {_shown(role)}; allowed: lower-case words such as presenter"
+
+
+def _check_running_order(settings: Settings) -> Iterator[str]:
+    if not settings.running_order:
+        yield "running_order: found none; leave the key out for the usual order"
+    for number, part in enumerate(settings.running_order, start=1):
+        key = f"running_order[{number}]"
+        if not part.title.strip():
+            yield f'{key}.title: found ""; allowed: what happens in this part'
+        if not 1 <= part.minutes <= 600:
+            yield f"{key}.minutes: found {part.minutes}; allowed: 1 to 600"
+        if part.role and part.role not in settings.roles and settings.running_order != RUNNING_ORDER:
+            known = ", ".join(settings.roles) or "none, as roles is empty"
+            guess = did_you_mean(part.role, settings.roles)
+            yield f"{key}.role: found {_shown(part.role)}{guess}; allowed: {known}"
+
+
+def _check_page(settings: Settings) -> Iterator[str]:
+    """Yield what is wrong in the settings of the members' page."""
+    if not re.fullmatch(r"https?://([a-z0-9.-]+|\[[0-9a-f:.]+\])(:\d{1,5})?", settings.page_address):
+        example = "https://papers.example.org, in small letters and without a path"
+        yield f"page_address: found {_shown(settings.page_address)}; allowed: an address such as {example}"
+    for proxy in settings.trusted_proxies:
+        try:
+            ip_address(proxy)
+        except ValueError:
+            yield f"trusted_proxies: found {_shown(proxy)}; allowed: IP addresses such as 127.0.0.1"
+    for key, most in (("link_days", 365), ("link_devices", 20), ("pages_per_member", 100)):
+        value = getattr(settings, key)
+        if not 1 <= value <= most:
+            yield f"{key}: found {value}; allowed: 1 to {most}"
+    for user, member in settings.hub_users.items():
+        if not ID_PATTERN.fullmatch(member):
+            yield f"hub_users.{user}: found {_shown(member)}; allowed: a member's id, such as zoe-obrien-li"
+
+
+_RULES: tuple[Callable[[Settings], Iterator[str]], ...] = (
+    _check_names,
+    _check_slots,
+    _check_zones,
+    _check_links,
+    _check_syllabus,
+    _check_roles,
+    _check_running_order,
+    _check_page,
+)

@@ -1,0 +1,84 @@
+"""The forms that the group's notebooks show."""
+
+from __future__ import annotations
+
+import os
+
+from studygroup.forms.catalogue_page.catalogue import CatalogueForms
+from studygroup.forms.facilitator.week import WeekForms
+from studygroup.forms.kit.who import OpenForms
+from studygroup.forms.member_page.member import MemberForms
+from studygroup.workbook.workbook import Workbook
+
+
+def week(member: str = "", folder: str | os.PathLike[str] | None = None) -> OpenForms:
+    """Return the facilitator's forms, for ``notebooks/week.ipynb``.
+
+    A cell shows one of them: ``who``, ``people``, ``standing``, ``plan``, ``agenda``, ``announce``, ``attendance``, ``timer``,
+    ``notes``, ``questions``, ``actions``, ``materials``, ``close``, ``report``, ``history``, ``site``, ``share`` or ``slot``,
+    which says when the group meets. What others enter appears in them. A cell that runs again gets the same forms, brought up to date.
+
+    Parameters
+    ----------
+    member
+        The id or name of the member who enters; without it, whoever this notebook was told, else it asks.
+    folder
+        The workbook's folder; without it, the current folder or the nearest one above it that is a workbook.
+
+    Raises
+    ------
+    RecordError
+        ``member`` is not on the roster.
+    WorkbookError
+        There is no workbook.
+
+    Examples
+    --------
+    In one cell of a notebook, and in another one::
+
+        week = sg.week()
+        week.who
+
+        week.attendance
+    """
+    return WeekForms.open(member, folder)
+
+
+def member(member: str = "", folder: str | os.PathLike[str] | None = None) -> OpenForms:
+    """Return a member's forms, for ``notebooks/member.ipynb``; parameters and errors as in ``week``.
+
+    A cell shows one of them: ``who``, ``next``, ``reads``, ``summary``, ``others``, ``materials``, ``questions``, ``progress`` or
+    ``syllabus``.
+
+    Examples
+    --------
+    In a cell of a notebook::
+
+        mine = sg.member()
+        mine.who
+    """
+    return MemberForms.open(member, folder)
+
+
+def library(folder: str | os.PathLike[str] | None = None) -> CatalogueForms:
+    """Return the catalogue's forms, for ``notebooks/catalogue.ipynb``: ``browse``, ``importing``, ``filling``, ``exporting``.
+
+    Parameters
+    ----------
+    folder
+        The workbook's folder; without it, the current folder or the nearest one above it that is a workbook.
+
+    Raises
+    ------
+    WorkbookError
+        There is no workbook.
+    CatalogueError
+        The catalogue cannot be read.
+
+    Examples
+    --------
+    In a cell of a notebook::
+
+        sg.library().browse
+    """
+    return CatalogueForms(Workbook.open(folder))

@@ -1,0 +1,88 @@
+"""The tables of record types: docstrings that follow from the one description of a type."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from types import UnionType
+from typing import Any, Literal, Union, get_args, get_origin
+
+import msgspec
+import pandas as pd
+
+from studygroup.interface.described import docstring
+from studygroup.journal.tables.frame import columns_of, current_frame
+from studygroup.journal.types.record import Record
+from studygroup.text.text import plain_list
+from studygroup.workbook.workbook import Workbook
+
+_MEANINGS = {
+    "at": "when it was entered",
+    "by": "who entered it, a member's id",
+    "cancelled": "whether it does not take place",
+    "decision": "whether it is a decision",
+    "done": "whether it is done",
+    "due": "by when; NaT where no day was named",
+    "guest": "whether they are a guest",
+    "id": "that of its first record; stays when it is changed",
+    "item": "an item's id",
+    "joined": "their first day; NaT where it is not known",
+    "left": "their last day; NaT for who has not left",
+    "length_min": "in minutes",
+    "member": "a member's id",
+    "owner": "who does it, a member's id; empty: no one yet",
+    "rating": "from 1 to 5",
+    "session": "a session's id, the date it was first scheduled for",
+    "text": "Markdown, as it was typed",
+    "to": "to whom",
+    "until": "when it closes",
+    "url": "http or https",
+    "valid_from": "the first day",
+    "why": "why, as it was typed",
+}
+
+
+class DescribedTable(msgspec.Struct, frozen=True):
+    """A table of a workbook, and its docstring."""
+
+    make: Callable[[Workbook], pd.DataFrame]
+    doc: str
+
+    @classmethod
+    def of(cls, make: Callable[[Workbook], pd.DataFrame]) -> DescribedTable:
+        """Return the table that a function makes, with the function's docstring."""
+        return cls(make, inspect.getdoc(make) or "")
+
+
+def table_of(kind: type[Record]) -> DescribedTable:
+    """Return the table of a record type, in its current state."""
+    return DescribedTable(lambda workbook: current_frame(workbook.current, kind), docstring_of(kind))
+
+
+def docstring_of(kind: type[Record]) -> str:
+    """Return the docstring of the table of a record type, in its current state."""
+    types = {field.name: field.type for field in msgspec.structs.fields(kind)}
+    meanings = {name: _MEANINGS.get(name) or _values(types[name]) for name in kind.columns}
+    [summary, *_] = (kind.__doc__ or "").split("\n\n")
+    return docstring(" ".join(summary.split()), _row(kind), columns_of(kind), meanings)
+
+
+def _row(kind: type[Record]) -> str:
+    """Return what a row of a type's table is, and in which order they are."""
+    if kind.subject_fields == ("of",):
+        return f"One row for each {kind.__struct_config__.tag}, in the order in which they were first entered."
+    subject = plain_list(kind.subject_fields)
+    return f"One row for each {subject}, sorted by {'it' if len(kind.subject_fields) == 1 else 'these'}."
+
+
+def _values(kind: Any) -> str:
+    """Return which values a column can have, where its type says more than its dtype."""
+    if get_origin(kind) is Literal:
+        return plain_list(map(str, get_args(kind))).replace(" and ", " or ")
+    if get_origin(kind) in {Union, UnionType}:
+        return next((said for one in get_args(kind) if (said := _values(one)) and str not in get_args(kind)), "")
+    if get_origin(kind) is tuple:
+        return f"tuple of {get_args(kind)[0].__name__}"
+    if get_origin(kind) is dict:
+        return "dict"
+    return ""

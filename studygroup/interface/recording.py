@@ -1,0 +1,175 @@
+"""Enter a record as people name things: members by name, questions by number, times in the group's zone.
+
+The command line and ``Group.record`` both enter through here; what is checked is the same as in the forms.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Any, get_args
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from studygroup.errors import RecordError
+from studygroup.journal.types.lines import entered_type
+from studygroup.journal.types.record import Record, instant_fields
+from studygroup.journal.types.records import TYPES, Plan
+from studygroup.text.text import did_you_mean, plain_list
+from studygroup.workbook.workbook import Workbook
+
+
+def thing_named(workbook: Workbook, kind: str, wanted: str) -> str:
+    """Return the id of what somebody names: a question or an action may be named by its number."""
+    from studygroup.meeting.facts.ledger_tables import LETTERS, find_thing
+
+    return find_thing(workbook, kind, wanted) if kind in LETTERS else wanted
+
+
+def as_zoned(workbook: Workbook, value: str | datetime, field: str = "time") -> datetime:
+    """Return a time; without an offset it is in the zone of the group's slot.
+
+    Raises
+    ------
+    RecordError
+        It is no time.
+    """
+    try:
+        time = datetime.fromisoformat(value) if isinstance(value, str) else value
+    except ValueError:
+        raise RecordError(f"The {field} {value!r} is no time; write it as 2026-12-01T20:00.") from None
+    return time if time.tzinfo else time.replace(tzinfo=ZoneInfo(workbook.slots[-1].zone))
+
+
+def enter_named(workbook: Workbook, kind: str, *, by: str, session: str = "", **given: Any) -> Record:
+    """Enter a record of a type that has a form, and return it; of a thing that is there already, what is not given stays.
+
+    Parameters
+    ----------
+    by
+        The id of the member who enters it. Whose it is, ``member``, is the same one where no one else is named.
+    session
+        Its id; empty for the one under way or next, and for what is said of a session, the last one still to be closed.
+
+    Raises
+    ------
+    RecordError
+        Something in it is not acceptable; nothing was written.
+    NotSavedError
+        The disk refused.
+    ScheduleError
+        There is no such session.
+    """
+    struct = entered_type(kind)
+    known = {field.name for field in msgspec.structs.fields(struct)}
+    named = {name: workbook.member(given[name]) for name in struct.member_fields if given.get(name)}
+    if "member" in known and not given.get("of"):
+        named.setdefault("member", by)
+    named |= {name: thing_named(workbook, what, given[name]) for name, what in struct.record_fields if given.get(name)}
+    times = {name: as_zoned(workbook, given[name], name) for name in instant_fields(struct)[1:] if given.get(name)}
+    late = struct.command is not None and struct.command.late
+    filed = session or (workbook.session_to_record() if late and not given.get("of") else "")
+    record: Record = workbook.amend(kind, by=by, session=filed, **(given | named | times))
+    return record
+
+
+def _plan(workbook: Workbook, by: str, session: str, given: dict[str, Any]) -> Record:
+    from studygroup.meeting.before.planning import plan_session
+
+    session = session or workbook.schedule.next(workbook.clock()).id
+    if given.get("cancelled") and lacks_reason(workbook, session, given.get("why")):
+        raise RecordError(f'Say why the session of {session} is cancelled; everyone sees it: why="…".')
+    roles = dict(given.pop("roles", {})) | {role: given.pop(role) for role in workbook.settings.roles if role in given}
+    if isinstance(start := given.get("start"), datetime):
+        given["start"] = start.isoformat()
+    return plan_session(workbook, session, by=by, roles=roles, **given)
+
+
+def lacks_reason(workbook: Workbook, session: str, why: str | None) -> bool:
+    """Return whether a cancellation does not say why; one that said so before needs nothing more."""
+    held = workbook.latest(Plan, session)
+    return not (held.why if why is None and held and held.cancelled else (why or "").strip())
+
+
+def _close(workbook: Workbook, by: str, session: str, given: dict[str, Any]) -> Record:
+    from studygroup.meeting.before.planning import close_session
+
+    return close_session(workbook, session, by=by, **given)
+
+
+def _attendance(workbook: Workbook, by: str, session: str, given: dict[str, Any]) -> Record:
+    from studygroup.meeting.before.planning import attend, early_start, too_early
+
+    which = session or workbook.session_to_record()
+    if not given.pop("early", False) and (when := early_start(workbook, which)):
+        raise too_early(which, when, "early=True")
+    member = workbook.member(given.pop("member", by))
+    return attend(workbook, which, member, given.pop("state", "present"), by=by, **given)
+
+
+def _person(workbook: Workbook, by: str, session: str, given: dict[str, Any]) -> Record:
+    if member := given.pop("member", ""):
+        return workbook.change_person(member, by=by, **{name: _day(given[name]) for name in given})
+    if "joined" in given:
+        given["since"] = given.pop("joined")
+    return workbook.add_person(given.pop("name", ""), by=by or None, **{name: _day(given[name]) for name in given})
+
+
+def _day(value: Any) -> Any:
+    """Return a value with a date that was typed as a date."""
+    try:
+        return date.fromisoformat(value) if isinstance(value, str) and value[:1].isdigit() else value
+    except ValueError:
+        raise RecordError(f"{value!r} is no date; write it as 2026-11-27.") from None
+
+
+_Enter = Callable[[Workbook, str, str, dict[str, Any]], Record]
+# What each can be told, beside the member who enters it and the session.
+_OWN: Mapping[str, tuple[_Enter, tuple[str, ...]]] = {
+    "person": (_person, ("member", "name", "role", "zone", "joined", "left", "guest")),
+    "plan": (_plan, ("steps", "entries", "items", "roles", "start", "length_min", "cancelled", "why")),
+    "close": (_close, ("finished", "continues")),
+    "attendance": (_attendance, ("member", "state", "early")),
+}
+
+
+def recordable() -> list[str]:
+    """Return the types that have a form, by name."""
+    return [kind for kind, struct in TYPES.items() if kind in _OWN or kind == "reading" or struct.command is not None]
+
+
+def enter_as_form(workbook: Workbook, kind: str, *, by: str, session: str = "", **given: Any) -> Record:
+    """Enter what a form enters, of any type that has one, and return the record; see ``enter_named``.
+
+    A plan, a closing, attendance and a person take what their commands take: ``steps`` as numbers, ``roles`` by name, the
+    other fields of the person.
+    """
+    if kind not in recordable():
+        entered_type(kind)
+        raise RecordError(f"A {kind} has no form of its own; there are {plain_list(recordable())}.")
+    if kind not in _OWN:
+        return enter_named(workbook, kind, by=by, session=session, **typed(kind, given))
+    enter, known = _OWN[kind]
+    if kind == "plan":
+        known += tuple(workbook.settings.roles)
+    for name in given:
+        if name not in known:
+            raise RecordError(f"A {kind} has no field {name!r}{did_you_mean(name, known)}; it takes {plain_list(known)}.")
+    return enter(workbook, by, session, typed(kind, given))
+
+
+def typed(kind: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return values as records have them: a number or a time of a table becomes Python's own; None is nothing given."""
+    types = {field.name: field.type for field in msgspec.structs.fields(TYPES[kind])}
+    return {name: _typed(value, types.get(name)) for name, value in given.items() if value is not None}
+
+
+def _typed(value: Any, kind: Any) -> Any:
+    if hasattr(value, "to_pydatetime"):
+        value = value.to_pydatetime()
+    elif hasattr(value, "tolist"):
+        value = value.tolist()
+    if isinstance(value, datetime) and (kind is date or date in get_args(kind)):
+        return value.date()
+    return value

@@ -1,0 +1,1 @@
+"""The journal in files: one a person a session."""

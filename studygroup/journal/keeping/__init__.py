@@ -1,0 +1,1 @@
+"""Care of a journal: copying, erasing, following, history."""

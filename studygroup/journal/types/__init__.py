@@ -1,0 +1,1 @@
+"""Record types, and lines of bytes to records and back."""

@@ -1,0 +1,710 @@
+"""The record types: one struct a type, with what makes its values right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, Literal
+
+import msgspec
+
+from studygroup.errors import RecordError
+from studygroup.group.slot import Slot, check_slot
+from studygroup.group.states import ATTENDANCE_STATES, ATTENDED, READING, READING_STATES
+from studygroup.journal.types.record import Command, Instant, Read, Record
+from studygroup.text.text import check_id, check_name, is_safe_url, session_day
+
+if TYPE_CHECKING:
+    Attended = str
+    ReadingStatus = str
+else:
+    Attended = Literal[ATTENDED]
+    ReadingStatus = Literal[READING]
+PersonRole = Literal["member", "facilitator"]
+
+_ATTENDED_SINCE = {one.name: one.since for one in ATTENDANCE_STATES}
+_READING_SINCE = {one.name: one.since for one in READING_STATES}
+
+_LONGEST_LINE = 500
+
+_OF = "The id of the first record of the same thing, to change it; what is not named stays."
+_OF_NUMBER = (
+    "The number of the same thing, such as A55999, or the id of its first record, to change it; what is not named stays."
+)
+
+
+# --- the group --------------------------------------------------------------------------------------------------------
+
+
+class Person(Record, frozen=True, kw_only=True, tag="person"):
+    """A row of the roster: who somebody is, from when and until when."""
+
+    subject_fields = ("member",)
+    member_fields = ("member",)
+    table = "people"
+    columns = ("member", "name", "role", "zone", "joined", "left", "guest")
+
+    member: str
+    name: str
+    role: PersonRole = "member"
+    zone: str = ""
+    joined: date | None = None
+    left: date | None = None
+    guest: bool = False
+
+    def check(self) -> None:
+        """Check the id, the name and the order of the dates."""
+        check_id(self.member, "member id")
+        check_name(self.name)
+        if self.joined and self.left and self.left < self.joined:
+            raise RecordError(f"{self.name} cannot leave on {self.left}, before joining on {self.joined}.")
+
+
+class SlotRule(Record, frozen=True, kw_only=True, tag="slot"):
+    """When the group meets from a date on; beside the slots of the settings, and before them for the same date."""
+
+    subject_fields = ("valid_from",)
+    newest = 2
+    table = "slots"
+    columns = ("valid_from", "weekday", "time", "zone", "every", "length_min", "at", "by")
+    for_facilitators = True
+    command = Command(
+        "Change when the group meets, from a date on.",
+        "--valid-from 2027-01-01 --weekday thursday --time 19:00 --zone Europe/Berlin",
+        {
+            "valid_from": "The first date it is valid for.",
+            "weekday": "monday to sunday; with --every month, such as: first friday; give it for each day.",
+            "time": "Local time: 19:00.",
+            "zone": "IANA time zone: Europe/Berlin.",
+            "every": "week, second week or month.",
+            "length_min": "Length in minutes.",
+        },
+    )
+
+    valid_from: date
+    weekday: str | tuple[str, ...]
+    time: str
+    zone: str
+    every: str = "week"
+    length_min: int = 90
+
+    @property
+    def slot(self) -> Slot:
+        """The rule as the schedule takes it."""
+        return Slot(self.valid_from, self.weekday, self.time, self.zone, self.every, self.length_min)
+
+    def plainest(self) -> SlotRule:
+        """Return it with one day as a text; several days, which programs before version 2 cannot read, have that version."""
+        days = self.slot.weekdays
+        several = len(days) != 1
+        return msgspec.structs.replace(self, v=2 if several else 1, weekday=days if several else days[0])
+
+    def check(self) -> None:
+        """Check each field as the settings' are."""
+        if messages := check_slot(self.slot):
+            raise RecordError(f"This slot is wrong: {'; '.join(messages)}.")
+
+
+# --- a session --------------------------------------------------------------------------------------------------------
+
+
+class Plan(Record, frozen=True, kw_only=True, tag="plan"):
+    """What a session reads and who does what; whole, so that the last plan holds.
+
+    ``entries`` name steps as ``list/entry``, ``items`` name works of the catalogue; ``read`` says what they were when the plan was
+    entered, so that the list can change later. ``start`` (with its zone) and ``length_min`` (minutes) are given where the
+    session was moved or has another length.
+    """
+
+    newest = 2
+
+    subject_fields = ("session",)
+    member_fields = ("roles",)
+    item_fields = ("items",)
+    entry_fields = ("entries",)
+    text_fields = ("why",)
+    table = "plans"
+    columns = ("session", "entries", "items", "roles", "start", "length_min", "cancelled", "why", "read", "at", "by")
+    in_session = True
+    for_facilitators = True
+
+    entries: tuple[str, ...] = ()
+    items: tuple[str, ...] = ()
+    roles: dict[str, str] = msgspec.field(default_factory=dict)
+    start: Instant | None = None
+    length_min: int | None = None
+    cancelled: bool = False
+    why: str = ""
+    read: tuple[Read, ...] = ()
+
+    @property
+    def reads(self) -> tuple[Read, ...]:
+        """What the session reads, as it was when the plan was entered."""
+        return self.read
+
+    def plainest(self) -> Plan:
+        """Return it in version 2 where it says what was read, which programs before that version cannot read."""
+        return msgspec.structs.replace(self, v=2 if self.read else 1)
+
+    def check(self) -> None:
+        """Check that the start and the length are possible and that roles have names."""
+        day = session_day(self.session)
+        if self.start is not None and day and abs((self.start.date() - day).days) > 366:
+            raise RecordError(f"The session of {self.session} cannot start on {self.start.date()}, more than a year away.")
+        if self.length_min is not None and not 5 <= self.length_min <= 24 * 60:
+            raise RecordError(f"A session of {self.length_min} minutes is not possible; 5 to 1440 are.")
+        for role in self.roles:
+            check_name(role, "role")
+
+
+class Close(Record, frozen=True, kw_only=True, tag="close"):
+    """How a session ended: the steps that were finished, and those that continue next time, as ``list/entry``.
+
+    ``read`` says what the session read, as it was then.
+    """
+
+    subject_fields = ("session",)
+    entry_fields = ("finished", "continues")
+    newest = 2
+    table = "closes"
+    columns = ("session", "finished", "continues", "read", "at", "by")
+    in_session = True
+    for_facilitators = True
+
+    finished: tuple[str, ...] = ()
+    continues: tuple[str, ...] = ()
+    read: tuple[Read, ...] = ()
+
+    @property
+    def reads(self) -> tuple[Read, ...]:
+        """What the session read."""
+        return self.read
+
+    def plainest(self) -> Close:
+        """Return it in version 2 where it says what was read, which programs before that version cannot read."""
+        return msgspec.structs.replace(self, v=2 if self.read else 1)
+
+    def check(self) -> None:
+        """Check that no step is finished and continues at once."""
+        if both := set(self.finished) & set(self.continues):
+            raise RecordError(f"{', '.join(sorted(both))} cannot be finished and continue at once.")
+
+
+class Rsvp(Record, frozen=True, kw_only=True, tag="rsvp"):
+    """Whether a member will come; the reason of a no is for the facilitators."""
+
+    subject_fields = ("session", "member")
+    member_fields = ("member",)
+    text_fields = ("why",)
+    table = "rsvps"
+    columns = ("session", "member", "answer", "why", "at", "by")
+    in_session = True
+    command = Command(
+        "Answer whether somebody will come.",
+        "--member ada --answer yes",
+        {"answer": "The answer.", "why": "Why not; shown to facilitators only."},
+    )
+
+    member: str
+    answer: Literal["yes", "maybe", "no"]
+    why: str = ""
+
+
+class Attendance(Record, frozen=True, kw_only=True, tag="attendance"):
+    """Whether a member was there.
+
+    A member's own check-in gives way to what someone else entered about them, a facilitator, whichever came later: two clones that
+    know nothing of each other agree after they meet. Only an entry that names the other one in ``replaces``, as a
+    facilitator's about themself does, takes its place.
+    """
+
+    subject_fields = ("session", "member")
+    member_fields = ("member",)
+    newest = max(_ATTENDED_SINCE.values())
+    table = "attendance"
+    columns = ("session", "member", "state", "at", "by")
+    in_session = True
+
+    member: str
+    state: Attended
+
+    def plainest(self) -> Attendance:
+        """Return it in the version that first had its state."""
+        return msgspec.structs.replace(self, v=_ATTENDED_SINCE[self.state])
+
+    def gives_way_to(self, other: Record) -> bool:
+        """Return whether this is a member's own check-in and the other one someone else's entry about them."""
+        return self.by == self.member and other.by != self.member
+
+    @classmethod
+    def latest_of(cls, records: Iterable[Any]) -> Any:
+        """Return the last one that someone else entered, or that replaces such an entry; else the last check-in."""
+        ordered = sorted(records, key=attrgetter("order"))
+        firm: dict[str, Attendance] = {}
+        for record in ordered:
+            if record.by != record.member or record.replaces in firm:
+                firm[record.id] = record
+        return next(reversed(firm.values()), None) or (ordered[-1] if ordered else None)
+
+
+class Swap(Record, frozen=True, kw_only=True, tag="swap"):
+    """A member gives a role in one session to somebody else; ``to`` is empty while nobody took it."""
+
+    subject_fields = ("session", "member", "role")
+    member_fields = ("member", "to")
+    table = "swaps"
+    columns = ("session", "member", "role", "to", "at", "by")
+    in_session = True
+    command = Command(
+        "Give one's role in a session to somebody else, or look for somebody.",
+        "--session 2026-11-27 --member ada --role presenter --to bo",
+        {"role": "The role.", "to": "Who takes it; nobody yet without it."},
+    )
+
+    member: str
+    role: str
+    to: str = ""
+
+    def check(self) -> None:
+        """Check that the role has a name and changes hands."""
+        check_name(self.role, "role")
+        if self.to == self.member:
+            raise RecordError(f"{self.member} cannot give a role to {self.to}; name somebody else, or nobody.")
+
+
+class Away(Record, frozen=True, kw_only=True, tag="away"):
+    """A member cannot come from the first to the last date, both included."""
+
+    subject_fields = ("member", "first")
+    member_fields = ("member",)
+    text_fields = ("why",)
+    table = "away"
+    columns = ("member", "first", "last", "why", "at", "by")
+    command = Command(
+        "Tell when somebody cannot come.",
+        "--member ada --first 2026-12-20 --last 2027-01-03",
+        {"first": "The first date.", "last": "The last date.", "why": "Why; shown to facilitators only."},
+    )
+
+    member: str
+    first: date
+    last: date
+    why: str = ""
+
+    def check(self) -> None:
+        """Check the order of the dates."""
+        if self.last < self.first:
+            raise RecordError(f"An absence cannot end on {self.last}, before it begins on {self.first}.")
+
+
+class Note(Record, frozen=True, kw_only=True, tag="note"):
+    """What was said or decided in a session."""
+
+    subject_fields = ("of",)
+    record_fields = (("of", "note"),)
+    text_fields = ("text",)
+    table = "notes"
+    columns = ("id", "session", "text", "decision", "at", "by")
+    command = Command(
+        "Note what was said or decided in a session.",
+        '--text "We skip the appendix." --decision',
+        {"text": "The note, in Markdown; - reads standard input.", "decision": "It is a decision.", "of": _OF},
+        late=True,
+    )
+
+    text: str
+    decision: bool = False
+    of: str = ""
+
+    def check(self) -> None:
+        """Check that there is a text."""
+        _check_text(self.text, "note")
+
+    @classmethod
+    def check_group(cls, group: Sequence[Any]) -> None:
+        """Look at the texts at once."""
+        if not all(map(str.strip, map(attrgetter("text"), group))):
+            super().check_group(group)
+
+
+class Action(Record, frozen=True, kw_only=True, tag="action"):
+    """What somebody will do, by when; ``owner`` is empty while nobody took it."""
+
+    subject_fields = ("of",)
+    member_fields = ("owner",)
+    record_fields = (("of", "action"),)
+    text_fields = ("text",)
+    table = "actions"
+    columns = ("id", "session", "text", "owner", "due", "done", "at", "by")
+    command = Command(
+        "Note who will do what, by when; and later that it is done.",
+        '--text "Find the code" --owner bo --due 2026-12-04',
+        {
+            "text": "What is to be done; - reads standard input.",
+            "owner": "Who does it; nobody yet without it.",
+            "due": "By when, as a date.",
+            "done": "It is done, or not.",
+            "of": _OF_NUMBER,
+        },
+        late=True,
+    )
+
+    text: str
+    owner: str = ""
+    due: date | None = None
+    done: bool = False
+    of: str = ""
+
+    def check(self) -> None:
+        """Check that there is a text."""
+        _check_text(self.text, "action")
+
+    @classmethod
+    def check_group(cls, group: Sequence[Any]) -> None:
+        """Look at the texts at once."""
+        if not all(map(str.strip, map(attrgetter("text"), group))):
+            super().check_group(group)
+
+
+class Sent(Record, frozen=True, kw_only=True, tag="sent"):
+    """A message that was announced somewhere, so that it goes once."""
+
+    subject_fields = ("session", "message")
+    table = "sent"
+    columns = ("session", "message", "to", "at", "by")
+    for_facilitators = True
+
+    message: str
+    to: tuple[str, ...] = ()
+
+    def check(self) -> None:
+        """Check that the message has a name."""
+        check_name(self.message, "message")
+
+
+# --- a work -----------------------------------------------------------------------------------------------------------
+
+
+class Reading(Record, frozen=True, kw_only=True, tag="reading"):
+    """How far a member is with an item."""
+
+    subject_fields = ("member", "item")
+    member_fields = ("member",)
+    item_fields = ("item",)
+    newest = max(_READING_SINCE.values())
+    table = "reading"
+    columns = ("member", "item", "status", "at", "by")
+
+    member: str
+    item: str
+    status: ReadingStatus
+
+    def plainest(self) -> Reading:
+        """Return it in the version that first had its status."""
+        return msgspec.structs.replace(self, v=_READING_SINCE[self.status])
+
+
+class Rating(Record, frozen=True, kw_only=True, tag="rating"):
+    """What a member thinks of an item, from 1 to 5."""
+
+    subject_fields = ("member", "item")
+    member_fields = ("member",)
+    item_fields = ("item",)
+    table = "ratings"
+    columns = ("member", "item", "rating", "at", "by")
+    command = Command(
+        "Rate an item from 1 to 5.",
+        "--member ada --item lora-low-rank-adaptation --rating 4",
+        {"item": "The item's id.", "rating": "1 to 5."},
+    )
+
+    member: str
+    item: str
+    rating: int
+
+    def check(self) -> None:
+        """Check the scale."""
+        if not 1 <= self.rating <= 5:
+            raise RecordError(f"{self.rating} is no rating; use 1, 2, 3, 4 or 5.")
+
+    @classmethod
+    def check_group(cls, group: Sequence[Any]) -> None:
+        """Look at each different rating once."""
+        if not set(map(attrgetter("rating"), group)) <= {1, 2, 3, 4, 5}:
+            super().check_group(group)
+
+
+class Summary(Record, frozen=True, kw_only=True, tag="summary"):
+    """What a member makes of an item, in Markdown; open questions are records of their own."""
+
+    subject_fields = ("member", "item")
+    member_fields = ("member",)
+    item_fields = ("item",)
+    text_fields = ("big_idea", "relevance", "text")
+    table = "summaries"
+    columns = ("member", "item", "big_idea", "relevance", "text", "at", "by")
+    kept_back = True
+    command = Command(
+        "Write a summary of an item; what is not named stays as it was.",
+        '--member ada --item lora-low-rank-adaptation --big-idea "Few weights are enough."',
+        {
+            "item": "The item's id.",
+            "big_idea": "The big idea, in Markdown; - reads standard input.",
+            "relevance": "Why it matters; - reads standard input.",
+            "text": "Everything else; - reads standard input.",
+        },
+    )
+
+    member: str
+    item: str
+    big_idea: str = ""
+    relevance: str = ""
+    text: str = ""
+
+    def check(self) -> None:
+        """Check that something is said."""
+        if not (self.big_idea.strip() or self.relevance.strip() or self.text.strip()):
+            raise RecordError("The summary is empty; write a big idea, its relevance or a text.")
+
+
+class Question(Record, frozen=True, kw_only=True, tag="question"):
+    """Something to be answered, about an item or about none; it lives on across sessions."""
+
+    subject_fields = ("of",)
+    member_fields = ("member",)
+    item_fields = ("item",)
+    record_fields = (("of", "question"),)
+    text_fields = ("text",)
+    table = "questions"
+    command = Command(
+        "Ask a question, about an item or about none; it stays open until it is answered or dropped.",
+        '--member ada --item lora-low-rank-adaptation --text "Why rank 8?"',
+        {"text": "The question; - reads standard input.", "item": "The item's id.", "of": _OF_NUMBER},
+    )
+
+    member: str
+    text: str
+    item: str = ""
+    of: str = ""
+
+    def check(self) -> None:
+        """Check that something is asked."""
+        _check_text(self.text, "question")
+
+    @classmethod
+    def check_group(cls, group: Sequence[Any]) -> None:
+        """Look at the texts at once."""
+        if not all(map(str.strip, map(attrgetter("text"), group))):
+            super().check_group(group)
+
+
+class Answer(Record, frozen=True, kw_only=True, tag="answer"):
+    """What was said to a question, and the state it is in then; ``item`` may name a work that answers it."""
+
+    subject_fields = ("of",)
+    member_fields = ("member",)
+    item_fields = ("item",)
+    record_fields = (("of", "answer"), ("question", "question"))
+    text_fields = ("text",)
+    command = Command(
+        "Answer a question, drop it, or open it again.",
+        '--question Q80148 --member bo --text "See section 7.2."',
+        {
+            "question": "The question's number, such as Q80148, or its id.",
+            "state": "The question's new state.",
+            "text": "The answer; - reads standard input.",
+            "item": "The id of an item that answers it.",
+            "of": _OF,
+        },
+    )
+
+    question: str
+    member: str
+    state: Literal["open", "answered", "dropped"] = "answered"
+    text: str = ""
+    item: str = ""
+    of: str = ""
+
+    def check(self) -> None:
+        """Check that an answer says something or names a work."""
+        if self.state == "answered" and not self.item:
+            _check_text(self.text, "answer")
+
+
+class Material(Record, frozen=True, kw_only=True, tag="material"):
+    """A link that belongs to an item: a recording, slides, further reading."""
+
+    subject_fields = ("of",)
+    item_fields = ("item",)
+    record_fields = (("of", "material"),)
+    text_fields = ("label",)
+    table = "materials"
+    columns = ("id", "item", "label", "url", "role", "at", "by")
+    command = Command(
+        "Add a link to an item: a recording, slides, further reading.",
+        '--item lora-low-rank-adaptation --label "Our slides" --url https://example.org/slides.pdf --role slides',
+        {
+            "item": "The item's id.",
+            "label": "What the link shows.",
+            "url": "An https:// or http:// address.",
+            "role": "What the link leads to.",
+            "of": _OF,
+        },
+    )
+
+    item: str
+    label: str
+    url: str
+    role: Literal["recording", "slides", "further_reading"] = "further_reading"
+    of: str = ""
+
+    def check(self) -> None:
+        """Check the label and that the address is http(s)."""
+        check_name(self.label, "label", _LONGEST_LINE)
+        if not is_safe_url(self.url) or not self.url.lower().startswith("http"):
+            raise RecordError(f"{self.url[:100]!r} is no address of a page; write it with https:// or http://.")
+
+
+class Claim(Record, frozen=True, kw_only=True, tag="claim"):
+    """A claim of an item, judged by a member: evidence, doubt, and confidence before and after, from 0 to 100.
+
+    It is no longer entered; those of earlier workbooks are kept, and go along when their member is exported or forgotten.
+    """
+
+    retired = True
+    subject_fields = ("of",)
+    member_fields = ("member",)
+    item_fields = ("item",)
+    record_fields = (("of", "claim"),)
+    text_fields = ("claim", "evidence", "doubt")
+
+    member: str
+    item: str
+    claim: str
+    evidence: str = ""
+    doubt: str = ""
+    before: int | None = None
+    after: int | None = None
+    of: str = ""
+
+    def check(self) -> None:
+        """Check that something is claimed and the scale of confidence."""
+        _check_text(self.claim, "claim")
+        for value in (self.before, self.after):
+            if value is not None and not 0 <= value <= 100:
+                raise RecordError(f"{value} is no confidence; use 0 (no) to 100 (certain).")
+
+
+# --- choosing what to read --------------------------------------------------------------------------------------------
+
+
+class Proposal(Record, frozen=True, kw_only=True, tag="proposal"):
+    """An item that a member would like the group to read, and why."""
+
+    subject_fields = ("of",)
+    member_fields = ("member",)
+    item_fields = ("item",)
+    record_fields = (("of", "proposal"),)
+    text_fields = ("why",)
+    table = "proposals"
+    columns = ("id", "member", "item", "why", "at", "by")
+    command = Command(
+        "Propose an item to read.",
+        '--member ada --item lora-low-rank-adaptation --why "We use it every day."',
+        {"item": "The item's id.", "why": "Why; - reads standard input.", "of": _OF},
+    )
+
+    member: str
+    item: str
+    why: str = ""
+    of: str = ""
+
+
+class Ballot(Record, frozen=True, kw_only=True, tag="ballot"):
+    """A choice among items, open until an instant.
+
+    ``rule``: "approval" (each names all they would read, the most named wins) or "ranked" (each puts them in order, the one
+    preferred to every other, else the instant run-off's, wins).
+    """
+
+    subject_fields = ("of",)
+    item_fields = ("shortlist",)
+    record_fields = (("of", "ballot"),)
+    table = "ballots"
+    columns = ("id", "session", "shortlist", "rule", "until", "at", "by")
+    for_facilitators = True
+    command = Command(
+        "Open a choice among items; it prints the ballot's id.",
+        "--shortlist lora --shortlist qlora --until 2026-12-01T20:00",
+        {
+            "shortlist": "An item's id; give it for each.",
+            "until": "When it closes, in the slot's zone or with an offset such as +00:00.",
+            "rule": "approval: each names all they would read; ranked: each puts them in order.",
+            "of": _OF,
+        },
+    )
+
+    shortlist: tuple[str, ...]
+    until: Instant
+    rule: Literal["approval", "ranked"] = "approval"
+    of: str = ""
+
+    def check(self) -> None:
+        """Check that there is a choice and no item twice."""
+        if len(self.shortlist) < 2 or len(set(self.shortlist)) < len(self.shortlist):
+            raise RecordError("A ballot needs at least two items, each once.")
+
+
+class Vote(Record, frozen=True, kw_only=True, tag="vote"):
+    """What a member chose on a ballot: the items, in order where the rule asks for one; none is an abstention."""
+
+    subject_fields = ("ballot", "member")
+    member_fields = ("member",)
+    item_fields = ("choice",)
+    record_fields = (("ballot", "ballot"),)
+    table = "votes"
+    columns = ("ballot", "member", "choice", "at", "by")
+    command = Command(
+        "Vote on a ballot; the last vote of a member counts.",
+        "--ballot ID --member ada --choice lora --choice qlora",
+        {"ballot": "The ballot's id.", "choice": "An item's id, in order of preference; give it for each; none abstains."},
+    )
+
+    ballot: str
+    member: str
+    choice: tuple[str, ...] = ()
+
+    def check(self) -> None:
+        """Check that no item is named twice."""
+        if len(set(self.choice)) < len(self.choice):
+            raise RecordError("A vote names each item once.")
+
+
+# --- records ----------------------------------------------------------------------------------------------------------
+
+
+class Withdraw(Record, frozen=True, kw_only=True, tag="withdraw"):
+    """Takes a record back: what it replaced holds again. It cannot itself be withdrawn."""
+
+    subject_fields = ("record",)
+    record_fields = (("record", ""),)
+
+    record: str
+
+
+TYPES: Mapping[str, type[Record]] = {
+    str(struct.__struct_config__.tag): struct
+    for struct in (
+        *(Person, SlotRule),
+        *(Plan, Close, Rsvp, Attendance, Swap, Away, Note, Action, Sent),
+        *(Reading, Rating, Summary, Question, Answer, Material, Claim),
+        *(Proposal, Ballot, Vote),
+        Withdraw,
+    )
+}
+
+
+def _check_text(value: str, what: str) -> None:
+    if not value.strip():
+        raise RecordError(f"The {what} is empty; please write it.")

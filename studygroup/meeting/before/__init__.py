@@ -1,0 +1,1 @@
+"""Before a session: plan, agenda, what is missing."""

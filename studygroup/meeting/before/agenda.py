@@ -1,0 +1,342 @@
+"""A session's agenda as plain data: everything that its page shows."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import msgspec
+import pandas as pd
+
+from studygroup.group.schedule import Schedule, Session, ZoneTime, times_in_zones
+from studygroup.group.settings import Settings, session_page
+from studygroup.journal.current.roster import Roster
+from studygroup.journal.tables import tables
+from studygroup.journal.types.record import Read
+from studygroup.meeting.before.running_order import Slice, running_order
+from studygroup.meeting.facts.course import Course
+from studygroup.meeting.facts.syllabus import Lists, Readings, Step, lists_of, next_step, to_read
+from studygroup.meeting.facts.threads import Open, Threads, open_threads, with_swaps
+from studygroup.meeting.facts.works import Work, Works
+from studygroup.workbook.workbook import Workbook
+
+
+class Assignment(msgspec.Struct, frozen=True):
+    """One thing that a session reads: a step of the syllabus, or (``step`` None) an item beside it.
+
+    ``before`` and ``after`` are the titles of the neighbouring steps, empty at the ends and once the session has read it. ``continued``
+    is the session that began the step and did not finish it, or empty. ``reference`` is the entry, as ``list/entry``, or empty;
+    ``place`` is which step of how many it is, or was when it was read.
+    """
+
+    title: str
+    works: tuple[Work, ...]
+    step: Step | None = None
+    before: str = ""
+    after: str = ""
+    continued: str = ""
+    reference: str = ""
+    place: tuple[int, int] = (0, 0)
+
+
+class SectionProgress(msgspec.Struct, frozen=True):
+    """How much of one section of the syllabus is covered: for each of its steps, "covered", "here" (this session) or "ahead"."""
+
+    name: str
+    steps: tuple[str, ...]
+
+    @property
+    def covered(self) -> int:
+        """How many of its steps are covered."""
+        return self.steps.count("covered")
+
+    @property
+    def total(self) -> int:
+        """How many steps it has."""
+        return len(self.steps)
+
+
+class StepProgress(msgspec.Struct, frozen=True):
+    """How much of the syllabus is covered before this session, in steps."""
+
+    covered: int
+    here: int
+    total: int
+    sections: tuple[SectionProgress, ...]
+
+
+class Upcoming(msgspec.Struct, frozen=True):
+    """A later session; ``likely`` tells that its titles follow from the syllabus and were not planned yet."""
+
+    id: str
+    time: ZoneTime
+    titles: tuple[str, ...]
+    likely: bool
+
+
+class Agenda(msgspec.Struct, frozen=True, kw_only=True):
+    """What a session's agenda shows; times are aware, ``members`` counts those who have joined and not left.
+
+    ``page`` is the address of the session's page on the site, empty where no one said where that is. ``gone`` are titles that were
+    planned and that no list has any more.
+    """
+
+    group: str
+    description: str
+    text_channel: str
+    voice_channel: str
+    meeting_link: str
+    session: str
+    start: datetime
+    length_min: int
+    moved: bool
+    cancelled: bool
+    reason: str
+    times: tuple[ZoneTime, ...]
+    planned: bool
+    reads: tuple[Assignment, ...]
+    gone: tuple[str, ...] = ()
+    syllabus: str
+    finished: bool
+    waits_for: tuple[str, ...]
+    members: int
+    roles: dict[str, str]
+    running_order: tuple[Slice, ...]
+    prompts: tuple[tuple[str, str], ...]
+    progress: StepProgress | None
+    upcoming: tuple[Upcoming, ...]
+    threads: Threads = Threads()
+    page: str = ""
+
+
+PROMPTS = (
+    ("Big idea", "What is the one idea to take away, in a sentence that somebody who has not read it would understand?"),
+    ("Relevance", "What does it change in how you read, build or use these systems, and where does it not apply?"),
+    ("Open questions", "What stayed unclear, which claim would you test first, and what would change your mind?"),
+)
+"""The three questions of every discussion: (name, question)."""
+
+
+class Tables(msgspec.Struct, frozen=True):
+    """The tables that an agenda is computed from, as ``journal.tables`` returns them; ``items`` is the catalogue's."""
+
+    items: pd.DataFrame
+    people: pd.DataFrame
+    plans: pd.DataFrame
+    closes: pd.DataFrame
+    attendance: pd.DataFrame
+    reading: pd.DataFrame
+    threads: Open
+    roster: Roster
+
+
+def agenda_of(workbook: Workbook, session: str | None = None) -> Agenda:
+    """Return the agenda of a session, or of the one under way or next.
+
+    Raises
+    ------
+    ScheduleError
+        There is no such session.
+    CatalogueError
+        The settings name a syllabus that is not among the lists.
+    """
+    now = workbook.clock()
+    found = workbook.schedule.find(session) if session else workbook.schedule.next(now)
+    return make_agenda(workbook.settings, workbook.schedule, found, lists_of(workbook), held_tables(workbook), now)
+
+
+def what_is_read(workbook: Workbook, session: str) -> tuple[Read, ...]:
+    """Return what a session reads, as records keep it: what was planned, else the next step."""
+    found, lists, held = workbook.schedule.find(session), lists_of(workbook), held_tables(workbook)
+    course = course_of(workbook.schedule, lists, held)
+    titles = dict(zip(held.items["id"], held.items["title"], strict=True))
+    steps = [] if found.cancelled else _chosen(workbook.settings, course.readings, found.id, course.done_before(found))
+    total = sum(not step.former for step in lists.steps)
+    return tuple(to_read(step, total, titles.get(step.items[0], "") if step.items else "") for step in steps)
+
+
+def held_tables(workbook: Workbook) -> Tables:
+    """Return the tables that a workbook's agendas are computed from."""
+    records = workbook.current
+    return Tables(
+        workbook.catalogue.items,
+        tables.people(records),
+        tables.plans(records),
+        tables.closes(records),
+        tables.attendance(records),
+        tables.reading(records),
+        Open(
+            tables.rsvps(records),
+            tables.away(records),
+            tables.swaps(records),
+            tables.questions(records),
+            tables.actions(records),
+        ),
+        workbook.roster,
+    )
+
+
+def course_of(schedule: Schedule, lists: Lists, held: Tables) -> Course:
+    """Return what came before each session."""
+    return Course(schedule, lists, held.plans, held.closes, held.attendance)
+
+
+def make_agenda(
+    settings: Settings,
+    schedule: Schedule,
+    session: Session,
+    lists: Lists,
+    held: Tables,
+    now: datetime,
+    course: Course | None = None,
+    threads: bool = True,
+) -> Agenda:
+    """Return the agenda of ``session``.
+
+    Parameters
+    ----------
+    lists
+        What ``syllabus.lists_of`` returns.
+    now
+        Aware; decides which earlier sessions are still to come.
+    course
+        What ``course_of`` returned, where more than one agenda is wanted.
+    threads
+        Whether it says what is open: a report has that from elsewhere.
+    """
+    course = course or course_of(schedule, lists, held)
+    steps, readings = lists.steps, course.readings
+    done, plan = course.done_before(session), course.plans.get(session.id)
+    planned = readings.is_planned(session.id)
+    chosen = [] if session.cancelled else _chosen(settings, readings, session.id, done)
+    names = dict(zip(held.people["member"], held.people["name"], strict=True))
+    holders = with_swaps(plan.roles if plan else {}, held.threads.swaps, session.id)
+    roles = {role: names.get(member, member) for role, member in holders.items()}
+    here = held.roster.members_at(session)
+    readers = names if settings.show_reader_names else {}
+    works = Works(held.items, held.reading, here, readers, lambda item: course.read_before(session, item))
+    # As long as nobody said how the session ended, all goes well.
+    hoped = done | {step.number: session.id for step in chosen if step.number}
+    taken = course.done_with(session) if session.id in course.closes else hoped
+    open_steps = [step for step in steps if step.number >= settings.first_step and not step.former]
+    return Agenda(
+        group=settings.name,
+        description=settings.description,
+        text_channel=settings.text_channel,
+        voice_channel=settings.voice_channel,
+        meeting_link=settings.meeting_link,
+        session=session.id,
+        start=session.start,
+        length_min=session.length_min,
+        moved=session.moved,
+        cancelled=session.cancelled,
+        reason=session.reason,
+        times=tuple(times_in_zones(session.start, settings.zones, session.length_min)),
+        planned=planned,
+        reads=(*_assignments(chosen, steps, course.continued_at(session), works),),
+        gone=() if session.cancelled else tuple(readings.gone(session.id)),
+        syllabus=settings.syllabus,
+        finished=bool(open_steps) and all(step.number in done for step in open_steps),
+        waits_for=() if planned else tuple(one.id for one in course.before(session) if one.end > now),
+        members=len(here),
+        roles={role: roles.get(role, "") for role in settings.roles},
+        running_order=_running_order(settings, session, roles),
+        prompts=PROMPTS,
+        progress=progress_of(steps, done, chosen) if steps else None,
+        upcoming=tuple(_upcoming(settings, schedule.following(session, 3), readings, works, taken)),
+        threads=_threads_of(settings, session, held, here, chosen) if threads else Threads(),
+        page=session_page(settings.site_address, session.id),
+    )
+
+
+def _running_order(settings: Settings, session: Session, roles: Mapping[str, str]) -> tuple[Slice, ...]:
+    """Return the parts of a session with when they begin, in the group's first zone, and who leads them."""
+    parts = [part if part.role in settings.roles else msgspec.structs.replace(part, role="") for part in settings.running_order]
+    return running_order(parts, session.start.astimezone(ZoneInfo(settings.zones[0])), session.length_min, roles)
+
+
+def _threads_of(settings: Settings, session: Session, held: Tables, here: Collection[str], chosen: Sequence[Step]) -> Threads:
+    """Return what is open of what a session reads, and between its members."""
+    return open_threads(
+        held.threads,
+        session,
+        here,
+        names=dict(zip(held.people["member"], held.people["name"], strict=True)),
+        titles=dict(zip(held.items["id"], held.items["title"], strict=True)),
+        reads={item for step in chosen for item in step.items},
+        name_askers=settings.show_reader_names,
+    )
+
+
+def _chosen(settings: Settings, readings: Readings, session: str, done: Mapping[int, str]) -> list[Step]:
+    """Return what a session reads: what was planned or read, else the first step not yet covered."""
+    if readings.is_planned(session):
+        return readings.of(session, done)
+    step = next_step(readings.steps, done, settings.first_step)
+    return [step] if step else []
+
+
+def _assignments(
+    chosen: Sequence[Step], steps: Sequence[Step], continued: Mapping[str, str], works: Works
+) -> Iterator[Assignment]:
+    titles = {step.number: step.title for step in steps if not step.former}
+    for step in chosen:
+        # What a session has read stays as it was; only what is ahead shows where it stands in the list of now.
+        ahead = step.number if step.place is None else 0
+        yield Assignment(
+            title=step.title or works.title(step.items[0]),
+            works=works.of(step.items),
+            step=step if step.number else None,
+            before=titles.get(ahead - 1, "") if ahead else "",
+            after=titles.get(ahead + 1, "") if ahead else "",
+            continued=continued.get(step.reference, ""),
+            reference=step.reference,
+            place=step.place or (step.number, len(titles)),
+        )
+
+
+def progress_of(steps: Sequence[Step], done: Mapping[int, str], chosen: Sequence[Step] = ()) -> StepProgress:
+    """Return how much of the syllabus is covered, ``done`` by step, and which steps are ``chosen`` for a session."""
+    here = {step.number for step in chosen if step.number} - set(done)
+    shared = shared_length([step.section for step in steps])
+    sections = []
+    by_section: dict[tuple[str, ...], list[int]] = {}
+    for step in steps:
+        by_section.setdefault(step.section, []).append(step.number)
+    for section, numbers in by_section.items():
+        states = ("covered" if number in done else "here" if number in here else "ahead" for number in numbers)
+        sections.append(SectionProgress(" > ".join(section[shared:]), tuple(states)))
+    return StepProgress(len(done), len(here), len(steps), tuple(sections))
+
+
+def shared_length(sections: Sequence[tuple[str, ...]]) -> int:
+    """Return how many headings at the beginning of their path all sections share, if each has a heading of its own."""
+    shared = next((depth for depth, names in enumerate(zip(*sections, strict=False)) if len(set(names)) > 1), 0)
+    return shared if all(len(section) > shared for section in sections) else 0
+
+
+def _upcoming(
+    settings: Settings,
+    later: Sequence[Session],
+    readings: Readings,
+    works: Works,
+    done: Mapping[int, str],
+) -> Iterator[Upcoming]:
+    """Yield later sessions with what was planned, or what the syllabus would bring after the steps ``done``."""
+    taken = dict(done)
+    planned: dict[str, list[Step]] = {}
+    for one in later:
+        if readings.is_planned(one.id):
+            planned[one.id] = readings.of(one.id, taken)
+            taken |= {step.number: one.id for step in planned[one.id] if step.number}
+    for one in later:
+        [time, *_] = times_in_zones(one.start, settings.zones[:1], one.length_min)
+        if one.id in planned:
+            titles = tuple(step.title or works.title(step.items[0]) for step in planned[one.id])
+            yield Upcoming(one.id, time, titles, likely=False)
+            continue
+        step = next_step(readings.steps, taken, settings.first_step)
+        if step is not None:
+            taken[step.number] = one.id
+        yield Upcoming(one.id, time, (step.title,) if step else (), likely=True)

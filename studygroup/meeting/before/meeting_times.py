@@ -1,0 +1,90 @@
+"""Change when the group meets: what someone said becomes a slot, the sessions that it leaves out are found, and it is recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import msgspec
+
+from studygroup.errors import ScheduleError
+from studygroup.group.schedule import Schedule
+from studygroup.group.slot import Slot
+from studygroup.journal.types.records import Attendance, Close, Plan, SlotRule
+from studygroup.text.text import session_day
+from studygroup.workbook.workbook import Workbook
+
+
+def new_slot(
+    workbook: Workbook,
+    weekdays: Sequence[str],
+    time: str,
+    zone: str = "",
+    *,
+    valid_from: date,
+    every: str = "",
+    length_min: int | None = None,
+) -> Slot:
+    """Return a slot from what was said, unchecked; zone and length that were not said are the latest slot's.
+
+    Without ``every`` it is each week, and each month for days such as "second tuesday".
+    """
+    latest = workbook.slots[-1]
+    return Slot(
+        valid_from,
+        tuple(weekdays) if len(weekdays) != 1 else weekdays[0],
+        time,
+        zone or latest.zone,
+        every or ("month" if any(" " in day for day in weekdays) else "week"),
+        latest.length_min if length_min is None else length_min,
+    )
+
+
+def enter_slot(workbook: Workbook, slot: Slot, *, by: str) -> SlotRule:
+    """Record when the group meets from the slot's date on and return it; it replaces what was recorded for the same date.
+
+    Raises
+    ------
+    RecordError
+        The slot is wrong, or ``by`` may not change it; nothing was written.
+    """
+    rule: SlotRule = workbook.amend("slot", by=by, **msgspec.structs.asdict(slot))
+    return rule
+
+
+def same_times(slot: Slot, other: Slot) -> bool:
+    """Return whether two slots set the same sessions from the later one's date on.
+
+    Slots of every second week do so only from the same date, as it says which weeks are meant.
+    """
+    if slot.every == "second week" and slot.valid_from != other.valid_from:
+        return False
+    return _rule(slot) == _rule(other)
+
+
+def _rule(slot: Slot) -> tuple[frozenset[str], str, str, str, int]:
+    return frozenset(slot.weekdays), slot.time, slot.zone, slot.every, slot.length_min
+
+
+def sessions_left_out(workbook: Workbook, slot: Slot) -> list[date]:
+    """Return the days of sessions that were planned, attended or closed and that would no longer be there with a new slot.
+
+    Raises
+    ------
+    ScheduleError
+        The slot is wrong.
+    """
+    schedule = workbook.schedule
+    changed = Schedule((*schedule.slots, slot), schedule.holidays, schedule.changes)
+    # A plan that frees its roles and reads nothing plans nothing.
+    plans = (one for one in workbook.current.current(Plan) if one.entries or one.items or one.roles)
+    records = (*plans, *workbook.current.current(Attendance), *workbook.current.current(Close))
+    days = {one: day for one in {record.session for record in records} if (day := session_day(one)) and day >= slot.valid_from}
+    return sorted(day for one, day in days.items() if _takes_place(schedule, one) and not _takes_place(changed, one))
+
+
+def _takes_place(schedule: Schedule, session: str) -> bool:
+    try:
+        return not schedule.find(session).cancelled
+    except ScheduleError:
+        return False

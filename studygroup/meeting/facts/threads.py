@@ -1,0 +1,116 @@
+"""What a session takes up from before it: who will come, questions still open, actions not done yet."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+import msgspec
+import pandas as pd
+
+from studygroup.group.schedule import Session
+from studygroup.journal.tables.tables import rows
+from studygroup.meeting.facts.ledger import ActionView, QuestionView, actions_of, by_owner, questions_of
+
+MOST_QUESTIONS = 12
+
+
+class Threads(msgspec.Struct, frozen=True):
+    """What is open before a session.
+
+    ``questions`` are those open, ``actions`` those not done, in order of their owners. ``coming``, ``maybe``, ``not_coming`` count the members' answers; who is away and did not answer does not come. ``missing``
+    names roles whose holder looks for somebody, with the holder. ``more_questions`` counts those left out.
+    """
+
+    coming: int = 0
+    maybe: int = 0
+    not_coming: int = 0
+    questions: tuple[QuestionView, ...] = ()
+    more_questions: int = 0
+    actions: tuple[ActionView, ...] = ()
+    wanted: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def answered(self) -> bool:
+        """Whether anybody said if they will come."""
+        return bool(self.coming or self.maybe or self.not_coming)
+
+
+class Open(msgspec.Struct, frozen=True):
+    """The tables that ``open_threads`` reads, as ``journal.tables`` returns them."""
+
+    rsvps: pd.DataFrame
+    away: pd.DataFrame
+    swaps: pd.DataFrame
+    questions: pd.DataFrame
+    actions: pd.DataFrame
+
+
+def open_threads(
+    held: Open,
+    session: Session,
+    here: Collection[str],
+    *,
+    names: Mapping[str, str],
+    titles: Mapping[str, str],
+    reads: Collection[str],
+    name_askers: bool,
+) -> Threads:
+    """Return what is open before a session.
+
+    Parameters
+    ----------
+    here
+        The ids of the members on that day.
+    names, titles
+        People's names by member id, works' titles by item id.
+    reads
+        The ids of the items that the session reads: questions about them come first.
+    name_askers
+        Whether pages may name who asked.
+    """
+    counts = [*answers_for(session, held.rsvps, held.away, here).values()]
+    # Asked for this session or an earlier one; the earliest first, but what is about today's reading before all.
+    asked = questions_of(held.questions, names, titles, name_people=name_askers)
+    found = [one for one in asked if one.state == "open" and one.session <= session.id]
+    found.sort(key=lambda one: one.item not in reads)
+    todo = [one for one in actions_of(held.actions, names) if not one.done and one.session <= session.id]
+    return Threads(
+        coming=counts.count("yes"),
+        maybe=counts.count("maybe"),
+        not_coming=counts.count("no"),
+        questions=tuple(found[:MOST_QUESTIONS]),
+        more_questions=max(0, len(found) - MOST_QUESTIONS),
+        actions=tuple(by_owner(todo)),
+        wanted=tuple(
+            (row.role, names.get(row.member, row.member))
+            for row in rows(held.swaps[held.swaps["session"] == session.id])
+            if not row.to
+        ),
+    )
+
+
+def answers_for(session: Session, rsvps: pd.DataFrame, away: pd.DataFrame, here: Collection[str]) -> dict[str, str]:
+    """Return what members answered to a session's invitation, by id: "yes", "maybe" or "no"; who is away says no."""
+    answers = dict.fromkeys(_away(away, session) & set(here), "no")
+    mine = rsvps[rsvps["session"] == session.id]
+    return answers | {row.member: row.answer for row in rows(mine) if row.member in here}
+
+
+def _away(away: pd.DataFrame, session: Session) -> set[str]:
+    """Return who said that they cannot come on a session's day."""
+    day = pd.Timestamp(session.start.date())
+    return set(away.loc[(away["first"] <= day) & (away["last"] >= day), "member"])
+
+
+def with_swaps(roles: Mapping[str, str], swaps: pd.DataFrame, session: str) -> dict[str, str]:
+    """Return who holds each role of a session, after members gave theirs to others.
+
+    A chain of swaps is followed; one of a role that its member does not hold changes nothing.
+    """
+    held = dict(roles)
+    mine = [row for row in rows(swaps[swaps["session"] == session]) if row.to]
+    for _ in mine:
+        for row in sorted(mine, key=lambda row: row.at):
+            if held.get(row.role) == row.member:
+                held[row.role] = row.to
+    return held

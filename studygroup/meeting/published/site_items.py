@@ -1,0 +1,124 @@
+"""What the site shows of each item: the work, what members made of it, and where the group met over it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+import msgspec
+import pandas as pd
+
+from studygroup.catalogue.items.columns import DESCRIBED, FACTS
+from studygroup.catalogue.items.table import Catalogue
+from studygroup.journal.tables import tables
+from studygroup.meeting.facts.ledger import QuestionView
+from studygroup.meeting.facts.opinions import Opinions, OpinionTables, opinions_of, silence
+from studygroup.meeting.facts.works import to_work
+
+# What lists say comes before what an item is known by elsewhere.
+_FACTS = {name: column.label for name, column in sorted(DESCRIBED.items(), key=lambda one: one[0] not in FACTS) if column.label}
+
+
+class ListPlace(msgspec.Struct, frozen=True):
+    """Where an item stands: a list's name, the number printed there or its position, and the headings above it."""
+
+    list: str
+    number: str
+    section: tuple[str, ...]
+
+
+class ItemPage(msgspec.Struct, frozen=True, kw_only=True):
+    """What an item's page shows.
+
+    Attributes
+    ----------
+    section
+        The heading path where the item first stood, ` > ` between headings.
+    facts
+        (name, value) of what is known of a model, with arXiv id and DOI.
+    opinions
+        The work, how far the members are with it, ratings, summaries, recordings, slides and further reading.
+    read_in, planned_in
+        The ids of the sessions that read it, and of those ahead that will.
+    """
+
+    opinions: Opinions
+    section: str
+    facts: tuple[tuple[str, str], ...]
+    questions: tuple[QuestionView, ...]
+    places: tuple[ListPlace, ...]
+    read_in: tuple[str, ...]
+    planned_in: tuple[str, ...]
+
+
+class Held(msgspec.Struct, frozen=True):
+    """What item pages are computed from; tables as ``journal.tables`` returns them.
+
+    ``due`` are the items whose summaries everybody may see; None for all of them.
+    """
+
+    catalogue: Catalogue
+    said: OpinionTables
+    questions: list[QuestionView]
+    members: Collection[str]
+    names: Mapping[str, str]
+    name_readers: bool
+    due: Collection[str] | None
+
+
+def item_pages(held: Held, read_in: Mapping[str, list[str]], planned_in: Mapping[str, list[str]]) -> dict[str, ItemPage]:
+    """Return the pages of all items by id, in the catalogue's order.
+
+    Summaries of what no session has begun to read are only counted: members write them before they have seen each other's.
+
+    Parameters
+    ----------
+    read_in, planned_in
+        The sessions that read each item, and those ahead that will, by the item's id.
+    """
+    statuses: dict[str, dict[str, str]] = {}
+    for row in tables.rows(held.said.reading):
+        if row.member in held.members:
+            statuses.setdefault(row.item, {})[row.member] = row.status
+    tables_said = (held.said.reading, held.said.summaries, held.said.ratings, held.said.materials)
+    by_item, empty = [_by_item(frame) for frame in tables_said], [frame.iloc[:0] for frame in tables_said]
+    questions, places = _questions(held.questions), _places(held.catalogue)
+    pages = {}
+    for row in tables.rows(held.catalogue.items):
+        item, earlier = row.id, tuple(read_in.get(row.id, ()))
+        own = [frames.get(item, nothing) for frames, nothing in zip(by_item, empty, strict=True)]
+        work = to_work(row, statuses.get(item, {}), held.names if held.name_readers else {}, earlier)
+        blind = held.due is not None and item not in held.due
+        heard = opinions_of(work, OpinionTables(*own), held.members, held.names, blind=blind) if sum(map(len, own)) else None
+        pages[item] = ItemPage(
+            opinions=heard or silence(work, len(held.members)),
+            section=row.section,
+            facts=tuple((shown, str(getattr(row, name))) for name, shown in _FACTS.items() if getattr(row, name)),
+            questions=tuple(questions.get(item, ())),
+            places=tuple(places.get(item, ())),
+            read_in=earlier,
+            planned_in=tuple(planned_in.get(item, ())),
+        )
+    return pages
+
+
+def _by_item(frame: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Return a table's rows by item."""
+    return {str(item): rows for item, rows in frame.groupby("item", sort=False)}
+
+
+def _questions(questions: list[QuestionView]) -> dict[str, list[QuestionView]]:
+    found: dict[str, list[QuestionView]] = {}
+    for one in questions:
+        if one.item:
+            found.setdefault(one.item, []).append(one)
+    return found
+
+
+def _places(catalogue: Catalogue) -> dict[str, list[ListPlace]]:
+    found: dict[str, list[ListPlace]] = {}
+    for name in sorted(catalogue.lists):
+        for row in tables.rows(catalogue.steps(name)):
+            place = ListPlace(name, row.number or str(row.step), tuple(part for part in row.section.split(" > ") if part))
+            for item in dict.fromkeys(row.items):
+                found.setdefault(item, []).append(place)
+    return found

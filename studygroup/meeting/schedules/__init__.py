@@ -1,0 +1,1 @@
+"""Schedules and statuses that imported lists hold."""

@@ -1,0 +1,1 @@
+"""Messages to the group, and where they go."""

@@ -1,0 +1,1 @@
+"""Agenda and report: templates that run, and their pages."""

@@ -1,0 +1,1 @@
+"""Text of people and lists: made safe, quoted, shortened, shown on a terminal."""

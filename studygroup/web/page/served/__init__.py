@@ -1,0 +1,1 @@
+"""The folder that Solara serves as its application; it holds nothing else."""

@@ -1,0 +1,1 @@
+"""Who is let in to the members' page, by a link or through a hub."""

@@ -1,0 +1,188 @@
+"""What a new record must agree with: the roster, the catalogue, the schedule, and the records that it names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol
+
+from studygroup.errors import RecordError
+from studygroup.group.settings import FILE, Settings
+from studygroup.group.slot import check_zone
+from studygroup.journal.types.record import Record
+from studygroup.journal.types.records import (
+    Action,
+    Attendance,
+    Ballot,
+    Close,
+    Person,
+    Plan,
+    Rsvp,
+    Swap,
+    Vote,
+    Withdraw,
+)
+from studygroup.text.text import did_you_mean, plain_list
+
+if TYPE_CHECKING:
+    from studygroup.catalogue.items.table import Catalogue
+    from studygroup.group.schedule import Schedule
+
+
+class OpenWorkbook(Protocol):
+    """What a record is checked against: an open workbook."""
+
+    settings: Settings
+
+    @property
+    def people(self) -> Mapping[str, Person]:
+        """The roster, by member id."""
+
+    @property
+    def facilitators(self) -> Sequence[str]:
+        """Who has a facilitator's rights."""
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The items and lists."""
+
+    @property
+    def schedule(self) -> Schedule:
+        """When sessions are."""
+
+    def member(self, wanted: str) -> str:
+        """Return a member's id, or raise RecordError."""
+
+    def find_record(self, record_id: str) -> Record:
+        """Return the record of an id, or raise RecordError."""
+
+    def latest(self, kind: type[Record], *subject: str) -> Record | None:
+        """Return the record that is current for a subject."""
+
+
+def check_record(record: Record, group: OpenWorkbook, now: datetime, *, rights: bool = True) -> None:
+    """Check one record against the group, and without ``rights`` neither whether its author may enter it nor its roles: a plan that is only kept may have an earlier role.
+
+    Raises
+    ------
+    RecordError
+        It names somebody or something that is not there, or that does not go together.
+    ScheduleError
+        There is no such session.
+    """
+    _check_names(record, group)
+    _check_references(record, group)
+    if rights:
+        _check_rights(record, group)
+    _check_session(record, group)
+    if isinstance(record, Person) and record.zone and (message := check_zone(record.zone)):
+        raise RecordError(f"zone: {message}")
+    if rights:
+        _check_roles(record, group.settings.roles)
+    if isinstance(record, Vote):
+        _check_vote(record, group, now)
+    if isinstance(record, Withdraw):
+        _check_withdrawal(record, group)
+
+
+def _check_names(record: Record, group: OpenWorkbook) -> None:
+    """Check that the members, items and entries that it names are there; what a session has read may be gone since."""
+    newcomer = record.member if isinstance(record, Person) else ""
+    for member in (record.by, *record.members):
+        if member not in group.people and member != newcomer:
+            group.member(member)
+    kept_items = {item for read in record.reads for item in read.items}
+    for item in record.named_items:
+        if item not in kept_items:
+            group.catalogue.item(item)
+    kept_entries = {read.entry for read in record.reads}
+    for reference in record.named_entries:
+        if reference not in kept_entries:
+            _check_entry(reference, group)
+
+
+def _check_roles(record: Record, roles: Sequence[str]) -> None:
+    for role in record.roles if isinstance(record, Plan) else (record.role,) if isinstance(record, Swap) else ():
+        if role not in roles:
+            raise RecordError(f"{role!r} is no role{did_you_mean(role, roles)}; {FILE} names {', '.join(roles)}.")
+
+
+def _check_entry(reference: str, group: OpenWorkbook) -> None:
+    name, _, entry = reference.partition("/")
+    steps = group.catalogue.steps(name)
+    if entry not in set(steps["entry"]):
+        raise RecordError(f"{reference!r} is no entry of the list {name}{did_you_mean(entry, steps['entry'])}.")
+
+
+def _check_references(record: Record, group: OpenWorkbook) -> None:
+    """Check that the records it names are there, of the right type, and each the first of its thing."""
+    for field, kind in record.record_fields:
+        if not (name := getattr(record, field)):
+            continue
+        found = group.find_record(name)
+        if found.id != name:
+            raise RecordError(f"{name} is the end of an id; please give the whole of it: {found.id}.")
+        if kind and found.type != kind:
+            raise RecordError(f"{name} is a record of type {found.type}, but {field} names a {kind}.")
+        if kind and (first := getattr(found, "of", "")):
+            raise RecordError(f"{name} changes the {kind} {first}; please name that one.")
+
+
+def _check_rights(record: Record, group: OpenWorkbook) -> None:
+    """Check that who typed it may: a facilitator for everybody, a member for themself; without a facilitator anybody.
+
+    In a folder of one's own this stops a slip, not a person: who holds the files can write into them.
+    """
+    facilitators = group.facilitators
+    if not facilitators or record.by in facilitators:
+        return
+    allowed = plain_list([group.people[one].name for one in facilitators]).replace(" and ", " or ")
+    if record.for_facilitators:
+        raise RecordError(f"A {record.type} is for a facilitator to enter: {allowed}.")
+    if isinstance(record, Person) and record.role == "facilitator":
+        raise RecordError(f"Only a facilitator can make somebody one: {allowed}.")
+    owner = getattr(record, "member", record.by)
+    if isinstance(record, Swap) and record.to == record.by:
+        # Taking a role over from a member who gives it away.
+        offered = group.latest(Swap, *record.subject)
+        owner = record.by if isinstance(offered, Swap) and offered.to in {"", record.by} else owner
+    elif getattr(record, "of", "") and not isinstance(record, Action):
+        before = group.latest(type(record), *record.subject)
+        owner = getattr(before, "member", before.by) if before and owner == record.by else owner
+    if owner != record.by:
+        person = group.people.get(owner)
+        raise RecordError(f"Only {person.name if person else owner} can enter or change this, or a facilitator: {allowed}.")
+
+
+def _check_session(record: Record, group: OpenWorkbook) -> None:
+    """Check that the session is there and, for what happens in it, that it was not cancelled."""
+    if isinstance(record, Plan) and record.start is not None:
+        return
+    if record.in_session:
+        session = group.schedule.find(record.session)
+        if session.cancelled and isinstance(record, Attendance | Close):
+            raise RecordError(
+                f"The session of {record.session} was cancelled; reinstate it before recording who came or how it ended."
+            )
+        if session.cancelled and isinstance(record, Rsvp):
+            raise RecordError(f"The session of {record.session} was cancelled, so nobody needs to answer.")
+
+
+def _check_vote(vote: Vote, group: OpenWorkbook, now: datetime) -> None:
+    ballot = group.latest(Ballot, vote.ballot)
+    if not isinstance(ballot, Ballot):
+        raise RecordError(f"The ballot {vote.ballot} was withdrawn.")
+    if now > ballot.until:
+        raise RecordError(f"This ballot closed at {ballot.until:%Y-%m-%d %H:%M %Z}; a vote no longer counts.")
+    if others := [item for item in vote.choice if item not in ballot.shortlist]:
+        raise RecordError(f"{others[0]!r} is not on this ballot; it is about {', '.join(ballot.shortlist)}.")
+
+
+def _check_withdrawal(withdrawal: Withdraw, group: OpenWorkbook) -> None:
+    record = group.find_record(withdrawal.record)
+    if isinstance(record, Withdraw):
+        raise RecordError("A withdrawal cannot be withdrawn; enter again what should hold.")
+    # A member's attendance is what a facilitator entered of it.
+    owner = record.by if isinstance(record, Attendance) else getattr(record, "member", record.by)
+    if withdrawal.by not in {record.by, owner, *group.facilitators}:
+        raise RecordError(f"This was entered by {record.by}; they or a facilitator can withdraw it.")

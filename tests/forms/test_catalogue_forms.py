@@ -1,0 +1,395 @@
+"""The catalogue's forms without a browser: what a click does, what it says, and what it leaves alone."""
+
+from __future__ import annotations
+
+import os
+import re
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import ipywidgets as widgets
+import pytest
+
+from studygroup.catalogue.items.table import Catalogue
+from studygroup.forms.catalogue_page import browse
+from studygroup.forms.catalogue_page.browse import BrowseForm, items_frame
+from studygroup.forms.catalogue_page.catalogue import CatalogueForms
+from studygroup.forms.catalogue_page.importing import ImportForm
+from studygroup.forms.catalogue_page.outward import ExportForm, FillForm
+from studygroup.forms.kit.form import PAGE
+from studygroup.forms.kit.rows import LiveRows
+from studygroup.workbook.workbook import Workbook
+from tests.catalogue.test_metadata import Service, entry, service  # noqa: F401 - service is a fixture
+from tests.conftest import LIST, NOW
+from tests.support.needs import until
+
+PAPERS = """\
+# Papers
+
+- [Few-Shot Learners](https://arxiv.org/abs/2005.14165)
+- [Trees](https://arxiv.org/abs/1706.03762)
+- [Forests of Tall Trees](https://example.org/forests)
+- [Forests of Tall Tree](https://example.org/forest)
+- [Winter Gardens](https://bucket.s3.amazonaws.com/winter.pdf?X-Amz-Date=20200101T000000Z&X-Amz-Expires=3600&X-Amz-Signature=abc)
+"""
+
+
+def said(form: widgets.VBox) -> str:
+    """Return what a form says, as text."""
+    return re.sub(r"<[^>]*>", "", form.said.value)
+
+
+def files_of(folder: Path) -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in folder.rglob("*.csv")}
+
+
+def rows_of(form: ImportForm, group: str) -> list[widgets.HBox]:
+    """Return the rows of a group that are on the page."""
+    for box in form.groups.children:
+        if f">{group} (" in box.children[0].value:
+            return [row for row in box.children[-1].children if isinstance(row.children[0], widgets.RadioButtons)]
+    return []
+
+
+def answer(form: ImportForm, group: str, title: str, value: str) -> None:
+    [row] = [
+        row for row in rows_of(form, group) if f">{title}<" in row.children[1].value or f">{title} =" in row.children[1].value
+    ]
+    row.children[0].value = value
+
+
+@pytest.fixture
+def form(workbook: Workbook) -> ImportForm:
+    """The form of an import, previewed."""
+    (workbook.folder / "papers.md").write_text(PAPERS)
+    made = ImportForm(workbook)
+    made.source.value = "papers.md"
+    made.look.click()
+    return made
+
+
+# --- importing --------------------------------------------------------------------------------------------------------
+
+
+def test_a_preview_writes_nothing_and_shows_four_groups(form: ImportForm, folder: Path) -> None:
+    """Each row can be accepted or rejected, and suggestions stay open."""
+    assert not (folder / "lists" / "papers.csv").exists()
+    assert said(form) == "✓ 5 entries: 3 new, 1 merged, 1 to look at. Nothing is written yet: look below, then import."
+    shown = {
+        group: [row.children[0].value for row in rows_of(form, group)] for group in ("New", "Merged", "Suggested", "Warned")
+    }
+    assert shown == {"New": ["accept"] * 3, "Merged": ["accept"], "Suggested": [""], "Warned": ["accept"]}
+    assert "papers, line 7: " in rows_of(form, "Warned")[0].children[1].value
+
+
+def test_what_is_shown_is_written_once(form: ImportForm, folder: Path) -> None:
+    """Rejections hold; a second click, also on a disabled button, does nothing."""
+    answer(form, "New", "Trees", "reject")
+    answer(form, "Merged", "Few-Shot Learners", "reject")
+    answer(form, "Suggested", "Forests of Tall Trees", "accept")
+    form.save.click()
+    assert said(form) == (
+        "✓ Saved 12:00:00 UTC: 4 items added, 0 entries merged with others, 1 left out, 1 kept apart, 1 suggestion settled."
+    )
+    catalogue = Catalogue.read(folder)
+    items = catalogue.lists["papers"].set_index("entry")["items"]
+    assert items["trees"] == ""
+    assert items["few-shot-learners"] not in {"", "few-shot"}
+    assert items["forests-of-tall-trees"] == items["forests-of-tall-tree"]
+    written = files_of(folder)
+    form.save.click()
+    assert files_of(folder) == written
+    assert said(form).startswith("✓ Saved")
+
+
+def test_one_entry_has_one_row(form: ImportForm, folder: Path) -> None:
+    """One that needs a look stands under Warned only, which says that it would be new; rejecting it leaves it out."""
+    assert "Winter Gardens" not in "".join(row.children[1].value for row in rows_of(form, "New"))
+    assert "would be new" in rows_of(form, "Warned")[0].children[1].value
+    answer(form, "Warned", "Winter Gardens", "reject")
+    form.save.click()
+    assert said(form).endswith("3 items added, 1 entry merged with others, 1 left out.")
+    assert "winter-gardens" not in set(Catalogue.read(folder).items["id"])
+
+
+def test_a_changed_source_is_shown_again_before_it_is_written(form: ImportForm, folder: Path) -> None:
+    """The answers to entries that are still there are kept."""
+    answer(form, "New", "Trees", "reject")
+    before = files_of(folder)
+    (folder / "papers.md").write_text(PAPERS + "- [Roots](https://example.org/roots)\n")
+    form.save.click()
+    assert files_of(folder) == before
+    assert said(form) == "⚠ The source was changed meanwhile, so nothing was written; here is a new preview."
+    assert [row.children[0].value for row in rows_of(form, "New")] == ["reject", "accept", "accept", "accept"]
+    form.save.click()
+    assert {"roots", "winter-gardens"} <= set(Catalogue.read(folder).items["id"])
+    assert "trees" not in set(Catalogue.read(folder).items["id"])
+
+
+def test_a_catalogue_changed_by_another_is_read_again(form: ImportForm, folder: Path) -> None:
+    """Nothing of theirs is overwritten."""
+    answer(form, "New", "Trees", "reject")
+    other = Catalogue.read(folder)
+    other.items = other.items.assign(title=other.items["title"].replace("Tuned Models", "Tuned Models, Again"))
+    other.write(folder)
+    form.save.click()
+    assert said(form) == "⚠ The catalogue was changed meanwhile, so nothing was written; here is a new preview."
+    assert not (folder / "lists" / "papers.csv").exists()
+    form.save.click()
+    assert said(form).startswith("✓ Saved 12:00:00 UTC: 3 items added")
+    assert "Tuned Models, Again" in set(Catalogue.read(folder).items["title"])
+
+
+def test_a_field_changed_after_the_preview_needs_a_new_one(form: ImportForm, folder: Path) -> None:
+    """Import is off until then, also for who clicks it all the same."""
+    form.name.value = "others"
+    assert form.save.disabled
+    form.save.click()
+    assert not list((folder / "lists").glob("*apers.csv"))
+    form.look.click()
+    form.save.click()
+    assert (folder / "lists" / "others.csv").exists()
+
+
+def test_an_error_is_a_sentence_and_what_was_typed_stays(workbook: Workbook, folder: Path) -> None:
+    """No such file, nothing named, an address without a network, a reserved name, a damaged catalogue."""
+    form = ImportForm(workbook)
+    form.look.click()
+    assert said(form) == "⚠ Name a file, a folder or an address, or upload files."
+    form.source.value = "nowhere.md"
+    form.look.click()
+    assert said(form) == f"⚠ There is no file or folder '{folder / 'nowhere.md'}'.".replace("'", "&#x27;")
+    form.source.value = "https://127.0.0.1:9/list.md"
+    form.look.click()
+    assert said(form).startswith("⚠ ") and "127.0.0.1" in said(form)
+    (folder / "papers.md").write_text(PAPERS)
+    form.source.value, form.name.value = "papers.md", "same"
+    form.look.click()
+    assert said(form).endswith("holds something else; give a name under Name.")
+    form.name.value = "papers"
+    (folder / "catalogue.csv").write_text("id,titel\nx,y\n")
+    form.look.click()
+    assert said(form).startswith("⚠ The catalogue in")
+    assert (form.source.value, form.name.value, form.save.disabled) == ("papers.md", "papers", True)
+
+
+def test_what_could_not_be_saved_can_be_tried_again(form: ImportForm, folder: Path) -> None:
+    """The rows and their answers are still there."""
+    answer(form, "New", "Trees", "reject")
+    lists = folder / "lists"
+    for path in lists.iterdir():
+        path.unlink()
+    lists.rmdir()
+    form.look.click()
+    lists.write_text("in the way")
+    form.save.click()
+    assert said(form).startswith("⚠ ") and "could not be made" in said(form)
+    lists.unlink()
+    form.save.click()
+    assert said(form).startswith("✓ Saved")
+    assert Catalogue.read(folder).lists["papers"].set_index("entry")["items"]["trees"] == ""
+
+
+def test_uploaded_files_are_read(workbook: Workbook, folder: Path) -> None:
+    """By their name, whatever path a browser sends; the folder they stand in for a moment is not named."""
+    form = ImportForm(workbook)
+
+    def upload(name: str, content: bytes) -> None:
+        form.upload.value = (
+            {"name": name, "type": "", "size": len(content), "content": memoryview(content), "last_modified": NOW},
+        )
+        form.look.click()
+
+    upload("..\\..\\my papers.md", PAPERS.encode())
+    form.save.click()
+    assert "my-papers" in Catalogue.read(folder).lists
+    upload("same.md", PAPERS.encode())
+    assert "cannot be called same" in said(form)
+    assert os.sep + "tmp" not in said(form)
+
+
+def test_a_thousand_rows_are_a_page_at_a_time(workbook: Workbook, folder: Path) -> None:
+    """Few widgets are alive, all can be answered at once, and an answer holds on every page."""
+    (folder / "long.md").write_text(
+        "# Long\n\n" + "".join(f"- [Work {n} on {n * n}](https://example.org/{n})\n" for n in range(1000))
+    )
+    form = ImportForm(workbook)
+    form.source.value = "long.md"
+    form.look.click()
+    [new] = [box for box in form.groups.children if ">New (1,000)" in box.children[0].value]
+    _, buttons, pages = new.children
+    assert isinstance(pages, LiveRows) and len(rows_of(form, "New")) == PAGE
+    gone = rows_of(form, "New")[0].children[0]
+    buttons.children[1].click()
+    pages.turn(1)
+    assert gone.comm is None
+    assert {row.children[0].value for row in rows_of(form, "New")} == {"reject"}
+    rows_of(form, "New")[0].children[0].value = "accept"
+    pages.turn(100)
+    assert len(rows_of(form, "New")) == PAGE and pages.on.disabled
+    form.save.click()
+    assert said(form).startswith("✓ Saved 12:00:00 UTC: 1 item added, 0 entries merged with others, 999 left out")
+
+
+def test_what_is_gone_from_a_list_is_named(workbook: Workbook, folder: Path) -> None:
+    """As text, whatever it holds."""
+    (folder / "lists" / "basics.csv").write_text(LIST.replace("Few-Shot Learners again", "<b>Old</b> one"))
+    (folder / "basics.md").write_text("- [Few-Shot Learners](https://arxiv.org/abs/2005.14165)\n")
+    form = ImportForm(workbook)
+    form.source.value = "basics.md"
+    form.look.click()
+    assert "No longer in the list (4)" in form.gone.value
+    assert "&lt;b&gt;Old&lt;/b&gt; one" in form.gone.value
+
+
+# --- browsing ---------------------------------------------------------------------------------------------------------
+
+
+def test_every_cell_of_the_table_is_escaped(workbook: Workbook) -> None:
+    """Hostile titles, names, sections and links are text."""
+    items = workbook.catalogue.items.copy()
+    hostile = "<img src=x onerror=alert(1)>"
+    for column in ("title", "authors", "section", "kind"):
+        items.loc[0, column] = hostile
+    items.loc[0, "url"] = "javascript:alert(1)"
+    workbook.catalogue.items = items
+    frame = items_frame(workbook)
+    assert not frame.map(lambda cell: "<img" in cell or "javascript:" in cell).any().any()
+    assert frame.loc[0, "Title"] == "&lt;img src=x onerror=alert(1)&gt;<br><small>few-shot</small>"
+
+
+def test_the_table_says_where_and_how_far(group: Workbook) -> None:
+    """Lists and readers stand beside each item; columns without anything are left out."""
+    frame = items_frame(group)
+    assert list(frame.columns) == ["Title", "Authors", "Kind", "Year", "Section", "Lists"]
+    assert frame.loc[0, "Authors"] == "Ann Lee, Bo Chen, Cy Diaz and 2 more"
+    assert list(frame["Lists"]) == ["basics"] * 4
+
+
+def test_too_many_items_are_not_hidden_silently(workbook: Workbook, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The form says how many there are, and looks in all of them."""
+    monkeypatch.setattr(browse, "LARGEST", 2)
+    form = BrowseForm(workbook)
+    assert said(form) == (
+        "… 4 items are too many to browse at once: the first 2 are shown. Type what you look for above to search all of them."
+    )
+    form.words.value = "several"
+    assert said(form) == ""
+    assert "nolink" in form.table.outputs[0]["data"]["text/html"]
+    form.words.value = "zebra"
+    assert said(form) == "… No item has these words."
+
+
+@pytest.mark.parametrize("damage", ["missing", "empty", "damaged"])
+def test_forms_open_on_a_workbook_without_a_catalogue(workbook: Workbook, folder: Path, damage: str) -> None:
+    """What is missing or damaged is a sentence; a list can be imported into an empty one, and all forms see it."""
+    head = (folder / "catalogue.csv").read_text().splitlines()[0]
+    (folder / "lists" / "basics.csv").unlink()
+    (folder / "catalogue.csv").unlink()
+    if damage != "missing":
+        (folder / "catalogue.csv").write_text(head + "\n" if damage == "empty" else "id,titel\nx,y\n")
+    forms = CatalogueForms(workbook)
+    forms.exporting.write.click()
+    if damage == "damaged":
+        assert said(forms.browse).startswith("⚠ The catalogue in")
+        assert said(forms.exporting).startswith("⚠ ")
+        return
+    assert said(forms.browse) == "… The catalogue is empty: import a list below."
+    (folder / "papers.md").write_text(PAPERS)
+    forms.importing.source.value = "papers.md"
+    forms.importing.look.click()
+    forms.importing.save.click()
+    assert said(forms.browse) == ""
+    assert "winter-gardens" in forms.browse.table.outputs[0]["data"]["text/html"]
+    assert forms.exporting.name.value == "papers"
+
+
+# --- filling and exporting --------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def filling(workbook: Workbook, service: Service) -> Callable[[], FillForm]:  # noqa: F811
+    """Return a function that makes the form and asks the local server."""
+
+    def ask() -> FillForm:
+        form = FillForm(workbook, arxiv_url=f"{service.url}/arxiv", crossref_url=f"{service.url}/works")
+        form.ask.click()
+        until(lambda: not form.ask.disabled)
+        return form
+
+    return ask
+
+
+def test_filled_cells_are_shown_then_saved(filling: Callable[[], FillForm], service: Service, folder: Path) -> None:  # noqa: F811
+    """Only what is still empty when it is saved, and once."""
+    service.papers = {"2109.01652": entry("2109.01652v1", "Tuned Models", ("Jo <b>Wei</b>",), 2021)}
+    before = files_of(folder)
+    form = filling()
+    assert said(form).startswith("✓ 1 cell would be filled; 1 id is not known there (")
+    assert "Jo &lt;b&gt;Wei&lt;/b&gt;" in form.changes.children[0].children[0].value
+    assert files_of(folder) == before
+    form.save.click()
+    assert said(form) == "✓ Saved 12:00:00 UTC: 1 cell filled."
+    assert Catalogue.read(folder).item("tuned").authors == "Jo <b>Wei</b>"
+    form.save.click()
+    assert said(form) == "✓ Saved 12:00:00 UTC: 1 cell filled."
+
+
+def test_what_somebody_filled_meanwhile_stays(filling: Callable[[], FillForm], service: Service, folder: Path) -> None:  # noqa: F811
+    """A save never overwrites."""
+    service.papers = {"2109.01652": entry("2109.01652v1", "Tuned Models", ("Jo Wei",), 2021)}
+    form = filling()
+    other = Catalogue.read(folder)
+    other.items.loc[other.items["id"] == "tuned", "authors"] = "By Hand"
+    other.write(folder)
+    form.save.click()
+    assert said(form) == "✓ Saved 12:00:00 UTC: 0 cells filled."
+    assert Catalogue.read(folder).item("tuned").authors == "By Hand"
+
+
+def test_filling_can_be_stopped(workbook: Workbook, service: Service) -> None:  # noqa: F811
+    """While it waits for the next request; asking again is possible, and a second click meanwhile starts no second run."""
+    forms = FillForm(workbook, arxiv_url=f"{service.url}/arxiv", crossref_url=f"{service.url}/works")
+    items = workbook.catalogue.items.copy()
+    items.loc[2, "doi"], items.loc[3, "doi"] = "10.1000/one", "10.1000/two"
+    workbook.catalogue.items = items
+    workbook.catalogue.write(workbook.folder)
+    forms.ask.click()
+    forms.ask.click()
+    assert [thread.name for thread in threading.enumerate()].count("studygroup-fill") == 1
+    forms.stop.click()
+    until(lambda: not forms.ask.disabled)
+    assert said(forms) == "✓ Stopped. What was answered is kept, and another run goes on from there."
+    assert (forms.ask.disabled, forms.stop.disabled, forms.save.disabled) == (False, True, True)
+
+
+@pytest.mark.parametrize(
+    ("form", "name", "words"),
+    [
+        ("Markdown", "basics", "[Few-Shot Learners](https://arxiv.org/abs/2005.14165)"),
+        ("BibTeX", "", "@"),
+        ("CSV", "basics", "few-shot,Few-Shot Learners"),
+        ("JSON", "", '"few-shot"'),
+    ],
+)
+def test_a_list_is_written_out(workbook: Workbook, form: str, name: str, words: str) -> None:
+    """To copy, and as a file with its ending; nothing is asked of a host."""
+    made = ExportForm(workbook)
+    made.form.value = form
+    made.name.value = name
+    made.write.click()
+    assert words in made.text.value
+    assert f'download="{name or "catalogue"}.' in made.link.value and 'href="data:' in made.link.value
+
+
+def test_every_field_has_a_label(workbook: Workbook) -> None:
+    """Screen readers name it."""
+    forms = CatalogueForms(workbook)
+    fields = (widgets.Text, widgets.Textarea, widgets.Dropdown, widgets.Checkbox, widgets.FileUpload, widgets.Button)
+    for form in (forms.browse, forms.importing, forms.filling, forms.exporting):
+        todo = [form]
+        while todo:
+            one = todo.pop()
+            todo += getattr(one, "children", ())
+            assert not isinstance(one, fields) or one.description, one

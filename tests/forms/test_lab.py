@@ -1,0 +1,40 @@
+"""The facilitator's notebook in a real JupyterLab, driven in a real Chromium."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.in_lab import ROOT, running_lab
+
+
+@pytest.fixture
+def lab(folder: Path, tmp_path: Path) -> Iterator[str]:
+    """The address of a JupyterLab that serves the workbook."""
+    shutil.copytree(ROOT / "notebooks", folder / "notebooks")
+    with running_lab(folder, tmp_path) as address:
+        yield address
+
+
+def test_the_facilitators_notebook_runs_in_jupyterlab(lab: str, folder: Path, browser: Any, tmp_path: Path) -> None:
+    """Opened and run from top to bottom it shows where the group stands, and a click makes the agenda; nothing is written before."""
+    context = browser.new_context(viewport={"width": 1280, "height": 4000})
+    page = context.new_page()
+    page.goto(lab.replace("/lab?", "/lab/tree/notebooks/week.ipynb?"))
+    page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    page.get_by_role("button", name="Share").wait_for()
+    page.get_by_text("Nothing is planned").or_(page.get_by_text("nobody planned it yet")).first.wait_for()
+    assert page.locator(".jp-OutputArea-output img").first.evaluate("img => img.naturalWidth") > 0
+    assert not list(folder.glob("sessions/*/*"))
+    page.get_by_role("button", name="Make agenda").click()
+    page.get_by_text("Made ").wait_for()
+    page.get_by_role("link", name="agenda.html").wait_for()
+    assert page.locator('[data-mime-type="application/vnd.jupyter.stderr"]').count() == 0
+    assert len(list(folder.glob("sessions/*/agenda.html"))) == 1
+    context.close()

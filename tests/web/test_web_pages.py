@@ -1,0 +1,198 @@
+"""The members' page in a real Chromium, on a phone and on a desktop: from a link to a saved record, and to its end."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from studygroup.journal.types.records import Rsvp
+from studygroup.workbook.workbook import Workbook
+from tests.support.at_rest import at_rest
+from tests.support.groups import served_group
+from tests.support.needs import until
+from tests.support.web_server import Server
+
+PHONE, DESKTOP = {"width": 375, "height": 740}, {"width": 1280, "height": 900}
+ZOE = "zoe-obrien-li"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with served_group(tmp_path_factory.mktemp("pages") / "book") as started:
+        yield started
+
+
+class Device:
+    """One browser of a member: what it asked for, and what went wrong in it."""
+
+    def __init__(self, browser: Any, viewport: dict[str, int], **options: Any) -> None:
+        self.context = browser.new_context(viewport=viewport, **options)
+        self.page = self.context.new_page()
+        self.asked: list[str] = []
+        self.wrong: list[str] = []
+        self.context.on("request", lambda request: self.asked.append(request.url))
+        self.page.on("websocket", lambda socket: self.asked.append(socket.url))
+        self.page.on("pageerror", lambda error: self.wrong.append(str(error)))
+        self.page.on("console", lambda said: said.type == "error" and self.wrong.append(said.text))
+
+    def join(self, link: str, name: str) -> None:
+        self.page.goto(link)
+        self.page.get_by_role("button", name=f"Continue as {name}").click()
+        self.page.get_by_text("Will you come?").first.wait_for()
+
+    def answer(self, label: str) -> None:
+        self.page.get_by_role("button", name=label, exact=True).click()
+        self.page.get_by_text("Saved", exact=False).first.wait_for()
+
+    def is_pressed(self, label: str) -> bool:
+        return bool(self.page.get_by_role("button", name=label, exact=True).get_attribute("aria-pressed") == "true")
+
+
+@pytest.fixture
+def device(browser: Any) -> Iterator[Any]:
+    """Return a function that makes a device; all are closed at the end."""
+    made: list[Device] = []
+
+    def new(viewport: dict[str, int], **options: Any) -> Device:
+        made.append(Device(browser, viewport, **options))
+        return made[-1]
+
+    yield new
+    for one in made:
+        one.context.close()
+
+
+@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_from_the_link_to_the_end(server: Server, device: Any, viewport: dict[str, int]) -> None:
+    """Join, answer, write a summary with math, load again, come with a second device, be revoked; all from one host."""
+    name = "Zoë O'Brien-李"
+    one = device(viewport)
+    one.join(server.link(ZOE), name)
+    page = one.page
+    assert page.locator("html").get_attribute("lang") == "en"
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    one.answer("Yes, I come")
+    page.get_by_label("Big idea").fill("Attention is $\\frac{QK^T}{\\sqrt d}$ <b>scaled</b>")
+    page.get_by_label("Relevance").fill("Everywhere")
+    page.get_by_role("button", name="Save summary").click()
+    page.wait_for_function("document.body.innerText.match(/Saved/g)?.length >= 1")
+    page.reload()
+    page.get_by_text("Will you come?").first.wait_for()
+    page.wait_for_function(
+        "[...document.querySelectorAll('button')].some(b => b.textContent == 'Yes, I come' && b.ariaPressed == 'true')"
+    )
+
+    two = device(viewport)
+    two.join(server.link(ZOE), name)
+    two.page.wait_for_function(
+        "[...document.querySelectorAll('button')].some(b => b.textContent == 'Yes, I come' && b.ariaPressed == 'true')"
+    )
+    two.answer("No")
+    held = Workbook(server.folder)
+    assert [(record.by, record.member) for record in held.records if record.type in {"rsvp", "summary"}] != []
+    assert {record.by for record in held.records if record.type in {"rsvp", "summary"}} == {ZOE}
+
+    server.revoke(ZOE)
+    for used in (one, two):
+        used.page.get_by_text("Please open your personal link").wait_for()
+        assert {url.split("/")[2] for url in used.asked if not url.startswith(("data:", "blob:"))} == {
+            f"127.0.0.1:{server.port}"
+        }
+        # What is left is the browser's own word on the socket and the page that were refused at the end.
+        assert [said for said in used.wrong if "401" not in said and "WebSocket" not in said] == []
+
+
+def test_a_link_that_was_used_says_what_to_do(server: Server, device: Any) -> None:
+    """On another device; on the same one it just leads to the page."""
+    link = server.link("bo")
+    one, two = device(PHONE), device(PHONE)
+    one.join(link, "Bo")
+    two.page.goto(link)
+    two.page.get_by_role("heading", name="This link does not work any more").wait_for()
+    assert "Ask your facilitator for a new personal link" in two.page.inner_text("main")
+    one.page.goto("about:blank")
+    one.page.goto(link)
+    one.page.get_by_text("Will you come?").first.wait_for()
+
+
+def test_signing_out_ends_this_device(server: Server, device: Any) -> None:
+    """The page says so, and the front door asks for a link again."""
+    one = device(PHONE)
+    one.join(server.link("bo"), "Bo")
+    one.page.get_by_role("button", name="Sign out on this device").click()
+    one.page.get_by_role("heading", name="You are signed out").wait_for()
+    one.page.goto(server.url)
+    one.page.get_by_role("heading", name="Please open your personal link").wait_for()
+
+
+def test_a_double_click_does_one_thing(server: Server, device: Any) -> None:
+    """On a button that saves what was typed, and on an answer: one record each, and neither is undone."""
+    desktop = device(DESKTOP)
+    desktop.join(server.link("bo"), "Bo")
+    desktop.page.get_by_label("Open questions").last.fill("Asked once?")
+    desktop.page.get_by_role("button", name="Ask", exact=True).dblclick()
+    desktop.page.get_by_text("Asked once?").first.wait_for()
+    desktop.page.get_by_role("button", name="Maybe", exact=True).dblclick()
+    desktop.page.get_by_label("Big idea").fill("Typed after both")
+    desktop.page.get_by_role("button", name="Save summary").click()
+    desktop.page.get_by_text("Saved", exact=False).last.wait_for()
+    # Clicks are answered in order: with the summary there, whatever the second clicks did is there too.
+    book = Workbook(server.folder)
+
+    def entered() -> list[str]:
+        book.refresh()
+        return [one.type for one in book.records if one.by == "bo"]
+
+    until(lambda: "summary" in entered())
+    assert sorted(entered()) == ["question", "rsvp", "summary"]
+    assert [one.answer for one in book.records if isinstance(one, Rsvp) and one.by == "bo"] == ["maybe"]
+
+
+def test_a_lost_network_keeps_what_was_typed(server: Server, device: Any) -> None:
+    """The page says that it reconnects, and goes on by itself with the text still there."""
+    one = device(PHONE)
+    one.join(server.link("bo"), "Bo")
+    one.page.get_by_label("Big idea").fill("Half a thought")
+    one.context.set_offline(True)
+    one.page.evaluate("solara.debug.dropConnection()")
+    one.page.get_by_text("Reconnecting").wait_for()
+    one.context.set_offline(False)
+    one.page.locator("#sg-connection").wait_for(state="hidden")
+    assert one.page.get_by_label("Big idea").input_value() == "Half a thought"
+    one.answer("Maybe")
+
+
+def test_a_restarted_server_brings_the_page_back(server: Server, device: Any) -> None:
+    """After a kill too: by itself, with the saved answer and the draft."""
+    one = device(DESKTOP)
+    one.join(server.link("bo"), "Bo")
+    one.answer("Yes, I come")
+    one.page.get_by_label("Big idea").fill("A draft of mine")
+    until(lambda: "A draft of mine" in server.drafts("bo").values())
+    server.stop(signal.SIGKILL)
+    one.page.get_by_text("Reconnecting").wait_for()
+    server.start()
+    one.page.locator("#sg-connection").wait_for(state="hidden")
+    one.page.wait_for_function(
+        "[...document.querySelectorAll('button')].some(b => b.textContent == 'Yes, I come' && b.ariaPressed == 'true')",
+    )
+    assert one.page.get_by_label("Big idea").input_value() == "A draft of mine"
+
+
+def test_the_colours_follow_the_system(server: Server, device: Any) -> None:
+    """Light or dark, on the plain pages and on the page itself."""
+    grounds = []
+    for scheme in ("light", "dark"):
+        one = device(PHONE, color_scheme=scheme)
+        one.page.goto(server.link("bo"))
+        one.page.get_by_role("button", name="Continue as Bo").wait_for()
+        plain = one.page.evaluate("getComputedStyle(document.body).backgroundColor")
+        one.page.get_by_role("button", name="Continue as Bo").click()
+        one.page.get_by_text("Will you come?").first.wait_for()
+        at_rest(one.page)
+        ground = one.page.evaluate("getComputedStyle(document.querySelector('.v-application')).backgroundColor")
+        grounds.append((plain, ground))
+    assert all(light != dark for light, dark in zip(*grounds, strict=True))
