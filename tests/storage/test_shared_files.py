@@ -366,7 +366,7 @@ def test_the_site_is_written_into_no_linked_folder(group: Workbook, secret: Path
 
 
 @pytest.mark.parametrize("where", ["folder", "file"])
-def test_names_of_any_bytes_stop_no_one(clones: list[Workbook], where: str) -> None:  # noqa: F811
+def test_names_of_any_bytes_stop_no_one(clones: list[Workbook], where: str) -> None:
     """Git carries names that are no UTF-8: they are read, kept out of the cache and shown as text."""
     ada, bo, _ = clones
     for number in range(30):
@@ -397,7 +397,7 @@ def test_names_of_any_bytes_stop_no_one(clones: list[Workbook], where: str) -> N
 
 @pytest.mark.parametrize("target", ["file", "records", "session"])
 def test_links_that_git_brings_lead_nowhere(
-    clones: list[Workbook],  # noqa: F811
+    clones: list[Workbook],
     secret: Path,
     tmp_path: Path,
     target: str,
@@ -443,7 +443,7 @@ def test_links_that_git_brings_lead_nowhere(
 
 
 def test_a_link_in_the_place_of_shared_records_is_told_before_anything_is_committed(
-    clones: list[Workbook],  # noqa: F811
+    clones: list[Workbook],
     secret: Path,
 ) -> None:
     """What it leads to is not shared, and the records that were there are not taken for removed."""

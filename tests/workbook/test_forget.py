@@ -35,10 +35,9 @@ from studygroup.workbook.identity import note_me
 from studygroup.workbook.sync import sync
 from studygroup.workbook.workbook import Workbook
 from tests.conftest import Clock
-from tests.support.postgres import cluster, database  # noqa: F401 - fixtures
 from tests.support.clones import clones as clones
-from tests.support.clones import git
 from tests.support.clones import own_git as own_git
+from tests.support.postgres import cluster, database  # noqa: F401 - fixtures
 
 pytestmark = pytest.mark.usefixtures("own_git")
 
@@ -253,7 +252,7 @@ def test_nobody_is_forgotten_twice(book: Workbook) -> None:
     assert sorted(reopened(book).people) == ["ada", "former-member", "former-member-2"]
 
 
-def test_a_clone_that_did_not_know_merges_and_stays_scrubbed(clones: list[Workbook]) -> None:  # noqa: F811
+def test_a_clone_that_did_not_know_merges_and_stays_scrubbed(clones: list[Workbook]) -> None:
     """What was entered there meanwhile arrives under the pseudonym."""
     one, other, _ = clones
     zoe = "zoe-obrien-li"
