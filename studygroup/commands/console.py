@@ -188,13 +188,13 @@ def ask_if_early(book: Workbook, session: str) -> None:
     RecordError
         The answer is no, or no one is there to give one.
     """
-    from studygroup.meeting.before.planning import early_start, too_early
+    from studygroup.meeting.before.planning import ask_early, early_start, too_early
 
     when = early_start(book, session)
     if not when:
         return
     try:
-        if typer.confirm(f"This session only starts on {when}. Record attendance already?", err=True):
+        if typer.confirm(ask_early(when), err=True):
             return
     except typer.Abort:
         say("")

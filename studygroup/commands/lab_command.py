@@ -35,9 +35,12 @@ def lab(
     Example: studygroup lab catalogue --no-browser --port 8890
     """
     from studygroup.workbook.lab import check_notebook, lab_command, lab_environment
+    from studygroup.workbook.upgrade import outdated
 
     folder = find_workbook(workbook or context.obj or Path.cwd())
     path = check_notebook(folder, notebook.removesuffix(".ipynb").removeprefix("notebooks/"))
+    if told := outdated(folder, path):
+        say(told)
     say(f"JupyterLab opens {path}. To end it, press Ctrl-C here.")
     command, environment = lab_command(folder, path, browser=browser, port=port), lab_environment()
     os.chdir(folder)

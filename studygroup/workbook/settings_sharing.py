@@ -23,6 +23,20 @@ from studygroup.text.text import did_you_mean, plain_list
 _BOM = "\ufeff"
 
 
+class ClashError(SyncError):
+    """You and others gave the same setting different values; nothing was changed.
+
+    Attributes
+    ----------
+    clashes
+        The settings, in the file's order; at least one.
+    """
+
+    def __init__(self, clashes: list[SettingClash], nothing: str) -> None:
+        super().__init__(_undecided(clashes, nothing))
+        self.clashes = tuple(clashes)
+
+
 class SettingsPlan(msgspec.Struct, frozen=True):
     """What a sync does with the settings: the file to commit of what is here, and the file of a merge; None for none.
 
@@ -57,8 +71,12 @@ class SettingChoices:
             said = next((side for one, side in self._answered if one == clash), "")
         if not said and self._ask:
             said = self._ask(clash)
-            self._answered.append((clash, said))
+            self.answer(clash, said)
         return said
+
+    def answer(self, clash: SettingClash, side: Side) -> None:
+        """Take an answer, for as long as both values are those that were asked about."""
+        self._answered.append((clash, side))
 
 
 class SettingsSides:
@@ -185,7 +203,7 @@ class SettingsSides:
         try:
             table, clashes = merge_settings(before, table_of(ours.removeprefix(_BOM), self.path), other, choices)
             if clashes:
-                raise SyncError(_undecided(clashes, nothing))
+                raise ClashError(clashes, nothing)
             text = self._joined(base, ours, theirs, table)
             if text is not None:
                 parse_settings(text.removeprefix(_BOM), self.path)

@@ -94,7 +94,8 @@ class Synced(msgspec.Struct, frozen=True):
 
 def _counted(by_member: dict[str, int], keys: tuple[str, ...]) -> str:
     total = sum(by_member.values())
-    names = plain_list(f"{member} ({count})" for member, count in sorted(by_member.items()))
+    several = len(by_member) > 1
+    names = plain_list(f"{member} ({count})" if several else member for member, count in sorted(by_member.items()))
     records = f"{total} record{'s' * (total != 1)} by {names}" if total else ""
     settings = f"the setting{'s' * (len(keys) != 1)} {plain_list(keys)}" if keys else ""
     return " and ".join(filter(None, (records, settings)))
@@ -123,8 +124,10 @@ def sync(
     Raises
     ------
     SyncError
-        No git, no repository, no remote, no way to it, no right, records that went missing, a conflict in other files, a
-        setting that both sides changed on which no one decided. It says what was done so far; nothing is lost.
+        No git, no repository, no remote, no way to it, no right, records that went missing, a conflict in other files. It says
+        what was done so far; nothing is lost.
+    ClashError
+        A setting that both sides changed on which no one decided.
     """
     git = _Repository(folder)
     git.check_state()

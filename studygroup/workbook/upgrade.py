@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -13,10 +14,14 @@ import msgspec
 from studygroup.errors import NotSavedError
 from studygroup.storage.atomic import advice_on, write_all_atomically
 from studygroup.storage.shared_files import make_folder, read_file
+from studygroup.text.terminal import command_line
 from studygroup.workbook.starter import shipped_notebooks
 
 VERSIONS = Path(__file__).with_name("notebook_versions.txt")
 """One line for each version of each notebook that ever shipped: the digest of its cells, a space, and its path in ``notebooks/``."""
+
+_INSIDE = re.compile(rb"\b(?:from|import) studygroup\.")
+"""Code that uses more than ``import studygroup as sg``."""
 
 State = Literal["current", "replaced", "edited", "missing", "added", "refused"]
 
@@ -113,6 +118,28 @@ def upgrade(folder: Path, *, new: bool = False, dry_run: bool = False) -> list[O
     if not dry_run:
         _write(folder, contents)
     return found
+
+
+def outdated(folder: Path, path: str) -> str:
+    """Return why a workbook's notebook may not run with this program, and what to do; an empty text where it will.
+
+    Parameters
+    ----------
+    path
+        The notebook's, from the workbook's folder, with slashes.
+    """
+    name = path.removeprefix("notebooks/")
+    place = shipped_notebooks() / name
+    if not place.is_file():
+        return ""
+    content = read_file(folder / path, folder)
+    state = _state(content, name, place.read_bytes())
+    if state == "replaced":
+        return f"{path} is from an earlier studygroup. To have today's: {command_line('upgrade')}"
+    if state == "edited" and _INSIDE.search(content):
+        new = command_line("upgrade", "--new")
+        return f"{path} uses modules within studygroup, which may have moved. To put today's version beside it: {new}"
+    return ""
 
 
 def _names(shipped: Path) -> list[str]:

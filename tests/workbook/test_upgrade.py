@@ -11,7 +11,7 @@ import pytest
 from studygroup.errors import NotSavedError, TemplateError
 from studygroup.publish.pages.agenda_run import make_agenda_page
 from studygroup.workbook.starter import shipped_notebooks
-from studygroup.workbook.upgrade import OwnNotebook, upgrade
+from studygroup.workbook.upgrade import OwnNotebook, outdated, upgrade
 from studygroup.workbook.workbook import Workbook
 from tests.support.full_disk import full_disk
 
@@ -53,6 +53,20 @@ def test_copies_that_no_one_edited_are_replaced(own: Path, folder: Path) -> None
     shipped = {f"notebooks/{name}": (shipped_notebooks() / name).read_bytes() for name in NAMES}
     assert contents(folder) == before | shipped
     assert states(upgrade(folder)) == dict.fromkeys(NAMES, "current") | SINCE
+
+
+def test_lab_says_that_a_notebook_is_of_an_earlier_version(own: Path, folder: Path) -> None:
+    """And, where someone edited it and it uses what may have moved, how to have today's beside it."""
+    path = "notebooks/week.ipynb"
+    assert outdated(folder, path) == f"{path} is from an earlier studygroup. To have today's: studygroup upgrade"
+    edit(folder / path)
+    assert outdated(folder, path).endswith("To put today's version beside it: studygroup upgrade --new")
+    (folder / path).write_bytes((shipped_notebooks() / "week.ipynb").read_bytes())
+    assert outdated(folder, path) == ""
+    edit(folder / path)
+    assert outdated(folder, path) == ""
+    (folder / "notebooks" / "ours.ipynb").write_text("{}")
+    assert outdated(folder, "notebooks/ours.ipynb") == ""
 
 
 def test_what_saving_adds_is_no_edit(own: Path, folder: Path) -> None:

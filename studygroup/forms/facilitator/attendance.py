@@ -17,7 +17,7 @@ from studygroup.forms.kit.inputs import TextLine
 from studygroup.forms.kit.rows import LiveRows, RowBox
 from studygroup.group.states import ATTENDANCE_STATES, WAS_THERE
 from studygroup.journal.types.records import Attendance, Away, Person, Rsvp
-from studygroup.meeting.before.planning import attend
+from studygroup.meeting.before.planning import ask_early, attend, early_start
 from studygroup.meeting.facts.turnout import came_in_words
 from studygroup.text.text import comparable
 
@@ -143,17 +143,11 @@ class AttendanceForm(widgets.VBox):
 
     def _must_ask(self, then: Callable[[], object]) -> bool:
         """Ask, where it is early and no one was asked yet, whether to go on and do ``then``; return whether it asks."""
-        workbook = self.context.workbook
-        session = workbook.schedule.find(self.session)
-        if self._asked == self.session or not session.is_early(workbook.clock()):
+        session = self.session
+        if self._asked == session or not (when := early_start(self.context.workbook, session)):
             return False
         self.receipt.clear()
-        when = f"{session.start:%A} {session.start.day} {session.start:%B}, {session.start:%H:%M %Z}"
-        self.early.ask(
-            f"This session only starts on {when}. Record attendance already?",
-            ("Record anyway", lambda: self._go_on(session.id, then)),
-            leave="Not yet",
-        )
+        self.early.ask(ask_early(when), ("Record anyway", lambda: self._go_on(session, then)), leave="Not yet")
         return True
 
     def _go_on(self, session: str, then: Callable[[], object]) -> None:

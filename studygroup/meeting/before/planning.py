@@ -117,6 +117,11 @@ def early_start(workbook: Workbook, session: str) -> str:
     return f"{found.start:%A} {found.start.day} {found.start:%B %Y, %H:%M %Z}"
 
 
+def ask_early(when: str) -> str:
+    """Return the question before attendance is recorded for a session that starts ``when``, as ``early_start`` says it."""
+    return f"This session only starts on {when}. Record attendance already?"
+
+
 def too_early(session: str, when: str, how: str) -> RecordError:
     """Return the error of attendance before a session that starts ``when``; ``how`` is what to add to record it all the same."""
     return RecordError(
