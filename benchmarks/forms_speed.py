@@ -263,8 +263,8 @@ def main() -> None:
         for notebook in CLICKS:
             home = Path(place) / notebook
             home.mkdir()
-            with running_lab(book, home, STUDYGROUP_MEMBER="member-000") as address:
-                seat = Seat(browser, address, notebook, height=1_000)
+            with running_lab(book, home, STUDYGROUP_MEMBER="member-000") as lab:
+                seat = Seat(browser, lab.notebook(book, notebook), height=1_000)
                 for one in measure(seat, notebook, chosen.times):
                     found.append(one)
                     if not chosen.json:

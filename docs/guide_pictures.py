@@ -72,10 +72,10 @@ class Story:
         (start / "clock.py").write_text(START_UP.format(place=str(self.place)))
         return {"PYTHONPATH": os.environ.get("PYTHONPATH", str(ROOT))}
 
-    def sit(self, browser: Any, address: str, notebook: str, zone: str) -> Seat:
+    def sit(self, browser: Any, address: str, zone: str) -> Seat:
         """Return a seat before a notebook that has this clock, in a time zone."""
         options = {"timezone_id": zone, "locale": "en-GB"}
-        seat = Seat(browser, address, notebook, WIDTH, 2600, SHIFTED % self.shift_s, **options)
+        seat = Seat(browser, address, "", WIDTH, 2600, SHIFTED % self.shift_s, **options)
         self.seats.append(seat)
         return seat
 
@@ -326,7 +326,8 @@ def take_all(browser: Any) -> None:
             home = place / notebook
             home.mkdir()
             named = {"STUDYGROUP_MEMBER": member, **story.environment(home)}
-            seat = story.sit(browser, stack.enter_context(running_lab(folder, home, **named)), notebook, zone)
+            lab = stack.enter_context(running_lab(folder, home, **named))
+            seat = story.sit(browser, lab.notebook(folder, notebook), zone)
             seat.command("application:toggle-left-area")
             seat.run_all()
             seats.append((seat, Camera(seat)))

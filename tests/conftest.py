@@ -16,8 +16,11 @@ from hypothesis import settings
 from studygroup.workbook.workbook import Workbook
 from tests.support import needs
 from tests.support.chromium import chromium_path, started_chromium
+from tests.support.in_lab import jupyterlab as jupyterlab
 from tests.support.mailbox import mailbox as mailbox
 from tests.support.needs import missing, only_marked
+from tests.support.postgres import cluster as cluster
+from tests.support.postgres import database as database
 
 # A busy machine is no failure: what a law needs in time is measured by benchmarks.
 settings.register_profile("studygroup", deadline=None)
@@ -28,7 +31,7 @@ os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.envir
 
 # A test that uses one of these fixtures needs no marker of its own.
 MARKED_BY_FIXTURE = {
-    "browser": {"browser", "lab"},
+    "browser": {"browser", "jupyterlab"},
     "server": {"server", "hub", "behind", "network", "cluster", "database"},
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,8 @@ import nbformat
 import pytest
 
 from studygroup.catalogue.items.table import Catalogue
-from tests.forms.test_lab import lab  # noqa: F401 - a fixture
 from tests.support.chromium import failures_of
+from tests.support.in_lab import ROOT, Lab
 
 HOSTILE = "<img src=x onerror=document.title='hacked'>"
 LIST = f"""\
@@ -28,8 +29,9 @@ LIST = f"""\
 
 
 @pytest.fixture
-def notebook(lab: str, folder: Path, browser: Any) -> Iterator[Any]:  # noqa: F811
+def notebook(jupyterlab: Lab, folder: Path, browser: Any) -> Iterator[Any]:
     """The notebook, opened and run; requests to other hosts than loopback are noted in ``outside``."""
+    shutil.copytree(ROOT / "notebooks", folder / "notebooks")
     source = folder / "notebooks" / "catalogue.ipynb"
     held = nbformat.read(source, 4)
     [start] = [cell for cell in held.cells if "sg.library(" in cell.source and cell.cell_type == "code"]
@@ -45,7 +47,7 @@ def notebook(lab: str, folder: Path, browser: Any) -> Iterator[Any]:  # noqa: F8
     page = context.new_page()
     page.outside, page.failures = [], failures_of(page)
     page.on("request", lambda request: page.outside.append(request.url) if _leaves_the_machine(request.url) else None)
-    page.goto(lab.replace("/lab?", "/lab/tree/notebooks/catalogue.ipynb?"))
+    page.goto(jupyterlab.notebook(folder, "catalogue"))
     page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()

@@ -12,7 +12,7 @@ from studygroup.meeting.before.planning import plan_session
 from studygroup.workbook.workbook import Workbook
 from tests.support.accessible import violations
 from tests.support.at_rest import at_rest
-from tests.support.in_lab import Seat, running_lab, under_way
+from tests.support.in_lab import Lab, Seat, under_way
 
 
 @pytest.fixture
@@ -49,47 +49,44 @@ def busy_group(folder: Path) -> Workbook:
 
 
 @pytest.mark.parametrize("notebook", ["week", "member", "catalogue"])
-def test_nothing_keeps_anybody_out(notebook: str, busy_group: Workbook, browser: Any, tmp_path: Path) -> None:
+def test_nothing_keeps_anybody_out(notebook: str, busy_group: Workbook, browser: Any, jupyterlab: Lab, tmp_path: Path) -> None:
     """No violation of WCAG 2 A or AA by a form, in either theme and at either width, with places to change things open."""
-    with running_lab(busy_group.folder, tmp_path, STUDYGROUP_MEMBER="ada-lovelace") as address:
-        seat = Seat(browser, address, notebook, height=9000)
-        page = seat.page
-        seat.run_all()
-        if notebook == "week":
-            page.get_by_role("button", name="Change the note: We meet earlier").click()
-            page.get_by_role("button", name="Change Bo").click()
-            page.get_by_role("button", name="Preview agenda").click()
-            page.get_by_label("Add", exact=True).fill("few")
-            page.get_by_role("button", name="Start", exact=True).click()
-            page.get_by_role("button", name="Add guest").click()
-            page.get_by_text("Type the guest's name first.").wait_for()
-        elif notebook == "catalogue":
-            page.locator("table.sg-items").wait_for()
-            page.get_by_role("button", name="Export", exact=True).click()
-            page.get_by_text("Download basics.md").wait_for()
-            page.get_by_label("List", exact=True).and_(page.locator("input")).fill("papers.md")
-            page.get_by_role("button", name="Preview", exact=True).click()
-            page.get_by_text("Nothing is written yet").wait_for()
-            page.get_by_label("Name", exact=True).fill("same")
-        else:
-            page.get_by_label("Reason", exact=True).fill("Still ill")
-            page.get_by_role("button", name="Save reason").click()
-            page.get_by_role("button", name="Ask", exact=True).click()
-            page.get_by_text("⚠").wait_for()
-        found = {}
-        for theme in ("Light", "Dark"):
-            page.evaluate(
-                "theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme})", f"JupyterLab {theme}"
-            )
-            page.wait_for_function(f"document.body.dataset.jpThemeLight === '{str(theme == 'Light').lower()}'")
-            for width in (1280, 375):
-                page.set_viewport_size({"width": width, "height": 9000})
-                if width == 375 and page.locator(".jp-FileBrowser").is_visible():
-                    seat.command("application:toggle-left-area")
-                seat.rest()
-                at_rest(page)
-                page.screenshot(path=tmp_path / f"{notebook}-{theme}-{width}.png")
-                if wrong := violations(page, within=".jp-OutputArea-output"):
-                    found[f"{theme} {width}"] = wrong
-        assert found == {}
-        seat.close()
+    seat = Seat(browser, jupyterlab.notebook(busy_group.folder, notebook), "ada-lovelace", height=9000)
+    page = seat.page
+    seat.run_all()
+    if notebook == "week":
+        page.get_by_role("button", name="Change the note: We meet earlier").click()
+        page.get_by_role("button", name="Change Bo").click()
+        page.get_by_role("button", name="Preview agenda").click()
+        page.get_by_label("Add", exact=True).fill("few")
+        page.get_by_role("button", name="Start", exact=True).click()
+        page.get_by_role("button", name="Add guest").click()
+        page.get_by_text("Type the guest's name first.").wait_for()
+    elif notebook == "catalogue":
+        page.locator("table.sg-items").wait_for()
+        page.get_by_role("button", name="Export", exact=True).click()
+        page.get_by_text("Download basics.md").wait_for()
+        page.get_by_label("List", exact=True).and_(page.locator("input")).fill("papers.md")
+        page.get_by_role("button", name="Preview", exact=True).click()
+        page.get_by_text("Nothing is written yet").wait_for()
+        page.get_by_label("Name", exact=True).fill("same")
+    else:
+        page.get_by_label("Reason", exact=True).fill("Still ill")
+        page.get_by_role("button", name="Save reason").click()
+        page.get_by_role("button", name="Ask", exact=True).click()
+        page.get_by_text("⚠").wait_for()
+    found = {}
+    for theme in ("Light", "Dark"):
+        page.evaluate("theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme})", f"JupyterLab {theme}")
+        page.wait_for_function(f"document.body.dataset.jpThemeLight === '{str(theme == 'Light').lower()}'")
+        for width in (1280, 375):
+            page.set_viewport_size({"width": width, "height": 9000})
+            if width == 375 and page.locator(".jp-FileBrowser").is_visible():
+                seat.command("application:toggle-left-area")
+            seat.rest()
+            at_rest(page)
+            page.screenshot(path=tmp_path / f"{notebook}-{theme}-{width}.png")
+            if wrong := violations(page, within=".jp-OutputArea-output"):
+                found[f"{theme} {width}"] = wrong
+    assert found == {}
+    seat.close()

@@ -3,28 +3,18 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
-
-from tests.support.in_lab import ROOT, running_lab
+from tests.support.in_lab import ROOT, Lab
 
 
-@pytest.fixture
-def lab(folder: Path, tmp_path: Path) -> Iterator[str]:
-    """The address of a JupyterLab that serves the workbook."""
-    shutil.copytree(ROOT / "notebooks", folder / "notebooks")
-    with running_lab(folder, tmp_path) as address:
-        yield address
-
-
-def test_the_facilitators_notebook_runs_in_jupyterlab(lab: str, folder: Path, browser: Any, tmp_path: Path) -> None:
+def test_the_facilitators_notebook_runs_in_jupyterlab(folder: Path, browser: Any, jupyterlab: Lab) -> None:
     """Opened and run from top to bottom it shows where the group stands, and a click makes the agenda; nothing is written before."""
+    shutil.copytree(ROOT / "notebooks", folder / "notebooks")
     context = browser.new_context(viewport={"width": 1280, "height": 4000})
     page = context.new_page()
-    page.goto(lab.replace("/lab?", "/lab/tree/notebooks/week.ipynb?"))
+    page.goto(jupyterlab.notebook(folder, "week"))
     page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.in_lab import Seat, running_lab, under_way
+from tests.support.in_lab import Lab, Seat, under_way
 from tests.support.web_server import Server
 
 # The quickest counts: the others wait for whatever else this machine does.
@@ -18,7 +18,7 @@ ARRIVES_WITHIN_S = 2
 
 
 @pytest.fixture
-def seats(folder: Path, browser: Any, tmp_path: Path) -> Iterator[tuple[Seat, Seat]]:
+def seats(folder: Path, browser: Any, jupyterlab: Lab, tmp_path: Path) -> Iterator[tuple[Seat, Seat]]:
     """Ada's weekly notebook and Bo's own, both run; the session has begun."""
     book = under_way(folder)
     book.add_person("Ada Lovelace", role="facilitator")
@@ -26,11 +26,8 @@ def seats(folder: Path, browser: Any, tmp_path: Path) -> Iterator[tuple[Seat, Se
     with ExitStack() as stack:
         opened = []
         for notebook, member in (("week", "ada-lovelace"), ("member", "bo")):
-            home = tmp_path / member
-            home.mkdir()
-            address = stack.enter_context(running_lab(folder, home, STUDYGROUP_MEMBER=member))
-            seat = Seat(browser, address, notebook)
-            stack.callback(seat.picture, home / "end.png")
+            seat = Seat(browser, jupyterlab.notebook(folder, notebook), member)
+            stack.callback(seat.picture, tmp_path / f"{member}.png")
             seat.run_all()
             opened.append(seat)
         yield opened[0], opened[1]
@@ -66,16 +63,14 @@ def test_an_answer_and_a_check_in_arrive_live(seats: tuple[Seat, Seat]) -> None:
 
 
 @pytest.mark.server
-def test_the_members_page_beside_the_facilitators_notebook(folder: Path, browser: Any, tmp_path: Path) -> None:
+def test_the_members_page_beside_the_facilitators_notebook(folder: Path, browser: Any, jupyterlab: Lab) -> None:
     """What a member enters on a phone or a desktop, and that pages are open, is seen in the running notebook within two seconds."""
     book = under_way(folder)
     book.add_person("Ada Lovelace", role="facilitator")
     book.add_person("Bo", by="ada-lovelace")
-    (tmp_path / "home").mkdir()
     server = Server(folder)
     with ExitStack() as stack:
-        address = stack.enter_context(running_lab(folder, tmp_path / "home", STUDYGROUP_MEMBER="ada-lovelace"))
-        ada = Seat(browser, address, "week")
+        ada = Seat(browser, jupyterlab.notebook(folder, "week"), "ada-lovelace")
         ada.run_all()
         standing, roster = ada.form(r"^week\.standing$"), ada.form(r"^week\.attendance$")
         assert standing.get_by_text("page is open").count() == 0

@@ -25,7 +25,7 @@ from studygroup.meeting.before.planning import plan_session
 from studygroup.workbook.workbook import Workbook
 from tests.conftest import Clock
 from tests.support.hostile_texts import HOSTILE
-from tests.support.in_lab import ROOT, Seat, running_lab, under_way
+from tests.support.in_lab import ROOT, Lab, Seat, under_way
 
 PAPERS = """\
 # Papers
@@ -334,49 +334,48 @@ def test_texts_of_every_kind_when_looking_and_writing_out(
     ],
 )
 def test_messages_of_a_browser_are_refused_in_jupyterlab(
-    notebook: str, choice: str, text: str, folder: Path, browser: Any, tmp_path: Path
+    notebook: str, choice: str, text: str, folder: Path, browser: Any, jupyterlab: Lab
 ) -> None:
     """Sent past the widgets, over JupyterLab's own connection: a choice that does not exist, 2 MB and a NUL save nothing."""
     book = under_way(folder)
     book.add_person("Ada Lovelace", role="facilitator")
     book.add_person("Bo", by="ada-lovelace")
     before = entered(book)
-    with running_lab(folder, tmp_path, STUDYGROUP_MEMBER="ada-lovelace" if notebook == "week" else "bo") as address:
-        seat = Seat(browser, address, notebook)
-        seat.run_all()
-        model = {name: seat.ask(f"{name}.model_id").strip("'") for name in (choice, text)}
-        seat.send(model[choice], {"index": 99})
-        seat.page.get_by_text("That choice is not offered here; nothing was saved.").wait_for()
-        seat.send(model[choice], {"_options_labels": ["<script>document.title='hacked'</script>"], "index": 0})
-        for value, answer in (("a\0b", "U+0000"), ("x" * 2_000_000, "at most 65,536 are allowed")):
-            seat.send(model[text], {"value": value})
-            seat.settle()
-            seat.page.get_by_role("button", name={"week": "Add note", "member": "Save summary"}[notebook]).click()
-            seat.page.get_by_text(re.compile(re.escape(answer))).first.wait_for()
-        assert "hacked" not in seat.page.title()
-        seat.close()
+    member = "ada-lovelace" if notebook == "week" else "bo"
+    seat = Seat(browser, jupyterlab.notebook(folder, notebook), member)
+    seat.run_all()
+    model = {name: seat.ask(f"{name}.model_id").strip("'") for name in (choice, text)}
+    seat.send(model[choice], {"index": 99})
+    seat.page.get_by_text("That choice is not offered here; nothing was saved.").wait_for()
+    seat.send(model[choice], {"_options_labels": ["<script>document.title='hacked'</script>"], "index": 0})
+    for value, answer in (("a\0b", "U+0000"), ("x" * 2_000_000, "at most 65,536 are allowed")):
+        seat.send(model[text], {"value": value})
+        seat.settle()
+        seat.page.get_by_role("button", name={"week": "Add note", "member": "Save summary"}[notebook]).click()
+        seat.page.get_by_text(re.compile(re.escape(answer))).first.wait_for()
+    assert "hacked" not in seat.page.title()
+    seat.close()
     assert entered(book) == before
 
 
-def test_messages_to_the_catalogue_are_refused_in_jupyterlab(folder: Path, browser: Any, tmp_path: Path) -> None:
+def test_messages_to_the_catalogue_are_refused_in_jupyterlab(folder: Path, browser: Any, jupyterlab: Lab) -> None:
     """Over JupyterLab's own connection: a form that is not offered, a tick that is none, no file, a NUL, 2 MB."""
     book = under_way(folder)
     before = written(book)
-    with running_lab(folder, tmp_path) as address:
-        seat = Seat(browser, address, "catalogue")
-        seat.run_all()
-        for field, state, answer in (
-            ("exporting.form", {"index": 99}, "That is not among what is offered for Form; nothing was saved."),
-            ("importing.facts", {"value": "yes"}, "That cannot be entered under Facts only; nothing was saved."),
-            ("importing.upload", {"value": [{"name": ".."}]}, "What was uploaded is no file with a name; nothing was saved."),
-            ("importing.source", {"value": "a\0b"}, "List holds U+0000, which is no character"),
-            ("importing.source", {"value": "x" * 2_000_000}, "List has 2,000,000 characters; at most 4,096 are allowed."),
-        ):
-            seat.send(seat.ask(f"forms.{field}.model_id").strip("'"), state)
-            seat.settle()
-            if field == "importing.source":
-                seat.page.get_by_role("button", name="Preview", exact=True).click()
-            seat.page.get_by_text(answer).wait_for()
-        assert seat.failures == []
-        seat.close()
+    seat = Seat(browser, jupyterlab.notebook(folder, "catalogue"))
+    seat.run_all()
+    for field, state, answer in (
+        ("exporting.form", {"index": 99}, "That is not among what is offered for Form; nothing was saved."),
+        ("importing.facts", {"value": "yes"}, "That cannot be entered under Facts only; nothing was saved."),
+        ("importing.upload", {"value": [{"name": ".."}]}, "What was uploaded is no file with a name; nothing was saved."),
+        ("importing.source", {"value": "a\0b"}, "List holds U+0000, which is no character"),
+        ("importing.source", {"value": "x" * 2_000_000}, "List has 2,000,000 characters; at most 4,096 are allowed."),
+    ):
+        seat.send(seat.ask(f"forms.{field}.model_id").strip("'"), state)
+        seat.settle()
+        if field == "importing.source":
+            seat.page.get_by_role("button", name="Preview", exact=True).click()
+        seat.page.get_by_text(answer).wait_for()
+    assert seat.failures == []
+    seat.close()
     assert written(book) == before

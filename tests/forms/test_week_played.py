@@ -16,7 +16,7 @@ import pytest
 from studygroup.group.settings import parse_settings
 from studygroup.workbook.starter import new_workbook
 from tests.conftest import CATALOGUE, LIST
-from tests.support.in_lab import Seat, running_lab
+from tests.support.in_lab import Lab, Seat
 
 BIG_IDEA = "Examples in the prompt replace training: $P(y \\mid x_1 \\dots x_n)$"
 TABLE = "| a | b |\n|---|---|\n| 1 | 2 |"
@@ -56,25 +56,22 @@ def git(folder: Path, *words: str) -> str:
 class Group:
     """Everybody's windows on one workbook."""
 
-    def __init__(self, club: Path, browser: Any, homes: Path, stack: ExitStack) -> None:
-        self.club, self.browser, self.homes, self.stack = club, browser, homes, stack
+    def __init__(self, club: Path, browser: Any, lab: Lab, pictures: Path, stack: ExitStack) -> None:
+        self.club, self.browser, self.lab, self.pictures, self.stack = club, browser, lab, pictures, stack
 
     def sit_down(self, notebook: str, member: str = "") -> Seat:
         """Return a notebook that was opened and run by somebody."""
-        home = self.homes / (member or "facilitator")
-        home.mkdir()
-        known = {"STUDYGROUP_MEMBER": member} if member else {}
-        seat = Seat(self.browser, self.stack.enter_context(running_lab(self.club, home, **known)), notebook)
+        seat = Seat(self.browser, self.lab.notebook(self.club, notebook), member)
         # What a test that failed has on its screens at the end.
-        self.stack.callback(seat.picture, home / "end.png")
+        self.stack.callback(seat.picture, self.pictures / f"{member or 'facilitator'}.png")
         seat.run_all()
         return seat
 
 
 @pytest.fixture
-def group(club: Path, browser: Any, tmp_path: Path) -> Iterator[Group]:
+def group(club: Path, browser: Any, jupyterlab: Lab, tmp_path: Path) -> Iterator[Group]:
     with ExitStack() as stack:
-        yield Group(club, browser, tmp_path, stack)
+        yield Group(club, browser, jupyterlab, tmp_path, stack)
 
 
 def saved(form: Any, words: str) -> None:

@@ -25,7 +25,6 @@ from studygroup.journal.tables import tables
 from studygroup.journal.types.lines import decode, encode, to_timestamp
 from studygroup.journal.types.record import Read, Record
 from studygroup.journal.types.records import TYPES, Ballot, Close, Material, Person, Plan, Rating, SlotRule, Swap
-from tests.support.postgres import cluster, database  # noqa: F401 - fixtures
 
 START = datetime(2026, 11, 20, tzinfo=UTC)
 MEMBERS = ["ada", "bo", "zoe-obrien-li"]
@@ -176,7 +175,7 @@ def histories(draw: st.DrawFn) -> tuple[list[list[bytes]], list[list[bytes]]]:
 
 
 @pytest.fixture(scope="module")
-def empty_store(cluster: str) -> Iterator[Any]:  # noqa: F811
+def empty_store(cluster: str) -> Iterator[Any]:
     """A function that returns a new store on the same database, which it has emptied."""
     engine = create_engine(f"{cluster}/postgres", isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
@@ -213,7 +212,7 @@ def assert_same(one: Journal, other: Journal) -> None:
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_any_order_gives_the_same_journal_from_files_and_from_a_database(
     tmp_path: Path,
-    cluster: str,  # noqa: F811
+    cluster: str,
     empty_store: Any,
     both: tuple[list[list[bytes]], list[list[bytes]]],
     forget: bool,

@@ -17,7 +17,6 @@ from studygroup.journal.types.lines import encode, new_record
 from studygroup.journal.types.record import LARGEST_RECORD
 from studygroup.workbook.workbook import Workbook
 from tests.conftest import NOW, Clock
-from tests.support.postgres import cluster, database  # noqa: F401 - fixtures
 
 SESSION = "2026-11-20"
 
@@ -72,7 +71,7 @@ def test_a_line_of_the_largest_size_is_used(group: Workbook) -> None:
 
 def test_a_row_that_is_too_long_is_reported_and_not_used(
     group: Workbook,
-    database: str,  # noqa: F811
+    database: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """A database may hold one that another program wrote."""

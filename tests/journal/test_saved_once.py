@@ -22,7 +22,6 @@ from studygroup.journal.types.lines import new_id
 from studygroup.workbook.workbook import Workbook
 from tests.conftest import Clock
 from tests.support.full_disk import full_disk
-from tests.support.postgres import cluster, database  # noqa: F401 - fixtures
 
 SESSION = "2026-11-20"
 
@@ -144,7 +143,7 @@ def test_an_id_that_another_process_wrote_meanwhile_is_not_written_twice(again: 
 
 def test_a_connection_killed_at_the_commit_leaves_one_row(
     group: Workbook,
-    database: str,  # noqa: F811
+    database: str,
     monkeypatch: pytest.MonkeyPatch,
     clock: Clock,
 ) -> None:

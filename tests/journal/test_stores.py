@@ -30,7 +30,6 @@ from studygroup.journal.types.record import Record
 from studygroup.journal.types.records import Note
 from studygroup.workbook.workbook import Workbook
 from tests.conftest import Clock
-from tests.support.postgres import cluster, database  # noqa: F401 - fixtures
 
 NOW = datetime(2026, 11, 27, 22, 58, tzinfo=UTC)
 SESSION = "2026-11-27"
@@ -92,7 +91,7 @@ def test_a_record_that_is_saved_twice_is_there_once(opened: Callable[[], Store])
     assert [problem.severity for problem in opened().read().problems] == ["error"]
 
 
-def test_a_workbook_is_the_same_in_both(folder: Path, clock: Clock, database: str, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
+def test_a_workbook_is_the_same_in_both(folder: Path, clock: Clock, database: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Entered through the same calls, every table and the agenda agree."""
     from studygroup.meeting.before.agenda import agenda_of
 
@@ -124,7 +123,7 @@ def _save_many(address: str, member: str, count: int) -> None:
         store.append(note(str(number), number, by=member))
 
 
-def test_many_processes_save_at_once_also_into_an_empty_database(database: str) -> None:  # noqa: F811
+def test_many_processes_save_at_once_also_into_an_empty_database(database: str) -> None:
     """One of them makes the table; every record is there."""
     context = multiprocessing.get_context("spawn")
     writers = [context.Process(target=_save_many, args=(database, f"m-{number // 2}", 25)) for number in range(6)]
@@ -136,7 +135,7 @@ def test_many_processes_save_at_once_also_into_an_empty_database(database: str) 
     assert len(SqlStore(database).read().records) == 150
 
 
-def test_a_transaction_that_ends_later_than_it_began_is_not_missed(database: str) -> None:  # noqa: F811
+def test_a_transaction_that_ends_later_than_it_began_is_not_missed(database: str) -> None:
     """Two writers whose commits come in the other order than their inserts."""
     reader, writer = SqlStore(database), SqlStore(database)
     writer.append(note("first"))
@@ -152,7 +151,7 @@ def test_a_transaction_that_ends_later_than_it_began_is_not_missed(database: str
     slow.dispose()
 
 
-def test_the_database_itself_refuses_to_change_a_record(database: str) -> None:  # noqa: F811
+def test_the_database_itself_refuses_to_change_a_record(database: str) -> None:
     """Neither update nor delete nor truncate."""
     store = SqlStore(database)
     store.append(note("kept"))
@@ -202,7 +201,7 @@ class Proxy:
                 one.close()
 
 
-def test_a_commit_whose_acknowledgement_is_lost_is_there_once(database: str) -> None:  # noqa: F811
+def test_a_commit_whose_acknowledgement_is_lost_is_there_once(database: str) -> None:
     """The connection is cut behind the commit; the retry with the same id adds nothing."""
     port = int(database.rpartition(":")[2].partition("/")[0])
     proxy = Proxy(port)
@@ -219,7 +218,7 @@ def test_a_commit_whose_acknowledgement_is_lost_is_there_once(database: str) -> 
     proxy.listener.close()
 
 
-def test_a_database_that_went_away_comes_back(database: str) -> None:  # noqa: F811
+def test_a_database_that_went_away_comes_back(database: str) -> None:
     """Connections that were closed by the server are opened again; nothing is lost."""
     store = SqlStore(database)
     store.append(note("one"))
@@ -248,7 +247,7 @@ def test_no_database_and_wrong_addresses_are_told_without_the_password() -> None
         SqlStore("nonsense")
 
 
-def test_a_journal_is_copied_both_ways_and_again(folder: Path, clock: Clock, database: str, tmp_path: Path) -> None:  # noqa: F811
+def test_a_journal_is_copied_both_ways_and_again(folder: Path, clock: Clock, database: str, tmp_path: Path) -> None:
     """Counts and checksums agree, unknown types go along, what is no record stays behind and is said."""
     book = Workbook(folder, clock)
     book.add_person("Ada")
@@ -272,7 +271,7 @@ def test_a_journal_is_copied_both_ways_and_again(folder: Path, clock: Clock, dat
     assert FilesStore(tmp_path / "back").read().records == target.read().records
 
 
-def test_the_copy_command_tells_what_it_did(folder: Path, database: str) -> None:  # noqa: F811
+def test_the_copy_command_tells_what_it_did(folder: Path, database: str) -> None:
     """And the journal in the database is used from then on when the environment names it."""
     command = [sys.executable, "-m", "studygroup", "--workbook", str(folder)]
 
@@ -293,7 +292,7 @@ def test_the_copy_command_tells_what_it_did(folder: Path, database: str) -> None
     assert run("check", STUDYGROUP_STORE=database).returncode == 0
 
 
-def test_only_rows_that_were_not_there_are_read(database: str) -> None:  # noqa: F811
+def test_only_rows_that_were_not_there_are_read(database: str) -> None:
     """Also when another transaction stays open all the while, and when one that began earlier ends at last."""
     writer, reader = SqlStore(database), SqlStore(database)
     writer.add_lines(encode(note(str(number), number)) for number in range(2_500))
@@ -325,7 +324,7 @@ def test_only_rows_that_were_not_there_are_read(database: str) -> None:  # noqa:
 
 # SQLAlchemy lets go of a cursor whose connection is gone without closing it.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-def test_a_reading_that_breaks_off_loses_nothing(database: str) -> None:  # noqa: F811
+def test_a_reading_that_breaks_off_loses_nothing(database: str) -> None:
     """The connection ends between two pieces of a first reading; the next one has all, once."""
     writer, reader = SqlStore(database), SqlStore(database)
     writer.add_lines(encode(note(str(number), number)) for number in range(12_000))
@@ -347,7 +346,7 @@ def test_a_reading_that_breaks_off_loses_nothing(database: str) -> None:  # noqa
     engine.dispose()
 
 
-def test_a_database_of_the_first_version_is_brought_up_to_date(database: str) -> None:  # noqa: F811
+def test_a_database_of_the_first_version_is_brought_up_to_date(database: str) -> None:
     """By the first of several who start at once; its records stay as they are."""
     engine = create_engine(database)
     line = encode(note("old"))
@@ -371,7 +370,7 @@ def test_a_database_of_the_first_version_is_brought_up_to_date(database: str) ->
         SqlStore(database).read()
 
 
-def test_a_dump_that_was_restored_elsewhere_is_read_on(database: str) -> None:  # noqa: F811
+def test_a_dump_that_was_restored_elsewhere_is_read_on(database: str) -> None:
     """Its transactions have not happened in the new cluster; they are not new at each reading."""
     store = SqlStore(database)
     store.add_lines(encode(note(str(number), number)) for number in range(10))
@@ -388,7 +387,7 @@ def test_a_dump_that_was_restored_elsewhere_is_read_on(database: str) -> None:  
     engine.dispose()
 
 
-def test_members_need_to_read_and_to_add_alone(database: str) -> None:  # noqa: F811
+def test_members_need_to_read_and_to_add_alone(database: str) -> None:
     """A role that may only select reads, one that may also insert saves; the rest is refused with what to do."""
     owner = SqlStore(database)
     owner.append(note("first"))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-from pathlib import Path
 from typing import Any
 
 from studygroup.publish.pages.report_run import make_report_page
@@ -12,7 +11,7 @@ from studygroup.text.text import clean_page, to_html, to_notebook_html
 from studygroup.workbook.workbook import Workbook
 from tests.publish.test_site import ADA, LAST, hold
 from tests.support.hostile_texts import HOSTILE
-from tests.support.in_lab import ROOT, running_lab
+from tests.support.in_lab import ROOT, Lab
 
 MATH = "It works for $x^2$ and $$\\sum_{i=1}^{n} \\frac{a_i}{b_i}$$"
 LABELS = (
@@ -23,37 +22,35 @@ LABELS = (
 )
 
 
-def test_a_report_opens_as_it_was_made(group: Workbook, browser: Any, tmp_path: Path) -> None:
+def test_a_report_opens_as_it_was_made(group: Workbook, browser: Any, jupyterlab: Lab) -> None:
     """Formulas are formulas, without a network; hostile texts and labels are letters; nothing is asked of others."""
     shutil.copytree(ROOT / "notebooks", group.folder / "notebooks")
     hold(group, "\n\n".join([MATH, *HOSTILE]))
     for label in LABELS:
         group.enter("material", by=ADA, session=LAST, item="few-shot", label=label, url="https://a.example", role="slides")
     make_report_page(group, LAST)
-    with running_lab(group.folder, tmp_path) as address:
-        context = browser.new_context(viewport={"width": 1280, "height": 6000})
-        tab = context.new_page()
-        asked: list[str] = []
-        tab.on("request", lambda request: asked.append(request.url))
-        tab.on("dialog", lambda dialog: asked.append(dialog.message))
-        tab.goto(address.replace("/lab?", f"/lab/tree/sessions/{LAST}/report.ipynb?"))
-        outputs = tab.locator(".jp-OutputArea-output")
-        outputs.get_by_text("Big idea").first.wait_for()
-        idea = outputs.locator("dd").filter(has_text="It works for").first
-        idea.locator("mjx-container mjx-msup").first.wait_for()
-        assert idea.locator("mjx-container mjx-mfrac").count() == 1
-        shown = " ".join(outputs.all_inner_texts())
-        for label in LABELS:
-            assert label in shown
-        links = outputs.locator("a").evaluate_all(
-            "all => all.map(one => one.getAttribute('href') ?? one.getAttribute('xlink:href'))"
-        )
-        assert links
-        assert [link for link in links if not re.match(r"https?://|mailto:", link or "")] == []
-        assert "hacked" not in tab.title()
-        host = address.split("/lab")[0]
-        assert [url for url in asked if not re.match(rf"(?:blob:)?{host}/|data:", url)] == []
-        context.close()
+    context = browser.new_context(viewport={"width": 1280, "height": 6000})
+    tab = context.new_page()
+    asked: list[str] = []
+    tab.on("request", lambda request: asked.append(request.url))
+    tab.on("dialog", lambda dialog: asked.append(dialog.message))
+    tab.goto(jupyterlab.page(group.folder / "sessions" / LAST / "report.ipynb"))
+    outputs = tab.locator(".jp-OutputArea-output")
+    outputs.get_by_text("Big idea").first.wait_for()
+    idea = outputs.locator("dd").filter(has_text="It works for").first
+    idea.locator("mjx-container mjx-msup").first.wait_for()
+    assert idea.locator("mjx-container mjx-mfrac").count() == 1
+    shown = " ".join(outputs.all_inner_texts())
+    for label in LABELS:
+        assert label in shown
+    links = outputs.locator("a").evaluate_all(
+        "all => all.map(one => one.getAttribute('href') ?? one.getAttribute('xlink:href'))"
+    )
+    assert links
+    assert [link for link in links if not re.match(r"https?://|mailto:", link or "")] == []
+    assert "hacked" not in tab.title()
+    assert [url for url in asked if not re.match(rf"(?:blob:)?{jupyterlab.address}/|data:", url)] == []
+    context.close()
 
 
 def test_the_page_has_mathml_again() -> None:

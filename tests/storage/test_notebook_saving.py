@@ -16,7 +16,7 @@ from jupyter_server.services.contents.largefilemanager import LargeFileManager
 
 from studygroup.storage.notebook_saving import belongs_to_a_workbook, strip, strip_on_save
 from studygroup.workbook.starter import new_workbook
-from tests.support.in_lab import Seat, running_lab
+from tests.support.in_lab import Lab, Seat
 
 ROOT = Path(__file__).parents[2]
 
@@ -103,17 +103,16 @@ def test_other_notebooks_keep_their_outputs(club: Path, tmp_path: Path) -> None:
     assert not belongs_to_a_workbook(outside / "week.ipynb")
 
 
-def test_jupyterlab_saves_clean_notebooks_by_itself(club: Path, browser: Any, tmp_path: Path) -> None:
+def test_jupyterlab_saves_clean_notebooks_by_itself(club: Path, browser: Any, jupyterlab: Lab) -> None:
     """Run and saved twice in a real JupyterLab without any setting, the notebook is as git has it, and no dialog asks anything."""
     notebook = club / "notebooks" / "catalogue.ipynb"
     before = notebook.stat().st_mtime_ns
-    with running_lab(club, tmp_path) as address:
-        seat = Seat(browser, address, "catalogue")
-        for _ in range(2):
-            seat.run_all()
-            assert seat.page.locator(".jp-OutputArea-output").count() >= 4
-            seat.save()
-        assert seat.page.locator(".jp-Dialog").count() == 0
-        seat.close()
+    seat = Seat(browser, jupyterlab.notebook(club, "catalogue"))
+    for _ in range(2):
+        seat.run_all()
+        assert seat.page.locator(".jp-OutputArea-output").count() >= 4
+        seat.save()
+    assert seat.page.locator(".jp-Dialog").count() == 0
+    seat.close()
     assert notebook.stat().st_mtime_ns > before
     assert _git(club, "status", "--short") == ""

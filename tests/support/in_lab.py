@@ -12,7 +12,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
+from urllib.parse import quote
+from uuid import uuid4
+
+import pytest
 
 from studygroup.workbook.workbook import Workbook
 from tests.support.chromium import failures_of
@@ -22,13 +26,37 @@ ROOT = Path(__file__).parents[2]
 IDLE = "Python 3 (ipykernel) | Idle"
 
 
+class Lab(NamedTuple):
+    """A running JupyterLab: its address, the folder that it serves, and what it wants to know of who asks."""
+
+    address: str
+    folder: Path
+    token: str
+
+    def page(self, path: Path) -> str:
+        """Return the address of a file, in a workspace of its own: it shows nothing that others opened."""
+        inside = quote(path.relative_to(self.folder).as_posix())
+        return f"{self.address}/lab/workspaces/{uuid4().hex}/tree/{inside}?token={self.token}"
+
+    def notebook(self, book: Path, name: str) -> str:
+        """Return the address of one of a workbook's notebooks."""
+        return self.page(book / "notebooks" / f"{name}.ipynb")
+
+
+@pytest.fixture(scope="session")
+def jupyterlab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """One JupyterLab for all tests of a worker; it serves every test's folder."""
+    with running_lab(tmp_path_factory.getbasetemp(), tmp_path_factory.mktemp("jupyterlab")) as lab:
+        yield lab
+
+
 @contextmanager
-def running_lab(folder: Path, home: Path, *, dark: bool = False, **environment: str) -> Iterator[str]:
-    """Serve a workbook; settings and state are its own, below ``home``. Yield the address with its token."""
+def running_lab(folder: Path, home: Path, **environment: str) -> Iterator[Lab]:
+    """Serve a folder; settings and state are Lab's own, below ``home``."""
     only_marked("browser")
     named = {name: str(home / name) for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")}
     settings = home / "JUPYTER_CONFIG_DIR" / "lab" / "user-settings" / "@jupyterlab"
-    _write(settings / "apputils-extension" / "themes", {"theme": "JupyterLab Dark" if dark else "JupyterLab Light"})
+    _write(settings / "apputils-extension" / "themes", {"theme": "JupyterLab Light"})
     _write(settings / "apputils-extension" / "notification", {"fetchNews": "false", "checkForUpdates": False})
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--expose-app-in-browser"]
     command += ["--ServerApp.port=0", "--ServerApp.ip=127.0.0.1"]
@@ -38,15 +66,15 @@ def running_lab(folder: Path, home: Path, *, dark: bool = False, **environment: 
             command, cwd=folder, env={**os.environ, **named, **environment}, stdout=output, stderr=output
         )
     try:
-        found: list[str] = []
+        found: list[tuple[str, str]] = []
 
         def is_up() -> bool:
             assert process.poll() is None, log.read_text()
-            found[:] = re.findall(r"http://127\.0\.0\.1:\d+/lab\?token=\w+", log.read_text())
+            found[:] = re.findall(r"(http://127\.0\.0\.1:\d+)/lab\?token=(\w+)", log.read_text())
             return bool(found)
 
         until(is_up, told=log.read_text)
-        yield found[0]
+        yield Lab(found[0][0], folder, found[0][1])
     finally:
         process.terminate()
         try:
@@ -75,14 +103,23 @@ def under_way(folder: Path) -> Workbook:
 class Seat:
     """One person before one notebook in a browser window of their own.
 
-    ``script`` is run before any of the page's own, and ``options`` are those of Playwright's contexts.
+    Parameters
+    ----------
+    address
+        Of the notebook, as ``Lab.notebook`` returns it.
+    member
+        Who sits there, for the notebook's kernel; empty where the folder or the server's environment says so, or nobody does.
+    script
+        Run before any of the page's own.
+    options
+        Those of Playwright's contexts.
     """
 
     def __init__(
         self,
         browser: Any,
         address: str,
-        notebook: str,
+        member: str = "",
         width: int = 1280,
         height: int = 4200,
         script: str = "",
@@ -92,7 +129,8 @@ class Seat:
         self.page = self.context.new_page()
         self.page.add_init_script(script)
         self.failures = failures_of(self.page)
-        self.page.goto(address.replace("/lab?", f"/lab/tree/notebooks/{notebook}.ipynb?"))
+        self._member = member
+        self.page.goto(address)
         self.ready()
 
     def ready(self) -> None:
@@ -101,6 +139,8 @@ class Seat:
             "window.jupyterapp?.shell?.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"
             " && window.jupyterapp.shell.currentWidget.context?.isReady",
         )
+        if self._member:
+            self.ask(f"__import__('os').environ.__setitem__('STUDYGROUP_MEMBER', {self._member!r})")
 
     def command(self, name: str) -> None:
         """Run a command of JupyterLab and wait until it is done."""
@@ -190,6 +230,7 @@ class Seat:
             self.page.screenshot(path=path)
 
     def close(self) -> None:
-        """Leave; nothing on the page may have failed."""
+        """Leave, and end the kernel; nothing on the page may have failed."""
+        self.page.evaluate("window.jupyterapp.shell.currentWidget.sessionContext.shutdown()")
         self.context.close()
         assert self.failures == []

@@ -17,7 +17,6 @@ import pytest
 from studygroup.workbook.workbook import Workbook
 from tests.support.groups import make_workbook
 from tests.support.needs import program, until
-from tests.support.postgres import cluster, database  # noqa: F401 - fixtures
 from tests.support.web_server import Page, Server, free_port
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
@@ -136,7 +135,7 @@ def is_running(page: Page) -> bool:
 
 def test_two_processes_serve_one_group(
     behind: Callable[..., tuple[list[Server], int]],
-    database: str,  # noqa: F811 - a fixture
+    database: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """With PostgreSQL as the store: a device comes back to its own process, the other takes over, revoking reaches both."""

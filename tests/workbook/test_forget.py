@@ -37,7 +37,6 @@ from studygroup.workbook.workbook import Workbook
 from tests.conftest import Clock
 from tests.support.clones import clones as clones
 from tests.support.clones import own_git as own_git
-from tests.support.postgres import cluster, database  # noqa: F401 - fixtures
 
 pytestmark = pytest.mark.usefixtures("own_git")
 
@@ -74,7 +73,7 @@ def in_files(workbook: Workbook) -> Workbook:
 
 
 @pytest.fixture
-def in_sql(folder: Path, clock: Clock, database: str, monkeypatch: pytest.MonkeyPatch) -> Workbook:  # noqa: F811
+def in_sql(folder: Path, clock: Clock, database: str, monkeypatch: pytest.MonkeyPatch) -> Workbook:
     """The same workbook with its journal in a database."""
     monkeypatch.setenv("STUDYGROUP_STORE", database)
     return filled(Workbook(folder, clock))
@@ -321,7 +320,7 @@ def test_the_command_asks_shows_and_tells_how_to_delete_the_backup(book: Workboo
     assert run("check").returncode == 0
 
 
-def test_a_lost_connection_half_way_changes_nothing_or_all(in_sql: Workbook, database: str) -> None:  # noqa: F811
+def test_a_lost_connection_half_way_changes_nothing_or_all(in_sql: Workbook, database: str) -> None:
     """The server ends the connection at the third line: once, and the second try does all; always, and nothing was changed."""
     engine = create_engine(database)
     with engine.begin() as connection:
@@ -375,7 +374,7 @@ def test_others_go_on_saving_while_somebody_is_forgotten(in_sql: Workbook) -> No
     assert len(saved) - len(later) >= 60
 
 
-def test_rows_that_are_no_records_are_forgotten(in_sql: Workbook, database: str) -> None:  # noqa: F811
+def test_rows_that_are_no_records_are_forgotten(in_sql: Workbook, database: str) -> None:
     """Where they name the person; they say where they are until then, and --fix sets the others aside."""
     engine = create_engine(database)
     query = text(
@@ -398,7 +397,7 @@ def test_rows_that_are_no_records_are_forgotten(in_sql: Workbook, database: str)
     assert "scribble" in all_held(in_sql)
 
 
-def test_a_copy_takes_along_who_was_forgotten(folder: Path, clock: Clock, database: str, tmp_path: Path) -> None:  # noqa: F811
+def test_a_copy_takes_along_who_was_forgotten(folder: Path, clock: Clock, database: str, tmp_path: Path) -> None:
     """Either way; old lines arrive scrubbed, also from a journal that knew nothing, and it can be run again."""
     book = filled(Workbook(folder, clock))
     old = tmp_path / "old"
@@ -423,7 +422,7 @@ def test_a_copy_takes_along_who_was_forgotten(folder: Path, clock: Clock, databa
     assert copy_lines(files, other).tombstones == 0
 
 
-def test_files_beside_a_database_forget_too(folder: Path, clock: Clock, database: str, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
+def test_files_beside_a_database_forget_too(folder: Path, clock: Clock, database: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A journal that was copied lies still there."""
     filled(Workbook(folder, clock))
     copy_lines(FilesLines(folder / "sessions"), SqlStore(database))
