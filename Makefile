@@ -111,11 +111,13 @@ load: $(VENV)/.installed-test $(VENV)/voila/.installed $(VENDORED) ## 200 member
 	$(BIN)/python benchmarks/load.py pages --members 200 --pages 500
 	$(BIN)/python benchmarks/load.py kill --members 50 --kills 5
 
-docs: $(VENV)/.installed-test ## write docs/commands.md and docs/settings.md from the program, draw the house in docs/architecture.md, note new versions of notebooks
+docs: $(VENV)/.installed-test ## bring what is generated in docs/ up to date, and build docs/ as a site in docs/_build/html
 	$(BIN)/python docs/make_settings.py
 	$(BIN)/python docs/make_commands.py
 	$(BIN)/python docs/make_architecture.py
 	$(BIN)/python docs/make_notebook_versions.py
+	$(BIN)/python -m sphinx --quiet --fail-on-warning --keep-going --fresh-env --doctree-dir docs/_build/doctrees docs docs/_build/html
+	@echo "docs/_build/html/index.html"
 
 screenshots: $(VENV)/.installed-test browser ## make docs/images anew from real pages
 	$(BIN)/python docs/make_screenshots.py
@@ -131,7 +133,7 @@ wheel: $(VENV)/.installed-test ## build dist/studygroup-VERSION-py3-none-any.whl
 	$(BIN)/python -m hatchling build -d dist -t sdist -t wheel
 
 clean: ## remove the environment and what tools left behind
-	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) build dist docs/_build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 # Whoever names another Python than the environment was made with gets an environment of that one.
 ifeq ($(origin PYTHON) $(wildcard $(BIN)/python),command line $(BIN)/python)
@@ -154,7 +156,7 @@ $(VENV)/.installed: constraints.txt $(OTHER_PYTHON)
 	@touch $@
 
 $(VENV)/.installed-test: $(VENV)/.installed
-	$(BIN)/python -m pip install --compile -c constraints.txt -e '.[test,web,hub]'
+	$(BIN)/python -m pip install --compile -c constraints.txt -e '.[test,web,hub,docs]'
 	@touch $@
 
 $(VENV)/.installed-web: $(VENV)/.installed

@@ -1,44 +1,73 @@
-"""Write docs/commands.md from what each command's --help prints; `make docs` runs it, and a test compares."""
+"""Write docs/commands.md from what each command says of itself; `make docs` runs it, and a test compares."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import typer
-from typer.testing import CliRunner
 
 from studygroup.commands.cli import load
 
-ROOT = Path(__file__).parents[1]
+PAGE = Path(__file__).parent / "commands.md"
+INTRODUCTION = """# Commands
+
+Here you look up what each command does and which options it takes. `make docs` writes this page from the commands' own help, which
+`studygroup COMMAND --help` prints as well. Most commands take `--workbook DIR`; without it, the workbook is found upwards from the current folder. Exit
+codes: 0 done, 1 could not, 2 wrong usage.
+"""
+# What the page says once for all commands.
+EVERYWHERE = {"--help", "--workbook DIR"}
+# What an option takes, where it has no word of its own for it.
+WORDS = {"str": "TEXT", "int": "NUMBER", "path": "PATH", "%Y-%m-%d": "DATE"}
 
 
-def commands(group: Any = None, words: tuple[str, ...] = ()) -> list[list[str]]:
-    """Return the words of every command, those of a group behind each other."""
-    group = group or typer.main.get_command(load())
-    found: list[list[str]] = []
+def commands(group: Any, context: Any, words: tuple[str, ...] = ()) -> Iterator[tuple[str, Any, Any]]:
+    """Yield each command's words, the command and its context; those of a group behind each other."""
     for name, command in sorted(group.commands.items()):
-        within = getattr(command, "commands", None)
-        found += commands(command, (*words, name)) if within else [[*words, name]]
-    return found
+        within = command.context_class(command, info_name=name, parent=context)
+        if getattr(command, "commands", None):
+            yield from commands(command, within, (*words, name))
+        else:
+            yield " ".join((*words, name)), command, within
 
 
-def help_of(words: list[str]) -> str:
-    """Return what ``studygroup … --help`` prints, 100 characters wide."""
-    done = CliRunner().invoke(load(), [*words, "--help"], prog_name="studygroup", env={"COLUMNS": "100", "TERM": "dumb"})
-    assert done.exit_code == 0, done.output
-    return done.stdout.strip()
+def section(words: str, command: Any, context: Any) -> str:
+    """Return a command's part of the page: what it does, examples, how it is written, and its options."""
+    paragraphs = (command.help or "").split("\n\n")
+    examples = [one.removeprefix("Example: ") for one in paragraphs if one.startswith("Example: ")]
+    says = [" ".join(one.split()) for one in paragraphs if not one.startswith("Example: ")]
+    usage = " ".join(command.get_usage(context).removeprefix("Usage: ").split())
+    parts = [f"## `studygroup {words}`", *map(_cell, says), f"Usage: `{usage}`"]
+    if examples:
+        parts.append("```bash\n" + "\n".join(examples) + "\n```")
+    records = filter(None, (one.get_help_record(context) for one in command.get_params(context)))
+    rows = [f"| `{_plain(name)}` | {_cell(does)} |" for name, does in records if name not in EVERYWHERE]
+    if rows:
+        parts.append("\n".join(["| argument or option | what it does |", "|---|---|", *rows]))
+    return "\n\n".join(parts) + "\n"
+
+
+def _plain(name: str) -> str:
+    """Return an argument or option as it is typed, with a word in place of a type of Python."""
+    written, _, kind = name.partition(" <")
+    word = next((word for start, word in WORDS.items() if kind.removeprefix("list[").startswith(start)), "")
+    return (f"{written} {word}" if word and written.startswith("-") else written).replace("|", "\\|")
+
+
+def _cell(text: str) -> str:
+    """Return a sentence of a help text as Markdown: words in capitals with a sign stay as they are."""
+    return re.sub(r"([\\*_|<>\[\]])(?=[^`]*(?:`[^`]*`[^`]*)*$)", r"\\\1", " ".join(text.split()))
 
 
 def page() -> str:
     """Return the page."""
-    parts = [
-        "# Commands\n\nWritten by `make docs` from the commands' own help. Every command takes `--workbook DIR`; without it the\n"
-        "workbook is found upwards from the current folder. Exit codes: 0 done, 1 could not, 2 wrong usage.\n"
-    ]
-    parts += [f"## `studygroup {' '.join(words)}`\n\n```\n{help_of(words)}\n```\n" for words in commands()]
-    return "\n".join(parts)
+    app: Any = typer.main.get_command(load())
+    context = app.context_class(app, info_name="studygroup")
+    return "\n".join([INTRODUCTION, *(section(*one) for one in commands(app, context))])
 
 
 if __name__ == "__main__":
-    (ROOT / "docs" / "commands.md").write_text(page())
+    PAGE.write_text(page(), encoding="utf-8")

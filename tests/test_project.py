@@ -176,7 +176,7 @@ def test_the_table_of_settings_is_what_the_program_says() -> None:
 
 
 @pytest.mark.slow
-def test_the_command_reference_is_what_help_prints() -> None:
+def test_the_command_reference_is_what_commands_say() -> None:
     """docs/commands.md cannot drift; `make docs` writes it anew."""
     made = subprocess.run(
         [sys.executable, "-c", "import make_commands; print(make_commands.page(), end='')"],

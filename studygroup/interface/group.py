@@ -271,7 +271,7 @@ Group.items.__doc__ = docstring(
     "Everything that could be read: the catalogue.",
     "One row for each item, in the order of ``catalogue.csv``; what is not known is an empty text.",
     DTYPES,
-    _MEANINGS,
+    {name: _MEANINGS.get(name, "as a list has it") for name in DTYPES},
 )
 
 

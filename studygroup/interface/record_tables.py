@@ -18,28 +18,42 @@ from studygroup.workbook.workbook import Workbook
 
 _MEANINGS = {
     "at": "when it was entered",
+    "ballot": "a ballot's id",
+    "big_idea": "Markdown, as it was typed",
     "by": "who entered it, a member's id",
     "cancelled": "whether it does not take place",
     "decision": "whether it is a decision",
     "done": "whether it is done",
     "due": "by when; NaT where no day was named",
+    "every": "week, second week or month",
+    "first": "the first day",
     "guest": "whether they are a guest",
     "id": "that of its first record; stays when it is changed",
     "item": "an item's id",
     "joined": "their first day; NaT where it is not known",
+    "label": "what the link shows",
+    "last": "the last day, included",
     "left": "their last day; NaT for who has not left",
     "length_min": "in minutes",
     "member": "a member's id",
+    "message": "agenda, reminder or report",
+    "name": "as it was typed",
     "owner": "who does it, a member's id; empty: no one yet",
     "rating": "from 1 to 5",
+    "relevance": "Markdown, as it was typed",
     "session": "a session's id, the date it was first scheduled for",
     "text": "Markdown, as it was typed",
+    "time": "local time, such as 19:00",
     "to": "to whom",
     "until": "when it closes",
     "url": "http or https",
     "valid_from": "the first day",
+    "weekday": "monday to sunday; commas between several",
     "why": "why, as it was typed",
+    "zone": "IANA time zone",
 }
+# Where the type of a column does not list its values.
+_OTHERWISE = {"role": "what they take on, such as presenter"}
 
 
 class DescribedTable(msgspec.Struct, frozen=True):
@@ -62,7 +76,7 @@ def table_of(kind: type[Record]) -> DescribedTable:
 def docstring_of(kind: type[Record]) -> str:
     """Return the docstring of the table of a record type, in its current state."""
     types = {field.name: field.type for field in msgspec.structs.fields(kind)}
-    meanings = {name: _MEANINGS.get(name) or _values(types[name]) for name in kind.columns}
+    meanings = {name: _MEANINGS.get(name) or _values(types[name]) or _OTHERWISE.get(name, "") for name in kind.columns}
     [summary, *_] = (kind.__doc__ or "").split("\n\n")
     return docstring(" ".join(summary.split()), _row(kind), columns_of(kind), meanings)
 
