@@ -15,8 +15,8 @@ PAGE = Path(__file__).parent / "commands.md"
 INTRODUCTION = """# Commands
 
 Here you look up what each command does and which options it takes. `make docs` writes this page from the commands' own help, which
-`studygroup COMMAND --help` prints as well. Most commands take `--workbook DIR`; without it, the workbook is found upwards from the current folder. Exit
-codes: 0 done, 1 could not, 2 wrong usage.
+`--help` prints as well. Most commands take `--workbook DIR`; without it, the workbook is found upwards from the current folder. Exit codes: 0 done, 1
+could not, 2 wrong usage.
 """
 # What the page says once for all commands.
 EVERYWHERE = {"--help", "--workbook DIR"}
