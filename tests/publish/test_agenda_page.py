@@ -139,7 +139,7 @@ def test_it_prints_on_paper(made: Path, browser: Any, tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_making_it_again_replaces_what_was_generated_and_nothing_typed(workbook: Workbook, folder: Path) -> None:
-    """Records stay byte for byte; a page that somebody edited is kept beside the new one."""
+    """Records stay byte for byte; a page that somebody edited is kept beside the new one; where nothing changed, all is as it was."""
     workbook.add_person("Ada Lovelace", role="facilitator")
     first, _ = make_agenda_page(workbook, SESSION)
     session = folder / "sessions" / SESSION
@@ -155,8 +155,10 @@ def test_making_it_again_replaces_what_was_generated_and_nothing_typed(workbook:
     assert "Tuned Models" in (session / "agenda.md").read_text()
     assert {path: path.read_bytes() for path in records} == changed
     assert (session / "notes.txt").read_text() == "typed"
+    made = [file.read_bytes() for file in again.files]
     third, _ = make_agenda_page(workbook, SESSION)
     assert third.kept == ()
+    assert [file.read_bytes() for file in third.files] == made
 
 
 @pytest.mark.slow

@@ -100,9 +100,7 @@ def make_page(
         notebook.metadata["title"] = title
         if mark:
             notebook.metadata["studygroup"] = dict(mark(notebook))
-        # Paths of this machine are nobody else's business, and would make every run differ.
-        for path in ("input_path", "output_path"):
-            notebook.metadata.get("papermill", {}).pop(path, None)
+        _forget_run(notebook)
         html, markdown = to_page(notebook, title)
         contents = {f"{name}.ipynb": _notebook_bytes(notebook), f"{name}.html": html.encode(), f"{name}.md": markdown.encode()}
     written = {target / file: content for file, content in contents.items()}
@@ -184,6 +182,17 @@ def _execute(
     except Exception as error:
         # A template is somebody's file: no notebook at all, one of another kind, or a machine without room for a kernel.
         raise PageError(f"{template} could not be run: {type(error).__name__}: {' '.join(str(error).split())[:300]}") from error
+
+
+def _forget_run(notebook: Any) -> None:
+    """Take out what only this run was: paths of this machine, which are nobody else's business, times, and the id of a cell."""
+    for name in ("input_path", "output_path", "start_time", "end_time", "duration"):
+        notebook.metadata.get("papermill", {}).pop(name, None)
+    for cell in notebook.cells:
+        for name in ("execution", "papermill"):
+            cell.metadata.pop(name, None)
+        if "injected-parameters" in cell.metadata.get("tags", ()):
+            cell["id"] = "injected-parameters"
 
 
 def _told(template: Path, error: Any) -> str:
