@@ -168,13 +168,17 @@ class Schedule(msgspec.Struct, frozen=True, dict=True):
             end -= _YEAR
         return None
 
-    def earlier(self, before: Session | datetime) -> list[Session]:
-        """Return every session that starts before a session, or that has begun at an instant, in order, without cancelled ones."""
+    def earlier(self, before: Session | datetime, cancelled: bool = False) -> list[Session]:
+        """Return every session that starts before a session, or that has begun at an instant, in order.
+
+        Cancelled ones are left out unless ``cancelled``.
+        """
         end = _utc(before.start if isinstance(before, Session) else before)
-        known = [one for one in self._within(self._beginning(), end + timedelta(seconds=1)) if not one.cancelled]
+        near = self._within(self._beginning(), end + timedelta(seconds=1))
+        known = [one for one in near if cancelled or not one.cancelled]
         if isinstance(before, Session):
             return [session for session in known if _order(session) < _order(before)]
-        return [session for session in known if session.has_begun(before)]
+        return [session for session in known if _utc(session.start) <= end]
 
     def nth(self, n: int) -> Session:
         """Return the ``n``-th session, counted from 1 at the group's very first one; cancelled ones do not count.

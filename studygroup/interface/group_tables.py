@@ -126,7 +126,7 @@ def sessions(workbook: Workbook) -> pd.DataFrame:
         there[row.session].append(row.member)
     known = {*plans["session"], *there}
     found: list[tuple[Any, ...]] = []
-    for one in dict.fromkeys([*workbook.schedule.earlier(now), *sessions_from(workbook, None, None)]):
+    for one in dict.fromkeys([*workbook.schedule.earlier(now, cancelled=True), *sessions_from(workbook, None, None)]):
         if one.id not in known and one.start.date() < workbook.today():
             continue
         reads = readings.of(one.id)

@@ -202,7 +202,7 @@ def test_sessions_say_what_was_read_when_and_who_came(used: Workbook) -> None:
 
 
 def test_a_session_says_how_it_stands(used: Workbook, clock: Clock) -> None:
-    """Cancelled, under way, and over without anything recorded."""
+    """Cancelled, also afterwards; under way; and over without anything recorded."""
     plan_session(used, "2026-11-27", by=ADA, cancelled=True, why="Snow")
     plan_session(used, "2026-11-20", by=ADA, steps=[2])
     states = sg.Group(used).sessions.set_index("session")["state"]
@@ -211,6 +211,8 @@ def test_a_session_says_how_it_stands(used: Workbook, clock: Clock) -> None:
     assert sg.Group(used).sessions.set_index("session")["state"]["2026-11-20"] == "under way"
     clock.now = datetime(2026, 11, 21, 23, 30, tzinfo=UTC)
     assert sg.Group(used).sessions.set_index("session")["state"]["2026-11-20"] == "not recorded"
+    clock.now = datetime(2026, 12, 12, 12, tzinfo=UTC)
+    assert sg.Group(used).sessions.set_index("session")["state"]["2026-11-27"] == "cancelled"
 
 
 def test_the_grids_are_what_people_pivot_by_hand(used: Workbook) -> None:
