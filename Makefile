@@ -41,10 +41,14 @@ VENDORED := studygroup/web/vendor/.vendored
 # npm can stand still for good: after three minutes it is ended and asked once more.
 NPM_INSTALL := $(if $(shell command -v timeout),timeout 180) npm install --silent --no-audit --no-fund --prefer-offline --fetch-retries 1 --prefix
 
-.PHONY: help agenda lab serve site vendor check test lint fix bench bench-forms fuzz crash soak load season docs screenshots constraints wheel browser programs other-python clean
+.PHONY: help demo agenda lab serve site vendor check test lint fix bench bench-forms fuzz crash soak load season docs screenshots constraints wheel browser programs other-python clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
+
+demo: $(VENV)/.installed ## make a made-up group with thirteen weeks behind it in studygroup-demo/, and open its site
+	@test -e studygroup-demo || $(BIN)/studygroup demo studygroup-demo
+	@$(BIN)/studygroup site --workbook studygroup-demo --open
 
 agenda: $(VENV)/.installed ## write the next session's agenda and print where
 	@$(BIN)/studygroup agenda

@@ -22,6 +22,7 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 from studygroup.group.schedule import Session  # noqa: E402
+from studygroup.interface.demo.player import PlayedTime  # noqa: E402
 from studygroup.meeting.before.agenda import agenda_of  # noqa: E402
 from studygroup.meeting.before.planning import close_session, plan_session  # noqa: E402
 from studygroup.publish.pages.agenda_run import make_agenda_page  # noqa: E402
@@ -82,7 +83,7 @@ class Season:
     def __init__(self, folder: Path, seed: int = 7) -> None:
         self.folder, self.told = folder, Told()
         self.chance = random.Random(seed)
-        self.now = datetime(2027, 1, 1, 9, tzinfo=UTC)
+        self.played = PlayedTime(datetime(2027, 1, 1, 9, tzinfo=UTC), str(seed))
         self.count = 0
         folder.mkdir(parents=True)
         (folder / "pyproject.toml").write_text(SETTINGS.format(holidays=", ".join(map(str, HOLIDAYS))))
@@ -92,7 +93,7 @@ class Season:
         (name,) = [path.stem for path in (folder / "lists").glob("modern-llm*.csv")]
         settings = folder / "pyproject.toml"
         settings.write_text(settings.read_text().replace('"modern-llm"', f'"{name}"'))
-        self.book = Workbook(folder, lambda: self.now)
+        self.book = Workbook(folder, self.played.clock, self.played.new_id)
         self.members: list[str] = []
 
     def text(self, kind: str) -> tuple[str, str]:
@@ -117,10 +118,10 @@ class Season:
 
     def week(self, number: int, session: Session, agendas: bool) -> None:
         """Play one week: plan, answers, reading, agenda, the session, closing."""
-        self.now = session.start - timedelta(days=3)
+        self.played.move_to(session.start - timedelta(days=3))
         if number == LEAVES:
             gone = self.members.pop()
-            self.book.change_person(gone, left=self.now.date(), by=self.facilitator)
+            self.book.change_person(gone, left=self.played.now.date(), by=self.facilitator)
         presenter, scribe = self.chance.sample(self.members, 2)
         plan_session(
             self.book,
@@ -143,7 +144,7 @@ class Season:
         self.told.carried[session.id] = set(self.told.questions) - set(self.told.answers)
         if agendas:
             make_agenda_page(self.book, session.id)
-        self.now = self.book.schedule.find(session.id).start + timedelta(minutes=5)
+        self.played.move_to(self.book.schedule.find(session.id).start + timedelta(minutes=5))
         self.meet(session, number)
 
     def next_steps(self, session: Session) -> list[int]:

@@ -69,12 +69,15 @@ def unpacked(dist: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_the_wheel_has_notebooks_lists_and_the_browser_s_part(unpacked: Path) -> None:
+def test_the_wheel_has_notebooks_lists_the_demo_and_the_browser_s_part(unpacked: Path) -> None:
     """The very files that are written down, and nothing that only this checkout has."""
     package = unpacked / "studygroup"
     for place, inside in (("notebooks", "notebooks"), ("lists", "reading_lists/lists")):
         shipped = {path.relative_to(ROOT / place) for path in (ROOT / place).rglob("*") if path.suffix in {".ipynb", ".csv"}}
         assert {path.relative_to(package / inside) for path in (package / inside).rglob("*") if path.is_file()} == shipped
+    for name in ("group.toml", "sessions.toml"):
+        place = Path("interface", "demo", name)
+        assert (package / place).read_bytes() == (ROOT / "studygroup" / place).read_bytes()
     assert (package / "reading_lists" / "catalogue.csv").read_bytes() == (ROOT / "catalogue.csv").read_bytes()
     assert {one.name: digest_of(package / "web" / "vendor" / one.folder) for one in PACKAGES} == {
         one.name: one.kept for one in PACKAGES

@@ -21,7 +21,7 @@ from studygroup.version import __version__
 
 # Only the module of the command that was typed is imported: a command starts in a third of the time.
 COMMANDS = {
-    "new_command": ("new",),
+    "new_command": ("new", "demo"),
     "page_commands": ("agenda", "report", "site"),
     "lab_command": ("lab",),
     "catalogue_commands": ("import", "search", "same", "different", "fill", "links", "export"),

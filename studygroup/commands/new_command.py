@@ -1,4 +1,4 @@
-"""The command that makes a group's workbook; on a terminal it asks for whatever was not given."""
+"""Commands that make a workbook: of a new group, which on a terminal is asked for whatever was not given, and of a made-up one."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import os
 import shlex
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from textwrap import fill
 from typing import TYPE_CHECKING, Annotated, Generic, TypeVar
@@ -26,6 +26,13 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _NOTHING = "nothing yet"
+_AFTER_DEMO = {
+    ("site", "--open"): "what everyone can see",
+    ("lab",): "the facilitator's notebook",
+    ("serve",): "the members' page",
+    ("invite", "--all"): "a link to it for each member",
+}
+"""What to do with a demo, and what each command shows."""
 
 
 @dataclass(frozen=True)
@@ -125,9 +132,50 @@ def new(
         open_it = open_it or lab
     if open_it and page:
         open_page(page)
-    _tell_next(made.folder, own, "lab")
+    _tell_next(made.folder, own, {("lab",): ""})
     if lab:
         _open_lab(made.folder, own)
+
+
+@app.command()
+def demo(
+    folder: Annotated[
+        Path, typer.Argument(metavar="[DIR]", help="A folder that does not exist yet, or is empty.", show_default=True)
+    ] = Path("studygroup-demo"),
+    as_of: Annotated[
+        str,
+        typer.Option(
+            "--as-of",
+            metavar="DATE",
+            help="The day for which it is made, today by default; the next session is two days later. The same day gives the same files.",
+        ),
+    ] = "",
+    open_it: Annotated[bool, typer.Option("--open", help="Open its site in your browser.")] = False,
+) -> None:
+    """Make a made-up group to look at: thirteen weeks behind it and one ahead, with agenda, reports and site.
+
+    Its people are invented, the papers are real. It takes half a minute; delete the folder when you have seen enough.
+
+    Example: studygroup demo --open
+
+    Example: studygroup demo lanterns --as-of 2026-11-27
+    """
+    from studygroup.interface.demo.player import make_demo
+    from studygroup.publish.site.site import FOLDER
+
+    try:
+        day = date.fromisoformat(as_of) if as_of else datetime.now(UTC).date()
+    except ValueError:
+        raise typer.BadParameter(f"{as_of!r} is no date; write it as 2026-11-27.", param_hint="--as-of") from None
+    made = make_demo(folder.expanduser(), day, lambda stage: say(f"{stage} …"))
+    say("The demo is ready:")
+    print(made.folder)
+    _line("Group", f"{made.name}: {made.members} members, {made.sessions} sessions held, one ahead")
+    _line("Entered", f"{made.records} records; {made.reports} reports and {made.pages} pages of a site made of them")
+    _line("You", f"{made.facilitator}, facilitator")
+    _tell_next(made.folder, None, _AFTER_DEMO)
+    if open_it:
+        open_page(made.folder / FOLDER / "index.html")
 
 
 def _answers(
@@ -271,13 +319,16 @@ def _confirm(words: str) -> bool:
         return False
 
 
-def _tell_next(folder: Path, own: Path | None, *words: str) -> None:
-    """Say what to type next, each line as it can be typed."""
+def _tell_next(folder: Path, own: Path | None, commands: Mapping[tuple[str, ...], str]) -> None:
+    """Say what to type next, each line as it can be typed; ``commands`` has what each is for, which may be empty."""
     here = Path.cwd()
     say("\nNext:")
     if folder != here:
         say(f"  {shlex.join(['cd', str(folder.relative_to(here) if folder.is_relative_to(here) else folder)])}")
-    say(f"  {command_line(*words, folder=folder, environment=own)}")
+    lines = {command_line(*words, folder=folder, environment=own): what for words, what in commands.items()}
+    width = max(map(len, lines))
+    for line, what in lines.items():
+        say(f"  {line:<{width}}   # {what}" if what else f"  {line}")
 
 
 def _open_lab(folder: Path, own: Path | None) -> None:

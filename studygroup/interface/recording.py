@@ -10,10 +10,8 @@ from datetime import date, datetime
 from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
-import msgspec
-
 from studygroup.errors import RecordError
-from studygroup.journal.types.lines import entered_type
+from studygroup.journal.types.lines import entered_type, fields_by_name
 from studygroup.journal.types.record import Record, instant_fields
 from studygroup.journal.types.records import TYPES, Plan
 from studygroup.text.text import did_you_mean, plain_list
@@ -62,7 +60,7 @@ def enter_named(workbook: Workbook, kind: str, *, by: str, session: str = "", **
         There is no such session.
     """
     struct = entered_type(kind)
-    known = {field.name for field in msgspec.structs.fields(struct)}
+    known = fields_by_name(struct)
     named = {name: workbook.member(given[name]) for name in struct.member_fields if given.get(name)}
     if "member" in known and not given.get("of"):
         named.setdefault("member", by)
@@ -161,7 +159,8 @@ def enter_as_form(workbook: Workbook, kind: str, *, by: str, session: str = "", 
 
 def typed(kind: str, given: Mapping[str, Any]) -> dict[str, Any]:
     """Return values as records have them: a number or a time of a table becomes Python's own; None is nothing given."""
-    types = {field.name: field.type for field in msgspec.structs.fields(TYPES[kind])}
+    known = fields_by_name(TYPES[kind])
+    types = {name: known[name].type for name in given if name in known}
     return {name: _typed(value, types.get(name)) for name, value in given.items() if value is not None}
 
 

@@ -23,7 +23,7 @@ from studygroup.journal.current.roster import Roster
 from studygroup.journal.current.state import CurrentState
 from studygroup.journal.files.files import FilesStore
 from studygroup.journal.keeping.follow import follow
-from studygroup.journal.types.lines import encode, new_record, replacing
+from studygroup.journal.types.lines import encode, new_id, new_record, replacing
 from studygroup.journal.types.record import Record, fields_of
 from studygroup.journal.types.records import TYPES, Attendance, Close, Person, Plan, SlotRule, Withdraw
 from studygroup.journal.types.subjects import key_of
@@ -72,6 +72,8 @@ class Workbook:
         The folder that holds ``pyproject.toml``, ``catalogue.csv``, ``lists/`` and ``sessions/``.
     clock
         Returns the present time, aware.
+    new_id
+        Returns the id of a new record.
 
     Attributes
     ----------
@@ -79,9 +81,15 @@ class Workbook:
         The records that would have been written, once somebody put a list here; None: they are.
     """
 
-    def __init__(self, folder: Path, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        new_id: Callable[[], str] = new_id,
+    ) -> None:
         self.folder = folder
         self.clock = clock
+        self.new_id = new_id
         # Held by whoever looks and enters while other threads of the same process do so, as pages of a server.
         self.lock = threading.RLock()
         self.rehearsal: list[Record] | None = None
@@ -413,7 +421,7 @@ class Workbook:
         filed = session or self.session_for_notes()
         if kind in {"plan", "close"} and rights:
             fields |= self._read(kind, filed, fields)
-        record = self.as_now(new_record(kind, now=self.clock(), by=by, session=filed, id=id, **fields))
+        record = self.as_now(new_record(kind, now=self.clock(), by=by, session=filed, id=id or self.new_id(), **fields))
         if id and (before := self._record_or_none(id)):
             _same_again(record, before)
             if self.rehearsal is None:

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from random import Random
 from typing import Any, TypeVar, Union, get_args
+from uuid import UUID
 
 import msgspec
 
@@ -105,8 +107,19 @@ def new_id() -> str:
     return str(uuid_utils.uuid7())
 
 
+def id_at(now: datetime, chance: Random) -> str:
+    """Return an id as ``new_id`` makes them, for a time and a randomness that are given: the same ones give the same id.
+
+    >>> id_at(datetime(2026, 11, 27, 22, 58, 3, 120999, tzinfo=UTC), Random(7))
+    '019ac79f-6c90-7531-99ae-1f4b25a4d2d5'
+    """
+    milliseconds = (now - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)
+    versioned = milliseconds << 80 | 0x7 << 76 | chance.getrandbits(12) << 64 | 0b10 << 62 | chance.getrandbits(62)
+    return str(UUID(int=versioned))
+
+
 @cache
-def _fields(struct: type[Record]) -> dict[str, msgspec.structs.FieldInfo]:
+def fields_by_name(struct: type[Record]) -> dict[str, msgspec.structs.FieldInfo]:
     """Return a type's fields by name; finding them takes longer than all else that a record needs."""
     return {field.name: field for field in msgspec.structs.fields(struct)}
 
@@ -142,7 +155,7 @@ def new_record(
     at = now.astimezone(UTC)
     at = at.replace(microsecond=at.microsecond // 1000 * 1000)
     struct = entered_type(kind)
-    known = _fields(struct)
+    known = fields_by_name(struct)
     for name, value in fields.items():
         if name not in known:
             raise RecordError(f"A {kind} has no field {name!r}{did_you_mean(name, known)}.")
