@@ -93,7 +93,7 @@ class Season:
         (name,) = [path.stem for path in (folder / "lists").glob("modern-llm*.csv")]
         settings = folder / "pyproject.toml"
         settings.write_text(settings.read_text().replace('"modern-llm"', f'"{name}"'))
-        self.book = Workbook(folder, self.played.clock, self.played.new_id)
+        self.book = Workbook(folder, self.played.clock, new_id=self.played.new_id)
         self.members: list[str] = []
 
     def text(self, kind: str) -> tuple[str, str]:

@@ -85,6 +85,7 @@ class Workbook:
         self,
         folder: Path,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        *,
         new_id: Callable[[], str] = new_id,
     ) -> None:
         self.folder = folder

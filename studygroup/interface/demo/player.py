@@ -126,7 +126,7 @@ def _filled(folder: Path, story: Story, as_of: date, on_stage: Callable[[str], N
     on_stage("Entering thirteen weeks")
     begin = datetime.combine(as_of, time(), UTC)
     played = PlayedTime(datetime.combine(first_day(story, as_of), time(), UTC) - timedelta(days=30), str(as_of))
-    book = Workbook(folder, played.clock, played.new_id)
+    book = Workbook(folder, played.clock, new_id=played.new_id)
     play(book, events_of(story, as_of), played)
     note_me(book, facilitator)
     played.move_to(begin)
