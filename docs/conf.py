@@ -28,6 +28,9 @@ nitpicky = True
 # What signatures of the interface name and these pages do not describe.
 nitpick_ignore_regex = [("py:.*", r"(?!studygroup\.(Group|open|week|member|library|show|agenda_page|report_page)$).*")]
 
+# Quotes become typographic; `--list` in a sentence does not become a dash.
+smartquotes_action = "qe"
+
 myst_enable_extensions = ["dollarmath"]
 # The anchors that a hosting site gives to headings, so that links from elsewhere lead to the same places.
 myst_heading_anchors = 4
@@ -43,7 +46,7 @@ html_css_files = ["site.css"]
 html_math_renderer = "mathml"
 html_copy_source = False
 html_show_sourcelink = False
-html_sidebars = {"index": []}
+html_sidebars = {"index": [], "python": []}
 html_theme_options = {
     "logo": {"text": "studygroup"},
     "header_links_before_dropdown": 6,

@@ -58,8 +58,9 @@ def _plain(name: str) -> str:
 
 
 def _cell(text: str) -> str:
-    """Return a sentence of a help text as Markdown: words in capitals with a sign stay as they are."""
-    return re.sub(r"([\\*_|<>\[\]])(?=[^`]*(?:`[^`]*`[^`]*)*$)", r"\\\1", " ".join(text.split()))
+    """Return a sentence of a help text as Markdown: options as code, and no sign of Markdown by chance."""
+    marked = re.sub(r"(?<![`\w-])--[a-z][a-z-]*", r"`\g<0>`", " ".join(text.split()))
+    return re.sub(r"([\\*_|<>\[\]])(?=[^`]*(?:`[^`]*`[^`]*)*$)", r"\\\1", marked)
 
 
 def page() -> str:

@@ -14,7 +14,7 @@ def page() -> str:
     """Return docs/settings.md with its first table written anew."""
     rows = "".join(f"| `{key}` | {meaning} | {default_in_words(key)} |\n" for key, meaning in MEANINGS.items())
     text = PAGE.read_text(encoding="utf-8")
-    return re.sub(r"(?<=\| key \| holds \| default \|\n\|---\|---\|---\|\n)(?:\|.*\n)+", lambda _: rows, text, count=1)
+    return re.sub(r"(?<=\| key \| meaning \| default \|\n\|---\|---\|---\|\n)(?:\|.*\n)+", lambda _: rows, text, count=1)
 
 
 if __name__ == "__main__":

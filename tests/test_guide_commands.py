@@ -82,6 +82,7 @@ ELSEWHERE = "it is about a database server, and PostgreSQL's own programs"
 EXCEPTIONS: dict[str, dict[str, str]] = {
     "README.md": {
         "pipx run --spec studygroup-0.1.0-py3-none-any.whl studygroup new": INSTALLS,
+        "make demo": INSTALLS,
         "make agenda": INSTALLS,
         "make test": INSTALLS,
         "studygroup fill": NETWORK,

@@ -89,7 +89,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     trusted_proxies
         Addresses (IP) of proxies whose word on a visitor's address is taken.
     link_days, link_devices
-        How long a personal link holds (1 to 365), and on how many devices it can be redeemed (1 to 20).
+        How many days an invite link is valid (1 to 365), and on how many devices it works (1 to 20).
     pages_per_member
         How many pages a member can have open at once (1 to 100).
     hub_users

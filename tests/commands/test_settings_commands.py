@@ -31,7 +31,7 @@ def test_settings_prints_every_setting_with_value_default_and_meaning(run: Run) 
         "key": "link_days",
         "value": 14,
         "default": 14,
-        "meaning": "how many days a personal link holds, 1 to 365",
+        "meaning": "how many days an invite link is valid, 1 to 365",
     }
 
 
