@@ -26,7 +26,8 @@ MISSING := $(strip $(MISSING_BROWSER) \
 	$(if $(call have,caddy),,caddy) \
 	$(if $(call have,npm),,npm) \
 	$(if $(call have,openssl),,openssl) \
-	$(if $(call have,mkfs.ext4),,e2fsprogs))
+	$(if $(call have,mkfs.ext4),,e2fsprogs) \
+	$(if $(call have,faketime),,faketime))
 # Installs Debian's packages where make runs as root with apt, and says elsewhere what to do.
 apt = if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $(1); \

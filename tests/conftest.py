@@ -15,6 +15,7 @@ from hypothesis import settings
 
 from studygroup.workbook.workbook import Workbook
 from tests.support import needs
+from tests.support.channel import channel as channel
 from tests.support.chromium import chromium_path, started_chromium
 from tests.support.in_lab import jupyterlab as jupyterlab
 from tests.support.mailbox import mailbox as mailbox

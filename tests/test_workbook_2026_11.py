@@ -39,6 +39,7 @@ COMMANDS = {
     "check": (["check"], ""),
     "copy": (["copy --to ../copy"], "52 records, 52 new in "),
     "different": ([f"different {LORA} {TUNED}"], ""),
+    "due": (["due", "due --json", "due --dry-run"], ""),
     "export": (
         [f"export {form} --list papers" for form in ("csv", "json", "bibtex", "markdown --member bo", "markdown --progress")],
         "1. [x] [Language Models are Few-Shot Learners (2020)](https://arxiv.org/abs/2005.14165)",
@@ -101,6 +102,7 @@ COMMANDS = {
 }
 ELSEWHERE = {
     "agenda": "test_its_pages_are_made",
+    "github": "test_github_writes_workflows_of_the_right_form",
     "report": "test_its_pages_are_made",
     "site": "test_its_pages_are_made",
     "lab": "starts JupyterLab",

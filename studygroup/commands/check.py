@@ -15,7 +15,7 @@ from studygroup.journal.current.forgotten import Forgotten
 from studygroup.journal.files.files import FilesStore
 from studygroup.journal.keeping.scrubbing import scrub_files
 from studygroup.journal.types.lines import decode
-from studygroup.journal.types.record import Record
+from studygroup.journal.types.record import PROGRAM, Record
 from studygroup.journal.types.records import Person, Plan, Withdraw
 from studygroup.journal.types.repair import RecordLine, check_lines, heal, scan
 from studygroup.meeting.facts.syllabus import steps_of
@@ -193,7 +193,8 @@ class _Known(msgspec.Struct, frozen=True):
 
 
 def _wrong_names(record: Record, known: _Known, workbook: Workbook) -> Iterator[str]:
-    for member in sorted({record.by, *record.members} - known.people):
+    author = set() if record.by == PROGRAM and record.by_program else {record.by}
+    for member in sorted({*author, *record.members} - known.people):
         yield f"{member!r} is not on the roster; to add them: studygroup member add NAME"
     # What a session read is kept as it was, whether or not the catalogue still has it.
     kept = {item for read in record.reads for item in read.items}

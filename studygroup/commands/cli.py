@@ -29,7 +29,7 @@ COMMANDS = {
     "record_commands": ("record",),
     "table_commands": ("show", "ledger", "schedule"),
     "history_commands": ("history", "undo", "copy"),
-    "message_commands": ("announce",),
+    "message_commands": ("announce", "due", "github"),
     "web_commands": ("invite", "serve"),
     "settings_commands": ("settings", "set"),
     "upkeep_commands": ("sync", "check", "upgrade"),

@@ -22,6 +22,7 @@ from studygroup.commands.console import (
     say,
     who_enters,
 )
+from studygroup.journal.types.record import PROGRAM
 from studygroup.workbook.identity import known_member
 from studygroup.workbook.workbook import Workbook
 
@@ -50,7 +51,7 @@ def show_history(
     from studygroup.meeting.facts.blind import may_read
 
     book = open_workbook(context, workbook)
-    who = book.member(member) if member else ""
+    who = book.member(member) if member not in {"", PROGRAM} else member
     me = known_member(book)
     records = [record for record in book.records if may_read(book, me, record)]
     found = history(records, member=who, item=book.catalogue.item(item).id if item else "", session=session)

@@ -45,6 +45,13 @@ RUNNING_ORDER = (
 )
 
 
+DUE_KINDS = ("agenda", "reminder", "report", "site")
+"""What `studygroup due` can do."""
+
+PLACE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/@-]{0,99}")
+"""The name of a place where `studygroup due` runs."""
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A group's settings; every field is a key of ``[tool.studygroup]``.
 
@@ -92,6 +99,14 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         How many days an invite link is valid (1 to 365), and on how many devices it works (1 to 20).
     pages_per_member
         How many pages a member can have open at once (1 to 100).
+    due
+        What `studygroup due` does by itself, of ``DUE_KINDS``.
+    due_place
+        The name of the one place where it does so; empty for nowhere.
+    agenda_hours_before, reminder_hours_before
+        How many hours before a session starts its agenda is announced (1 to 672), and a reminder sent (1 to 336).
+    report_hours_after
+        How many hours after a session ends the report is announced (0 to 168), once the session is closed.
     hub_users
         Member ids by the names that a JupyterHub knows people under; who is not in it is the member of that very id.
     """
@@ -122,6 +137,11 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     link_devices: int = 1
     pages_per_member: int = 10
     hub_users: dict[str, str] = {}
+    due: tuple[str, ...] = DUE_KINDS
+    due_place: str = ""
+    agenda_hours_before: int = 48
+    reminder_hours_before: int = 24
+    report_hours_after: int = 1
 
 
 def session_page(site: str, session: str) -> str:
@@ -321,6 +341,23 @@ def _check_page(settings: Settings) -> Iterator[str]:
             yield f"hub_users.{user}: found {_shown(member)}; allowed: a member's id, such as zoe-obrien-li"
 
 
+def _check_due(settings: Settings) -> Iterator[str]:
+    """Yield what is wrong in the settings of what is done by itself."""
+    for kind in settings.due:
+        if kind not in DUE_KINDS:
+            yield f"due: found {_shown(kind)}{did_you_mean(kind, DUE_KINDS)}; allowed: {', '.join(DUE_KINDS)}"
+    if settings.due_place and not PLACE.fullmatch(settings.due_place):
+        yield f"due_place: found {_shown(settings.due_place)}; allowed: a name without blanks, such as github:ada/papers or attic"
+    for key, least, most in (
+        ("agenda_hours_before", 1, 672),
+        ("reminder_hours_before", 1, 336),
+        ("report_hours_after", 0, 168),
+    ):
+        value = getattr(settings, key)
+        if not least <= value <= most:
+            yield f"{key}: found {value}; allowed: {least} to {most}"
+
+
 _RULES: tuple[Callable[[Settings], Iterator[str]], ...] = (
     _check_names,
     _check_slots,
@@ -330,4 +367,5 @@ _RULES: tuple[Callable[[Settings], Iterator[str]], ...] = (
     _check_roles,
     _check_running_order,
     _check_page,
+    _check_due,
 )

@@ -174,6 +174,26 @@ def locked(path: Path, root: Path) -> Iterator[None]:
 
 
 @contextmanager
+def locked_if_free(path: Path, root: Path) -> Iterator[bool]:
+    """Hold a file's lock as ``locked`` does, and yield True; False where someone else holds it, without waiting."""
+    from filelock import lock_descriptor, unlock_descriptor
+
+    with open_folder(path.parent, root) as folder, ExitStack() as held:
+        handle = folder.open(f".{path.name}.lock", os.O_RDWR | os.O_CREAT)
+        held.callback(os.close, handle)
+        try:
+            free = lock_descriptor(handle, blocking=False)
+        except OSError as error:
+            if error.errno not in _CANNOT:
+                raise
+            yield True
+            return
+        if free:
+            held.callback(unlock_descriptor, handle)
+        yield free
+
+
+@contextmanager
 def locked_in(folder: Folder, name: str, root: Path) -> Iterator[None]:
     """Hold the lock of a file in an open folder; see ``locked``."""
     # Imported by those who save, as it takes 50 ms.

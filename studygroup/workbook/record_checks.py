@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from studygroup.errors import RecordError
 from studygroup.group.settings import FILE, Settings
 from studygroup.group.slot import check_zone
-from studygroup.journal.types.record import Record
+from studygroup.journal.types.record import PROGRAM, Record
 from studygroup.journal.types.records import (
     Action,
     Attendance,
@@ -88,9 +88,12 @@ def check_record(record: Record, group: OpenWorkbook, now: datetime, *, rights: 
 def _check_names(record: Record, group: OpenWorkbook) -> None:
     """Check that the members, items and entries that it names are there; what a session has read may be gone since."""
     newcomer = record.member if isinstance(record, Person) else ""
-    for member in (record.by, *record.members):
-        if member not in group.people and member != newcomer:
-            group.member(member)
+    if newcomer == PROGRAM and newcomer not in group.people:
+        raise RecordError(f"{PROGRAM} is the id of what the program enters by itself; please give another one.")
+    author = () if record.by == PROGRAM and record.by_program else (record.by,)
+    for member in (*author, *record.members):
+        if member not in group.people and member != newcomer and (meant := group.member(member)):
+            raise RecordError(f"{member!r} is no one's id; {group.people[meant].name} has the id {meant}.")
     kept_items = {item for read in record.reads for item in read.items}
     for item in record.named_items:
         if item not in kept_items:
@@ -134,7 +137,7 @@ def _check_rights(record: Record, group: OpenWorkbook) -> None:
     In a folder of one's own this stops a slip, not a person: who holds the files can write into them.
     """
     facilitators = group.facilitators
-    if not facilitators or record.by in facilitators:
+    if not facilitators or record.by in facilitators or (record.by == PROGRAM and record.by_program):
         return
     allowed = plain_list([group.people[one].name for one in facilitators]).replace(" and ", " or ")
     if record.for_facilitators:

@@ -24,7 +24,7 @@ from studygroup.journal.current.state import CurrentState
 from studygroup.journal.files.files import FilesStore
 from studygroup.journal.keeping.follow import follow
 from studygroup.journal.types.lines import encode, new_id, new_record, replacing
-from studygroup.journal.types.record import Record, fields_of
+from studygroup.journal.types.record import PROGRAM, Record, fields_of
 from studygroup.journal.types.records import TYPES, Attendance, Close, Person, Plan, SlotRule, Withdraw
 from studygroup.journal.types.subjects import key_of
 from studygroup.storage.shared_files import exists, read_file
@@ -346,7 +346,7 @@ class Workbook:
             raise RecordError(
                 f"{same.name} is on the roster already, as {same.member}; give another name, e.g. with an initial."
             )
-        member = same.member if same else make_id(name, taken=people, fallback="member")
+        member = same.member if same else make_id(name, taken={*people, PROGRAM}, fallback="member")
         person: Person = self.enter(
             "person",
             by=by or member,

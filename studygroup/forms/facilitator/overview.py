@@ -1,4 +1,4 @@
-"""Where the group stands: the next session, how long until then, what is missing, how far the syllabus is."""
+"""Where the group stands: the next session, how long until then, messages to look at, what is missing, how far the syllabus is."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from studygroup.forms.kit import widgets
 from studygroup.forms.kit.blocks import block, progress_block, session_block
 from studygroup.forms.kit.form import sheet
 from studygroup.forms.kit.form_context import DECIDING, FormContext
+from studygroup.meeting.before.attention import attention
 from studygroup.meeting.before.readiness import missing_before
 from studygroup.publish.charts import progress_in_words
 
@@ -16,10 +17,11 @@ class OverviewForm(widgets.VBox):
     def __init__(self, context: FormContext) -> None:
         self.context = context
         self.session, self.missing, self.progress = widgets.HTML(), widgets.HTML(), widgets.HTML()
+        self.messages = widgets.HTML(layout=widgets.Layout(display="none"))
         self.pages = widgets.HTML(layout=widgets.Layout(display="none"))
-        super().__init__([self.session, self.missing, self.progress, self.pages])
+        super().__init__([self.session, self.messages, self.missing, self.progress, self.pages])
         sheet(self)
-        context.on_change(self.show, *DECIDING, "rsvp", "reading")
+        context.on_change(self.show, *DECIDING, "rsvp", "reading", "sent")
         self.show()
 
     def tell_pages(self, pages: int | None) -> None:
@@ -32,6 +34,9 @@ class OverviewForm(widgets.VBox):
         """Show what holds now."""
         workbook, agenda = self.context.workbook, self.context.agenda
         self.session.value = session_block(agenda, workbook.schedule, workbook.clock())
+        notes = attention(workbook)
+        self.messages.layout.display = "" if notes else "none"
+        self.messages.value = block("messages_to_look_at", notes)
         titles = [read.title for read in agenda.reads]
         self.missing.value = block("standing", agenda, titles, list(missing_before(agenda)))
         shown = agenda.progress

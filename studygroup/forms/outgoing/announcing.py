@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Sequence
+from typing import Literal
 
 from studygroup.errors import MessageError
 from studygroup.forms.kit import widgets
@@ -11,10 +13,11 @@ from studygroup.forms.kit.fields import Choice
 from studygroup.forms.kit.form import BESIDE_LABELS, clock_time, sheet
 from studygroup.forms.kit.form_context import DECIDING, FormContext, SaveStatus
 from studygroup.forms.outgoing.pages import CopyField
-from studygroup.journal.types.records import Sent
 from studygroup.meeting.after.report import report_of
+from studygroup.meeting.before.attention import at_time
+from studygroup.meeting.facts.deliveries import Deliveries, deliveries_of
 from studygroup.publish.messages.announce import announcement, reminder, report_message
-from studygroup.publish.messages.sending import Delivery, Kind, Letter, letters, send, session_of, silent_members
+from studygroup.publish.messages.sending import Delivery, Kind, Letter, letters, send, session_of, settle, silent_members
 from studygroup.publish.messages.targets import Target, group_addresses, member_addresses
 from studygroup.text.text import plain_list, to_day
 
@@ -47,10 +50,19 @@ class AnnounceForm(widgets.VBox):
         )
         self.send.on_click(lambda _: self._ask())
         self.confirm = Confirm()
+        self.arrived = widgets.Button(description="It arrived", layout={"width": "auto"})
+        self.lost = widgets.Button(description="It did not arrive", layout={"width": "auto"})
+        self.arrived.on_click(lambda _: self._settle(lost=False))
+        self.lost.on_click(lambda _: self._settle(lost=True))
+        self.unsure = widgets.HBox(
+            [self.arrived, self.lost],
+            layout=widgets.Layout(display="none", flex_flow="row wrap", margin=f"2px 2px 2px {BESIDE_LABELS}"),
+        )
+        self._lost = False
         self.text.area.observe(lambda _: self.confirm.dismiss(), "value")
         self._made = ""
         self._shown: object = None
-        super().__init__([self.kind, self.text, self.where, self.send, self.confirm, self.receipt])
+        super().__init__([self.kind, self.text, self.where, self.unsure, self.send, self.confirm, self.receipt])
         sheet(self)
         context.on_change(self.show)
         self.show()
@@ -116,7 +128,7 @@ class AnnounceForm(widgets.VBox):
         self.text.layout.display = "none" if early else None
         if early:
             start = self.context.workbook.schedule.find(session_of(self.context.workbook, self.chosen)).start
-            self.send.layout.display = "none"
+            self.send.layout.display = self.unsure.layout.display = "none"
             self.where.value = f"<span class='sg-quiet'>There is no report yet: the session begins on {to_day(start)}.</span>"
             return
         hint = "Discord shows the times in everyone's own zone. "
@@ -126,27 +138,68 @@ class AnnounceForm(widgets.VBox):
         except MessageError as error:
             self.receipt.tell(str(error), "wrong")
             known, personal = [], False
-        session = session_of(self.context.workbook, self.chosen)
-        held = self.context.workbook.latest(Sent, session, self.chosen)
-        done = [one.label for one in known if held and one.label in held.to]
         self.send.layout.display = None if known or personal else "none"
         if not known and not personal:
-            hint += "How to send it from here: docs/messages.md of the studygroup project."
-        elif done:
-            hint += f"Sent before to {', '.join(done)}."
-        self.where.value = f"<span class='sg-quiet'>{hint}</span>"
+            hint += "How to send it from here: docs/messages.md of the studygroup project. "
+        went = self._deliveries()
+        unsure = went.places("unknown")
+        self.unsure.layout.display = None if unsure else "none"
+        told = [self._went(went, "sent", "Sent before to"), self._went(went, "unknown", "May have been sent to")]
+        look = " Look there before it is sent again." if unsure else ""
+        self.where.value = f"<span class='sg-quiet'>{hint}{html.escape(' '.join(filter(None, told)) + look)}</span>"
 
-    def _ask(self) -> None:
-        """Ask whether to send the text to whom it did not go yet: what was sent cannot be taken back."""
+    def _deliveries(self) -> Deliveries:
+        """Return where the message that is shown went."""
+        workbook = self.context.workbook
+        return deliveries_of(workbook, session_of(workbook, self.chosen), self.chosen)
+
+    def _went(self, went: Deliveries, state: str, words: str) -> str:
+        """Return where a message went in a sentence, with when that was and by whom; empty for nowhere."""
+        places = went.places(state)
+        if not places:
+            return ""
+        workbook = self.context.workbook
+        last = max((went.stops[place] for place in places), key=lambda stop: stop.at)
+        zone = workbook.schedule.find(session_of(workbook, self.chosen)).start.tzinfo
+        person = workbook.people.get(last.by)
+        return f"{words} {plain_list(places)} ({at_time(last.at.astimezone(zone))}, by {person.name if person else last.by})."
+
+    def _settle(self, *, lost: bool) -> None:
+        """Record that the message arrived where it may have been sent; or ask to send it there again."""
+        if self._too_early:
+            return
+        with self.context.acting(self.receipt):
+            workbook, places = self.context.workbook, self._deliveries().places("unknown")
+            known = {one.label for one in (*self._addresses(), *member_addresses(workbook.folder).values())}
+            if lost and known.intersection(places):
+                self._ask(lost=True)
+                return
+            session = session_of(workbook, self.chosen)
+            settle(workbook, self.chosen, session, by=self.context.by, **{"lost" if lost else "arrived": places})
+            self.context.changed()
+            then = "studygroup due sends it there again" if lost else "it is not sent again"
+            self.receipt.tell(f"Saved {clock_time(workbook.clock())}: {then}.")
+
+    def _ask(self, lost: bool = False) -> None:
+        """Ask whether to send the text to whom it did not go yet: what was sent cannot be taken back.
+
+        With ``lost`` also where it may have been sent.
+        """
         if self._too_early:
             return
         self.confirm.dismiss()
+        self._lost = lost
         with self.context.acting(self.receipt):
             session, post = self._post()
-            held = self.context.workbook.latest(Sent, session, self.chosen)
-            left = [one.address.label for one in post if held is None or one.address.label not in held.to]
+            stops = self._deliveries().stops
+            known: dict[str, Literal["before", "unknown"]] = (
+                {"sent": "before"} if lost else {"sent": "before", "unknown": "unknown"}
+            )
+            labels = [one.address.label for one in post]
+            went = {label: known[stops[label].state] for label in labels if label in stops and stops[label].state in known}
+            left = [label for label in labels if label not in went]
             if not left:
-                self._tell([Delivery(one.address.label, "before") for one in post])
+                self._tell([Delivery(label, state) for label, state in went.items()])
                 return
             self.receipt.clear()
             start = self.context.workbook.schedule.find(session).start
@@ -169,7 +222,7 @@ class AnnounceForm(widgets.VBox):
         self.receipt.tell("Sending …", "busy")
         with self.context.acting(self.receipt):
             session, post = self._post()
-            done = list(send(self.context.workbook, self.chosen, session, post, by=self.context.by))
+            done = send(self.context.workbook, self.chosen, session, post, by=self.context.by, lost=self._lost)
             self.context.changed()
             self._tell(done)
 
@@ -194,6 +247,8 @@ def _in_words(done: Sequence[Delivery], time: str) -> str:
     parts = [f"Sent {time} to {', '.join(sent)}."] if sent else []
     if before := [one.label for one in done if one.state == "before"]:
         parts.append(f"Sent before to {', '.join(before)}.")
+    if unsure := [one.label for one in done if one.state == "unknown"]:
+        parts.append(f"May have been sent to {', '.join(unsure)}: look there.")
     if failed := _failed(done):
         told = "; ".join(f"{one.label}: {one.why}" for one in failed)
         parts.append(f"Not sent: {told}. Send again: it goes just there.")

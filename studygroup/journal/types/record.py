@@ -22,6 +22,9 @@ LARGEST_RECORD = 64 * 1024
 EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
 """Times that a record may name: they can be shown in every time zone, and there is a later one for a correction."""
 
+PROGRAM = "studygroup"
+"""Who entered what the program enters by itself, as ``studygroup due`` does: an id that no new member gets."""
+
 Instant = Annotated[datetime, msgspec.Meta(tz=True)]
 """A time with its zone."""
 
@@ -129,6 +132,8 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", omit_d
     in_session: ClassVar[bool] = False
     # Who may enter it: facilitators only, or members for themselves too.
     for_facilitators: ClassVar[bool] = False
+    # Whether the program may enter it by itself, as ``PROGRAM``.
+    by_program: ClassVar[bool] = False
     # Who sees it: others only when the session that reads its item has begun, or who wrote their own.
     kept_back: ClassVar[bool] = False
     # Its command, ``studygroup record TYPE``; None where there is none, or one with a module's function of its own.

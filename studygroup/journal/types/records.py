@@ -368,19 +368,38 @@ class Action(Record, frozen=True, kw_only=True, tag="action"):
 
 
 class Sent(Record, frozen=True, kw_only=True, tag="sent"):
-    """A message that was announced somewhere, so that it goes once."""
+    """A message that was announced somewhere, so that it goes once.
+
+    Places are the labels of addresses. A message arrived at those in ``to``; sending it to those in ``trying`` was begun, and this
+    record does not know how that ended; it is still to be sent to those in ``waiting``, of which ``failed`` says why the last try
+    failed. ``own`` says whose own address a place is. What all authors' records of a message say together is in
+    ``meeting/facts/deliveries.py``.
+    """
 
     subject_fields = ("session", "message")
+    member_fields = ("own",)
+    newest = 2
     table = "sent"
-    columns = ("session", "message", "to", "at", "by")
+    columns = ("session", "message", "to", "trying", "waiting", "failed", "own", "at", "by")
     for_facilitators = True
+    by_program = True
 
     message: str
     to: tuple[str, ...] = ()
+    trying: tuple[str, ...] = ()
+    waiting: tuple[str, ...] = ()
+    failed: dict[str, str] = msgspec.field(default_factory=dict)
+    own: dict[str, str] = msgspec.field(default_factory=dict)
+
+    def plainest(self) -> Sent:
+        """Return it in version 2 where it says more than where the message arrived, which programs before that version cannot read."""
+        return msgspec.structs.replace(self, v=2 if self.trying or self.waiting or self.failed or self.own else 1)
 
     def check(self) -> None:
-        """Check that the message has a name."""
+        """Check that the message has a name, and that no place has two outcomes."""
         check_name(self.message, "message")
+        if {*self.trying} & {*self.waiting} or {*self.failed} - {*self.waiting}:
+            raise RecordError("A place is tried or waits, and what failed waits.")
 
 
 # --- a work -----------------------------------------------------------------------------------------------------------

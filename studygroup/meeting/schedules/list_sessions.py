@@ -16,6 +16,7 @@ from studygroup.errors import RecordError, ScheduleError
 from studygroup.group.schedule import Change, Schedule
 from studygroup.group.states import WAS_THERE
 from studygroup.journal.current.current import current
+from studygroup.journal.types.record import PROGRAM
 from studygroup.journal.types.records import Attendance, Close, Person, Plan
 from studygroup.meeting.before.planning import attend
 from studygroup.meeting.schedules.list_schedule import ScheduleRow, schedule_rows
@@ -156,7 +157,7 @@ class _Roster:
                     f"someone else and import again: studygroup member add {shlex.quote(name)} --new-person"
                 )
                 continue
-            member = make_id(name, taken=self.names, fallback="member")
+            member = make_id(name, taken={*self.names, PROGRAM}, fallback="member")
             self.names[member] = self.newcomers[member] = name
 
 

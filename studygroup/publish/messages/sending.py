@@ -4,36 +4,49 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import zip_longest
+from types import MappingProxyType
 from typing import Literal
 
 import msgspec
 
-from studygroup.errors import MessageError
-from studygroup.journal.types.records import Away, Rsvp, Sent
+from studygroup.errors import MessageError, StudygroupError
+from studygroup.journal.types.record import PROGRAM
+from studygroup.journal.types.records import Away, Rsvp
 from studygroup.meeting.after.report import last_session, report_of
 from studygroup.meeting.before.agenda import Agenda, agenda_of
+from studygroup.meeting.facts.deliveries import Stop
 from studygroup.publish.messages.announce import announcement, personal_reminder, reminder, report_message
+from studygroup.publish.messages.message_log import MessageLog
 from studygroup.publish.messages.targets import Target, member_addresses
+from studygroup.storage.atomic import locked
+from studygroup.storage.shared_files import make_folder
 from studygroup.workbook.workbook import Workbook
 
 Kind = Literal["agenda", "report", "reminder"]
 KINDS: tuple[Kind, ...] = ("agenda", "report", "reminder")
+NO_TROUBLE: Mapping[str, str] = MappingProxyType({})
 
 
 class Letter(msgspec.Struct, frozen=True):
-    """One text for one address."""
+    """One text for one address; ``member`` is whose own address it is, empty for the group's."""
 
     address: Target
     title: str
     text: str
+    member: str = ""
 
 
 class Delivery(msgspec.Struct, frozen=True):
-    """What became of a letter: "sent", "before" (it went there earlier) or "failed", and why."""
+    """What became of a letter.
+
+    "sent"; "before": it went there earlier; "failed", and why; "unknown": an earlier try was cut short, so it may have been sent, and
+    is not sent again.
+    """
 
     label: str
-    state: Literal["sent", "before", "failed"]
+    state: Literal["sent", "before", "failed", "unknown"]
     why: str = ""
 
 
@@ -70,7 +83,7 @@ def _reminders(workbook: Workbook, agenda: Agenda, title: str, addresses: Sequen
             yield Letter(one, title, text)
     if not agenda.cancelled:
         for member, address in own.items():
-            yield Letter(address, title, personal_reminder(agenda, silent[member], address.channel))
+            yield Letter(address, title, personal_reminder(agenda, silent[member], address.channel), member)
 
 
 def silent_members(workbook: Workbook, session: str) -> Iterator[tuple[str, str]]:
@@ -98,40 +111,125 @@ def send(
     *,
     by: str,
     again: bool = False,
+    lost: bool = False,
     deliver: Callable[[Letter], str] | None = None,
-) -> Iterator[Delivery]:
-    """Send letters one after the other and yield what became of each; each that arrived is recorded before the next.
+    share: Callable[[], object] | None = None,
+    trouble: Mapping[str, str] = NO_TROUBLE,
+) -> list[Delivery]:
+    """Send letters one after the other and return what became of each, in their order.
 
-    Where a delivery was recorded, nothing is sent, unless ``again``. Between an arrival and its record a power cut makes the
-    next try send once more; nothing is ever recorded that did not arrive.
+    That a letter is tried is on the disk before it is sent, and how that ended before the next one is. Where a delivery was recorded,
+    or begun and cut short, nothing is sent. One message is sent by one process of this folder at a time.
 
     Parameters
     ----------
+    by
+        A facilitator, or ``PROGRAM``, which records also that there was nothing to send.
+    again
+        Send it everywhere, also where it arrived.
+    lost
+        Send it also where it may have been sent.
     deliver
         Sends one letter and returns why it failed, or an empty text; apprise by default.
+    share
+        Makes known elsewhere what is recorded here, before anything is sent, where this machine may be lost. If it raises, nothing is
+        sent, and that is recorded.
+    trouble
+        What else keeps the message from being done, recorded with it: why, by one of ``TROUBLE``.
 
     Raises
     ------
     MessageError
         ``by`` may not announce; then nothing was sent.
+    NotSavedError
+        The disk refused. Where that was after a delivery, the record says that it may have been sent.
     """
-    if by not in workbook.facilitators and workbook.facilitators:
+    check_may_announce(workbook, by)
+    deliver = deliver or deliver_letter
+    state = workbook.folder / ".studygroup"
+    make_folder(state, workbook.folder, mode=0o700)
+    with locked(state / "announce", workbook.folder):
+        workbook.refresh()
+        log = MessageLog(workbook, session, kind, by)
+        outcomes = {one.address.label: _known(log.known.stops.get(one.address.label), again, lost) for one in post}
+        # Two people can share an address, which gets one letter.
+        pending = [one for label, one in {one.address.label: one for one in reversed(post)}.items() if outcomes[label] is None][
+            ::-1
+        ]
+        own = {one.address.label: one.member for one in pending if one.member}
+        log.expect((one.address.label for one in pending), own, trouble)
+        if pending:
+            outcomes |= _send_each(log, pending, deliver, share)
+        elif by == PROGRAM:
+            log.save()
+    return [Delivery(label, *outcome) for label, outcome in outcomes.items() if outcome]
+
+
+Outcome = tuple[Literal["sent", "before", "failed", "unknown"], str]
+
+
+def _known(stop: Stop | None, again: bool, lost: bool) -> Outcome | None:
+    """Return why nothing is sent to a place; None where it is."""
+    if again or stop is None or stop.state == "waiting":
+        return None
+    if stop.state == "sent":
+        return "before", ""
+    return None if lost else ("unknown", "")
+
+
+def _send_each(
+    log: MessageLog, pending: Sequence[Letter], deliver: Callable[[Letter], str], share: Callable[[], object] | None
+) -> dict[str, Outcome]:
+    """Send letters, and return how each ended by its place."""
+    places = [one.address.label for one in pending]
+    log.begin(places if share else places[:1])
+    log.save()
+    if share:
+        try:
+            share()
+        except StudygroupError as error:
+            for place in places:
+                log.end(place, f"what is about to be sent could not be shared first: {error}")
+            log.save()
+            raise
+    outcomes: dict[str, Outcome] = {}
+    for letter, following in zip_longest(pending, places[1:]):
+        why = deliver(letter)
+        log.end(letter.address.label, why)
+        log.begin([following] if following else [])
+        log.save()
+        outcomes[letter.address.label] = ("failed", why) if why else ("sent", "")
+    return outcomes
+
+
+def settle(
+    workbook: Workbook, kind: Kind, session: str, *, by: str, arrived: Iterable[str] = (), lost: Iterable[str] = ()
+) -> None:
+    """Record what somebody saw at places, by the labels of their addresses: a message arrived there, or is lost; nothing is sent here.
+
+    What is lost is sent again by whoever has that address, as `studygroup due`.
+
+    Raises
+    ------
+    MessageError
+        ``by`` may not announce.
+    """
+    check_may_announce(workbook, by)
+    workbook.refresh()
+    log = MessageLog(workbook, session, kind, by)
+    for place in arrived:
+        log.end(place)
+    for place in lost:
+        log.lose(place)
+    log.save()
+
+
+def check_may_announce(workbook: Workbook, by: str) -> None:
+    """Raise MessageError where somebody may not announce: a facilitator may, the program may, and anybody in a group without one."""
+    if by != PROGRAM and by not in workbook.facilitators and workbook.facilitators:
         raise MessageError(
             f"Announcing is for a facilitator: {', '.join(workbook.people[one].name for one in workbook.facilitators)}."
         )
-    deliver = deliver or deliver_letter
-    for letter in post:
-        held = workbook.latest(Sent, session, kind)
-        done = held.to if held else ()
-        if letter.address.label in done and not again:
-            yield Delivery(letter.address.label, "before")
-            continue
-        if why := deliver(letter):
-            yield Delivery(letter.address.label, "failed", why)
-            continue
-        labels = dict.fromkeys([*done, letter.address.label])
-        workbook.enter("sent", by=by, session=session, message=kind, to=tuple(labels))
-        yield Delivery(letter.address.label, "sent")
 
 
 def deliver_letter(letter: Letter) -> str:

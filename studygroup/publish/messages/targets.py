@@ -18,6 +18,8 @@ from studygroup.storage.shared_files import read_file
 
 FILE = Path(".studygroup") / "addresses.toml"
 VARIABLE = "STUDYGROUP_ANNOUNCE"
+WHOLE_FILE = "STUDYGROUP_ADDRESSES"
+"""What the file would hold, for a place that has none, as a CI; it goes before the file."""
 
 
 class Target(msgspec.Struct, frozen=True):
@@ -61,21 +63,27 @@ def to_address(url: str) -> Target:
 
 def group_addresses(folder: Path, given: Iterable[str] = (), environment: Mapping[str, str] = os.environ) -> list[Target]:
     """Return where a group's messages go: those given, else ``STUDYGROUP_ANNOUNCE``, else those of the file; each once."""
-    urls = [*given] or environment.get(VARIABLE, "").split() or _read(folder).get("group", [])
+    urls = [*given] or environment.get(VARIABLE, "").split() or _read(folder, environment).get("group", [])
     if not isinstance(urls, list) or not all(isinstance(url, str) for url in urls):
         raise MessageError(f'{folder / FILE}: group holds addresses in quotes: group = ["discord://…"].')
     return [to_address(url) for url in dict.fromkeys(urls)]
 
 
-def member_addresses(folder: Path) -> dict[str, Target]:
+def member_addresses(folder: Path, environment: Mapping[str, str] = os.environ) -> dict[str, Target]:
     """Return members' own addresses by their ids, from the file's ``[members]``."""
-    held = _read(folder).get("members", {})
+    held = _read(folder, environment).get("members", {})
     if not isinstance(held, dict) or not all(isinstance(url, str) for url in held.values()):
         raise MessageError(f'{folder / FILE}: [members] holds an address for each id: ada = "mailto://…".')
     return {member: to_address(url) for member, url in held.items()}
 
 
-def _read(folder: Path) -> dict[str, Any]:
+def _read(folder: Path, environment: Mapping[str, str]) -> dict[str, Any]:
+    if text := environment.get(WHOLE_FILE, "").strip():
+        try:
+            return tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            # It says where, and quotes nothing but a letter.
+            raise MessageError(f"{WHOLE_FILE} cannot be read: {error}.") from None
     path = folder / FILE
     try:
         return tomllib.loads(read_file(path, folder).decode())

@@ -1,0 +1,121 @@
+"""What facilitators should look at of messages: what may have been sent, what failed, what changed since, and what is late."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from operator import attrgetter
+
+from studygroup.errors import ScheduleError
+from studygroup.group.schedule import Session
+from studygroup.journal.types.records import Plan
+from studygroup.meeting.before.due import due_tasks
+from studygroup.meeting.facts.deliveries import ADDRESS, PAGE, SITE, Deliveries, deliveries_of, messages_recorded
+from studygroup.text.text import plain_list, to_short_day
+from studygroup.workbook.workbook import Workbook
+
+_STILL_SENDING = timedelta(minutes=5)
+"""How long after it began a delivery may still be under way."""
+
+_LATE = timedelta(hours=3)
+"""How much later than due something is done where the program runs every hour."""
+
+_LOOK_BACK = timedelta(days=8)
+"""Of sessions longer ago nothing is said any more."""
+
+NOUNS = {"agenda": "agenda for", "reminder": "reminder for", "report": "report of"}
+
+
+def at_time(moment: datetime) -> str:
+    """Return a moment as people read it.
+
+    >>> at_time(datetime(2026, 11, 27, 23, tzinfo=UTC))
+    'Fri 27 Nov, 23:00 UTC'
+    """
+    return f"{to_short_day(moment)}, {moment:%H:%M} {moment.tzname()}"
+
+
+def named_message(message: str, session: Session) -> str:
+    """Return what a message is called: "the agenda for Fri 27 Nov"."""
+    return f"the {NOUNS.get(message, f'{message} for')} {to_short_day(session.start)}"
+
+
+def attention(workbook: Workbook) -> list[str]:
+    """Return a sentence for each message that a facilitator should look at, the soonest session first."""
+    now = workbook.clock().astimezone(UTC)
+    found: list[tuple[datetime, str]] = []
+    for session_id, message in messages_recorded(workbook):
+        try:
+            session = workbook.schedule.find(session_id)
+        except ScheduleError:
+            continue
+        if session.start.astimezone(UTC) > now - _LOOK_BACK:
+            deliveries = deliveries_of(workbook, session_id, message)
+            found += [(session.start, text) for text in _of_message(workbook, session, message, deliveries, now)]
+    found += [(task_start, text) for task_start, text in _late(workbook, now)]
+    return [text for _, text in sorted(found, key=lambda one: one[0])]
+
+
+def _of_message(workbook: Workbook, session: Session, message: str, deliveries: Deliveries, now: datetime) -> Iterator[str]:
+    what = named_message(message, session)
+    unsure = [place for place in deliveries.places("unknown") if now - deliveries.stops[place].at > _STILL_SENDING]
+    if unsure:
+        begun = min(deliveries.stops[place].at for place in unsure).astimezone(session.start.tzinfo)
+        command = f"studygroup announce {message} --session {session.id}"
+        yield (
+            f"{_capital(what)} may have been sent to {plain_list(unsure)}: sending it was cut short on {at_time(begun)}, so it is not "
+            f"sent again. Look there. If it arrived: {command} --arrived. "
+            f"If not: {command} --lost"
+        )
+    goes_on = message == SITE or any(
+        task.state == "due" for task in due_tasks(workbook) if (task.session.id, task.kind) == (session.id, message)
+    )
+    then = " It is tried again." if goes_on else ""
+    for place in deliveries.places("waiting"):
+        if why := deliveries.stops[place].why:
+            yield f"{_failed(what, place)}: {why.rstrip('.')}.{then}"
+    if message == "agenda" and not session.has_begun(now):
+        yield from _changed_since(workbook, session, deliveries)
+
+
+def _failed(what: str, place: str) -> str:
+    said = {
+        PAGE: f"The page of {what} could not be made",
+        ADDRESS: f"{_capital(what)} was not sent",
+        SITE: "The site could not be made",
+    }
+    return said.get(place, f"{_capital(what)} was not sent to {place}")
+
+
+def _changed_since(workbook: Workbook, session: Session, deliveries: Deliveries) -> Iterator[str]:
+    """Yield whether a session was moved or cancelled after its agenda had been announced: that is not told by itself."""
+    if deliveries.arrived is None:
+        return
+    state = workbook.journal.current_state
+    plans = sorted(filter(state.stands, state.of_subject(Plan, session.id)), key=attrgetter("order"))
+    before = [plan for plan in plans if plan.at <= deliveries.arrived]
+    was, now = (before[-1] if before else None), (plans[-1] if plans else None)
+    if now is None:
+        return
+    tell = f"To tell the group: studygroup announce agenda --session {session.id} --again"
+    what = named_message("agenda", session)
+    if now.cancelled and not (was and was.cancelled):
+        yield f"The session of {to_short_day(session.start)} was cancelled after its agenda had been announced. {tell}"
+    elif now.start != (was.start if was else None):
+        yield f"{_capital(what)} was announced before the session was moved to {at_time(session.start)}. {tell}"
+
+
+def _late(workbook: Workbook, now: datetime) -> Iterator[tuple[datetime, str]]:
+    """Yield what should have been done by now and of which nothing is recorded here, where a place is named that does it."""
+    place = workbook.settings.due_place
+    for task in due_tasks(workbook) if place else ():
+        if task.state == "due" and task.deliveries.by_program is None and now - task.at.astimezone(UTC) > _LATE:
+            yield (
+                task.session.start,
+                f"{_capital(named_message(task.kind, task.session))} was due on {at_time(task.at)}, and nothing here says that it was "
+                f"sent. Sync first; then see whether studygroup due still runs at {place}.",
+            )
+
+
+def _capital(text: str) -> str:
+    return text[0].upper() + text[1:]
