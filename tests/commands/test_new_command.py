@@ -39,7 +39,7 @@ def new(folder: Path, *words: str, **more: str) -> subprocess.CompletedProcess[s
     return subprocess.run(command, cwd=folder, env=given, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
 
 
-def on_a_terminal(folder: Path, words: Iterable[str], answers: Iterable[tuple[str, str | int]]) -> tuple[int, str]:
+def on_a_terminal(folder: Path, words: Iterable[str], answers: Iterable[tuple[str, str | int]], **more: str) -> tuple[int, str]:
     """Run the command and answer each prompt, once it shows, with a line or a signal; return its exit code and all that showed."""
     ours, theirs = pty.openpty()
     command = [sys.executable, "-m", "studygroup", "new", *words]
@@ -47,7 +47,7 @@ def on_a_terminal(folder: Path, words: Iterable[str], answers: Iterable[tuple[st
     with subprocess.Popen(
         command,
         cwd=folder,
-        env=environment(folder / "home"),
+        env=environment(folder / "home", **more),
         stdin=theirs,
         stdout=theirs,
         stderr=theirs,
@@ -111,6 +111,39 @@ def test_a_newcomer_answers_and_each_wrong_answer_is_asked_again(tmp_path: Path)
     assert "How Oaks Grow" in agenda.read_text()
     assert [line for line in shown.splitlines() if len(line) > 80 and str(tmp_path) not in line] == []
     assert shown.rstrip().splitlines()[-3:] == ["Next:", "  cd oak-readers", "  studygroup lab"]
+
+
+@pytest.mark.browser
+def test_whoever_says_yes_is_in_jupyterlab(tmp_path: Path) -> None:
+    """The agenda and the facilitator's notebook are given to the browser; Ctrl-C ends it all."""
+    browser = tmp_path / "browser"
+    browser.write_text('#!/bin/sh\necho "Browser: $1"\n')
+    browser.chmod(0o755)
+    answers: list[tuple[str, str | int]] = [
+        ("Open the agenda and JupyterLab in your browser now? [Y/n]: ", "\n"),
+        ("Browser: ", ""),
+        ("/agenda.html\n", ""),
+        ("JupyterLab opens notebooks/week.ipynb. To end it, press Ctrl-C here.", ""),
+        ("Browser: file://", ""),
+        ("-open.html\n", signal.SIGINT),
+    ]
+    words = [
+        "club",
+        "--name",
+        "Club",
+        "--weekday",
+        "friday",
+        "--time",
+        "18:30",
+        "--zone",
+        "UTC",
+        "--you",
+        "Ada",
+        "--read",
+        "nothing",
+    ]
+    code, shown = on_a_terminal(tmp_path, [*words, "--no-environment"], answers, BROWSER=str(browser))
+    assert code == 0, shown
 
 
 @pytest.mark.parametrize("stop", [signal.SIGINT, "\x04"])
