@@ -19,6 +19,7 @@ import papermill
 import pytest
 
 from studygroup.workbook.upgrade import VERSIONS
+from tests.support.command_line import command
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "studygroup"
@@ -215,8 +216,7 @@ def test_a_new_workbook_never_overwrites(tmp_path: Path, where: str) -> None:
         (target / "thesis.tex").write_text("x")
     else:
         target.write_text("x")
-    command = [sys.executable, "-m", "studygroup", "new", str(target), "--no-environment"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = command("new", str(target), "--no-environment", cwd=tmp_path)
     assert done.returncode == 1
     assert "name a folder that does not exist yet" in done.stderr
     assert len(list(tmp_path.rglob("*"))) == (2 if where == "full" else 1)

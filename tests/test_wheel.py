@@ -16,13 +16,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from hatchling.builders.wheel import WheelBuilder
 
 from studygroup.web.page.vendor import PACKAGES, digest_of
 from tests.support import empty_environment
 from tests.support.needs import PATIENCE_S, until
-from tests.support.web_server import free_port
+from tests.support.web_server import ask, free_port
 
 ROOT = Path(__file__).parents[1]
 
@@ -234,10 +235,9 @@ def test_a_group_s_first_evening_from_the_wheel_alone(evening: Evening, browser:
 
 def is_up(port: int, evening: Evening) -> bool:
     """Return whether the members' page answers."""
-    import httpx
 
     assert evening.server is not None and evening.server.poll() is None, (evening.folder / "server.log").read_text()
     try:
-        return httpx.get(f"http://127.0.0.1:{port}/healthz").status_code == 200
+        return ask("GET", f"http://127.0.0.1:{port}/healthz").status_code == 200
     except httpx.TransportError:
         return False

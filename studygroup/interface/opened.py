@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from studygroup.group.settings import FILE
-from studygroup.storage.shared_files import read_file
+from studygroup.storage.shared_files import find_files, read_file
 from studygroup.workbook.workbook import Workbook
 
 _Stamp = tuple[str, int, int, int]
@@ -50,7 +50,7 @@ class OpenedWorkbook:
 
 def _stamps(folder: Path) -> Iterator[_Stamp]:
     """Yield what tells whether the catalogue's files changed."""
-    for path in (folder / "catalogue.csv", *sorted((folder / "lists").glob("*.csv"))):
+    for path in (folder / "catalogue.csv", *find_files(folder, "lists", "*.csv")):
         try:
             status = path.lstat()
         except FileNotFoundError:

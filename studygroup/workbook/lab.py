@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from studygroup.errors import WorkbookError
-from studygroup.storage.shared_files import is_file
+from studygroup.storage.shared_files import find_files, is_file
 from studygroup.text.terminal import command_line
 from studygroup.text.text import ID_PATTERN, did_you_mean, plain_list
 from studygroup.workbook.starter import shipped_notebooks
@@ -29,7 +29,7 @@ def check_notebook(folder: Path, name: str) -> str:
     path = f"notebooks/{name}.ipynb"
     if name and "/" not in name and "\\" not in name and is_file(folder / path, folder):
         return path
-    there = sorted(found.stem for found in (folder / "notebooks").glob("*.ipynb") if not found.name.startswith("."))
+    there = sorted(found.stem for found in find_files(folder, "notebooks", "*.ipynb") if not found.name.startswith("."))
     known = (
         f"there are {plain_list(there)}" if len(there) > 1 else f"there is {plain_list(there)}" if there else "there is none"
     )

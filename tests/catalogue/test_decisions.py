@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -15,6 +13,7 @@ from studygroup.commands.check import check_workbook
 from studygroup.errors import CatalogueError
 from studygroup.meeting.before.agenda import agenda_of
 from studygroup.workbook.workbook import Workbook
+from tests.support.command_line import command
 
 ADA = "ada-lovelace"
 
@@ -66,7 +65,7 @@ def test_a_later_import_remembers(folder: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize("words", [("same", "tuned", "tuned"), ("same", "tuned", "tund"), ("different", "talk", "talk")])
 def test_what_cannot_be_decided_is_told(folder: Path, words: tuple[str, ...]) -> None:
     """An unknown id names the nearest one; an item is not another one than itself."""
-    done = subprocess.run([sys.executable, "-m", "studygroup", *words], cwd=folder, capture_output=True, text=True, check=False)
+    done = command(*words, cwd=folder)
     assert (done.returncode, done.stdout) == (1, "")
     assert "one item" in done.stderr or "did you mean 'tuned'?" in done.stderr
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -15,15 +13,12 @@ import pytest
 
 from studygroup.catalogue.items.table import Catalogue
 from tests.catalogue.test_metadata import Reply, Service, entry, service  # noqa: F401 - a fixture
-
-COMMAND = [sys.executable, "-m", "studygroup"]
+from tests.support.command_line import command
 
 
 def run(folder: Path, *words: str, code: int = 0) -> subprocess.CompletedProcess[str]:
-    environment = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
-    done = subprocess.run([*COMMAND, *words], cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    done = command(*words, cwd=folder)
     assert done.returncode == code, done.stderr
-    assert "Traceback" not in done.stderr
     return done
 
 

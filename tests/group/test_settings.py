@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from datetime import date
 from pathlib import Path
 
@@ -12,6 +10,7 @@ import pytest
 from studygroup.errors import SettingsError
 from studygroup.group.settings import RUNNING_ORDER, Part, parse_settings, read_settings
 from studygroup.group.slot import Slot
+from tests.support.command_line import command
 
 SLOT = '[[tool.studygroup.slots]]\nvalid_from = 2026-01-02\nweekday = "friday"\ntime = "23:00"\nzone = "UTC"\n'
 
@@ -135,8 +134,7 @@ def test_a_new_workbook_meets_on_the_days_that_were_named(
 ) -> None:
     """One, several of a week, or some of a month; Fridays where none is named."""
     words = [word for day in days for word in ("--weekday", day)]
-    command = [sys.executable, "-m", "studygroup", "new", str(tmp_path / "club"), "--no-environment", "--no-git", *words]
-    subprocess.run(command, check=True, capture_output=True)
+    assert command("new", "club", "--no-environment", "--no-git", *words, cwd=tmp_path).returncode == 0
     [slot] = read_settings(tmp_path / "club" / "pyproject.toml").slots
     assert (slot.weekday, slot.every) == expected
 

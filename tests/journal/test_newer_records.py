@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -18,6 +16,7 @@ from studygroup.workbook.sync import sync
 from studygroup.workbook.workbook import Workbook
 from tests.support.clones import git
 from tests.support.clones import own_git as own_git
+from tests.support.command_line import command
 
 SESSION = "2026-11-27"
 # With a space and an order of fields that this program would not write, and a field that it does not know.
@@ -63,8 +62,7 @@ def test_it_is_not_used_and_told_of(group: Workbook, records: Path) -> None:
 @pytest.mark.slow
 def test_commands_tell_of_it(group: Workbook, records: Path) -> None:
     """On standard error, and the result is there all the same."""
-    command = [sys.executable, "-m", "studygroup", "--workbook", str(group.folder), "show", "people", "--csv"]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    done = command("show", "people", "--csv", cwd=group.folder)
     assert "Update studygroup on this computer." in done.stderr
     assert "ada-lovelace" in done.stdout
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,6 +16,7 @@ from studygroup.journal.files.files import FilesStore
 from studygroup.journal.types.lines import encode, new_record
 from studygroup.journal.types.repair import check_lines, heal, scan
 from studygroup.workbook.workbook import Workbook
+from tests.support.command_line import command
 
 NOW = datetime(2026, 11, 27, 22, 58, tzinfo=UTC)
 SESSION = "2026-11-27"
@@ -194,9 +193,8 @@ def test_the_command_fixes_and_tells(folder: Path) -> None:
     book.add_person("Ada")
     [path] = (folder / "sessions").glob("*/records/ada.jsonl")
     path.write_bytes(b"scribble\n" + path.read_bytes())
-    command = [sys.executable, "-m", "studygroup", "--workbook", str(folder), "check"]
-    assert subprocess.run(command, capture_output=True, text=True, check=False).returncode == 1
-    done = subprocess.run([*command, "--fix"], capture_output=True, text=True, check=True)
+    assert command("check", cwd=folder).returncode == 1
+    done = command("check", "--fix", cwd=folder)
     assert "ada.jsonl:1: note: moved to sessions/" in done.stderr and done.stderr.endswith("All is well.\n")
     assert heal(folder / "sessions") == []
 

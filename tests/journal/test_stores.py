@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 import multiprocessing
-import os
 import socket
 import subprocess
-import sys
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -30,6 +28,7 @@ from studygroup.journal.types.record import Record
 from studygroup.journal.types.records import Note
 from studygroup.workbook.workbook import Workbook
 from tests.conftest import Clock
+from tests.support.command_line import command
 
 NOW = datetime(2026, 11, 27, 22, 58, tzinfo=UTC)
 SESSION = "2026-11-27"
@@ -156,9 +155,9 @@ def test_the_database_itself_refuses_to_change_a_record(database: str) -> None:
     store = SqlStore(database)
     store.append(note("kept"))
     engine = create_engine(database)
-    for command in ("UPDATE studygroup_record SET line = ''", "DELETE FROM studygroup_record", "TRUNCATE studygroup_record"):
+    for change in ("UPDATE studygroup_record SET line = ''", "DELETE FROM studygroup_record", "TRUNCATE studygroup_record"):
         with pytest.raises(DBAPIError, match="records are only added"), engine.begin() as connection:
-            connection.execute(text(command))
+            connection.execute(text(change))
     assert len(SqlStore(database).read().records) == 1
     engine.dispose()
 
@@ -273,10 +272,11 @@ def test_a_journal_is_copied_both_ways_and_again(folder: Path, clock: Clock, dat
 
 def test_the_copy_command_tells_what_it_did(folder: Path, database: str) -> None:
     """And the journal in the database is used from then on when the environment names it."""
-    command = [sys.executable, "-m", "studygroup", "--workbook", str(folder)]
 
     def run(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run([*command, *words], capture_output=True, text=True, check=True, env={**os.environ, **environment})
+        done = command(*words, cwd=folder, **environment)
+        assert done.returncode == 0, done.stderr
+        return done
 
     run("member", "add", "Ada", "--facilitator")
     assert run("copy", "--to", database, "--dry-run").stdout.startswith(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from studygroup.meeting.before.calendar import calendar_sessions, to_calendar
 from studygroup.meeting.before.planning import plan_session
 from studygroup.workbook.workbook import Workbook
 from tests.conftest import Clock
+from tests.support.command_line import command
 
 ADA = "ada-lovelace"
 PAST, NEXT, LATER = "2026-11-13", "2026-11-20", "2026-11-27"
@@ -156,8 +156,7 @@ def test_the_command_prints_the_feed(group: Workbook, folder: Path) -> None:
     plan_session(group, PAST, by=ADA, steps=[1])
 
     def run(*words: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "studygroup", "schedule", *words]
-        return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+        return command("schedule", *words, cwd=folder)
 
     done = run("--ics", "--all")
     assert f"UID:{PAST}@thursday-papers.studygroup" in done.stdout

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -19,6 +17,7 @@ from studygroup.meeting.facts.ledger import DIGITS, actions_of, digits_of, numbe
 from studygroup.meeting.facts.ledger_tables import find_thing, ledger_actions, ledger_questions, life_of, number_of
 from studygroup.workbook.workbook import Workbook
 from tests.conftest import NOW, Clock
+from tests.support.command_line import command
 
 IDS = st.lists(st.text(alphabet="0123456789abcdef-", min_size=1, max_size=36), unique=True, max_size=60)
 
@@ -184,8 +183,7 @@ def test_numbers_that_begin_alike_are_told(group: Workbook) -> None:
 
 
 def run(book: Workbook, *words: str, code: int = 0) -> str:
-    command = [sys.executable, "-m", "studygroup", *words]
-    done = subprocess.run(command, cwd=book.folder, capture_output=True, text=True, check=False)
+    done = command(*words, cwd=book.folder)
     assert done.returncode == code, done.stderr
     return done.stdout
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from pathlib import Path
 
 from studygroup.catalogue.export.export import to_markdown
@@ -14,6 +13,7 @@ from studygroup.meeting.after.reading_progress import group_progress, member_pro
 from studygroup.meeting.before.planning import close_session, plan_session
 from studygroup.workbook.workbook import Workbook
 from tests.conftest import LIST
+from tests.support.command_line import command
 
 ADA = "ada-lovelace"
 
@@ -36,8 +36,7 @@ def test_what_was_read_leads_to_its_report_on_the_site(group: Workbook, folder: 
     close_session(group, "2026-11-13", by=ADA)
 
     def run(*words: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "studygroup", "export", "markdown", "--list", "basics", *words]
-        return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+        return command("export", "markdown", "--list", "basics", *words, cwd=folder)
 
     assert "(read 2026-11-13)" in run("--progress").stdout
     assert "(read [2026-11-13](site/sessions/2026-11-13.html))" in run("--progress", "--site", "site").stdout
@@ -105,13 +104,7 @@ def test_every_form_is_printed(group: Workbook, folder: Path) -> None:
     """Markdown of a list, BibTeX, CSV and JSON of the catalogue; wrong words are told."""
 
     def run(*words: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "studygroup", "export", *words],
-            cwd=folder,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        return command("export", *words, cwd=folder)
 
     assert "1. [Few-Shot Learners](https://arxiv.org/abs/2005.14165)" in run("markdown", "--list", "basics").stdout
     assert "@article{few-shot," in run("bibtex").stdout

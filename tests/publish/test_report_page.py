@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from datetime import UTC, date, datetime
 from html.parser import HTMLParser
 from pathlib import Path
@@ -26,6 +24,7 @@ from studygroup.publish.pages.report_page import ReportPage, to_state
 from studygroup.publish.pages.report_run import make_report_page
 from studygroup.workbook.workbook import Workbook
 from tests.support.alone import alone
+from tests.support.command_line import command
 
 pytestmark = pytest.mark.slow
 
@@ -278,8 +277,8 @@ def test_without_a_chromium_it_says_what_to_do(made: Path, tmp_path: Path, monke
 def test_the_command_writes_all_forms_and_says_what_is_missing(group: Workbook, browser: Any) -> None:
     """Paths on standard output, the rest on standard error."""
     plan_session(group, SESSION, by=ADA, steps=[1])
-    command = [sys.executable, "-m", "studygroup", "report", "--session", SESSION, "--pdf"]
-    done = subprocess.run(command, cwd=group.folder, capture_output=True, text=True, check=True)
+    done = command("report", "--session", SESSION, "--pdf", cwd=group.folder)
+    assert done.returncode == 0, done.stderr
     files = [Path(line) for line in done.stdout.splitlines()]
     assert [file.name for file in files] == ["report.ipynb", "report.html", "report.md", "report.pdf"]
     assert all(file.stat().st_size for file in files)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
@@ -30,6 +29,7 @@ from studygroup.publish.site.site_folder import MANIFEST
 from studygroup.workbook.workbook import Workbook
 from tests.conftest import Clock
 from tests.support.alone import alone
+from tests.support.command_line import command
 from tests.support.hostile_texts import HACK, HOSTILE, OUTSIDE
 
 ADA, BO, ZOE = "ada-lovelace", "bo", "zoe-obrien-li"
@@ -597,8 +597,9 @@ def test_the_command_lists_what_would_be_published(group: Workbook) -> None:
     hold(group)
 
     def run(*words: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "studygroup", "site", *words]
-        return subprocess.run(command, cwd=group.folder, capture_output=True, text=True, check=True)
+        done = command("site", *words, cwd=group.folder)
+        assert done.returncode == 0, done.stderr
+        return done
 
     dry = run("--dry-run", "--out", "public")
     assert "items/few-shot.html\tFew-Shot Learners\n" in dry.stdout

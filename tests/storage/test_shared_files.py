@@ -32,6 +32,7 @@ from tests.conftest import Clock
 from tests.support.clones import clones as clones
 from tests.support.clones import git
 from tests.support.clones import own_git as own_git
+from tests.support.command_line import command
 
 pytestmark = pytest.mark.usefixtures("own_git")
 
@@ -97,8 +98,7 @@ def enter_note(book: Workbook, text: str, by: str = "bo") -> None:
 
 
 def run(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "studygroup", "--workbook", str(folder), *words]
-    return subprocess.run(command, capture_output=True, text=True, timeout=120, stdin=subprocess.DEVNULL)
+    return command(*words, cwd=folder)
 
 
 # Records
@@ -532,13 +532,17 @@ _MAY_OPEN = {
     "studygroup.forms.catalogue_page.importing": "a scratch folder",
     "studygroup.publish.pages.pdf": "a scratch folder",
     "studygroup.publish.pages.run": "a scratch folder",
+    "studygroup.storage.git_merge": "a scratch folder",
+    "studygroup.workbook.first_list": "the package's own lists, and a workbook that is just being made",
+    "studygroup.workbook.made_whole": "a workbook that is just being made",
+    "studygroup.workbook.own_environment": "an environment that is just being made, and how the program was installed",
     "studygroup.commands.cli": "the null device",
 }
 _CALLS = {
     "open", "read_bytes", "read_text", "write_bytes", "write_text", "glob", "rglob", "iterdir", "scandir", "listdir", "walk",
     "mkdir", "makedirs", "unlink", "rmdir", "rmtree", "touch", "symlink_to", "copyfile", "copytree", "fdopen",
 }  # fmt: skip
-_OURS = {"Workbook", "MemberForms", "WeekForms", "folder", "place", "archive", "tarfile", "os.fdopen"}
+_OURS = {"Workbook", "MemberForms", "WeekForms", "folder", "place", "archive", "tarfile", "os.fdopen", "webbrowser"}
 
 
 def _opens(path: Path) -> list[str]:

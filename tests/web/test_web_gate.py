@@ -10,7 +10,6 @@ import uuid
 from collections.abc import Iterator
 from contextlib import suppress
 
-import httpx
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
@@ -18,7 +17,7 @@ from websockets.sync.client import connect
 from studygroup.workbook.workbook import Workbook
 from tests.support.groups import served_group
 from tests.support.needs import PATIENCE_S, until
-from tests.support.web_server import Server
+from tests.support.web_server import Server, ask
 
 STALL_S = 20
 """Well below what one hostile frame once cost everybody: 24 seconds."""
@@ -248,7 +247,7 @@ def test_every_answer_carries_its_policy(server: Server, bo: str) -> None:
 def test_vendored_files_are_kept_for_a_year_and_compressed(server: Server) -> None:
     """Their addresses hold exact versions."""
     path = "/vendor/@widgetti/solara-vuetify3-app@5.2.0/dist/solara-vuetify-app8.min.js"
-    answer = httpx.get(server.url + path, headers={"accept-encoding": "gzip"})
+    answer = ask("GET", server.url + path, headers={"accept-encoding": "gzip"})
     assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
     assert answer.headers["content-encoding"] == "gzip"
     assert len(answer.content) > 3_000_000
@@ -263,15 +262,16 @@ def test_opening_a_link_uses_nothing_up(server: Server) -> None:
     for _ in range(3):
         assert server.get("/join").status_code == server.get("/join", method="HEAD").status_code == 200
         assert server.get(f"/join?token={token}").status_code == 200
-        who = httpx.post(f"{server.url}/join/who", content=token, headers={"origin": server.url})
+        who = ask("POST", f"{server.url}/join/who", content=token, headers={"origin": server.url})
         assert who.json() == {"name": "Bo"}
-    pressed = [httpx.post(f"{server.url}/join", data={"token": token}, headers={"origin": server.url}) for _ in range(2)]
+    pressed = [ask("POST", f"{server.url}/join", data={"token": token}, headers={"origin": server.url}) for _ in range(2)]
     assert [answer.status_code for answer in pressed] == [303, 410]
     cookie = pressed[0].headers["set-cookie"]
     assert "HttpOnly" in cookie
     assert "SameSite=lax" in cookie
     assert "Path=/" in cookie
-    again = httpx.post(
+    again = ask(
+        "POST",
         f"{server.url}/join/who",
         content=token,
         headers={"origin": server.url, "cookie": f"studygroup={pressed[0].cookies['studygroup']}"},
@@ -282,14 +282,14 @@ def test_opening_a_link_uses_nothing_up(server: Server) -> None:
 def test_links_that_do_not_hold_are_all_answered_alike(server: Server) -> None:
     """Used, revoked, tampered with, of nobody, nonsense: one plain page, which says what to do and nothing more."""
     used, revoked = server.token("bo"), server.token("bo")
-    httpx.post(f"{server.url}/join", data={"token": used}, headers={"origin": server.url})
+    ask("POST", f"{server.url}/join", data={"token": used}, headers={"origin": server.url})
     server.revoke("bo")
     good = server.token("bo")
     answers = set()
     for token in (used, revoked, good[:-4] + "AAAA", server.token("nobody"), "", "x", "é\0"):
         for path in ("/join", "/join/who"):
             sent = {"data": {"token": token}} if path == "/join" else {"content": token.encode()}
-            answer = httpx.post(server.url + path, headers={"origin": server.url}, **sent)
+            answer = ask("POST", server.url + path, headers={"origin": server.url}, **sent)
             assert answer.status_code == 410
             assert "set-cookie" not in answer.headers
             answers.add(answer.text)
@@ -300,7 +300,7 @@ def test_links_that_do_not_hold_are_all_answered_alike(server: Server) -> None:
 
 def test_joining_takes_only_little_and_not_forever(server: Server) -> None:
     """A large body is refused before it is read, one that never comes ends by itself."""
-    large = httpx.post(f"{server.url}/join/who", content=b"x" * 1_000_000, headers={"origin": server.url})
+    large = ask("POST", f"{server.url}/join/who", content=b"x" * 1_000_000, headers={"origin": server.url})
     assert large.status_code == 413
     start = (
         f"POST /join/who HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\nOrigin: {server.url}\r\nContent-Length: 100\r\n\r\nabc"
@@ -531,7 +531,7 @@ def test_whoever_leaves_the_group_is_out(server: Server) -> None:
     book.reread()
     book.change_person("cy", by="ada-lovelace", joined="2019-01-01", left="2020-01-01")
     assert page.closing_code() == 4401
-    answer = httpx.post(f"{server.url}/join", data={"token": server.token("cy")}, headers={"origin": server.url})
+    answer = ask("POST", f"{server.url}/join", data={"token": server.token("cy")}, headers={"origin": server.url})
     assert answer.status_code == 410
 
 

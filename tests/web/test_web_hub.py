@@ -17,7 +17,7 @@ from studygroup.workbook.workbook import Workbook
 from tests.support.accessible import violations
 from tests.support.groups import make_workbook
 from tests.support.needs import missing, until
-from tests.support.web_server import Page, Server, free_port
+from tests.support.web_server import Page, Server, ask, free_port
 
 ROOT = Path(__file__).parents[2]
 PREFIX = "/services/members"
@@ -156,24 +156,24 @@ def test_signing_out_of_the_hub_ends_the_page(visitor: Callable[[str], Visitor])
 )
 def test_a_forged_return_from_the_hub_lets_nobody_in(hub: Server, path: str) -> None:
     """A code needs the state that this very browser was sent away with."""
-    answer = httpx.get(f"{hub.url}{PREFIX}{path}")
+    answer = ask("GET", f"{hub.url}{PREFIX}{path}")
     assert answer.status_code == 400
     assert "set-cookie" not in answer.headers
-    answer = httpx.get(f"{hub.url}{PREFIX}{path}", headers={"cookie": "studygroup-state=" + "y" * 32})
+    answer = ask("GET", f"{hub.url}{PREFIX}{path}", headers={"cookie": "studygroup-state=" + "y" * 32})
     assert answer.status_code == 400
 
 
 def test_there_are_no_personal_links_and_no_way_around_the_path(hub: Server) -> None:
     """Who is there is the hub's word alone, and the page answers below its own path only."""
-    assert httpx.get(f"{hub.url}{PREFIX}/join").status_code == 404
+    assert ask("GET", f"{hub.url}{PREFIX}/join").status_code == 404
     origin = {"origin": hub.url}
-    assert httpx.post(f"{hub.url}{PREFIX}/join", data={"token": hub.token("bo")}, headers=origin).status_code == 404
+    assert ask("POST", f"{hub.url}{PREFIX}/join", data={"token": hub.token("bo")}, headers=origin).status_code == 404
     cookie = {"cookie": f"studygroup={invites_cookie(hub)}"}
     for path in ("/../hub/home", "/%2e%2e/members/", "//healthz", "/..%2fmembers/healthz"):
-        assert "You are" not in httpx.get(f"{hub.url}{PREFIX}{path}", headers=cookie).text
-    answer = httpx.get(f"{hub.url}{PREFIX}/", headers=cookie)
+        assert "You are" not in ask("GET", f"{hub.url}{PREFIX}{path}", headers=cookie).text
+    answer = ask("GET", f"{hub.url}{PREFIX}/", headers=cookie)
     assert answer.status_code == 302 and "/hub/api/oauth2/authorize" in answer.headers["location"]
-    assert httpx.get(f"{hub.url}{PREFIX}/here", headers=cookie).status_code == 401
+    assert ask("GET", f"{hub.url}{PREFIX}/here", headers=cookie).status_code == 401
 
 
 def invites_cookie(hub: Server) -> str:

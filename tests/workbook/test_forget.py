@@ -7,7 +7,6 @@ import os
 import shutil
 import stat
 import subprocess
-import sys
 import tarfile
 import threading
 from collections import Counter
@@ -37,6 +36,7 @@ from studygroup.workbook.workbook import Workbook
 from tests.conftest import Clock
 from tests.support.clones import clones as clones
 from tests.support.clones import own_git as own_git
+from tests.support.command_line import command
 
 pytestmark = pytest.mark.usefixtures("own_git")
 
@@ -301,10 +301,9 @@ def test_what_is_held_about_a_person_is_all_of_it(book: Workbook) -> None:
 @pytest.mark.slow
 def test_the_command_asks_shows_and_tells_how_to_delete_the_backup(book: Workbook, tmp_path: Path) -> None:
     """No means nothing; a dry run neither; the backup may not lie within."""
-    command = [sys.executable, "-m", "studygroup", "--workbook", str(book.folder)]
 
     def run(*words: str, answer: str = "") -> subprocess.CompletedProcess[str]:
-        return subprocess.run([*command, *words], input=answer, capture_output=True, text=True, check=False)
+        return command(*words, cwd=book.folder, given=answer)
 
     before = all_held(book)
     assert "becomes Former member (former-member)" in run("forget", "zoe-obrien-li", "--dry-run").stdout

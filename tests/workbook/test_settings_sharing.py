@@ -21,6 +21,7 @@ from studygroup.workbook.workbook import Workbook
 from tests.support.clones import clones as clones
 from tests.support.clones import git
 from tests.support.clones import own_git as own_git
+from tests.support.command_line import command as run
 
 
 def file_of(book: Workbook) -> Path:
@@ -85,7 +86,7 @@ def test_without_a_terminal_nothing_is_changed_until_someone_chooses(clones: lis
     sync(one.folder)
     other.enter("note", by="bo", text="Hello")
     before = as_it_is(other)
-    done = subprocess.run(command(other), capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
+    done = run("sync", cwd=other.folder)
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == (
         "studygroup: You and others changed the same setting to different values. Nothing was changed.\n"
@@ -98,8 +99,8 @@ def test_without_a_terminal_nothing_is_changed_until_someone_chooses(clones: lis
     with pytest.raises(SyncError, match=r"changed the same setting.*\n  holidays: you"):
         sync(other.folder, choices=SettingChoices(mine=["name"]))
     assert as_it_is(other) == before
-    done = subprocess.run(command(other, "--mine", "name", "--theirs", "holidays"), capture_output=True, text=True, check=True)
-    assert done.stdout == "Sent to origin: 1 record by bo (1) and the setting name. Arrived: the setting holidays.\n"
+    done = run("sync", "--mine", "name", "--theirs", "holidays", cwd=other.folder)
+    assert done.stdout == "Sent to origin: 1 record by bo and the setting name. Arrived: the setting holidays.\n"
     sync(one.folder)
     for book in (one, other):
         settings = read_settings(file_of(book))

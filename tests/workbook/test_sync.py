@@ -21,6 +21,7 @@ from tests.conftest import Clock
 from tests.support.clones import clones as clones
 from tests.support.clones import git
 from tests.support.clones import own_git as own_git
+from tests.support.command_line import command
 
 pytestmark = pytest.mark.usefixtures("own_git")
 
@@ -239,21 +240,20 @@ def test_in_the_middle_of_a_merge_nothing_is_done(clones: list[Workbook]) -> Non
     # Also where it left its markers in the settings.
     with (clones[0].folder / "pyproject.toml").open("a") as file:
         file.write("<<<<<<< HEAD\n")
-    command = [sys.executable, "-m", "studygroup", "--workbook", str(clones[0].folder), "sync"]
-    assert "A merge is under way" in subprocess.run(command, capture_output=True, text=True, check=False).stderr
+    assert "A merge is under way" in command("sync", cwd=clones[0].folder).stderr
 
 
 @pytest.mark.slow
 def test_the_command_prints_what_came_and_went(clones: list[Workbook]) -> None:
     """Also as JSON; an error is one sentence and exit code 1."""
     read(clones[0], "few-shot")
-    command = [sys.executable, "-m", "studygroup", "--workbook", str(clones[0].folder), "sync"]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    folder = clones[0].folder
+    done = command("sync", cwd=folder)
     assert done.stdout == "Sent to origin: 1 record by bo. Nothing new from others.\n"
-    done = subprocess.run([*command, "--json"], capture_output=True, text=True, check=True)
+    done = command("sync", "--json", cwd=folder)
     assert json.loads(done.stdout)["sent"] == {}
-    shutil.rmtree(clones[0].folder / ".git")
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    shutil.rmtree(folder / ".git")
+    done = command("sync", cwd=folder)
     assert (done.returncode, done.stderr.count("\n")) == (1, 1)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import pty
-import subprocess
 import sys
 from datetime import date
 from pathlib import Path
@@ -19,6 +18,7 @@ from studygroup.workbook.sync import sync
 from studygroup.workbook.workbook import Workbook
 from tests.support.clones import git
 from tests.support.clones import own_git as own_git
+from tests.support.command_line import command
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("own_git")]
 
@@ -54,11 +54,6 @@ def push_edit(folder: Path, line: str) -> None:
     sync(folder)
 
 
-def command(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    whole = [sys.executable, "-m", "studygroup", "--workbook", str(folder), *words]
-    return subprocess.run(whole, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
-
-
 def on_a_terminal(folder: Path, answer: str, *words: str) -> tuple[int, str]:
     """Run a command at a terminal, answer its question, and return its code and what was shown."""
     child, terminal = pty.fork()
@@ -88,12 +83,12 @@ def test_a_template_that_a_sync_changed_is_named_before_it_runs(clones: list[Pat
     done = sync(other)
     assert done.runs == (TEMPLATE,)
     assert f"Read before it runs here, with your rights: {TEMPLATE}." in str(done)
-    refused = command(other, "agenda")
+    refused = command("agenda", cwd=other)
     assert refused.returncode == 1 and f"{TEMPLATE} came with git" in refused.stderr and "--trust-templates" in refused.stderr
     assert not mark.exists() and not list(other.glob("sessions/*/agenda*"))
-    assert command(other, "agenda", "--trust-templates").returncode == 0
+    assert command("agenda", "--trust-templates", cwd=other).returncode == 0
     assert mark.read_text() == "x"
-    assert command(other, "agenda").returncode == 0
+    assert command("agenda", cwd=other).returncode == 0
 
 
 def test_on_a_terminal_one_is_asked(clones: list[Path], tmp_path: Path) -> None:
@@ -107,7 +102,7 @@ def test_on_a_terminal_one_is_asked(clones: list[Path], tmp_path: Path) -> None:
     assert f"{TEMPLATE} came with git" in " ".join(shown.split())
     assert on_a_terminal(other, "y", "agenda")[0] == 0
     assert mark.exists()
-    assert command(other, "agenda").returncode == 0
+    assert command("agenda", cwd=other).returncode == 0
 
 
 def test_what_a_plain_pull_brought_is_named_too(clones: list[Path]) -> None:
@@ -115,24 +110,24 @@ def test_what_a_plain_pull_brought_is_named_too(clones: list[Path]) -> None:
     one, other = clones
     push_edit(one, "pass")
     git(other, "pull", "--quiet")
-    assert command(other, "agenda").returncode == 1
-    assert command(other, "agenda", "--trust-templates").returncode == 0
+    assert command("agenda", cwd=other).returncode == 1
+    assert command("agenda", "--trust-templates", cwd=other).returncode == 0
     push_edit(one, "pass; pass")
     git(other, "pull", "--quiet")
-    assert command(other, "agenda").returncode == 1
+    assert command("agenda", cwd=other).returncode == 1
     git(one.parent, "clone", "--quiet", "bare", "third")
-    assert command(one.parent / "third", "agenda").returncode == 1
+    assert command("agenda", cwd=one.parent / "third").returncode == 1
 
 
 def test_ones_own_edit_is_never_asked_about(clones: list[Path]) -> None:
     """Neither before it is committed nor after; nor the template that ships with the program, nor a workbook without git."""
     one, other = clones
-    assert command(other, "agenda").returncode == 0
+    assert command("agenda", cwd=other).returncode == 0
     edit(one, "pass")
-    assert command(one, "agenda").returncode == 0
+    assert command("agenda", cwd=one).returncode == 0
     git(one, "commit", "--quiet", "--all", "--message", "Template")
     sync(one)
-    assert command(one, "agenda").returncode == 0
+    assert command("agenda", cwd=one).returncode == 0
 
 
 @pytest.mark.parametrize("place", ["pandas.py", "papermill/__init__.py"])
@@ -155,12 +150,12 @@ def test_nobody_can_push_that_something_is_trusted(clones: list[Path]) -> None:
     """What was accepted is kept where no commit reaches."""
     one, other = clones
     push_edit(one, "pass")
-    assert command(one, "agenda", "--trust-templates").returncode == 0
+    assert command("agenda", "--trust-templates", cwd=one).returncode == 0
     git(one, "add", "--force", "--all")
     git(one, "commit", "--quiet", "--allow-empty", "--message", "Everything there is")
     sync(one)
     sync(other)
-    assert command(other, "agenda").returncode == 1
+    assert command("agenda", cwd=other).returncode == 1
 
 
 def test_the_form_asks_before_it_runs_what_came_with_git(clones: list[Path], tmp_path: Path) -> None:
