@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 
@@ -74,6 +76,21 @@ def test_old_links_between_pages_still_lead_there(site: Path) -> None:
     lost = [link for link in LINKS if f' id="{link.partition("#")[2]}"' not in f'{built.get(link.partition("#")[0], "")} id=""']
     lost += [link for link in LINKS if link.partition("#")[0] not in built]
     assert lost == []
+
+
+@pytest.mark.slow
+def test_every_link_within_the_site_leads_somewhere(site: Path) -> None:
+    """To a page and its anchor, or to a file such as an example for a server."""
+    texts = {path.name: path.read_text(encoding="utf-8") for path in pages(site)}
+    ids = {name: {*re.findall(r'\sid="([^"]+)"', text), ""} for name, text in texts.items()}
+    dead = []
+    for name, text in texts.items():
+        for link in set(re.findall(r'<a\s[^>]*href="([^":]+)"', text)):
+            target, _, anchor = unquote(html.unescape(link)).partition("#")
+            if anchor not in ids.get(target or name, {""}) or not (site / (target or name)).is_file():
+                dead.append((name, link))
+    assert dead == []
+    assert re.search(r'href="_downloads/[^"]+/Caddyfile"', texts["deploy.html"])
 
 
 @pytest.mark.slow
