@@ -94,6 +94,21 @@ def test_every_link_within_the_site_leads_somewhere(site: Path) -> None:
 
 
 @pytest.mark.slow
+def test_every_link_leads_somewhere_on_a_hosting_site_too(site: Path) -> None:
+    """Where Markdown is rendered as it is: to a file of the project, and to a heading of it."""
+    dead = []
+    for path in [*ROOT.glob("*.md"), *DOCS.glob("*.md")]:
+        for link in re.findall(r"\]\(([^)\s:]+)\)", path.read_text(encoding="utf-8")):
+            name, _, anchor = link.partition("#")
+            target = (path.parent / name).resolve() if name else path
+            built = site / f"{target.stem}.html"
+            found = target.exists() and (not anchor or f' id="{anchor}"' in built.read_text(encoding="utf-8"))
+            if not found:
+                dead.append((path.name, link))
+    assert dead == []
+
+
+@pytest.mark.slow
 def test_the_reference_has_every_table_and_the_whole_interface(site: Path) -> None:
     """Each table with a meaning for each column; each name that `import studygroup` offers."""
     import studygroup
