@@ -1,4 +1,4 @@
-"""`studygroup demo`: a full group from one command, or nothing."""
+"""`studygroup demo`: what it refuses, and what is left of it when it is stopped; tests/interface/test_demo.py has what it makes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from studygroup.workbook.workbook import Workbook
 from tests.support.command_line import Run, run  # noqa: F401
 from tests.support.needs import PATIENCE_S
 
@@ -21,32 +20,20 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.mark.slow
-def test_the_command_makes_a_group_and_says_what_to_do_next(run: Run, folder: Path) -> None:  # noqa: F811
-    """Its folder alone is on standard output; the site and the agenda are there; it says by its name that it is a demo."""
-    done = run("demo", "--as-of", "2026-11-27")
-    made = folder / "studygroup-demo"
-    assert done.stdout == f"{made}\n"
-    assert "12 members, 13 sessions held, one ahead" in done.stderr
-    *_, cd, site, lab, serve, invite = done.stderr.splitlines()
-    assert cd == "  cd studygroup-demo"
-    assert [line.split("#")[0].strip() for line in (site, lab, serve, invite)] == [
-        f"studygroup {words}" for words in ("site --open", "lab", "serve", "invite --all")
-    ]
-    assert "(demo)" in Workbook(made).settings.name
-    assert "invented" in Workbook(made).settings.description and "studygroup demo" in (made / "README.md").read_text()
-    assert (made / "site" / "index.html").is_file()
-    assert [page.parent.name for page in made.glob("sessions/*/agenda.html")] == ["2026-11-29"]
-    assert [path.name for path in folder.iterdir()] == ["studygroup-demo"]
-    again = run("demo", code=1)
-    assert again.stderr == f"studygroup: {made} is not empty; name a folder that does not exist yet.\n"
-
-
 @pytest.mark.parametrize("day", ["tomorrow", "2026-13-01", "27.11.2026"])
 def test_a_wrong_day_is_told(run: Run, folder: Path, day: str) -> None:  # noqa: F811
     """And nothing is made."""
     assert f"'{day}' is no date; write it as 2026-11-27." in run("demo", "--as-of", day, code=2).stderr
     assert list(folder.iterdir()) == []
+
+
+def test_a_folder_that_is_not_empty_is_refused(run: Run, folder: Path) -> None:  # noqa: F811
+    """Also the one that it would take by itself; what is there stays."""
+    (folder / "studygroup-demo").mkdir()
+    (folder / "studygroup-demo" / "mine.txt").write_text("mine")
+    refused = f"studygroup: {folder / 'studygroup-demo'} is not empty; name a folder that does not exist yet.\n"
+    assert run("demo", code=1).stderr == refused
+    assert [path.name for path in folder.rglob("*")] == ["studygroup-demo", "mine.txt"]
 
 
 @pytest.mark.slow

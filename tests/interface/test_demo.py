@@ -123,18 +123,43 @@ def _bytes_of(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-@pytest.mark.slow
-def test_the_same_day_gives_the_same_bytes(made: MadeDemo, tmp_path: Path) -> None:
-    """At another time, in another time zone, with another seed of Python's hashes, in another folder; nothing of it knows today."""
-    code = "import sys; from datetime import date; from pathlib import Path; from studygroup.interface.demo.player import make_demo; make_demo(Path(sys.argv[1]), date.fromisoformat(sys.argv[2]))"
+@pytest.fixture(scope="module")
+def by_command(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str]]:
+    """The same demo, made by the command: later, in another time zone and folder, with another seed of Python's hashes."""
+    folder = tmp_path_factory.mktemp("by_command")
     other = {**os.environ, "TZ": "Pacific/Auckland", "PYTHONHASHSEED": str(Random().randint(1, 1000)), "LC_ALL": "C.UTF-8"}
-    subprocess.run([sys.executable, "-c", code, str(tmp_path / "other"), str(DAY)], env=other, check=True)
-    files, others = _bytes_of(made.folder), _bytes_of(tmp_path / "other")
+    command = [sys.executable, "-m", "studygroup", "demo", "--as-of", str(DAY)]
+    done = subprocess.run(command, cwd=folder, env=other, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return folder / "studygroup-demo", done
+
+
+@pytest.mark.slow
+def test_the_same_day_gives_the_same_bytes(made: MadeDemo, by_command: tuple[Path, Any]) -> None:
+    """Whenever and wherever it is made; nothing of it knows today, or where it lies."""
+    files, others = _bytes_of(made.folder), _bytes_of(by_command[0])
     assert sorted(files) == sorted(others)
     assert [path for path, content in files.items() if content != others[path]] == []
     today = date.today()
     words = (str(today).encode(), to_day(_now().replace(year=today.year, month=today.month, day=today.day)).encode())
     assert [path for path, content in files.items() if any(word in content for word in (*words, b"/tmp/"))] == []
+
+
+@pytest.mark.slow
+def test_the_command_says_what_to_do_next(by_command: tuple[Path, Any]) -> None:
+    """The folder alone is on standard output; the group says by its name, its description and its README that it is a demo."""
+    folder, done = by_command
+    assert done.stdout == f"{folder}\n"
+    assert "12 members, 13 sessions held, one ahead" in done.stderr
+    *_, cd, site, lab, serve, invite = done.stderr.splitlines()
+    assert cd == "  cd studygroup-demo"
+    assert [line.split("#")[0].strip() for line in (site, lab, serve, invite)] == [
+        f"studygroup {words}" for words in ("site --open", "lab", "serve", "invite --all")
+    ]
+    settings = Workbook(folder).settings
+    assert "(demo)" in settings.name and "invented" in settings.description
+    assert "studygroup demo" in (folder / "README.md").read_text()
+    assert [path.name for path in folder.parent.iterdir()] == ["studygroup-demo"]
 
 
 @pytest.mark.slow
@@ -176,7 +201,11 @@ def test_every_kind_of_thing_is_in_it(book: Workbook) -> None:
     assert {*tables.materials["role"]} == {"recording", "slides", "further_reading"}
     assert {*tables.notes["decision"]} == {*tables.actions["done"]} == {True, False}
     assert "" in {*tables.actions["owner"]}
-    assert (tables.actions["due"] < str(DAY)).any() or (~tables.actions["done"]).any()
+    days = {week.key: str(DAY + AHEAD + timedelta(days=week.day)) for week in STORY.sessions}
+    noted = [days[week.key] for week in STORY.sessions for one in week.said.get("action", ()) if "of" not in one]
+    assert sorted(tables.actions["session"]) == noted
+    overdue = tables.actions[~tables.actions["done"] & (tables.actions["due"] < str(DAY))]
+    assert len(overdue) == 1
     turnout = tables.turnout
     assert {*turnout["answer"]} == {"yes", "maybe", "no", ""}
     assert ((turnout["answer"] == "yes") & ~turnout["there"]).any() and ((turnout["answer"] == "") & turnout["there"]).any()

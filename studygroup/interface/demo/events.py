@@ -187,9 +187,9 @@ def _said(calendar: _Calendar, week: StorySession) -> Iterator[StoryEvent]:
                 fields.setdefault("item", week.paper)
             usual = calendar.between(week, *_HOURS.get(kind, (0.5, 1.0)), kind, str(number))
             at = calendar.hours(week, saying["hours"]) if "hours" in saying else usual
-            yield StoryEvent(
-                at=at, type=kind, by=saying["by"], session=calendar.id(week), fields=fields, key=saying.get("key", "")
-            )
+            # What changes a thing that is there belongs to that one's session.
+            session = "" if "of" in fields else calendar.id(week)
+            yield StoryEvent(at=at, type=kind, by=saying["by"], session=session, fields=fields, key=saying.get("key", ""))
 
 
 def _dated(calendar: _Calendar, value: Any) -> Any:
