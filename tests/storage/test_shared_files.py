@@ -525,6 +525,7 @@ _MAY_OPEN = {
     "studygroup.publish.site.site_pages": "the package's own files",
     "studygroup.publish.pages.freshness": "the package's own files",
     "studygroup.forms.catalogue_page.browse": "the package's own files",
+    "studygroup.interface.demo.story": "the package's own files",
     "studygroup.workbook.starter": "the package's own notebooks",
     "studygroup.workbook.upgrade": "the package's own notebooks",
     "studygroup.catalogue.first_import.source": "what a person named: their own links are followed",
