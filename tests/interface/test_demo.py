@@ -16,7 +16,7 @@ from uuid import UUID
 import pytest
 
 import studygroup as sg
-from studygroup.errors import WorkbookError
+from studygroup.errors import StoreError, WorkbookError
 from studygroup.group.states import WAS_THERE
 from studygroup.interface.demo.events import AHEAD, StoryEvent, events_of, first_day
 from studygroup.interface.demo.player import MadeDemo, PlayedTime, make_demo
@@ -265,3 +265,11 @@ def test_a_folder_with_something_in_it_is_refused(tmp_path: Path) -> None:
     with pytest.raises(WorkbookError, match="not empty"):
         make_demo(tmp_path, DAY)
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
+def test_no_database_is_filled_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the environment names one, it may be a real group's: nothing is made."""
+    monkeypatch.setenv("STUDYGROUP_STORE", "postgresql+psycopg://nobody@127.0.0.1:9/nothing")
+    with pytest.raises(StoreError, match="made-up records"):
+        make_demo(tmp_path / "demo", DAY)
+    assert [*tmp_path.iterdir()] == []

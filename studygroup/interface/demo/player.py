@@ -10,10 +10,11 @@ from typing import Any
 
 import msgspec
 
-from studygroup.errors import PageError
+from studygroup.errors import PageError, StoreError
 from studygroup.interface.demo.events import StoryEvent, events_of, first_day
 from studygroup.interface.demo.story import Story, told
 from studygroup.interface.recording import enter_as_form
+from studygroup.journal.files.files import FilesStore
 from studygroup.journal.types.lines import id_at
 from studygroup.journal.types.record import Record
 from studygroup.journal.types.records import Close
@@ -101,6 +102,8 @@ def make_demo(folder: Path, as_of: date, on_stage: Callable[[str], None] = lambd
     ------
     WorkbookError
         Something is in the folder already, or it cannot be written.
+    StoreError
+        The environment names a database, in which another group's records may be.
     """
     story, made = told(), []
     first = first_day(story, as_of)
@@ -127,6 +130,8 @@ def _filled(folder: Path, story: Story, as_of: date, on_stage: Callable[[str], N
     begin = datetime.combine(as_of, time(), UTC)
     played = PlayedTime(datetime.combine(first_day(story, as_of), time(), UTC) - timedelta(days=30), str(as_of))
     book = Workbook(folder, played.clock, new_id=played.new_id)
+    if not isinstance(book.store, FilesStore):
+        raise StoreError("STUDYGROUP_STORE names a database, and a demo would fill it with made-up records; unset it first.")
     play(book, events_of(story, as_of), played)
     note_me(book, facilitator)
     played.move_to(begin)
