@@ -198,3 +198,14 @@ def unknown(app: Any, words: list[str]) -> str:
         command, rest = command.commands[rest[0]], rest[1:]
     known = {option for one in command.params for option in (*one.opts, *one.secondary_opts)} | {"--help", "--version"}
     return next((word for word in rest if word.startswith("--") and word.strip(".,;") not in known), "")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_commands_are_in_blocks_that_are_run(page: str) -> None:
+    """Neither in a block that is only indented, nor in one of another language or of none."""
+    text = (ROOT / page).read_text(encoding="utf-8")
+    blocks = re.findall(r"^ *```(\w*)\n(.*?)^ *```$", text, re.MULTILINE | re.DOTALL)
+    other = "".join(block for language, block in blocks if language not in {"bash", "console"})
+    outside = re.sub(r"^ *```\w*\n.*?^ *```$", "", text, flags=re.MULTILINE | re.DOTALL)
+    command = r"(?:studygroup|make|pipx?) [a-z-]"
+    assert re.findall(rf"^{command}.*", other, re.MULTILINE) + re.findall(rf"^ {{4,}}{command}.*", outside, re.MULTILINE) == []

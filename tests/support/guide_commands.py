@@ -42,15 +42,15 @@ class Shown(msgspec.Struct, frozen=True):
 def commands_of(page: str, text: str) -> list[Shown]:
     """Return the commands in a page's bash and console blocks, in order.
 
-    >>> text = "```console\\n$ studygroup me   # who\\nada\\n```\\n\\n```bash\\nmake lab\\n```\\n"
+    >>> text = "```console\\n$ studygroup me   # who\\nada\\n```\\n\\n  ```bash\\n  make lab\\n  ```\\n"
     >>> [(one.line, one.words, one.printed) for one in commands_of("x.md", text)]
     [(2, ['studygroup', 'me'], 'ada'), (7, ['make', 'lab'], None)]
     """
     found: list[Shown] = []
-    for block in re.finditer(r"^```(bash|console)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL):
-        start = text.count("\n", 0, block.start(2)) + 1
-        lines = block[2].splitlines()
-        if block[1] == "bash":
+    for block in re.finditer(r"^( *)```(bash|console)\n(.*?)^\1```$", text, re.MULTILINE | re.DOTALL):
+        start = text.count("\n", 0, block.start(3)) + 1
+        lines = [line.removeprefix(block[1]) for line in block[3].splitlines()]
+        if block[2] == "bash":
             found += [Shown(page, start + place, line) for place, line in enumerate(lines) if shlex.split(line, comments=True)]
             continue
         places = [place for place, line in enumerate(lines) if line.startswith("$ ")]
