@@ -163,10 +163,7 @@ def demo(
     from studygroup.interface.demo.player import make_demo
     from studygroup.publish.site.site import FOLDER
 
-    try:
-        day = date.fromisoformat(as_of) if as_of else datetime.now(UTC).date()
-    except ValueError:
-        raise typer.BadParameter(f"{as_of!r} is no date; write it as 2026-11-27.", param_hint="--as-of") from None
+    day = _day_of_demo(as_of)
     made = make_demo(folder.expanduser(), day, lambda stage: say(f"{stage} …"))
     say("The demo is ready:")
     print(made.folder)
@@ -176,6 +173,17 @@ def demo(
     _tell_next(made.folder, None, _AFTER_DEMO)
     if open_it:
         open_page(made.folder / FOLDER / "index.html")
+
+
+def _day_of_demo(typed: str) -> date:
+    """Return the day for which a demo is made: what was typed, else today in UTC, as nothing in it may be later than now."""
+    try:
+        day = date.fromisoformat(typed) if typed else datetime.now(UTC).date()
+    except ValueError:
+        raise typer.BadParameter(f"{typed!r} is no date; write it as 2026-11-27.", param_hint="--as-of") from None
+    if not 1901 <= day.year <= 8999:
+        raise typer.BadParameter(f"{typed} is too far away; choose a day from 1901 to 8999.", param_hint="--as-of")
+    return day
 
 
 def _answers(
