@@ -107,7 +107,7 @@ crash: $(VENV)/.installed-test ## kill writers 2,000 times and cut the power 200
 soak: $(VENV)/.installed-test ## let 16 processes save 1,000 records each to one session
 	$(BIN)/python benchmarks/reliability.py soak
 
-season: $(VENV)/.installed-test ## play a season of a made-up group, and make everything that comes of it
+season: $(VENV)/.installed-test ## play a season of a made-up group, make everything that comes of it, and run `due` every hour for four weeks
 	$(BIN)/python benchmarks/season.py
 
 load: $(VENV)/.installed-test $(VENV)/voila/.installed $(VENDORED) ## 200 members click every two seconds for a minute, as do 8 pages of Voilà; 500 pages come and go; kills while 50 save

@@ -8,12 +8,13 @@ as ``q00042``, so that each output can be compared with what was entered: nothin
 from __future__ import annotations
 
 import argparse
+import os
 import random
 import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -25,8 +26,11 @@ from studygroup.group.schedule import Session  # noqa: E402
 from studygroup.interface.demo.player import PlayedTime  # noqa: E402
 from studygroup.meeting.before.agenda import agenda_of  # noqa: E402
 from studygroup.meeting.before.planning import close_session, plan_session  # noqa: E402
+from studygroup.meeting.facts.deliveries import deliveries_of  # noqa: E402
+from studygroup.publish.messages.sending import Letter  # noqa: E402
 from studygroup.publish.pages.agenda_run import make_agenda_page  # noqa: E402
 from studygroup.publish.pages.report_all import make_all_reports  # noqa: E402
+from studygroup.publish.routine.due import run_due  # noqa: E402
 from studygroup.publish.site.site import make_site  # noqa: E402
 from studygroup.workbook.workbook import Workbook  # noqa: E402
 from tests.support.hostile_texts import HOSTILE  # noqa: E402
@@ -35,8 +39,8 @@ FIRST = date(2027, 1, 1)
 WEEKS = 14
 MEMBERS = 24
 HOLIDAYS = (date(2027, 2, 5), date(2027, 3, 5))
-CANCELLED, MOVED, LEAVES = 4, 8, 10
-"""In which of its sessions, counted from 0, something happens."""
+EVENTS = {4: "cancelled", 8: "moved", 10: "leaves"}
+"""What happens in which of its sessions, counted from 0; who leaves is a member."""
 
 SETTINGS = """\
 [tool.studygroup]
@@ -93,8 +97,13 @@ class Season:
         (name,) = [path.stem for path in (folder / "lists").glob("modern-llm*.csv")]
         settings = folder / "pyproject.toml"
         settings.write_text(settings.read_text().replace('"modern-llm"', f'"{name}"'))
-        self.book = Workbook(folder, self.played.clock, new_id=self.played.new_id)
+        self.open()
         self.members: list[str] = []
+        self.hourly: Callable[[], None] | None = None
+
+    def open(self) -> None:
+        """Open the workbook, as after a restart."""
+        self.book = Workbook(self.folder, self.played.clock, new_id=self.played.new_id)
 
     def text(self, kind: str) -> tuple[str, str]:
         """Return a text with its mark."""
@@ -113,13 +122,13 @@ class Season:
         self.habits = {member: self.chance.random() for member in self.members}
         last = self.book.schedule.between(FIRST, FIRST + timedelta(weeks=WEEKS + len(HOLIDAYS)))[:WEEKS]
         for number, session in enumerate(last):
-            self.week(number, session, agendas)
+            self.week(number, session, agendas, EVENTS.get(number, ""))
         return self.told
 
-    def week(self, number: int, session: Session, agendas: bool) -> None:
-        """Play one week: plan, answers, reading, agenda, the session, closing."""
-        self.played.move_to(session.start - timedelta(days=3))
-        if number == LEAVES:
+    def week(self, number: int, session: Session, agendas: bool, event: str = "") -> None:
+        """Play one week: plan, answers, reading, agenda, the session, closing; ``event`` is what else happens, of ``EVENTS``."""
+        self.advance(session.start - timedelta(days=3))
+        if event == "leaves":
             gone = self.members.pop()
             self.book.change_person(gone, left=self.played.now.date(), by=self.facilitator)
         presenter, scribe = self.chance.sample(self.members, 2)
@@ -130,10 +139,10 @@ class Season:
             steps=self.next_steps(session),
             roles={"presenter": presenter, "scribe": scribe},
         )
-        if number == MOVED:
+        if event == "moved":
             moved = (session.start + timedelta(days=1, hours=-4)).isoformat()
             plan_session(self.book, session.id, by=self.facilitator, start=moved)
-        if number == CANCELLED:
+        if event == "cancelled":
             plan_session(self.book, session.id, by=self.facilitator, cancelled=True, why="Storm & <i>snow</i>")
             self.told.cancelled.append(session.id)
             return
@@ -144,8 +153,25 @@ class Season:
         self.told.carried[session.id] = set(self.told.questions) - set(self.told.answers)
         if agendas:
             make_agenda_page(self.book, session.id)
-        self.played.move_to(self.book.schedule.find(session.id).start + timedelta(minutes=5))
+        self.advance(self.book.schedule.find(session.id).start + timedelta(minutes=5))
         self.meet(session, number)
+
+    def advance(self, to: datetime) -> None:
+        """Let time pass; where something is done every hour, do it at each full one."""
+        while self.hourly and (full := self.played.now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)) <= to:
+            self.played.move_to(full)
+            self.hourly()
+        self.played.move_to(to)
+
+    def play_with_due(self, hourly: Callable[[], None]) -> list[Session]:
+        """Play four more weeks in which something is done every hour; one session is moved, one cancelled; return all four."""
+        more = self.book.schedule.following(self.played.now, 4)
+        self.hourly = hourly
+        for number, (session, event) in enumerate(zip(more, ("", "moved", "cancelled", ""), strict=True), start=WEEKS):
+            self.week(number, session, agendas=False, event=event)
+        self.advance(self.played.now + timedelta(days=3))
+        self.hourly = None
+        return more
 
     def next_steps(self, session: Session) -> list[int]:
         """Return the step that comes next."""
@@ -212,6 +238,69 @@ class Season:
             self.book.enter("answer", by=who, member=who, session=session.id, question=question.id, text=f"answer to {mark}")
 
 
+class KilledError(BaseException):
+    """Stands for a process that ends in the middle of something."""
+
+
+class DueRuns:
+    """`studygroup due`, run again and again by a process that now and then ends before or after a message is delivered.
+
+    Attributes
+    ----------
+    got
+        The messages that arrived: place, title, and the first line of what it says, which tells an agenda from a reminder.
+    runs, killed
+        How often it ran, and how often it was cut short.
+    """
+
+    def __init__(self, season: Season, seed: int = 7) -> None:
+        self.season, self.chance = season, random.Random(seed)
+        self.got: list[tuple[str, str, str]] = []
+        self.runs = self.killed = 0
+
+    def hour(self) -> None:
+        """Run it once."""
+        self.runs += 1
+        try:
+            for _ in run_due(self.season.book, deliver=self._deliver):
+                self._perhaps(0.05)
+        except KilledError:
+            self.killed += 1
+            self.season.open()
+
+    def _deliver(self, letter: Letter) -> str:
+        self._perhaps(0.1)
+        if self.chance.random() < 0.1:
+            return "the service answered 503"
+        self.got.append((letter.address.label, letter.title, letter.text.split("\n")[1].partition(":")[0]))
+        self._perhaps(0.1)
+        return ""
+
+    def _perhaps(self, chance: float) -> None:
+        if self.chance.random() < chance:
+            raise KilledError
+
+    def unsure(self, sessions: Iterable[Session]) -> dict[tuple[str, str], list[str]]:
+        """Return the places to which a message may have been sent, by session and kind."""
+        pairs = ((session.id, kind) for session in sessions for kind in ("agenda", "reminder", "report"))
+        found = {pair: deliveries_of(self.season.book, *pair).places("unknown") for pair in pairs}
+        return {pair: places for pair, places in found.items() if places}
+
+
+def due_weeks(season: Season) -> Iterator[str]:
+    """Play four weeks with `due` every hour, and yield what came of it."""
+    begun = time.perf_counter()
+    os.environ["STUDYGROUP_ANNOUNCE"] = " ".join(f"json://127.0.0.1:9/{number}" for number in range(3))
+    runs = DueRuns(season)
+    sessions = season.play_with_due(runs.hour)
+    twice = len(runs.got) - len(set(runs.got))
+    unsure = sum(map(len, runs.unsure(sessions).values()))
+    yield (
+        f"{runs.runs} hours of due in {time.perf_counter() - begun:.0f} s, {runs.killed} cut short: {len(runs.got)} messages arrived, "
+        f"{twice} of them twice; {unsure} may have been sent, and facilitators are told so"
+    )
+
+
 def outputs(season: Season) -> Iterator[str]:
     """Make what remains to be made, and yield what was made."""
     reports = make_all_reports(season.book)
@@ -230,7 +319,7 @@ def main() -> None:
     season = Season(folder)
     told = season.play()
     print(f"{len(told.held)} sessions, {len(season.book.journal.records):,} records in {time.perf_counter() - begun:.0f} s")
-    for line in outputs(season):
+    for line in (*outputs(season), *due_weeks(season)):
         print(line)
     print(f"{time.perf_counter() - begun:.0f} s; the workbook: {folder}")
 

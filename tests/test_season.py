@@ -12,9 +12,11 @@ from xml.etree import ElementTree
 
 import pytest
 
-from benchmarks.season import FIRST, HOLIDAYS, WEEKS, Season
+from benchmarks.season import FIRST, HOLIDAYS, WEEKS, DueRuns, Season
 from studygroup.journal.types.records import Action, Plan
+from studygroup.meeting.before.attention import attention
 from studygroup.meeting.before.calendar import to_calendar
+from studygroup.meeting.facts.deliveries import deliveries_of
 from studygroup.publish.pages.report_all import make_all_reports
 from studygroup.publish.site.site import make_site
 from tests.support.hostile_texts import HOSTILE, OUTSIDE
@@ -224,3 +226,29 @@ def test_nothing_runs_loads_or_breaks_in_a_browser(season: Season, browser: Any)
     assert asked == []
     assert OUTSIDE not in " ".join(asked)
     context.close()
+
+
+def test_due_runs_every_hour_for_four_weeks(season: Season, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Cut short now and then: no message arrives twice, and each that is missing is one that facilitators are told of."""
+    places = 3
+    monkeypatch.setenv("STUDYGROUP_ANNOUNCE", " ".join(f"json://127.0.0.1:9/{number}" for number in range(places)))
+    settings = season.folder / "pyproject.toml"
+    settings.write_text(
+        settings.read_text().replace('id = "season"\n', 'id = "season"\ndue = ["agenda", "reminder", "report"]\n')
+    )
+    season.open()
+    runs = DueRuns(season)
+    usual, moved, cancelled, last = season.play_with_due(runs.hour)
+    assert (runs.runs > 27 * 24, runs.killed > 0) == (True, True)
+    assert len(runs.got) == len(set(runs.got))
+    unsure = runs.unsure((usual, moved, cancelled, last))
+    for session in (usual, moved, last):
+        for kind in ("agenda", "reminder", "report"):
+            stops = deliveries_of(season.book, session.id, kind).stops
+            assert len(stops) == places
+            arrived = {place for place, stop in stops.items() if stop.state == "sent"}
+            assert arrived | {*unsure.get((session.id, kind), ())} == stops.keys(), (session.id, kind)
+    assert not any(cancelled.id in title for _, title, _ in runs.got)
+    told = [text for text in attention(season.book) if "may have been sent" in text]
+    assert len(told) == sum(session == last.id for session, _ in unsure)
+    assert unsure, "nothing was cut short at the wrong moment"

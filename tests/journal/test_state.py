@@ -67,7 +67,7 @@ FIELDS: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "away": {"member": member, "first": st.sampled_from(DAYS), "last": st.just(date(2026, 12, 2))},
     "note": {"text": text, "of": of},
     "action": {"text": text, "due": st.sampled_from([None, *DAYS]), "of": of},
-    "sent": {"message": text},
+    "sent": {"message": text, "to": st.sampled_from([[], ["a-1"]]), "trying": st.sampled_from([[], ["a-2"]])},
     "reading": {"member": member, "item": item, "status": st.sampled_from(["read", "unread"])},
     "rating": {"member": member, "item": item, "rating": st.integers(1, 5)},
     "summary": {"member": member, "item": item, "text": text},

@@ -194,7 +194,10 @@ def test_facilitators_are_told_what_may_have_been_sent_what_failed_and_what_is_l
     assert unsure.startswith(
         "The agenda for Fri 27 Nov may have been sent to chat-1: sending it was cut short on Wed 25 Nov, 23:00 UTC"
     )
-    assert "If it arrived: studygroup announce agenda --session 2026-11-27 --arrived." in unsure
+    assert (
+        "say whether it arrived: under Announce, or with studygroup announce agenda --session 2026-11-27 --arrived (or --lost)."
+        in unsure
+    )
     assert rest == [said]
     clock.now = START - timedelta(hours=20)
     assert attention(group)[2].startswith(

@@ -27,8 +27,8 @@ from studygroup.journal.keeping.copying import FilesLines, copy_lines
 from studygroup.journal.sql.sql import SqlStore
 from studygroup.journal.tables import tables
 from studygroup.journal.types.lines import decode, encode, new_record
-from studygroup.journal.types.record import Record
-from studygroup.journal.types.records import Person
+from studygroup.journal.types.record import PROGRAM, Record
+from studygroup.journal.types.records import Person, Sent
 from studygroup.workbook.forget import back_up, forget, held_about, plan_erasure, read_tombstones
 from studygroup.workbook.identity import note_me
 from studygroup.workbook.sync import sync
@@ -299,6 +299,16 @@ def test_what_is_held_about_a_person_is_all_of_it(book: Workbook) -> None:
 
 
 @pytest.mark.slow
+def test_what_the_program_recorded_about_a_member_is_shown_and_forgotten(book: Workbook) -> None:
+    """Whose own address a reminder went to is theirs to see; afterwards the record says that a former member got one."""
+    zoe, label = "zoe-obrien-li", "mailto-3f2a91c0"
+    book.enter("sent", by=PROGRAM, session=SESSION, message="reminder", to=(label,), own={label: zoe})
+    assert [one["own"] for one in held_about(book, zoe)["about"] if one["type"] == "sent"] == [{label: zoe}]
+    forget(book, plan_erasure(book, zoe))
+    [record] = reopened(book).current.current(Sent)
+    assert (record.by, record.to, record.own) == (PROGRAM, (label,), {label: "former-member"})
+
+
 def test_the_command_asks_shows_and_tells_how_to_delete_the_backup(book: Workbook, tmp_path: Path) -> None:
     """No means nothing; a dry run neither; the backup may not lie within."""
 

@@ -54,10 +54,8 @@ class AnnounceForm(widgets.VBox):
         self.lost = widgets.Button(description="It did not arrive", layout={"width": "auto"})
         self.arrived.on_click(lambda _: self._settle(lost=False))
         self.lost.on_click(lambda _: self._settle(lost=True))
-        self.unsure = widgets.HBox(
-            [self.arrived, self.lost],
-            layout=widgets.Layout(display="none", flex_flow="row wrap", margin=f"2px 2px 2px {BESIDE_LABELS}"),
-        )
+        self.unsure = widgets.HBox([self.arrived, self.lost], layout=widgets.Layout(display="none", flex_flow="row wrap"))
+        self.unsure.add_class("sg-buttons")
         self._lost = False
         self.text.area.observe(lambda _: self.confirm.dismiss(), "value")
         self._made = ""

@@ -64,8 +64,7 @@ def _of_message(workbook: Workbook, session: Session, message: str, deliveries: 
         command = f"studygroup announce {message} --session {session.id}"
         yield (
             f"{_capital(what)} may have been sent to {plain_list(unsure)}: sending it was cut short on {at_time(begun)}, so it is not "
-            f"sent again. Look there. If it arrived: {command} --arrived. "
-            f"If not: {command} --lost"
+            f"sent again. Look there, then say whether it arrived: under Announce, or with {command} --arrived (or --lost)."
         )
     goes_on = message == SITE or any(
         task.state == "due" for task in due_tasks(workbook) if (task.session.id, task.kind) == (session.id, message)
