@@ -31,6 +31,9 @@ def test_announce_shows_what_the_program_sent_also_where_no_address_is_known(
     assert form.unsure.layout.display == "none"
     form.kind.value = "reminder"
     assert "Sent before" not in form.where.value
+    group.enter("sent", by=PROGRAM, session=WEEK, message="reminder", to=("mailto-1",), own={"mailto-1": "bo"})
+    form.context.changed()
+    assert "Sent before to Bo (mailto-1) (" in form.where.value
 
 
 def test_where_we_are_lists_messages_to_look_at(group: Workbook, clock: Clock) -> None:

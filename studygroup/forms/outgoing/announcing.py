@@ -160,7 +160,8 @@ class AnnounceForm(widgets.VBox):
         last = max((went.stops[place] for place in places), key=lambda stop: stop.at)
         zone = workbook.schedule.find(session_of(workbook, self.chosen)).start.tzinfo
         person = workbook.people.get(last.by)
-        return f"{words} {plain_list(places)} ({at_time(last.at.astimezone(zone))}, by {person.name if person else last.by})."
+        named = plain_list(went.called(place, workbook.people) for place in places)
+        return f"{words} {named} ({at_time(last.at.astimezone(zone))}, by {person.name if person else last.by})."
 
     def _settle(self, *, lost: bool) -> None:
         """Record that the message arrived where it may have been sent; or ask to send it there again."""

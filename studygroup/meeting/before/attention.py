@@ -57,33 +57,35 @@ def attention(workbook: Workbook) -> list[str]:
 
 
 def _of_message(workbook: Workbook, session: Session, message: str, deliveries: Deliveries, now: datetime) -> Iterator[str]:
-    what = named_message(message, session)
+    what, people = named_message(message, session), workbook.people
     unsure = [place for place in deliveries.places("unknown") if now - deliveries.stops[place].at > _STILL_SENDING]
     if unsure:
         begun = min(deliveries.stops[place].at for place in unsure).astimezone(session.start.tzinfo)
+        where = plain_list(deliveries.called(place, people) for place in unsure)
         command = f"studygroup announce {message} --session {session.id}"
         yield (
-            f"{_capital(what)} may have been sent to {plain_list(unsure)}: sending it was cut short on {at_time(begun)}, so it is not "
-            f"sent again. Look there, then say whether it arrived: under Announce, or with {command} --arrived (or --lost)."
+            f"{_capital(what)} may have been sent to {where}: sending it was cut short on {at_time(begun)}, so it is not sent again. "
+            f"Look there, then say whether it arrived: under Announce, or with {command} --arrived (or --lost)."
         )
+    tasks = due_tasks(workbook) if deliveries.by_program else ()
     goes_on = message == SITE or any(
-        task.state == "due" for task in due_tasks(workbook) if (task.session.id, task.kind) == (session.id, message)
+        task.state == "due" for task in tasks if (task.session.id, task.kind) == (session.id, message)
     )
     then = " It is tried again." if goes_on else ""
     for place in deliveries.places("waiting"):
         if why := deliveries.stops[place].why:
-            yield f"{_failed(what, place)}: {why.rstrip('.')}.{then}"
+            yield f"{_failed(what, place, deliveries.called(place, people))}: {why.rstrip('.')}.{then}"
     if message == "agenda" and not session.has_begun(now):
         yield from _changed_since(workbook, session, deliveries)
 
 
-def _failed(what: str, place: str) -> str:
+def _failed(what: str, place: str, called: str) -> str:
     said = {
         PAGE: f"The page of {what} could not be made",
         ADDRESS: f"{_capital(what)} was not sent",
         SITE: "The site could not be made",
     }
-    return said.get(place, f"{_capital(what)} was not sent to {place}")
+    return said.get(place, f"{_capital(what)} was not sent to {called}")
 
 
 def _changed_since(workbook: Workbook, session: Session, deliveries: Deliveries) -> Iterator[str]:

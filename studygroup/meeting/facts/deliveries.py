@@ -10,7 +10,7 @@ from typing import Literal
 import msgspec
 
 from studygroup.journal.types.record import PROGRAM
-from studygroup.journal.types.records import Sent
+from studygroup.journal.types.records import Person, Sent
 from studygroup.journal.types.subjects import key_of
 from studygroup.workbook.workbook import Workbook
 
@@ -49,11 +49,14 @@ class Deliveries(msgspec.Struct, frozen=True):
         The last record of each author.
     arrived
         When it arrived somewhere last, also where it was sent again; None while it arrived nowhere.
+    own
+        Whose own address a place is, by its label.
     """
 
     stops: Mapping[str, Stop] = {}
     last: Mapping[str, Sent] = {}
     arrived: datetime | None = None
+    own: Mapping[str, str] = {}
 
     @classmethod
     def of(cls, records: Iterable[Sent]) -> Deliveries:
@@ -70,11 +73,17 @@ class Deliveries(msgspec.Struct, frozen=True):
             stops |= {place: Stop("waiting", one.at, one.by, one.failed.get(place, "")) for place in one.waiting}
         for one in reversed(ordered):
             stops |= {place: Stop("sent", one.at, one.by) for place in one.to}
-        return cls(stops, last, _last_arrival(ordered))
+        own = {place: member for one in ordered for place, member in one.own.items()}
+        return cls(stops, last, _last_arrival(ordered), own)
 
     def places(self, state: str) -> list[str]:
         """Return the places of one state, in the order in which they were named first."""
         return [place for place, stop in self.stops.items() if stop.state == state]
+
+    def called(self, place: str, people: Mapping[str, Person]) -> str:
+        """Return a place as people know it: with the name of the member whose own address it is."""
+        person = people.get(self.own.get(place, ""))
+        return f"{person.name} ({place})" if person else place
 
     @property
     def by_program(self) -> Sent | None:
