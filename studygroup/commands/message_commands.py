@@ -150,6 +150,7 @@ def due(
         bool,
         typer.Option("--sync", help="Share through git before and after, and before anything is sent, what is about to be."),
     ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing where there was nothing to do, as for cron.")] = False,
     trust_templates: Annotated[
         bool, typer.Option("--trust-templates", help="Run templates that came with git; see docs/security.md of the project.")
     ] = False,
@@ -173,7 +174,7 @@ def due(
     elif dry_run:
         _print_timeline(book, as_json)
     else:
-        _do_what_is_due(book, share=share, trust_templates=trust_templates, as_json=as_json)
+        _do_what_is_due(book, share=share, trust_templates=trust_templates, quiet=quiet, as_json=as_json)
 
 
 def _make_place(book: Workbook, name: str) -> None:
@@ -229,7 +230,7 @@ def _say_unreached(book: Workbook) -> None:
         say(f"No address known here leads to {plain_list(names)}: no reminder would reach them from here.")
 
 
-def _do_what_is_due(book: Workbook, *, share: bool, trust_templates: bool, as_json: bool) -> None:
+def _do_what_is_due(book: Workbook, *, share: bool, trust_templates: bool, quiet: bool, as_json: bool) -> None:
     from studygroup.publish.routine.place import is_the_place
     from studygroup.storage.atomic import locked_if_free
     from studygroup.storage.shared_files import make_folder
@@ -254,7 +255,7 @@ def _do_what_is_due(book: Workbook, *, share: bool, trust_templates: bool, as_js
             return
         if trust_templates:
             _trust_templates(book)
-        _run(book, share=share, as_json=as_json)
+        _run(book, share=share, quiet=quiet, as_json=as_json)
 
 
 def _trust_templates(book: Workbook) -> None:
@@ -284,7 +285,7 @@ def _print_what_would_be(book: Workbook, as_json: bool) -> None:
         _say_where(book)
 
 
-def _run(book: Workbook, *, share: bool, as_json: bool) -> None:
+def _run(book: Workbook, *, share: bool, quiet: bool, as_json: bool) -> None:
     """Do what is due, tell each step when it is done, and what a facilitator should look at."""
     from studygroup.meeting.before.attention import attention
     from studygroup.publish.routine.due import run_due
@@ -304,17 +305,17 @@ def _run(book: Workbook, *, share: bool, as_json: bool) -> None:
         if share:
             share_all()
     warn_of_records(book)
-    _tell(steps, attention(book), as_json)
+    _tell(steps, attention(book), quiet, as_json)
     if failed := sum(step.state == "failed" for step in steps):
         raise MessageError(f"{failed} of {len(steps)} failed; it is tried again the next time that studygroup due runs.")
 
 
-def _tell(steps: Sequence[DueStep], notes: Sequence[str], as_json: bool) -> None:
+def _tell(steps: Sequence[DueStep], notes: Sequence[str], quiet: bool, as_json: bool) -> None:
     """Tell what remains to be told at the end: what a facilitator should look at, and that nothing was due."""
     if as_json:
         print_json({"steps": steps, "attention": notes})
         return
-    if not steps:
+    if not steps and not quiet:
         print("Nothing is due now.")
     for text in notes:
         say(text)

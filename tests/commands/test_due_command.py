@@ -234,6 +234,8 @@ def test_what_was_sent_survives_sharing(
     done = run("due", "--sync", cwd=first.folder)
     assert done.stdout.splitlines()[0].startswith("Sent the agenda for ")
     assert run("due", "--sync", cwd=first.folder).stdout == "Nothing is due now.\n"
+    quiet = run("due", "--sync", "--quiet", cwd=first.folder)
+    assert (quiet.stdout, quiet.stderr) == ("", "")
     sync(second.folder)
     other = Workbook(second.folder)
     [record] = other.current.current(Sent)
