@@ -337,7 +337,7 @@ def github(
     from studygroup.publish.routine.workflows import write_workflows
 
     book = open_workbook(context, workbook)
-    done = write_workflows(book.folder, dry_run=dry_run)
+    done = write_workflows(book.folder, sql=bool(book.settings.store), dry_run=dry_run)
     if as_json:
         print_json(done)
         return

@@ -266,6 +266,7 @@ def test_github_writes_workflows_of_the_right_form(group: Workbook, run: Run, ow
     [step] = [step for step in due["jobs"]["due"]["steps"] if "studygroup due --sync" in step.get("run", "")]
     assert step["env"]["STUDYGROUP_ANNOUNCE"] == "${{ secrets.STUDYGROUP_ANNOUNCE }}"
     assert step["env"]["STUDYGROUP_PLACE"] == "github:${{ github.repository }}"
+    assert any(step.get("run", "").startswith('python -m pip install "studygroup') for step in due["jobs"]["due"]["steps"])
     assert run("github").stdout.count("Up to date: ") == 2
     files[0].write_text(files[0].read_text().replace("17 * * * *", "5 * * * *"))
     assert run("github").stdout.splitlines()[0] == f"Left alone, as it was edited: {files[0]}"

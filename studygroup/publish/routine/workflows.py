@@ -150,10 +150,15 @@ class Workflows(msgspec.Struct, frozen=True):
     repository: str
 
 
-def write_workflows(folder: Path, *, dry_run: bool = False) -> Workflows:
+def write_workflows(folder: Path, *, sql: bool = False, dry_run: bool = False) -> Workflows:
     """Write the workflows of a workbook into the repository that it is in, and return what became of each.
 
     A file that someone edited is left as it is.
+
+    Parameters
+    ----------
+    sql
+        Whether the journal is in a database, for which more is installed there.
 
     Raises
     ------
@@ -167,7 +172,7 @@ def write_workflows(folder: Path, *, dry_run: bool = False) -> Workflows:
     files = []
     for name, text in ((DUE, _DUE), (SITE, _SITE)):
         path = git.root / FOLDER / name
-        wanted = _signed(_filled(text, git.inside, branch, _package(folder)))
+        wanted = _signed(_filled(text, git.inside, branch, _package(folder, sql)))
         found = _found(path, git.root)
         state: Literal["written", "current", "edited"] = (
             "current" if found == wanted else "written" if found is None or _signed(_unsigned(found)) == found else "edited"
@@ -189,13 +194,14 @@ def _quoted(text: str) -> str:
     return msgspec.json.encode(text).decode()
 
 
-def _package(folder: Path) -> str:
+def _package(folder: Path, sql: bool) -> str:
     """Return what pip installs there: the workbook's own checkout of the program, else the program as it was installed here."""
+    extra = "[sql]" if sql else ""
     if (folder / "studygroup" / "__init__.py").is_file() and (folder / "constraints.txt").is_file():
-        return "-c constraints.txt ."
-    words = [word.replace("[web]", "") for word in install_words()]
+        return f"-c constraints.txt '.{extra}'"
+    words = [word.replace("[web]", extra) for word in install_words()]
     from_here = any(word.startswith("-") or "file:" in word or "://" not in word for word in words)
-    return f'"studygroup=={__version__}"' if from_here else " ".join(f'"{word}"' for word in words)
+    return f'"studygroup{extra}=={__version__}"' if from_here else " ".join(f'"{word}"' for word in words)
 
 
 def _signed(text: str) -> bytes:
