@@ -134,7 +134,7 @@ def test_math_is_mathml(site: Path) -> None:
 
 @pytest.mark.slow
 def test_no_page_asks_another_host(site: Path, page: Any) -> None:
-    """Neither by what it names nor when a browser shows it, searches it and changes its theme."""
+    """Neither by what it names nor when a browser shows it and searches the site."""
     named = [
         path.name for path in [*site.rglob("*.html"), *site.rglob("*.css")] if LOADED.search(path.read_text(encoding="utf-8"))
     ]

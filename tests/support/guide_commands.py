@@ -62,7 +62,7 @@ def commands_of(page: str, text: str) -> list[Shown]:
 def addresses() -> str:
     """Return the file with addresses that docs/messages.md shows, with those of all members."""
     text = (ROOT / "docs" / "messages.md").read_text(encoding="utf-8")
-    [block] = re.findall(r"^```toml\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    block, *_ = re.findall(r"^```toml\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
     others = ("zoe-obrien", "grace-hopper", "ramon-y-cajal")
     return "\n".join([block, *(f'{name} = "mailto://USER:PASSWORD@mail.example.org?to={name}@example.org"' for name in others)])
 
