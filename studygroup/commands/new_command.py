@@ -69,7 +69,7 @@ class GroupQuestion(Generic[T]):
 @app.command()
 def new(
     folder: Annotated[
-        Path | None, typer.Argument(metavar="[DIR]", help="A folder that does not exist yet, or is empty; else asked for.")
+        Path | None, typer.Argument(metavar="DIR", help="A folder that does not exist yet, or is empty; else asked for.")
     ] = None,
     name: Annotated[str | None, typer.Option(help="The group's name; else the folder's.")] = None,
     weekday: Annotated[
@@ -140,7 +140,7 @@ def new(
 @app.command()
 def demo(
     folder: Annotated[
-        Path, typer.Argument(metavar="[DIR]", help="A folder that does not exist yet, or is empty.", show_default=True)
+        Path, typer.Argument(metavar="DIR", help="A folder that does not exist yet, or is empty.", show_default=True)
     ] = Path("studygroup-demo"),
     as_of: Annotated[
         str,
