@@ -24,7 +24,7 @@ from studygroup.journal.sql.sql import SqlStore
 from studygroup.journal.tables import tables
 from studygroup.journal.types.lines import decode, encode, to_timestamp
 from studygroup.journal.types.record import Read, Record
-from studygroup.journal.types.records import TYPES, Ballot, Close, Material, Person, Plan, Rating, SlotRule, Swap
+from studygroup.journal.types.records import TYPES, Ballot, Close, Material, Person, Plan, Rating, Sent, SlotRule, Swap
 
 START = datetime(2026, 11, 20, tzinfo=UTC)
 MEMBERS = ["ada", "bo", "zoe-obrien-li"]
@@ -74,6 +74,10 @@ OWN: dict[tuple[type[Record], str], st.SearchStrategy[Any]] = {
     (Close, "continues"): st.just(("basics/two",)) | st.just(()),
     (Plan, "read"): reads,
     (Close, "read"): reads,
+    (Sent, "trying"): st.just(("mail-1",)) | st.just(()),
+    (Sent, "waiting"): st.just(("mail-2",)) | st.just(()),
+    (Sent, "failed"): st.dictionaries(st.just("mail-2"), words, max_size=1),
+    (Sent, "own"): st.dictionaries(st.sampled_from(["mail-1", "mail-2"]), ids, max_size=2),
     (Swap, "role"): words,
     (Swap, "to"): st.just(""),
 }
@@ -125,6 +129,8 @@ def records(draw: st.DrawFn) -> Record:
             fields[field.name] = draw(values(kind, field))
     if kind.__name__ == "Away":
         fields["last"] = max(fields["first"], fields["last"])
+    if kind is Sent and not fields.get("waiting"):
+        fields.pop("failed", None)
     if kind.__name__ == "Answer":
         fields["text"] = "so"
     if kind.__name__ == "Summary":
