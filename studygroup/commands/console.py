@@ -162,6 +162,16 @@ def ask_for_trust(book: Workbook, page: str, trusted: bool) -> None:
         trust.accept(book.folder, page)
 
 
+def who_enters_about(book: Workbook, by: str, member: str) -> str:
+    """Return who enters a record about a member: who was named, else the one that this folder knows, else the member.
+
+    In a member's own clone it is the member who types, so that two clones never write to one file.
+    """
+    from studygroup.workbook.identity import noted_me
+
+    return who_enters(book, by or noted_me(book) or member)
+
+
 def who_enters(book: Workbook, by: str, about: list[str] | None = None, missing_ok: bool = False) -> str:
     """Return the member who enters a record.
 

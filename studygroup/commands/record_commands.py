@@ -25,6 +25,7 @@ from studygroup.commands.console import (
     saved,
     say,
     who_enters,
+    who_enters_about,
 )
 from studygroup.group.states import ATTENDANCE_STATES, ATTENDED, READING
 from studygroup.journal.types.record import Command, Record
@@ -185,8 +186,7 @@ def record_reading(
     """
     book = open_workbook(context, workbook, dry_run)
     who = book.member(member)
-    # In a member's own clone it is the member who types, so that two clones never write to one file.
-    book.enter("reading", by=book.member(by) if by else who, member=who, item=item, status=status)
+    book.enter("reading", by=who_enters_about(book, by, who), member=who, item=item, status=status)
     saved(book, f"{book.people[who].name}: {item} {status}")
 
 
@@ -201,7 +201,7 @@ def _add(kind: str, entry: Command) -> None:
         book = open_workbook(context, workbook, dry_run)
         named = {name: value for name, value in given.items() if value is not None and value != []}
         whose = book.member(named["member"]) if named.get("member") else ""
-        author = who_enters(book, by or whose)
+        author = who_enters_about(book, by, whose)
         read = {name: sys.stdin.read() for name in struct.text_fields if named.get(name) == "-"}
         record = enter_named(book, kind, by=author, session=session, **(named | read))
         # What a later command names is printed for it.

@@ -149,7 +149,7 @@ def test_a_ballot_takes_votes_until_it_closes(enter: Enter, folder: Path) -> Non
     ("words", "message"),
     [
         ("rsvp --answer perhaps", "'perhaps' is no answer for rsvp; use yes, maybe, no"),
-        ("rsvp", "This rsvp is not complete: Object missing required field `answer`"),
+        ("rsvp", "This rsvp is not complete: answer is missing."),
         ("rsvp --member bob --answer yes", "'bob' is not on the roster"),
         ("rating --item few-shot --rating 6", "6 is no rating; use 1, 2, 3, 4 or 5"),
         ("rating --item fewshot --rating 5", "did you mean 'few-shot'?"),
@@ -180,6 +180,18 @@ def test_a_long_text_comes_from_standard_input(folder: Path) -> None:
         [*command, "record", "note", "--text", "-"], cwd=folder, check=True, input=text.encode(), capture_output=True
     )
     assert [fields_of(note)["text"] for note in held(folder, "note")] == [text.strip()]
+
+
+def test_history_names_who_typed(enter: Enter, folder: Path) -> None:
+    """A facilitator who said who she is enters for others as herself; where nobody said so, it is the member whom it is about."""
+    enter("record", "rsvp", "--member", "zoë", "--answer", "yes")
+    enter("me", "ada")
+    enter("record", "rsvp", "--member", "zoë", "--answer", "no")
+    enter("record", "reading", "--member", "zoë", "--item", "few-shot")
+    assert [one.by for one in (*held(folder, "rsvp"), *held(folder, "reading"))] == ["ada-lovelace", "ada-lovelace"]
+    enter("me", "zoë")
+    enter("record", "reading", "--member", "zoë", "--item", "tuned")
+    assert [one.by for one in held(folder, "reading")] == ["ada-lovelace", "zoe-obrien-li"]
 
 
 def test_history_and_undo_from_the_command_line(enter: Enter, folder: Path) -> None:

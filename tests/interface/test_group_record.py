@@ -131,7 +131,7 @@ def test_the_first_person_adds_themselves(folder: Path) -> None:
         ("withdraw", {"record": "x"}, "A withdraw has no form of its own; there are person"),
         ("rating", {"item": "few-shot", "rating": 6}, "6 is no rating; use 1, 2, 3, 4 or 5"),
         ("rating", {"item": "few-shot", "ratings": 5}, "A rating has no field 'ratings' (did you mean 'rating'?)"),
-        ("rating", {"item": "few-shot"}, "This rating is not complete"),
+        ("rating", {"item": "few-shot"}, "This rating is not complete: rating is missing"),
         ("rating", {"member": "bob", "item": "few-shot", "rating": 5}, "'bob' is not on the roster"),
         ("rsvp", {"answer": "perhaps"}, "use yes, maybe, no"),
         ("plan", {"step": [1]}, "A plan has no field 'step' (did you mean 'steps'?)"),

@@ -75,7 +75,7 @@ def test_a_correction_is_dated_after_what_it_corrects() -> None:
         ("readin", {}, "'readin' is no record type (did you mean 'reading'?)"),
         ("reading", {"status": "raed"}, "'raed' is no status for reading (did you mean 'read'?); use unread, reading"),
         ("reading", {"stars": 3}, "A reading has no field 'stars' (did you mean 'status'?)"),
-        ("attendance", {"member": "ada"}, "This attendance is not complete: Object missing required field `state`"),
+        ("attendance", {"member": "ada"}, "This attendance is not complete: state is missing."),
         ("attendance", {"member": "ada", "state": "here"}, "'here' is no state for attendance"),
         ("plan", {"start": datetime(2026, 11, 27, 23)}, "The start 2026-11-27T23:00:00 has no time zone"),
         ("plan", {"length_min": 3}, "A session of 3 minutes is not possible"),

@@ -5,6 +5,7 @@ Decoding has two stages, so that a type or a version that this program does not 
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from random import Random
@@ -111,7 +112,7 @@ def id_at(now: datetime, chance: Random) -> str:
     """Return an id as ``new_id`` makes them, for a time and a randomness that are given: the same ones give the same id.
 
     >>> id_at(datetime(2026, 11, 27, 22, 58, 3, 120999, tzinfo=UTC), Random(7))
-    '019ac79f-6c90-7531-99ae-1f4b25a4d2d5'
+    '01a21f3a-e4f0-752e-89a7-834df2a74de4'
     """
     milliseconds = (now - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)
     versioned = milliseconds << 80 | 0x7 << 76 | chance.getrandbits(12) << 64 | 0b10 << 62 | chance.getrandbits(62)
@@ -132,6 +133,24 @@ def entered_type(kind: str) -> type[Record]:
     if kind not in entered:
         raise RecordError(f"A {kind} is no longer entered; those that were are kept.")
     return TYPES[kind]
+
+
+def _in_words(kind: str, error: str) -> str:
+    """Return what msgspec says of a record's fields, in words.
+
+    >>> _in_words("action", "Invalid RFC3339 encoded date - at `$.due`")
+    'due needs a date such as 2026-12-04; this action was not saved.'
+    >>> _in_words("note", "Object missing required field `text`")
+    'This note is not complete: text is missing.'
+    """
+    if found := re.fullmatch(r"Object missing required field `(\w+)`", error):
+        return f"This {kind} is not complete: {found[1].replace('_', ' ')} is missing."
+    if found := re.fullmatch(r"Invalid RFC3339 encoded (date|datetime) - at `\$\.(\w+)`", error):
+        wanted = {"date": "a date such as 2026-12-04", "datetime": "a date with a time, such as 2026-12-04T19:00+01:00"}[
+            found[1]
+        ]
+        return f"{found[2].replace('_', ' ')} needs {wanted}; this {kind} was not saved."
+    return f"This {kind} is not complete: {error}."
 
 
 def new_record(
@@ -172,7 +191,7 @@ def new_record(
             struct,
         )
     except msgspec.ValidationError as error:
-        raise RecordError(f"This {kind} is not complete: {error}.") from None
+        raise RecordError(_in_words(kind, str(error))) from None
     record = record.plainest()
     record.check_all()
     return replacing(record, replaces) if replaces is not None else record
