@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from studygroup.commands.console import By, DryRun, Json, WorkbookDir, app, open_workbook, print_json, saved, say, who_enters
+from studygroup.errors import RecordError
 from studygroup.group.setting_meanings import KEYS, MEANINGS, default_in_words, default_of, meaning, to_toml
 from studygroup.group.slot import Slot, parse_weekdays
 from studygroup.text.text import did_you_mean, plain_list
@@ -92,13 +93,17 @@ def set_setting(
     ] = None,
     every: Annotated[str, typer.Option(help="With slot: week, second week or month.")] = "",
     length: Annotated[int | None, typer.Option(help="With slot: minutes.")] = None,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="With slot: do not ask, also where a planned or a past session changes.")
+    ] = False,
     by: By = "",
     dry_run: DryRun = False,
     workbook: WorkbookDir = None,
 ) -> None:
     """Change one of the group's settings in pyproject.toml; its comments and its order stay.
 
-    A slot, which says when the group meets from a day on, is entered as a record instead.
+    A slot, which says when the group meets from a day on, is entered as a record instead; where a planned or a past session would
+    change, you are asked first.
 
     Example: studygroup set holidays --add 2026-12-25 --add 2027-01-01
 
@@ -111,12 +116,16 @@ def set_setting(
             raise typer.BadParameter(
                 "a slot takes no --add, --remove or --default; a new one replaces it from its first day on"
             )
-        _set_slot(open_workbook(context, workbook, dry_run), values or [], first, every, length, by)
+        book = open_workbook(context, workbook, dry_run)
+        slot = _slot_meant(book, values or [], first, every, length)
+        if not (yes or dry_run):
+            _ask_about(book, slot)
+        _enter_slot(book, slot, by)
         return
     if key not in SETTABLE:
         raise typer.BadParameter(_no_key(key, ("slot", *SETTABLE)))
-    if first or every or length or by:
-        raise typer.BadParameter("--from, --every, --length and --by go with slot")
+    if first or every or length or by or yes:
+        raise typer.BadParameter("--from, --every, --length, --yes and --by go with slot")
     if bool(values) + bool(add or remove) + default != 1:
         raise typer.BadParameter(f"give {key} a value, or one of --add, --remove and --default")
     folder = find_workbook(workbook or context.obj or Path.cwd())
@@ -129,14 +138,41 @@ def set_setting(
     say(f"{'Would be saved' if dry_run else 'Saved'}: {key} = {to_toml(done.after)}{told}")
 
 
-def _set_slot(book: Workbook, words: list[str], first: datetime | None, every: str, length: int | None, by: str) -> None:
-    """Enter a record of when the group meets."""
-    from studygroup.meeting.before.meeting_times import enter_slot, new_slot
+def _slot_meant(book: Workbook, words: list[str], first: datetime | None, every: str, length: int | None) -> Slot:
+    """Return the slot that words and options mean, unchecked."""
+    from studygroup.meeting.before.meeting_times import new_slot
 
     weekdays, time, zone = _slot_words(words)
     if first is None:
-        raise typer.BadParameter(f"say from which day on it is valid: --from {book.today()}")
-    slot = new_slot(book, weekdays, time, zone, valid_from=first.date(), every=every, length_min=length)
+        raise typer.BadParameter(f"add the first day on which it is valid: --from {book.today()}")
+    return new_slot(book, weekdays, time, zone, valid_from=first.date(), every=every, length_min=length)
+
+
+def _ask_about(book: Workbook, slot: Slot) -> None:
+    """Ask before a slot changes sessions that someone planned or that are past.
+
+    Raises
+    ------
+    RecordError
+        The answer is no, or no one is there to give one.
+    """
+    from studygroup.group.slot import check_slot
+    from studygroup.meeting.before.meeting_times import question_about
+
+    if check_slot(slot) or not (question := question_about(book, slot)):
+        return
+    try:
+        if typer.confirm(question, err=True):
+            return
+    except typer.Abort:
+        say("")
+    raise RecordError("Nothing was saved; the group meets as before. To change it all the same, add --yes.")
+
+
+def _enter_slot(book: Workbook, slot: Slot, by: str) -> None:
+    """Enter a record of when the group meets."""
+    from studygroup.meeting.before.meeting_times import enter_slot
+
     rule = enter_slot(book, slot, by=who_enters(book, by))
     saved(book, _slot_in_words(rule.slot))
 

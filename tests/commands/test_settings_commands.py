@@ -14,6 +14,7 @@ import pytest
 from studygroup.group.setting_meanings import MEANINGS
 from studygroup.group.settings import read_settings
 from studygroup.group.slot import Slot
+from studygroup.meeting.before.planning import plan_session
 from studygroup.workbook.workbook import Workbook
 from tests.support.command_line import Run
 from tests.support.command_line import run as run
@@ -87,7 +88,7 @@ def test_a_setting_is_changed_and_said(run: Run, folder: Path) -> None:
         (("running_order", "Talk"), 1, 'write each part as {title = "Talk", minutes = 20'),
         (("slot", "fridya", "19:00", "UTC", "--from", "2026-12-01"), 1, "(did you mean 'friday'?)"),
         (("slot", "friday", "19:00", "Europe/Berln", "--from", "2026-12-01"), 1, "(did you mean 'Europe/Berlin'?)"),
-        (("slot", "friday", "19:00"), 2, "say from which day on it is valid: --from 20"),
+        (("slot", "friday", "19:00"), 2, "add the first day on which it is valid: --from 20"),
         (("slot", "friday"), 2, "write a slot as WEEKDAY TIME ZONE"),
     ],
 )
@@ -120,6 +121,20 @@ def test_a_slot_is_a_record_and_leaves_the_file_alone(run: Run, group: Workbook)
         Slot(date(2027, 6, 1), ("second tuesday", "last friday"), "18:30", "Europe/Berlin", "month", 60),
     )
     assert "tuesday 19:00 Europe/Berlin, 90 minutes, from 2027-01-05 on" in run("settings", "slots").stdout
+
+
+def test_a_slot_that_drops_a_session_is_asked_about(run: Run, group: Workbook) -> None:
+    """As in the form; without a terminal nothing is saved unless --yes is given, and a dry run asks nothing."""
+    plan_session(group, "2026-11-27", by="ada-lovelace", steps=[1])
+    words = ("set", "slot", "tuesday", "19:00", "UTC", "--from", "2026-11-21")
+    slots = Workbook(group.folder).slots
+    told = run(*words, code=1).stderr
+    assert "There will be no session on Fri 27 Nov, though something was entered for it. Change when you meet?" in told
+    assert "Nothing was saved; the group meets as before. To change it all the same, add --yes." in told
+    assert '"weekday":"tuesday"' in run(*words, "--dry-run").stdout
+    assert Workbook(group.folder).slots == slots
+    run(*words, "--yes")
+    assert len(Workbook(group.folder).slots) == len(slots) + 1
 
 
 def test_a_wrong_file_can_be_put_right(run: Run, folder: Path) -> None:

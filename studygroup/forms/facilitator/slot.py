@@ -12,14 +12,14 @@ from studygroup.forms.facilitator.planning import LONGEST, SHORTEST
 from studygroup.forms.kit import widgets
 from studygroup.forms.kit.blocks import block
 from studygroup.forms.kit.confirm import Confirm
-from studygroup.forms.kit.form import BESIDE_LABELS, STYLE, counted, sheet
+from studygroup.forms.kit.form import BESIDE_LABELS, STYLE, sheet
 from studygroup.forms.kit.form_context import FormContext, SaveStatus
 from studygroup.forms.kit.inputs import Day, Number, TextLine
 from studygroup.forms.kit.pickers import FIELD, Pick, ZoneField
 from studygroup.group.slot import EVERY, Slot, check_slot, days_in_words, nearest_weekdays, parse_weekdays, slot_in_words
 from studygroup.journal.types.records import SlotRule
-from studygroup.meeting.before.meeting_times import enter_slot, new_slot, same_times, sessions_left_out
-from studygroup.text.text import plain_list, session_day, to_date, to_short_day
+from studygroup.meeting.before.meeting_times import enter_slot, new_slot, question_about, same_times
+from studygroup.text.text import session_day, to_date
 
 LABELS = {
     "every": "Every",
@@ -33,7 +33,6 @@ LABELS = {
 
 _LONGEST = 60  # characters of a day, a time or a zone that are looked at; none that is right has as many
 _MOST_DAYS = 36  # more than there are different ones, so that one of them is wrong
-_NAMED = 5  # sessions that a question names
 
 
 class SlotForm(widgets.VBox):
@@ -140,7 +139,7 @@ class SlotForm(widgets.VBox):
                     self.receipt.refuse(f"You meet then already on {to_date(slot.valid_from)}: {slot_in_words(slot)}.")
                 return
             workbook.check("slot", by=self.context.by, session=workbook.session_for_notes(), **msgspec.structs.asdict(slot))
-            if question := self._question(slot):
+            if question := question_about(workbook, slot):
                 self.receipt.clear()
                 self.confirm.ask(question, ("Yes, change it", lambda: self._save(slot)), leave="Leave it as it was")
                 return
@@ -180,18 +179,6 @@ class SlotForm(widgets.VBox):
         """Return the days that were probably meant, such as those of "2nd tues", in brackets; empty if those were typed."""
         guess = nearest_weekdays(self.day.value[:_LONGEST])
         return f" (did you mean {guess!r}?)" if guess and parse_weekdays(guess) != self._days() else ""
-
-    def _question(self, slot: Slot) -> str:
-        """Return what to ask before a slot is saved; empty where it changes no session that someone planned or that is past."""
-        parts = []
-        if slot.valid_from < self.context.workbook.today():
-            parts.append(f"{to_date(slot.valid_from)} is past: the sessions since then change, too.")
-        if days := sessions_left_out(self.context.workbook, slot):
-            named = [to_short_day(day) for day in days[:_NAMED]]
-            if more := len(days) - _NAMED if len(days) > _NAMED else 0:
-                named.append(counted(more, "more session"))
-            parts.append(f"There will be no session on {plain_list(named)}, though something was entered for it.")
-        return " ".join([*parts, "Change when you meet?"]) if parts else ""
 
     def _save(self, slot: Slot) -> None:
         saved = self.context.enter(

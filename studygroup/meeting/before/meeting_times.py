@@ -11,8 +11,11 @@ from studygroup.errors import ScheduleError
 from studygroup.group.schedule import Schedule
 from studygroup.group.slot import Slot
 from studygroup.journal.types.records import Attendance, Close, Plan, SlotRule
-from studygroup.text.text import session_day
+from studygroup.text.text import plain_list, session_day, to_date, to_short_day
 from studygroup.workbook.workbook import Workbook
+
+_NAMED = 5
+"""How many sessions a question names."""
 
 
 def new_slot(
@@ -81,6 +84,25 @@ def sessions_left_out(workbook: Workbook, slot: Slot) -> list[date]:
     records = (*plans, *workbook.current.current(Attendance), *workbook.current.current(Close))
     days = {one: day for one in {record.session for record in records} if (day := session_day(one)) and day >= slot.valid_from}
     return sorted(day for one, day in days.items() if _takes_place(schedule, one) and not _takes_place(changed, one))
+
+
+def question_about(workbook: Workbook, slot: Slot) -> str:
+    """Return what to ask before a slot is saved; empty where it changes no session that someone planned or that is past.
+
+    Raises
+    ------
+    ScheduleError
+        The slot is wrong.
+    """
+    parts = []
+    if slot.valid_from < workbook.today():
+        parts.append(f"{to_date(slot.valid_from)} is past: the sessions since then change, too.")
+    if days := sessions_left_out(workbook, slot):
+        named = [to_short_day(day) for day in days[:_NAMED]]
+        if more := len(days[_NAMED:]):
+            named.append(f"{more} more session{'s' * (more != 1)}")
+        parts.append(f"There will be no session on {plain_list(named)}, though something was entered for it.")
+    return " ".join([*parts, "Change when you meet?"]) if parts else ""
 
 
 def _takes_place(schedule: Schedule, session: str) -> bool:
