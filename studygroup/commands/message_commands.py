@@ -219,9 +219,14 @@ def _say_where(book: Workbook) -> None:
 def _say_unreached(book: Workbook) -> None:
     """Say who would get no reminder, as no address leads to them."""
     from studygroup.errors import ScheduleError
-    from studygroup.publish.routine.due import unreached
+    from studygroup.publish.routine.due import has_addresses, unreached
     from studygroup.text.text import plain_list
 
+    if not has_addresses(book):
+        say(
+            "No address is known here, so no message can be sent from here. docs/messages.md of the studygroup project says how to set one."
+        )
+        return
     try:
         names = unreached(book, book.schedule.next(book.clock()).id)
     except ScheduleError:

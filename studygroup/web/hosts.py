@@ -112,8 +112,8 @@ def only_here_hint(address: str, folder: Path, subject: str = "This link only wo
     if not works_only_here(address):
         return ""
     return (
-        f"{subject} on this computer. To invite others, set page_address in pyproject.toml to the https:// address where they reach the "
-        f"page{guide(folder, 'docs/deploy.md')}."
+        f"{subject} on this computer. To invite others, give the address where they reach the page{guide(folder, 'docs/deploy.md')}: "
+        "studygroup set page_address https://…"
     )
 
 

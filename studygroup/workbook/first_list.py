@@ -94,7 +94,11 @@ def _own(word: str) -> FirstList:
         found = import_sources(None, [word], write=False)
     except ReadingListError as error:
         told, meant = str(error), "" if Path(word).exists() else nearest_list(word)
-        raise ReadingListError(f"{told.removesuffix('.')} (did you mean {meant!r}?)." if meant else told) from None
+        if meant:
+            told = f"{told.removesuffix('.')} (did you mean {meant!r}?)."
+        elif not Path(word).exists() and "://" not in word:
+            told = f"{told} Lists that come with the program: {plain_list(SHIPPED)}."
+        raise ReadingListError(told) from None
     names = [*found.frames]
     if len(names) != 1:
         raise ReadingListError(f"{word} has {len(names)} reading lists, {plain_list(names[:5])}; name the first one to read.")

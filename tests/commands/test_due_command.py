@@ -79,7 +79,9 @@ def test_here_makes_a_folder_the_place(group: Workbook, run: Run, monkeypatch: p
     """It sets the setting and says which place it was before; a name that is none is refused, and nothing changes."""
     monkeypatch.delenv("STUDYGROUP_PLACE", raising=False)
     assert "What is due is done here from now on, as attic." in run("due", "--here", "attic").stderr
-    assert "Done at attic, for agenda, reminder, report, site." in run("due", "--dry-run").stderr
+    said = run("due", "--dry-run").stderr
+    assert "Done at attic, for agenda, reminder, report, site." in said
+    assert "No address is known here, so no message can be sent from here." in said
     assert "It was attic before." in run("due", "--here", "cellar").stderr
     assert "is no name of a place" in run("due", "--here", "my place", code=1).stderr
     assert Workbook(group.folder).settings.due_place == "cellar"

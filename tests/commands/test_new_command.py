@@ -194,6 +194,7 @@ def test_flags_alone_make_a_group_and_the_printed_commands_work(tmp_path: Path) 
         (("--zone", "Europe/Berln"), "did you mean 'Europe/Berlin'?"),
         (("--zone", "kolkata"), "did you mean 'Asia/Kolkata'?"),
         (("--read", "modern-llm-studygroup"), "did you mean 'modern-llm-study-group'?"),
+        (("--read", "nosuch"), "Lists that come with the program: modern-llm-study-group,"),
         (("--read", "htps://example.org/list.md"), "did you mean 'https://example.org/list.md'?"),
         (("--read", "https://127.0.0.1:9/list.md"), "is this machine online"),
         (("--you", " "), "--you"),

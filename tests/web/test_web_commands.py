@@ -41,7 +41,9 @@ def test_one_link_is_printed_alone(run: Run) -> None:
     assert re.fullmatch(r"http://127\.0\.0\.1:8321/join#[\w.-]+\n", out)
     first, second = err.splitlines()
     assert first == "Valid for 14 days, on one device. Send it privately: anyone with this link can act as Zoë O'Brien-李."
-    assert second.startswith("This link only works on this computer. To invite others, set page_address in pyproject.toml")
+    assert second.startswith(
+        "This link only works on this computer. To invite others, give the address where they reach the page"
+    )
 
 
 def test_everybody_who_has_not_left_gets_a_link(run: Run, group: Workbook, folder: Path) -> None:
@@ -183,7 +185,7 @@ def test_a_link_that_works_on_this_computer_alone_says_so(run: Run, folder: Path
     """And what to set; for one, for several, for machines; and none is sent. A group without guides is not sent to read one."""
     settings = folder / "pyproject.toml"
     settings.write_text(settings.read_text().replace("https://papers.example.org", address))
-    set_it = " on this computer. To invite others, set page_address in pyproject.toml to the https:// address where they reach the page.\n"
+    set_it = " on this computer. To invite others, give the address where they reach the page: studygroup set page_address https://…\n"
     assert run("invite", "bo")[1].endswith(f"\nThis link only works{set_it}")
     assert run("invite", "--all")[1].endswith(f"\nThese links only work{set_it}")
     out, err = run("invite", "bo", "--json")
@@ -192,7 +194,9 @@ def test_a_link_that_works_on_this_computer_alone_says_so(run: Run, folder: Path
     assert reached.got == []
     (folder / "docs").mkdir()
     (folder / "docs" / "deploy.md").write_text("How to\n")
-    assert run("invite", "bo")[1].endswith("where they reach the page (docs/deploy.md).\n")
+    assert run("invite", "bo")[1].endswith(
+        "where they reach the page (docs/deploy.md): studygroup set page_address https://…\n"
+    )
 
 
 @pytest.mark.parametrize(
@@ -243,3 +247,13 @@ def test_the_server_says_who_can_open_links(
     set_address(group.folder, address)
     told = advice(Workbook(group.folder), host, 8321)
     assert all(part in told for part in said) and not any(part in told for part in unsaid)
+
+
+def test_the_server_says_that_links_lead_to_another_port(group: Workbook) -> None:
+    """And how to change them; nothing where they lead here."""
+    from studygroup.web.page.serve import advice
+
+    set_address(group.folder, "http://127.0.0.1:8321")
+    told = "To have them lead here: studygroup set page_address http://127.0.0.1:8477"
+    assert told in advice(Workbook(group.folder), "127.0.0.1", 8477)
+    assert "To have them lead here" not in advice(Workbook(group.folder), "127.0.0.1", 8321)

@@ -56,7 +56,7 @@ def missing_of(
         yield Missing("notes", "No note and no decision is recorded.")
     for action in actions:
         if not action.owner and not action.done:
-            yield Missing("actions", f"Nobody took the action {action.number}: {action.text}")
+            yield Missing("actions", f"Nobody has taken action A{action.number}: {action.text}")
     if state != "closed":
         yield Missing("close", "The session is not closed: say what was finished and what continues.")
 

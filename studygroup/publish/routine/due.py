@@ -104,6 +104,11 @@ def _do(workbook: Workbook, task: DueTask, share: Share | None, deliver: Deliver
         )
 
 
+def has_addresses(workbook: Workbook) -> bool:
+    """Return whether any address is known here to which a message could go."""
+    return bool(group_addresses(workbook.folder) or member_addresses(workbook.folder))
+
+
 def unreached(workbook: Workbook, session: str) -> list[str]:
     """Return the names of those who have not answered and whom no reminder reaches: they have no address, and nor has the group."""
     try:

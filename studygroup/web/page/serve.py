@@ -91,6 +91,8 @@ def advice(workbook: Workbook, host: str, port: int) -> str:
         lines.append(f"Others in the network can read what is sent without HTTPS: put Caddy or nginx in front{see}.")
     if hint := only_here_hint(address, workbook.folder, "A link only works"):
         lines.append(f"{hint} A proxy such as Caddy or nginx passes that address on to this port.")
+        if urlsplit(address).port != port:
+            lines.append(f"Links lead to {address}. To have them lead here: studygroup set page_address http://{shown}:{port}")
     elif address.startswith("https:"):
         lines.append(f"Members reach it as {address} when a proxy there passes it on to this port{see}.")
     return "\n".join(lines)
