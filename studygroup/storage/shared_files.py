@@ -40,15 +40,20 @@ class Folder:
 
     Parameters
     ----------
-    path
-        Where it is, for messages and for systems without handles of folders.
+    path, names
+        Where it is, for messages and for systems without handles of folders: a path, and the names on the way down from there.
     handle
         The open folder, or None on such a system.
     """
 
-    def __init__(self, path: Path, handle: int | None) -> None:
-        self.path = path
+    def __init__(self, path: Path, handle: int | None, *names: str) -> None:
+        self._above, self._names = path, names
         self.handle = handle
+
+    @property
+    def path(self) -> Path:
+        """Where it is; made only when someone asks, as every save opens dozens of folders."""
+        return self._above.joinpath(*self._names)
 
     def __enter__(self) -> Folder:
         """Return itself."""
@@ -71,9 +76,9 @@ class Folder:
                 self.sync()
         if self.handle is None:
             self._check(name, stat.S_ISDIR)
-            return Folder(self.path / name, None)
+            return Folder(self._above, None, *self._names, name)
         try:
-            return Folder(self.path / name, os.open(name, os.O_RDONLY | _FOLDER, dir_fd=self.handle))
+            return Folder(self._above, os.open(name, os.O_RDONLY | _FOLDER, dir_fd=self.handle), *self._names, name)
         except OSError as error:
             raise self._explained(name, error) from error
 

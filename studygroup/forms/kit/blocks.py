@@ -29,8 +29,10 @@ def block(name: str, *values: Any) -> str:
 
 def session_block(agenda: Agenda, schedule: Schedule, now: datetime) -> str:
     """Return when and where a session is, with the time until then, which assist.js keeps going, and those cancelled before it."""
-    near = schedule.between(now.date() - timedelta(days=1), agenda.start.date(), cancelled=True)
-    cancelled = [session for session in near if session.cancelled and now < session.end and session.start < agenda.start]
+    cancelled = []
+    if any(change.cancelled for change in schedule.changes.values()):
+        near = schedule.between(now.date() - timedelta(days=1), agenda.start.date(), cancelled=True)
+        cancelled = [session for session in near if session.cancelled and now < session.end and session.start < agenda.start]
     end = agenda.start + timedelta(minutes=agenda.length_min)
     return block("next_session", agenda, to_go(agenda.start, end, now), cancelled)
 
