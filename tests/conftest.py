@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import sys
 from collections.abc import Callable, Generator, Iterator
 from datetime import UTC, datetime
@@ -29,6 +30,10 @@ settings.load_profile("studygroup")
 
 # As in an environment that someone activated: hints say `studygroup`. A test that wants it otherwise sets the PATH itself.
 os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
+
+# Whoever starts tests in the background of a script has Ctrl-C ignored by all that they start, and waits for it in vain.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # A test that uses one of these fixtures needs no marker of its own.
 MARKED_BY_FIXTURE = {

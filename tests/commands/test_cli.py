@@ -7,10 +7,8 @@ import io
 import json
 import os
 import re
-import signal
 import subprocess
 import sys
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -20,7 +18,7 @@ from icalendar import Calendar
 
 from studygroup.commands.cli import COMMANDS, load
 from studygroup.workbook.starter import shipped_notebooks
-from tests.support.command_line import Run
+from tests.support.command_line import Run, pressed_ctrl_c, started
 from tests.support.command_line import run as run
 from tests.support.needs import PATIENCE_S, until
 
@@ -267,15 +265,10 @@ def test_ctrl_c_while_the_notebook_runs_changes_nothing(folder: Path) -> None:
     template.cells.append(nbformat.v4.new_code_cell(f"import time; time.sleep({PATIENCE_S})"))
     (folder / "notebooks" / "templates").mkdir(parents=True)
     nbformat.write(template, folder / "notebooks" / "templates" / "agenda.ipynb")
-    process = subprocess.Popen([*COMMAND, "agenda"], cwd=folder, stderr=subprocess.PIPE, text=True, start_new_session=True)
-    until(lambda: kernels_of(process.pid))
-    kernels = kernels_of(process.pid)
-    # Python drops an interrupt that comes while it cleans up behind a weak reference; whoever sees that presses again.
-    for _ in range(3):
-        os.killpg(process.pid, signal.SIGINT)
-        with suppress(subprocess.TimeoutExpired):
-            _, said = process.communicate(timeout=20)
-            break
+    with started([*COMMAND, "agenda"], cwd=folder, stderr=subprocess.PIPE, text=True, start_new_session=True) as process:
+        until(lambda: kernels_of(process.pid))
+        kernels = kernels_of(process.pid)
+        said = pressed_ctrl_c(process)
     assert process.returncode == 1
     assert said.endswith("studygroup: Interrupted. What was there before is as it was.\n")
     until(lambda: not any(Path(f"/proc/{kernel}").exists() for kernel in kernels))

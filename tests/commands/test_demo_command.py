@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from tests.support.command_line import Run, run  # noqa: F401
-from tests.support.needs import PATIENCE_S
+from tests.support.command_line import Run, pressed_ctrl_c, run, started  # noqa: F401
 
 
 @pytest.fixture
@@ -48,15 +45,14 @@ def test_a_folder_that_is_not_empty_is_refused(run: Run, folder: Path) -> None: 
 def test_whoever_stops_it_leaves_nothing_behind(folder: Path, stage: str) -> None:
     """By Ctrl-C, which a terminal sends to the kernels as well, while records are entered and while pages are written."""
     command = [sys.executable, "-m", "studygroup", "demo", "deep/down"]
-    with subprocess.Popen(
+    with started(
         command, cwd=folder, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True
     ) as process:
         assert process.stderr is not None
         for line in process.stderr:
             if line.startswith(stage):
                 break
-        os.killpg(process.pid, signal.SIGINT)
-        said = process.stderr.read()
-        assert process.wait(PATIENCE_S) == 1
+        said = pressed_ctrl_c(process)
+    assert process.returncode == 1
     assert said.splitlines()[-1] == "studygroup: Interrupted. What was there before is as it was."
     assert list(folder.iterdir()) == []

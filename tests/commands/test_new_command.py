@@ -17,6 +17,7 @@ import pytest
 from studygroup.catalogue.items.table import Catalogue
 from studygroup.workbook.identity import noted_me
 from studygroup.workbook.workbook import Workbook
+from tests.support.command_line import PRESS_AGAIN_S, started
 from tests.support.needs import PATIENCE_S
 
 ROOT = Path(__file__).parents[2]
@@ -44,7 +45,7 @@ def on_a_terminal(folder: Path, words: Iterable[str], answers: Iterable[tuple[st
     ours, theirs = pty.openpty()
     command = [sys.executable, "-m", "studygroup", "new", *words]
     shown, waiting = "", [*answers]
-    with subprocess.Popen(
+    with started(
         command,
         cwd=folder,
         env=environment(folder / "home", **more),
@@ -54,8 +55,14 @@ def on_a_terminal(folder: Path, words: Iterable[str], answers: Iterable[tuple[st
         start_new_session=True,
     ) as process:
         os.close(theirs)
-        seen = 0
-        while select.select([ours], [], [], PATIENCE_S)[0]:
+        seen, presses = 0, 0
+        while True:
+            if not select.select([ours], [], [], PRESS_AGAIN_S if presses else PATIENCE_S)[0]:
+                if not presses:
+                    break
+                presses -= 1
+                process.send_signal(signal.SIGINT)
+                continue
             try:
                 shown += os.read(ours, 65_536).decode().replace("\r\n", "\n")
             except OSError:
@@ -65,6 +72,7 @@ def on_a_terminal(folder: Path, words: Iterable[str], answers: Iterable[tuple[st
                 seen = shown.index(prompt, seen) + len(prompt)
                 if isinstance(answer, int):
                     process.send_signal(answer)
+                    presses = 3
                 else:
                     os.write(ours, answer.encode())
         process.wait(PATIENCE_S)

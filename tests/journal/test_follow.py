@@ -16,6 +16,7 @@ from studygroup.journal.files.files import FilesStore
 from studygroup.journal.keeping.follow import follow
 from studygroup.journal.types.lines import new_record
 from studygroup.journal.types.record import Record
+from tests.support.command_line import started
 from tests.support.needs import PATIENCE_S, until
 
 SESSION = "2026-11-27"
@@ -109,20 +110,11 @@ def test_the_command_goes_on_with_what_is_entered(folder: Path) -> None:
     """A line a record, as it comes; Ctrl-C is a good end."""
     command = [sys.executable, "-m", "studygroup", "--workbook", str(folder)]
     subprocess.run([*command, "member", "add", "Ada", "--facilitator"], check=True, capture_output=True)
-    # A program that was itself started in the background may ignore Ctrl-C, and those it starts would too.
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    try:
-        shown = subprocess.Popen([*command, "history", "--follow"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    finally:
-        signal.signal(signal.SIGINT, before)
-    with shown:
-        try:
-            assert shown.stdout is not None
-            assert shown.stdout.readline().startswith("at ")
-            shown.stdout.readline()
-            subprocess.run([*command, "record", "note", "--text", "Hello \x1b[31m"], check=True, capture_output=True)
-            assert "text Hello ?[31m" in shown.stdout.readline()
-            shown.send_signal(signal.SIGINT)
-            assert shown.wait(PATIENCE_S) == 0
-        finally:
-            shown.kill()
+    with started([*command, "history", "--follow"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as shown:
+        assert shown.stdout is not None
+        assert shown.stdout.readline().startswith("at ")
+        shown.stdout.readline()
+        subprocess.run([*command, "record", "note", "--text", "Hello \x1b[31m"], check=True, capture_output=True)
+        assert "text Hello ?[31m" in shown.stdout.readline()
+        shown.send_signal(signal.SIGINT)
+        assert shown.wait(PATIENCE_S) == 0

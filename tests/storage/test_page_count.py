@@ -10,6 +10,7 @@ from pathlib import Path
 from studygroup.forms.facilitator.week import WeekForms
 from studygroup.storage.page_count import FOLDER, OpenPages, pages_open
 from studygroup.workbook.workbook import Workbook
+from tests.support.command_line import started
 from tests.support.needs import until
 
 
@@ -33,7 +34,7 @@ def test_a_killed_server_counts_for_nothing(tmp_path: Path) -> None:
     code = "import sys; from pathlib import Path; from studygroup.storage.page_count import OpenPages\n"
     code += "told = OpenPages(Path(sys.argv[1]), 8321); told.tell(7); print(flush=True); sys.stdin.read()"
     pipe = subprocess.PIPE
-    with subprocess.Popen([sys.executable, "-c", code, str(tmp_path)], stdin=pipe, stdout=pipe) as process:
+    with started([sys.executable, "-c", code, str(tmp_path)], stdin=pipe, stdout=pipe) as process:
         assert process.stdout is not None
         process.stdout.readline()
         assert pages_open(tmp_path) == 7

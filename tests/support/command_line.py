@@ -6,17 +6,44 @@ What is about a process itself (signals, pipes, locales, terminals, a full disk)
 from __future__ import annotations
 
 import io
+import os
+import signal
 import subprocess
 import sys
-from collections.abc import Callable
-from contextlib import chdir, redirect_stderr, redirect_stdout
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout, suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from studygroup.commands.cli import main
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@contextmanager
+def started(command: Sequence[str], **options: Any) -> Iterator[subprocess.Popen[Any]]:
+    """Start a process, as ``subprocess.Popen`` does, and kill it where the test is over before it: leaving ``Popen`` itself waits for good."""
+    with subprocess.Popen(command, **options) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+PRESS_AGAIN_S = 20
+"""How long whoever pressed Ctrl-C waits before they press again: Python loses one that comes just before it waits for input, or
+while it cleans up behind a weak reference."""
+
+
+def pressed_ctrl_c(process: subprocess.Popen[str]) -> str:
+    """Press Ctrl-C, which reaches the process and all that it started, until it ends; return what it then said on standard error."""
+    for _ in range(3):
+        os.killpg(process.pid, signal.SIGINT)
+        with suppress(subprocess.TimeoutExpired):
+            return process.communicate(timeout=PRESS_AGAIN_S)[1]
+    raise AssertionError("Ctrl-C did not end it")
 
 
 def command(*words: str, cwd: Path, given: str = "", **environment: str) -> subprocess.CompletedProcess[str]:

@@ -16,6 +16,7 @@ from studygroup.journal.types.lines import encode, new_record
 from studygroup.text.terminal import as_typed_here, command_line
 from studygroup.workbook.workbook import Workbook
 from tests.conftest import NOW
+from tests.support.command_line import started
 
 SESSION = "2026-11-20"
 HOSTILE = "red \x1b[31m bell \x07 back\b c1 \x9b2J del \x7f over \u202egnp.exe\u2066 line\r=HYPERLINK(1)"
@@ -28,7 +29,7 @@ def command(folder: Path, *words: str) -> list[str]:
 def on_a_terminal(folder: Path, *words: str) -> str:
     """Return what a terminal gets from a command."""
     ours, theirs = pty.openpty()
-    with subprocess.Popen(command(folder, *words), stdin=theirs, stdout=theirs, stderr=theirs) as process:
+    with started(command(folder, *words), stdin=theirs, stdout=theirs, stderr=theirs) as process:
         os.close(theirs)
         found = b""
         while True:

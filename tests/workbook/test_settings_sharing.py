@@ -22,6 +22,7 @@ from tests.support.clones import clones as clones
 from tests.support.clones import git
 from tests.support.clones import own_git as own_git
 from tests.support.command_line import command as run
+from tests.support.command_line import started
 
 
 def file_of(book: Workbook) -> Path:
@@ -129,7 +130,7 @@ def test_on_a_terminal_it_asks_for_the_one_key(clones: list[Workbook]) -> None:
     change_setting(one.folder, "first_step", ["2"])
     sync(one.folder)
     ours, theirs = pty.openpty()
-    with subprocess.Popen(command(other), stdin=theirs, stdout=subprocess.PIPE, stderr=theirs, text=True) as process:
+    with started(command(other), stdin=theirs, stdout=subprocess.PIPE, stderr=theirs, text=True) as process:
         os.close(theirs)
         shown = b""
         for answer in (b"both\n", b"theirs\n"):

@@ -21,7 +21,7 @@ from tests.conftest import Clock
 from tests.support.clones import clones as clones
 from tests.support.clones import git
 from tests.support.clones import own_git as own_git
-from tests.support.command_line import command
+from tests.support.command_line import command, started
 
 pytestmark = pytest.mark.usefixtures("own_git")
 
@@ -105,7 +105,7 @@ def test_entering_goes_on_while_a_merge_replaces_the_file(clones: list[Workbook]
         "for number in range(60): book.enter('note', by='bo', session='2026-11-27', text=str(number))\n"
     )
     syncs = 0
-    with subprocess.Popen([sys.executable, "-c", script, str(one.folder)], stdout=subprocess.PIPE, text=True) as writer:
+    with started([sys.executable, "-c", script, str(one.folder)], stdout=subprocess.PIPE, text=True) as writer:
         assert writer.stdout is not None and writer.stdout.readline() == "ready\n"
         while writer.poll() is None or syncs < 3:
             other.enter("note", by="bo", session="2026-11-27", text="from elsewhere")
