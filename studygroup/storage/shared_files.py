@@ -12,7 +12,7 @@ import errno
 import os
 import stat
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -241,23 +241,22 @@ def open_folder(path: Path, root: Path, *, create: bool = False, mode: int = 0o7
     """
     if create and not root.is_dir():
         root.mkdir(parents=True, exist_ok=True)
+    return open_names(root, path.relative_to(root).parts, create=create, mode=mode)
+
+
+def open_names(root: Path, names: Sequence[str], *, create: bool = False, mode: int = 0o777) -> Folder:
+    """Return what ``open_folder`` does, given the names on the way down from ``root``."""
+    if any(name == ".." or "/" in name for name in names):
+        raise RefusedError(errno.ELOOP, f"{as_text('/'.join(names))} leads out of its folder", str(root))
     current = Folder(root, os.open(root, os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | _CLOSED) if _HAS_HANDLES else None)
     try:
-        for name in _parts(path, root):
+        for name in names:
             with current as above:
                 current = above.folder(name, create=create, mode=mode)
     except BaseException:
         current.__exit__()
         raise
     return current
-
-
-def _parts(path: Path, root: Path) -> tuple[str, ...]:
-    """Return the names on the way from ``root`` to ``path``."""
-    parts = path.relative_to(root).parts
-    if ".." in parts:
-        raise RefusedError(errno.ELOOP, f"{as_text(str(path))} leads out of its folder", str(path))
-    return parts
 
 
 def read_file(path: Path, root: Path, limit: int = LARGEST_FILE) -> bytes:

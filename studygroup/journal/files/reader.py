@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from itertools import chain
+from contextlib import suppress
+from itertools import chain, groupby
+from operator import itemgetter
 from pathlib import Path
 
 from studygroup.errors import Problem
@@ -13,11 +16,11 @@ from studygroup.journal.current.forgotten import Forgotten, read_forgotten
 from studygroup.journal.current.journal import Journal
 from studygroup.journal.current.state import CurrentState
 from studygroup.journal.files.cache import Cache, CachedFile, decode_stretch, stretches
-from studygroup.journal.files.records_file import Identity, RecordsFile, identity_of, lines_with, read_whole
+from studygroup.journal.files.records_file import Identity, RecordsFile, identity_of, is_settled, lines_with, read_whole
 from studygroup.journal.types.bulk import all_make_sense
 from studygroup.journal.types.record import Record, Unknown
 from studygroup.storage.gc_paused import without_collecting
-from studygroup.storage.shared_files import open_folder
+from studygroup.storage.shared_files import Folder, open_folder, open_names
 
 # Records are checked together; more at a time gains nothing and holds the memory of their bytes longer.
 _PIECE = 2 << 20
@@ -108,13 +111,14 @@ class Reader:
         gone = self._files.keys() - found.keys() if whole else set()
         for key in gone:
             del self._files[key]
-        piece = _NewLines()
+        piece, now = _NewLines(), time.time_ns()
         # Something that was read before is not there any more: what holds is computed anew.
         lost = bool(gone) or anew
         read_bytes = 0
         for key, identity in found.items():
             file = self._files.get(key)
-            if file and file.identity == identity and file.is_settled:
+            # One that may have changed again without another date is read once more, when its date is old enough to tell.
+            if file and file.identity == identity and (file.is_settled or not is_settled(identity, now)):
                 continue
             at_hand = cached.get(key)
             try:
@@ -177,8 +181,12 @@ class Reader:
         return identity, settled, self._forgotten.scrub_bytes(data)
 
     def _read_whole(self, key: Key) -> tuple[Identity, bool, bytes]:
-        with open_folder(self.folder / key[0] / "records", self.folder.parent) as folder:
+        with self._records_of(key[0]) as folder:
             return read_whole(folder, key[1])
+
+    def _records_of(self, session: str) -> Folder:
+        """Return the open folder with a session's files; the session is the name of an entry of the folder."""
+        return open_names(self.folder.parent, (self.folder.name, session, "records"))
 
     def _scan(self, unreadable: list[Problem]) -> Iterator[tuple[Key, Identity]]:
         """Yield the records files in order; a folder that cannot be looked into is a problem, not an empty one."""
@@ -196,7 +204,7 @@ class Reader:
     def _scan_session(self, session: str, unreadable: list[Problem]) -> Iterator[tuple[Key, Identity]]:
         """Yield the records files of one session in order."""
         try:
-            folder = open_folder(self.folder / session / "records", self.folder.parent)
+            folder = self._records_of(session)
         except (FileNotFoundError, NotADirectoryError):
             return
         except OSError as error:
@@ -218,13 +226,17 @@ class Reader:
     def _scan_files(self, keys: Iterable[Key]) -> dict[Key, Identity] | None:
         """Return those of some files that are there; None where one that was there cannot be looked at any more."""
         found: dict[Key, Identity] = {}
-        for session, name in keys:
+        for session, of_session in groupby(keys, key=itemgetter(0)):
+            names = [name for _, name in of_session]
             try:
-                with open_folder(self.folder / session / "records", self.folder.parent) as folder:
-                    found[session, name] = identity_of(folder.status(name))
+                with self._records_of(session) as folder:
+                    for name in names:
+                        with suppress(OSError):
+                            found[session, name] = identity_of(folder.status(name))
             except OSError:
-                if (session, name) in self._files:
-                    return None
+                pass
+            if any((session, name) in self._files and (session, name) not in found for name in names):
+                return None
         return found
 
     def _place(self, key: Key) -> str:
