@@ -19,6 +19,7 @@ from studygroup.journal.types.record import fields_of
 from studygroup.journal.types.records import Question
 from studygroup.workbook.workbook import Workbook
 from tests.conftest import Clock
+from tests.support.needs import until
 
 WEEK = "2026-11-20"
 Reopen = Callable[[], Workbook]
@@ -51,6 +52,12 @@ def choices(form: Any) -> list[Choice]:
     for child in getattr(form, "children", ()):
         found += choices(child)
     return found
+
+
+def shown(widget: Any) -> str:
+    """Return all texts within a widget."""
+    own = widget.value if isinstance(getattr(widget, "value", None), str) else ""
+    return own + "".join(shown(child) for child in getattr(widget, "children", ()))
 
 
 def test_opening_saves_nothing(forms: MemberForms, group: Workbook) -> None:
@@ -162,6 +169,30 @@ def test_a_form_follows_what_was_entered_elsewhere(forms: MemberForms, reopen: R
     forms.show()
     assert forms.next.answer.value == "no"
     assert (forms.summary.parts["text"].text, forms.summary.parts["big_idea"].text) == ("Theirs", "Mine")
+
+
+def test_what_others_change_shows_by_itself(forms: MemberForms, group: Workbook, reopen: Reopen, clock: Clock) -> None:
+    """In a notebook that is open: a role, a cancellation, and the start, from which on others' summaries can be read."""
+    item = "few-shot"
+    group.enter("summary", by="ada-lovelace", session=WEEK, item=item, member="ada-lovelace", text="What Ada thinks")
+    forms.show()
+    forms.summary.item.value = item
+    forms.summary.parts["text"].area.value = "Half a thought"
+    forms.follow()
+    try:
+        other = reopen()
+        other.enter("plan", by="ada-lovelace", session=WEEK, entries=["basics/few-shot"], roles={"presenter": "bo"})
+        until(lambda: "presenter" in forms.next.about.value.lower())
+        assert "What Ada thinks" not in shown(forms.others)
+        clock.now = datetime(2026, 11, 20, 23, 0, 1, tzinfo=UTC)
+        until(lambda: "What Ada thinks" in shown(forms.others))
+        clock.now = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+        until(lambda: forms.next.session == "2026-11-27")
+        other.enter("plan", by="ada-lovelace", session="2026-11-27", cancelled=True, why="Storm")
+        until(lambda: "Storm" in forms.next.about.value)
+        assert forms.summary.parts["text"].text == "Half a thought"
+    finally:
+        forms.stop()
 
 
 # --- nothing typed is lost ----------------------------------------------------------------------------------------------

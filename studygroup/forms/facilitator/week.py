@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from studygroup.forms.facilitator.actions import ActionsForm
@@ -18,7 +19,7 @@ from studygroup.forms.facilitator.planning import PlanForm
 from studygroup.forms.facilitator.slot import SlotForm
 from studygroup.forms.facilitator.timer import TimerForm
 from studygroup.forms.kit.form_context import FormContext
-from studygroup.forms.kit.live import Live, LivePages
+from studygroup.forms.kit.live import Live, Watch
 from studygroup.forms.kit.who import OpenForms, open_forms
 from studygroup.forms.member_page.materials import MaterialsForm
 from studygroup.forms.outgoing.announcing import AnnounceForm
@@ -30,6 +31,7 @@ from studygroup.publish.pages.agenda_page import AgendaPage
 from studygroup.publish.pages.agenda_run import make_agenda_page
 from studygroup.publish.pages.report_page import ReportPage
 from studygroup.publish.pages.report_run import make_report_page
+from studygroup.storage.page_count import pages_open
 from studygroup.workbook.workbook import Workbook
 
 Made = tuple[Sequence[Path], Sequence[Path]]
@@ -68,7 +70,7 @@ class WeekForms:
             self.share = ShareForm(workbook, context.changed)
             self.slot = SlotForm(context)
         self._live = Live(workbook, self._arrived)
-        self._pages = LivePages(workbook.folder, self.standing.tell_pages)
+        self._pages = Watch(partial(pages_open, workbook.folder), self.standing.tell_pages)
 
     @classmethod
     def open(cls, member: str = "", folder: str | os.PathLike[str] | None = None) -> OpenForms:

@@ -178,6 +178,11 @@ class FormContext:
             kept = _held_sessions[self.workbook] = key, found
         return kept[1]
 
+    @property
+    def moment(self) -> Hashable:
+        """What is another whenever something was entered, another session is next or has begun, or the catalogue was read again."""
+        return self._state((), self._around())
+
     def on_change(self, show: Callable[[], None], *kinds: str) -> None:
         """Have ``show`` called whenever something was entered, here or by others.
 

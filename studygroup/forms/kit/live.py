@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable
-from pathlib import Path
+from contextlib import suppress
+from typing import Generic, TypeVar
 
-from studygroup.storage.page_count import pages_open
+from studygroup.errors import StudygroupError
 from studygroup.workbook.workbook import Workbook
+
+S = TypeVar("S")
 
 LOOK_EVERY_S = 0.7
 
@@ -56,36 +59,37 @@ class Live:
         _call_on(self._loop, self._arrived)
 
 
-class LivePages:
-    """Calls back whenever another number of members' pages is open, until ``stop``.
+class Watch(Generic[S]):
+    """Calls back whenever a look at something shows another state of it, until ``stop``.
 
     Parameters
     ----------
-    folder
-        The workbook's.
+    look
+        Returns the state. Called on a thread, every 0.7 s; where it fails, the next look tells.
     changed
-        Called with the number, or None where no server runs; first with what is so now, and then as ``Live`` does.
+        Called with the state; first with what is so now, and then as ``Live`` does.
     """
 
-    def __init__(self, folder: Path, changed: Callable[[int | None], None]) -> None:
+    def __init__(self, look: Callable[[], S], changed: Callable[[S], object]) -> None:
+        self._look, self._changed = look, changed
         self._stop = threading.Event()
-        self._pages = pages_open(folder)
-        changed(self._pages)
-        loop = _present_loop()
-
-        def watch() -> None:
-            while not self._stop.wait(LOOK_EVERY_S):
-                if (pages := pages_open(folder)) != self._pages:
-                    self._pages = pages
-                    _call_on(loop, lambda: changed(self._pages))
-
-        self._thread = threading.Thread(target=watch, name="studygroup-pages", daemon=True)
+        self._loop = _present_loop()
+        self._state = look()
+        changed(self._state)
+        self._thread = threading.Thread(target=self._watch, name="studygroup-watch", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
         """End the watching; returns when it has ended."""
         self._stop.set()
         self._thread.join(5)
+
+    def _watch(self) -> None:
+        while not self._stop.wait(LOOK_EVERY_S):
+            with suppress(StudygroupError, OSError):
+                if (state := self._look()) != self._state:
+                    self._state = state
+                    _call_on(self._loop, lambda: self._changed(self._state))
 
 
 def _present_loop() -> asyncio.AbstractEventLoop | None:
@@ -95,7 +99,7 @@ def _present_loop() -> asyncio.AbstractEventLoop | None:
         return None
 
 
-def _call_on(loop: asyncio.AbstractEventLoop | None, what: Callable[[], None]) -> None:
+def _call_on(loop: asyncio.AbstractEventLoop | None, what: Callable[[], object]) -> None:
     if loop is None:
         what()
     elif not loop.is_closed():

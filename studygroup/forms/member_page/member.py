@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Hashable
 
 from studygroup.forms.kit import widgets
 from studygroup.forms.kit.form_context import FormContext
+from studygroup.forms.kit.live import Watch
 from studygroup.forms.kit.who import OpenForms, open_forms
 from studygroup.forms.member_page.asking import QuestionsForm
 from studygroup.forms.member_page.materials import MaterialsForm
@@ -39,6 +41,7 @@ class MemberForms:
             self.questions = QuestionsForm(self.context, member)
             self.progress = ProgressForm(self.context, member)
             self.syllabus = SyllabusForm(self.context, member)
+        self._watch: Watch[Hashable] | None = None
 
     @classmethod
     def open(cls, member: str = "", folder: str | os.PathLike[str] | None = None) -> OpenForms:
@@ -49,7 +52,29 @@ class MemberForms:
         RecordError
             ``member`` is not on the roster; where no one is named, the notebook asks.
         """
-        return open_forms(cls, member, folder)
+        return open_forms(_followed, member, folder)
+
+    def follow(self) -> None:
+        """Show what others enter, and that a session begins, within two seconds, until ``stop``."""
+        own = Workbook(self.workbook.folder, self.workbook.clock)
+        context = FormContext(own, self.member)
+
+        def look() -> Hashable:
+            own.refresh()
+            return context.moment
+
+        self._watch = Watch(look, lambda _: self.catch_up())
+
+    def stop(self) -> None:
+        """Follow no more."""
+        if self._watch:
+            self._watch.stop()
+
+    def catch_up(self) -> None:
+        """Show what the journal says now, also what others entered meanwhile; what is being typed stays."""
+        with self.workbook.lock:
+            self.workbook.refresh()
+            self.context.changed()
 
     def show(self) -> None:
         """Read again what others entered, and show it."""
@@ -75,3 +100,9 @@ class MemberForms:
             cards.append(widgets.VBox([*heading, form]))
             cards[-1].add_class("sg-card")
         return widgets.VBox(cards)
+
+
+def _followed(workbook: Workbook, member: str) -> MemberForms:
+    forms = MemberForms(workbook, member)
+    forms.follow()
+    return forms

@@ -14,6 +14,7 @@ import anyio.to_thread
 from solara.server import server, websocket
 from starlette.websockets import WebSocket, WebSocketState
 
+from studygroup.web.page import open_pages
 from studygroup.web.page.outbox import Outbox
 from studygroup.web.page.page_comms import install
 from studygroup.web.scope import BUSY, SESSION
@@ -53,6 +54,7 @@ class _Wire(websocket.WebsocketWrapper):
         """
         if self._came is None:
             self._came = asyncio.Queue()
+            open_pages.is_heard()
             reading = self._read(self._came, asyncio.get_running_loop())
             self._reading = asyncio.run_coroutine_threadsafe(reading, self._loop)
         text = await self._came.get()

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import threading
+from collections.abc import Hashable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 import ipywidgets
 from solara.server import kernel_context
+from starlette.concurrency import run_in_threadpool
 
 from studygroup.forms.kit.form import StatusLine, page_assists
+from studygroup.forms.kit.form_context import FormContext
+from studygroup.forms.kit.live import LOOK_EVERY_S
 from studygroup.forms.member_page.member import MemberForms
 from studygroup.web.page.faults import Show
 from studygroup.workbook.workbook import Workbook
 
 MOST_KERNELS = 3
 """How many pages of one device, beside those that are open, are kept for their browser to come back to."""
+
+_TELL_WITHIN_S = 0.5
+"""In how long all open pages are told of something, one after the other."""
 
 
 @dataclass(frozen=True)
@@ -30,11 +40,15 @@ class Served:
         with self.workbook.lock:
             # What was entered elsewhere since somebody here entered something.
             self.workbook.refresh()
-        return MemberForms(self.workbook, member).page()
+        forms = MemberForms(self.workbook, member)
+        _begin_to_tell(forms)
+        return forms.page()
 
 
 _served: list[Served] = []
 _notices: dict[str, StatusLine] = {}
+_forms: dict[str, MemberForms] = {}
+_loops: dict[str, asyncio.AbstractEventLoop] = {}
 _lock = threading.Lock()
 
 
@@ -60,7 +74,63 @@ def notice() -> StatusLine:
 
 def _forget(kernel: str) -> None:
     with _lock:
-        _notices.pop(kernel, None)
+        for kept in (_notices, _forms, _loops):
+            kept.pop(kernel, None)
+
+
+def _begin_to_tell(forms: MemberForms) -> None:
+    context = kernel_context.get_current_context()
+    with _lock:
+        _forms[context.id] = forms
+    context.on_close(lambda: _forget(context.id))
+
+
+def is_heard() -> None:
+    """Note on which loop the present page hears its browser from now on; a page that comes back shows what it missed."""
+    context, loop = kernel_context.get_current_context(), asyncio.get_running_loop()
+    with _lock:
+        _loops[context.id] = loop
+    loop.call_soon(_catch_up, context)
+
+
+def _catch_up(context: kernel_context.VirtualKernelContext) -> None:
+    """Show on a page what was entered meanwhile; called on its loop, where no message of its browser is answered."""
+    forms = _forms.get(context.id)
+    with context.lock:
+        if forms is not None and not context.closed_event.is_set():
+            forms.catch_up()
+
+
+async def show_news() -> None:
+    """Have every open page show what anybody enters, and that a session begins, within two seconds, for good."""
+    workbook = served().workbook
+    context, seen = FormContext(workbook, ""), None
+
+    def look() -> Hashable:
+        with workbook.lock:
+            Workbook.refresh(workbook)
+            return context.moment
+
+    while True:
+        await asyncio.sleep(LOOK_EVERY_S)
+        try:
+            if (moment := await run_in_threadpool(look)) != seen:
+                seen = moment
+                await _tell_all()
+        except Exception:
+            logging.getLogger("studygroup.web").error("Looking what is new failed", exc_info=True)
+
+
+async def _tell_all() -> None:
+    """Tell one page after the other: all at once, they would keep those who click waiting."""
+    with _lock:
+        listening = {kernel: loop for kernel, loop in _loops.items() if kernel in _forms}
+    for kernel, loop in listening.items():
+        context = kernel_context.contexts.get(kernel)
+        if context is not None and not loop.is_closed():
+            with suppress(RuntimeError):  # its browser left at this moment
+                loop.call_soon_threadsafe(_catch_up, context)
+        await asyncio.sleep(_TELL_WITHIN_S / len(listening))
 
 
 def present_page() -> Show | None:
