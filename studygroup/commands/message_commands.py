@@ -310,7 +310,8 @@ def _run(book: Workbook, *, share: bool, quiet: bool, as_json: bool) -> None:
         if share:
             share_all()
     warn_of_records(book)
-    _tell(steps, attention(book), quiet, as_json)
+    told = () if as_json else {(step.session, step.what) for step in steps if step.state == "failed"}
+    _tell(steps, attention(book, told), quiet, as_json)
     if failed := sum(step.state == "failed" for step in steps):
         raise MessageError(f"{failed} of {len(steps)} failed; it is tried again the next time that studygroup due runs.")
 

@@ -119,6 +119,22 @@ def test_a_second_run_at_the_same_time_leaves_it_to_the_first(placed: Workbook, 
         assert "Another studygroup due is at work here" in run("due").stderr
 
 
+def test_a_channel_that_refuses_is_asked_once_in_a_run_and_named_once(placed: Workbook, run: Run, channel: Channel) -> None:
+    """The next run tries again; each says what failed in one line, and that it is tried again."""
+    file = placed.folder / FILE
+    hours = int((placed.schedule.next(datetime.now(UTC)).start - datetime.now(UTC)) / timedelta(hours=1)) + 2
+    file.write_text(
+        file.read_text().replace("[tool.studygroup]\n", f'[tool.studygroup]\nagenda_hours_before = {hours}\ndue = ["agenda"]\n')
+    )
+    channel.answers = 503
+    for tries in (1, 2):
+        told = run("due", code=1).stderr.splitlines()
+        assert [line[-25:] for line in told[:1]] == ["the service answered 503."]
+        assert told[1:] == ["studygroup: 1 of 1 failed; it is tried again the next time that studygroup due runs."]
+        assert channel.asked == tries
+    assert "attention" in json.loads(run("due", "--json", code=1).stdout)
+
+
 def test_announce_settles_what_may_have_been_sent(
     placed: Workbook, run: Run, channel: Channel, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -207,3 +207,17 @@ def test_facilitators_are_told_what_may_have_been_sent_what_failed_and_what_is_l
     assert attention(group)[1:] == ["The agenda for Fri 27 Nov was not sent to mail-2: no way."]
     clock.now = START + timedelta(days=9)
     assert attention(group) == []
+
+
+def test_before_the_first_run_nothing_is_called_late(folder: Path, group: Workbook, clock: Clock) -> None:
+    """One sentence says that it has not run yet, once it should have; who was just told of a failure is not told again."""
+    group = with_settings(folder, clock, 'due_place = "attic"')
+    clock.now = START - timedelta(hours=47)
+    assert attention(group) == []
+    clock.now = START - timedelta(hours=20)
+    [told] = attention(group)
+    assert told.startswith("Nothing here says that studygroup due has run at attic yet. Its first run does what is due by then;")
+    group.enter("sent", by=PROGRAM, session=NEXT, message="agenda", waiting=("mail-2",), failed={"mail-2": "no way"})
+    failed, late = attention(group)
+    assert (failed[:30], "was due on" in late) == ("The agenda for Fri 27 Nov was ", True)
+    assert attention(group, {(NEXT, "agenda")}) == [late]

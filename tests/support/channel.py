@@ -14,11 +14,11 @@ SECRET = "s3cret-t0ken"
 
 
 class Channel(HTTPServer):
-    """A channel that takes JSON as apprise sends it, or refuses it with ``answers``."""
+    """A channel that takes JSON as apprise sends it, or refuses it with ``answers``; ``asked`` counts how often."""
 
     def __init__(self) -> None:
         self.got: list[dict[str, Any]] = []
-        self.answers = 200
+        self.answers, self.asked = 200, 0
         super().__init__(("127.0.0.1", 0), _Handler)
 
     @property
@@ -30,6 +30,7 @@ class _Handler(BaseHTTPRequestHandler):
     server: Channel
 
     def do_POST(self) -> None:
+        self.server.asked += 1
         body = self.rfile.read(int(self.headers["Content-Length"]))
         if self.server.answers == 200:
             self.server.got.append(json.loads(body))

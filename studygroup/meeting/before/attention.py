@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import UTC, datetime, timedelta
 from operator import attrgetter
 
 from studygroup.errors import ScheduleError
 from studygroup.group.schedule import Session
+from studygroup.journal.types.record import PROGRAM
 from studygroup.journal.types.records import Plan
 from studygroup.meeting.before.due import due_tasks
 from studygroup.meeting.facts.deliveries import ADDRESS, PAGE, SITE, Deliveries, deliveries_of, messages_recorded
@@ -40,8 +41,11 @@ def named_message(message: str, session: Session) -> str:
     return f"the {NOUNS.get(message, f'{message} for')} {to_short_day(session.start)}"
 
 
-def attention(workbook: Workbook) -> list[str]:
-    """Return a sentence for each message that a facilitator should look at, the soonest session first."""
+def attention(workbook: Workbook, told: Collection[tuple[str, str]] = ()) -> list[str]:
+    """Return a sentence for each message that a facilitator should look at, the soonest session first.
+
+    ``told`` has the messages, each with its session, of which the reader was just told that they failed: that is not said twice.
+    """
     now = workbook.clock().astimezone(UTC)
     found: list[tuple[datetime, str]] = []
     for session_id, message in messages_recorded(workbook):
@@ -51,7 +55,10 @@ def attention(workbook: Workbook) -> list[str]:
             continue
         if session.start.astimezone(UTC) > now - _LOOK_BACK:
             deliveries = deliveries_of(workbook, session_id, message)
-            found += [(session.start, text) for text in _of_message(workbook, session, message, deliveries, now)]
+            texts = [*_of_message(workbook, session, message, deliveries, now)]
+            if ("" if message == SITE else session_id, message) not in told:
+                texts += _failures(workbook, session, message, deliveries)
+            found += [(session.start, text) for text in texts]
     found += [(task_start, text) for task_start, text in _late(workbook, now)]
     return [text for _, text in sorted(found, key=lambda one: one[0])]
 
@@ -67,6 +74,13 @@ def _of_message(workbook: Workbook, session: Session, message: str, deliveries: 
             f"{_capital(what)} may have been sent to {where}: sending it was cut short on {at_time(begun)}, so it is not sent again. "
             f"Look there, then say whether it arrived: under Announce, or with {command} --arrived (or --lost)."
         )
+    if message == "agenda" and not session.has_begun(now):
+        yield from _changed_since(workbook, session, deliveries)
+
+
+def _failures(workbook: Workbook, session: Session, message: str, deliveries: Deliveries) -> Iterator[str]:
+    """Yield where a message could not be sent, and why; or what else could not be done about it."""
+    what, people = named_message(message, session), workbook.people
     tasks = due_tasks(workbook) if deliveries.by_program else ()
     goes_on = message == SITE or any(
         task.state == "due" for task in tasks if (task.session.id, task.kind) == (session.id, message)
@@ -75,8 +89,6 @@ def _of_message(workbook: Workbook, session: Session, message: str, deliveries: 
     for place in deliveries.places("waiting"):
         if why := deliveries.stops[place].why:
             yield f"{_failed(what, place, deliveries.called(place, people))}: {why.rstrip('.')}.{then}"
-    if message == "agenda" and not session.has_begun(now):
-        yield from _changed_since(workbook, session, deliveries)
 
 
 def _failed(what: str, place: str, called: str) -> str:
@@ -109,13 +121,24 @@ def _changed_since(workbook: Workbook, session: Session, deliveries: Deliveries)
 def _late(workbook: Workbook, now: datetime) -> Iterator[tuple[datetime, str]]:
     """Yield what should have been done by now and of which nothing is recorded here, where a place is named that does it."""
     place = workbook.settings.due_place
-    for task in due_tasks(workbook) if place else ():
-        if task.state == "due" and task.deliveries.by_program is None and now - task.at.astimezone(UTC) > _LATE:
-            yield (
-                task.session.start,
-                f"{_capital(named_message(task.kind, task.session))} was due on {at_time(task.at)}, and nothing here says that it was "
-                f"sent. Sync first; then see whether studygroup due still runs at {place}.",
-            )
+    late = [
+        task
+        for task in (due_tasks(workbook) if place else ())
+        if task.state == "due" and task.deliveries.by_program is None and now - task.at.astimezone(UTC) > _LATE
+    ]
+    if late and not any(record.by == PROGRAM for record in workbook.journal.records):
+        yield (
+            late[0].session.start,
+            f"Nothing here says that studygroup due has run at {place} yet. Its first run does what is due by then; "
+            "docs/routine.md of the studygroup project says how to run it every hour.",
+        )
+        return
+    for task in late:
+        yield (
+            task.session.start,
+            f"{_capital(named_message(task.kind, task.session))} was due on {at_time(task.at)}, and nothing here says that it was "
+            f"sent. Sync first; then see whether studygroup due still runs at {place}.",
+        )
 
 
 def _capital(text: str) -> str:
