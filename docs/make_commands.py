@@ -7,9 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import typer
-
-from studygroup.commands.cli import load
+from studygroup.commands.cli import command_line
 
 PAGE = Path(__file__).parent / "commands.md"
 INTRODUCTION = """# Commands
@@ -20,8 +18,6 @@ could not, 2 wrong usage.
 """
 # What the page says once for all commands.
 EVERYWHERE = {"--help", "--workbook DIR"}
-# What an option takes, where it has no word of its own for it.
-WORDS = {"str": "TEXT", "int": "NUMBER", "path": "PATH", "%Y-%m-%d": "DATE"}
 
 
 def commands(group: Any, context: Any, words: tuple[str, ...] = ()) -> Iterator[tuple[str, Any, Any]]:
@@ -44,17 +40,14 @@ def section(words: str, command: Any, context: Any) -> str:
     if examples:
         parts.append("```bash\n" + "\n".join(examples) + "\n```")
     records = filter(None, (one.get_help_record(context) for one in command.get_params(context)))
-    rows = [f"| `{_plain(name)}` | {_cell(does)} |" for name, does in records if name not in EVERYWHERE]
+    rows = [(name.replace("|", r"\|"), _cell(does)) for name, does in records if name not in EVERYWHERE]
     if rows:
-        parts.append("\n".join(["| argument or option | what it does |", "|---|---|", *rows]))
+        parts.append(
+            "\n".join(
+                ["| argument or option | what it does |", "|---|---|", *(f"| `{name}` | {does} |" for name, does in rows)]
+            )
+        )
     return "\n\n".join(parts) + "\n"
-
-
-def _plain(name: str) -> str:
-    """Return an argument or option as it is typed, with a word in place of a type of Python."""
-    written, _, kind = name.partition(" <")
-    word = next((word for start, word in WORDS.items() if kind.removeprefix("list[").startswith(start)), "")
-    return (f"{written} {word}" if word and written.startswith("-") else written).replace("|", "\\|")
 
 
 def _cell(text: str) -> str:
@@ -65,7 +58,7 @@ def _cell(text: str) -> str:
 
 def page() -> str:
     """Return the page."""
-    app: Any = typer.main.get_command(load())
+    app = command_line()
     context = app.context_class(app, info_name="studygroup")
     return "\n".join([INTRODUCTION, *(section(*one) for one in commands(app, context))])
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -78,7 +78,9 @@ def import_lists(
     sources: Annotated[
         list[str],
         typer.Argument(
-            metavar="FILE...", help="Lists in Markdown, BibTeX, CSV or YAML: files, folders, - or https:// addresses."
+            metavar="LIST",
+            help="Lists in Markdown, BibTeX, CSV or YAML: files, folders, - or https:// addresses; or a list that comes with the "
+            "program, such as llm-powerhouse.",
         ),
     ],
     name: Annotated[str, typer.Option("--list", metavar="NAME", help="The list's name; else the file's.")] = "",
@@ -99,8 +101,10 @@ def import_lists(
     """Import reading lists into the catalogue.
 
     Example: studygroup import README.md --list papers --dry-run
+
+    Example: studygroup import llm-powerhouse
     """
-    from studygroup.catalogue.merging.importer import import_sources, save_import
+    from studygroup.catalogue.merging.importer import save_import
     from studygroup.meeting.schedules.list_records import Wanted, enter_list_records, list_records
 
     if (add_presenters or day_first is not None) and not as_sessions:
@@ -114,16 +118,11 @@ def import_lists(
         member = book.member(status_of) if status_of else ""
         author = who_enters(book, by or (member if not as_sessions else ""))
         wanted = Wanted(as_sessions, add_presenters, member, author, day_first)
-    accepted = [(item, field) for item, _, field in (one.partition(":") for one in correct or ())]
-    result = import_sources(
-        folder, sources, name=name, base_url=base_url, facts=facts, write=False, allow_private=private, accepted=accepted
-    )
+    result = _read_lists(folder, sources, name, correct or (), base_url=base_url, facts=facts, allow_private=private)
     if syllabus and len(result.frames) != 1:
         raise typer.BadParameter(f"--syllabus takes one list; here are {plain_list(result.frames) or 'none'}")
     found = list_records(book, result, wanted) if book and wanted else None
-    touched, former = _touched(folder, result)
-    for one in () if as_json else touched:
-        say(str(one))
+    touched, former = _touched(folder, result, tell=not as_json)
     if not dry_run and folder:
         save_import(folder, result, former)
         if syllabus:
@@ -131,10 +130,18 @@ def import_lists(
     if found and wanted and not dry_run:
         enter_list_records(Workbook.open(folder), found, wanted)
     notes = [*found.notes(wanted, dry_run)] if found and wanted else []
-    if as_json:
-        _print_import_json(result, touched, found, notes)
-    else:
-        _print_import(result, dry_run, found.tables(wanted) if found and wanted else (), notes)
+    tables = found.tables(wanted) if found and wanted else ()
+    _print_import_json(result, touched, found, notes) if as_json else _print_import(result, dry_run, tables, notes)
+
+
+def _read_lists(folder: Path | None, sources: Sequence[str], name: str, correct: Sequence[str], **options: Any) -> Import:
+    """Return what an import comes to; ``correct`` has the corrections that a person wants, as ITEM or ITEM:FIELD."""
+    from studygroup.catalogue.merging.importer import import_sources
+    from studygroup.workbook.first_list import with_shipped
+
+    accepted = [(item, field) for item, _, field in (one.partition(":") for one in correct)]
+    with with_shipped(sources, folder, name) as words:
+        return import_sources(folder, words, name=name, write=False, accepted=accepted, **options)
 
 
 def _make_syllabus(folder: Path, name: str) -> None:
@@ -171,14 +178,17 @@ def _print_import(result: Import, dry_run: bool, tables: Iterable[DataFrame], no
         say(note)
 
 
-def _touched(folder: Path | None, result: Import) -> tuple[list[Touched], DataFrame | None]:
-    """Return the sessions that an import touches, and the former entries to keep; none where there is no workbook yet."""
+def _touched(folder: Path | None, result: Import, *, tell: bool) -> tuple[list[Touched], DataFrame | None]:
+    """Return the sessions that an import touches, told if that is wanted, and the former entries to keep; none where there is no workbook yet."""
     from studygroup.meeting.facts.touched_sessions import former_entries, touched_sessions
 
     if folder is None:
         return [], None
     book = Workbook.open(folder)
-    return touched_sessions(book, result.frames), former_entries(book, result.frames)
+    touched = touched_sessions(book, result.frames)
+    for one in touched if tell else ():
+        say(str(one))
+    return touched, former_entries(book, result.frames)
 
 
 def _workbook_or_none() -> Path | None:
@@ -252,7 +262,7 @@ def different(
 @app.command()
 def search(
     context: typer.Context,
-    words: Annotated[list[str], typer.Argument(metavar="WORD...", help="Words of a title, an author, a section.")],
+    words: Annotated[list[str], typer.Argument(metavar="WORD", help="Words of a title, an author, a section.")],
     limit: Annotated[int, typer.Option(min=1, help="How many items at the most.")] = 20,
     as_json: Json = False,
     workbook: WorkbookDir = None,

@@ -10,7 +10,7 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -37,6 +37,9 @@ COMMANDS = {
 """The commands of each module, in the order in which help lists them."""
 
 VERSION = "--version"
+
+_WORDS = {"str": "TEXT", "int": "NUMBER", "path": "PATH", "file": "FILE", "directory": "DIR", "%Y-%m-%d": "DATE"}
+"""What an option takes, by how typer's name for it begins."""
 
 # What typer answers for a Ctrl-C.
 _INTERRUPTED = 130
@@ -65,6 +68,31 @@ def load(command: str = "") -> typer.Typer:
     return app
 
 
+def command_line(command: str = "") -> Any:
+    """Return what reads the command line, with the commands of ``load``; help names what an option takes in a person's words."""
+    line: Any = typer.main.get_command(load(command))
+    _name_values(line, line.context_class(line))
+    return line
+
+
+def _name_values(command: Any, context: Any) -> None:
+    """Give every value that a command takes a word, where typer would print a type of Python's."""
+    for inner in getattr(command, "commands", {}).values():
+        _name_values(inner, context)
+    for one in command.params:
+        if one.param_type_name == "argument":
+            one.metavar = one.metavar or one.name.upper()
+            one.display_type_rich = _no_type
+        elif one.metavar is None and not one.is_flag:
+            kind = one.display_type(context).strip("<>").removeprefix("list[").removesuffix("]")
+            one.metavar = next((word for start, word in _WORDS.items() if kind.startswith(start)), kind)
+
+
+def _no_type(ctx: object) -> str:
+    """Stand for the type that typer prints behind an argument."""
+    return ""
+
+
 def _typed(words: Sequence[str]) -> str:
     """Return the command among what was typed; empty where none was, as for help."""
     rest = iter(words)
@@ -79,7 +107,7 @@ def _typed(words: Sequence[str]) -> str:
 def _run() -> object:
     """Run the command that was typed, tell what went wrong, and return the exit code; of a command that is done, what it returns."""
     try:
-        return load(_typed(sys.argv[1:]))(standalone_mode=False)
+        return command_line(_typed(sys.argv[1:]))(standalone_mode=False)
     except StudygroupError as error:
         say(f"studygroup: {error}")
     except (KeyboardInterrupt, typer.Abort):

@@ -13,6 +13,7 @@ from studygroup.errors import as_text
 from studygroup.text.terminal import as_typed_here
 
 if TYPE_CHECKING:
+    from studygroup.journal.types.record import Record
     from studygroup.workbook.workbook import Workbook
 
 app = typer.Typer(
@@ -23,7 +24,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-member_app = typer.Typer(help="The roster: add, leave, rename.", no_args_is_help=True, rich_markup_mode=None)
+member_app = typer.Typer(help="The roster: list, add, leave, rename.", no_args_is_help=True, rich_markup_mode=None)
 record_app = typer.Typer(
     help="Enter a record: what was planned, who was there, what was read, said and asked.",
     no_args_is_help=True,
@@ -36,8 +37,15 @@ WorkbookDir = Annotated[
     Path | None,
     typer.Option("--workbook", metavar="DIR", help="The workbook's folder; else found upwards from the current one."),
 ]
-SessionId = Annotated[
-    str, typer.Option("--session", metavar="DATE", help="The session's id, its date; else the one under way or next.")
+
+_SESSION = "The session's date, YYYY-MM-DD; of one that was moved, the old or the new one. Default: the one under way "
+NextSession = Annotated[str, typer.Option("--session", metavar="DATE", help=f"{_SESSION}or next.")]
+LastSession = Annotated[str, typer.Option("--session", metavar="DATE", help=f"{_SESSION}or last.")]
+AnnouncedSession = Annotated[
+    str, typer.Option("--session", metavar="DATE", help=f"{_SESSION}or next; for a report, the one under way or last.")
+]
+SessionToRecord = Annotated[
+    str, typer.Option("--session", metavar="DATE", help=f"{_SESSION}or, if none is, the last one still to be closed.")
 ]
 By = Annotated[
     str,
@@ -45,7 +53,7 @@ By = Annotated[
         "--by",
         metavar="MEMBER",
         envvar="STUDYGROUP_MEMBER",
-        help="Who enters this; else who `studygroup me` noted, else the one facilitator.",
+        help="Your name or id. Default: whoever `studygroup me` noted, or the only facilitator.",
     ),
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Save nothing; print the records that would be entered.")]
@@ -211,12 +219,40 @@ def ask_if_early(book: Workbook, session: str) -> None:
     raise too_early(session, when, "--early")
 
 
+def go_ahead(question: str, yes: bool, refused: str) -> None:
+    """Ask before something that may be a mistake; with ``--yes`` nothing is asked.
+
+    Raises
+    ------
+    RecordError
+        The answer is no, or no one is there to give one: ``refused`` says what stays as it was.
+    """
+    from studygroup.errors import RecordError
+
+    if yes:
+        return
+    try:
+        if typer.confirm(question, err=True):
+            return
+    except typer.Abort:
+        say("")
+    raise RecordError(f"Nothing was saved; {refused}. To do it anyway, add --yes.")
+
+
+def in_words(book: Workbook, record: Record, before: Record | None = None) -> str:
+    """Return what a record says, with the names of people and the titles of papers; of what changed, both values."""
+    from studygroup.journal.keeping.history import says
+
+    names = dict(zip(book.catalogue.items["id"], book.catalogue.items["title"], strict=True))
+    return says(record, before, names | {member: person.name for member, person in book.people.items()})
+
+
 def saved(book: Workbook, what: str, session: str = "") -> None:
-    """Say that a record is on the disk; ``session`` is the one it tells the end of, which may not have begun."""
+    """Say that a record is on the disk; ``session`` is the one it tells the end of, which may not have started."""
     now = book.clock()
     early = session and not book.schedule.find(session).has_begun(now)
     begin = f"Saved {now:%H:%M:%S} UTC" if book.rehearsal is None else "Would be saved"
-    say(f"{begin}: {what}{' (it has not begun yet)' if early else ''}")
+    say(f"{begin}: {what}{' (the session has not started yet)' if early else ''}")
     show_rehearsed(book)
 
 

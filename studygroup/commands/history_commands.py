@@ -15,6 +15,7 @@ from studygroup.commands.console import (
     Json,
     WorkbookDir,
     app,
+    in_words,
     open_workbook,
     print_json,
     print_rows,
@@ -22,7 +23,9 @@ from studygroup.commands.console import (
     say,
     who_enters,
 )
-from studygroup.journal.types.record import PROGRAM
+from studygroup.group.slot import slot_in_words
+from studygroup.journal.types.record import PROGRAM, Record
+from studygroup.journal.types.records import Plan, SlotRule, Withdraw
 from studygroup.workbook.identity import known_member
 from studygroup.workbook.workbook import Workbook
 
@@ -54,7 +57,9 @@ def show_history(
     who = book.member(member) if member not in {"", PROGRAM} else member
     me = known_member(book)
     records = [record for record in book.records if may_read(book, me, record)]
-    found = history(records, member=who, item=book.catalogue.item(item).id if item else "", session=session)
+    found = history(
+        records, member=who, item=book.catalogue.item(item).id if item else "", session=book.schedule.id_of(session)
+    )
     shown = found.head(limit)
     ids = {record.id for record in book.records}
     if as_json:
@@ -102,18 +107,42 @@ def undo(
     dry_run: DryRun = False,
     workbook: WorkbookDir = None,
 ) -> None:
-    """Take a record back: what it replaced holds again. The record stays in the history.
+    """Undo an entry: what it replaced is current again. The entry stays in the history, and an undo can be undone, too.
 
     Example: studygroup undo 3e0f41a8b3c2
     """
-    from studygroup.journal.keeping.history import says
+    from studygroup.interface.recording import enter_again
 
     book = open_workbook(context, workbook, dry_run)
     found = book.find_record(record)
     author = who_enters(book, by, about=[found.by])
-    holds = book.undo(found.id, by=author)
-    saved(book, f"withdrew {found.type} of {' '.join(found.subject)} ({says(found) or 'nothing'})")
-    say(f"What holds now: {says(holds)}" if holds else "Nothing holds in its place.")
+    if isinstance(found, Withdraw):
+        again = enter_again(book, found, by=author)
+        saved(book, f"entered again: {_what(book, again)}")
+        return
+    current = book.undo(found.id, by=author)
+    saved(book, f"undid {_what(book, found, book.find_record(found.replaces) if found.replaces else None)}")
+    if isinstance(found, SlotRule):
+        say(f"The group meets again as before: {slot_in_words(book.slots[-1])}")
+    elif current:
+        say(f"Current again: {_what(book, current)}")
+    if withdrawal := book.latest(Withdraw, found.id):
+        say(f"To get it back: studygroup undo {withdrawal.id[-12:]}")
+
+
+def _what(book: Workbook, record: Record, before: Record | None = None) -> str:
+    """Return a record in words: its type, what it is about, and what it says, or what it changed of the one before."""
+    from studygroup.meeting.before.plan_words import plan_in_words
+
+    if isinstance(record, Plan):
+        said = plan_in_words(book, record, before if isinstance(before, Plan) else None)
+    else:
+        said = in_words(book, record, before)
+    titles = dict(zip(book.catalogue.items["id"], book.catalogue.items["title"], strict=True))
+    names = titles | {member: person.name for member, person in book.people.items()}
+    ids = {one.id for one in book.records}
+    about = ", ".join(names.get(one, one) for one in record.subject if one not in ids)
+    return f"{record.type.replace('_', ' ')}{f' of {about}' if about else ''} ({said or 'nothing'})"
 
 
 @app.command()

@@ -13,11 +13,13 @@ import typer
 from studygroup.commands.console import (
     By,
     DryRun,
+    Json,
     WorkbookDir,
     app,
     member_app,
     open_workbook,
     print_json,
+    print_rows,
     saved,
     say,
     show_rehearsed,
@@ -96,6 +98,31 @@ def _whom(book: Workbook, name: str) -> str:
     return name
 
 
+@member_app.command("list")
+def member_list(
+    context: typer.Context,
+    every: Annotated[bool, typer.Option("--all", help="Also those who left, and guests of earlier sessions.")] = False,
+    as_json: Json = False,
+    workbook: WorkbookDir = None,
+) -> None:
+    """List who is on the roster today, by name, with the id that commands take.
+
+    Example: studygroup member list
+    """
+    from studygroup.commands.show import read_table, to_plain
+
+    book = open_workbook(context, workbook)
+    today, people = book.today(), read_table(book, "people")
+    shown = people if every else people[[book.roster.is_here(member, today) for member in people["member"]]]
+    shown = shown.sort_values("name", key=lambda names: names.str.casefold(), kind="stable")
+    if as_json:
+        print_rows(shown)
+    elif shown.empty:
+        say('No one is on the roster. Add yourself first: studygroup member add "Your Name" --facilitator')
+    else:
+        print(to_plain(shown[["name", "member", "role", "zone", "joined", *(["left", "guest"] if every else [])]]), end="")
+
+
 @member_app.command("leave")
 def member_leave(
     context: typer.Context,
@@ -134,8 +161,8 @@ def member_rename(
     if like:
         told = f"{name} is nearly the name of {or_list(f'{person.name} ({person.member})' for person in like[:3])}."
         if not sys.stdin.isatty():
-            raise RecordError(f"{told} To give it all the same, add --anyway.")
-        typer.confirm(f"{told} Give it to {member} all the same?", abort=True)
+            raise RecordError(f"{told} To give it anyway, add --anyway.")
+        typer.confirm(f"{told} Give it to {member} anyway?", abort=True)
     person = book.change_person(member, by=who_enters(book, by, missing_ok=True), name=name)
     saved(book, f"{person.member} is now called {person.name}")
 

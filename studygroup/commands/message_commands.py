@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from studygroup.commands.console import (
+    AnnouncedSession,
     By,
     Json,
-    SessionId,
     WorkbookDir,
     app,
     open_workbook,
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 def announce(
     context: typer.Context,
     kind: Annotated[str, typer.Argument(metavar="agenda|report|reminder", help="What is announced.")],
-    session: SessionId = "",
+    session: AnnouncedSession = "",
     to: Annotated[
         list[str] | None, typer.Option("--to", metavar="URL", help="An address of apprise; else the group's; give it for each.")
     ] = None,

@@ -10,8 +10,9 @@ import typer
 
 from studygroup.commands.console import (
     Json,
+    LastSession,
+    NextSession,
     OpenPage,
-    SessionId,
     TrustTemplates,
     WorkbookDir,
     app,
@@ -28,15 +29,11 @@ from studygroup.workbook.workbook import Workbook
 if TYPE_CHECKING:
     from studygroup.publish.pages.run import Generated
 
-LastSession = Annotated[
-    str, typer.Option("--session", metavar="DATE", help="The session's id, its date; else the one under way or last.")
-]
-
 
 @app.command()
 def agenda(
     context: typer.Context,
-    session: SessionId = "",
+    session: NextSession = "",
     open_it: OpenPage = False,
     trust_templates: TrustTemplates = False,
     as_json: Json = False,

@@ -17,9 +17,12 @@ import typer
 from studygroup.commands.console import (
     By,
     DryRun,
-    SessionId,
+    NextSession,
+    SessionToRecord,
     WorkbookDir,
     ask_if_early,
+    go_ahead,
+    in_words,
     open_workbook,
     record_app,
     saved,
@@ -29,8 +32,8 @@ from studygroup.commands.console import (
 )
 from studygroup.group.states import ATTENDANCE_STATES, ATTENDED, READING
 from studygroup.journal.types.record import Command, Record
-from studygroup.journal.types.records import TYPES, Attendance
-from studygroup.text.text import ago, plain_list, to_day
+from studygroup.journal.types.records import TYPES, Attendance, Plan
+from studygroup.text.text import plain_list
 from studygroup.workbook.workbook import Workbook
 
 
@@ -41,7 +44,7 @@ def _one_of(words: Iterable[str]) -> str:
 @record_app.command("plan")
 def record_plan(
     context: typer.Context,
-    session: SessionId = "",
+    session: NextSession = "",
     step: Annotated[list[int] | None, typer.Option(help="A step of the syllabus, from 1; may be repeated.")] = None,
     entry: Annotated[list[str] | None, typer.Option(help="An entry of a list, as list/entry; may be repeated.")] = None,
     item: Annotated[list[str] | None, typer.Option(help="An item's id; may be repeated.")] = None,
@@ -55,6 +58,9 @@ def record_plan(
     length: Annotated[int | None, typer.Option(help="Length in minutes.")] = None,
     cancel: Annotated[bool | None, typer.Option("--cancel/--reinstate", help="Cancel the session, or take that back.")] = None,
     why: Annotated[str | None, typer.Option(help="Why it was moved or cancelled, in a sentence.")] = None,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Don't ask, though it moves the session into the past, or changes one that was held.")
+    ] = False,
     by: By = "",
     dry_run: DryRun = False,
     workbook: WorkbookDir = None,
@@ -64,6 +70,7 @@ def record_plan(
     Example: studygroup record plan --session 2026-11-27 --step 1 --presenter ada
     """
     from studygroup.interface.recording import lacks_reason
+    from studygroup.meeting.before.plan_words import plan_in_words
     from studygroup.meeting.before.planning import plan_session
 
     book = open_workbook(context, workbook, dry_run)
@@ -74,11 +81,12 @@ def record_plan(
             raise typer.BadParameter(f"--role {text}: write ROLE=MEMBER, such as presenter=ada")
         named[key.strip()] = member.strip()
     author = who_enters(book, by)
-    session = session or book.schedule.next(book.clock()).id
+    session = book.schedule.id_of(session) or book.schedule.next(book.clock()).id
+    before = book.latest(Plan, session)
     if cancel and lacks_reason(book, session, why):
         raise typer.BadParameter(f'say why the session of {session} is cancelled; everyone sees it: --why "…"')
-    if start:
-        _ask_of_past(book, start)
+    if not dry_run:
+        _ask_about(book, session, start=start, cancel=bool(cancel), yes=yes)
     plan = plan_session(
         book,
         session,
@@ -92,27 +100,24 @@ def record_plan(
         cancelled=cancel,
         why=why,
     )
-    saved(book, f"plan of {plan.session}")
+    saved(book, f"plan of {plan.session}: {plan_in_words(book, plan, before)}")
 
 
-def _ask_of_past(book: Workbook, text: str) -> None:
-    """Ask whether a session is to be moved to a time that is over, where someone can answer; else say that it is over."""
-    from studygroup.meeting.before.planning import to_start
+def _ask_about(book: Workbook, session: str, *, start: str | None, cancel: bool, yes: bool) -> None:
+    """Ask before a session is moved into the past, and before one that was held is moved or cancelled."""
+    from studygroup.meeting.before.plan_words import asks_before_cancelling, asks_before_moving
 
-    start, now = to_start(book, text), book.clock()
-    if start >= now:
-        return
-    told = f"{to_day(start)}, {start:%H:%M} is {ago(start, now)}."
-    if not sys.stdin.isatty():
-        say(told)
-    elif not typer.confirm(f"{told} Move the session there?"):
-        raise typer.Abort
+    question = (asks_before_moving(book, session, start) if start is not None else "") or (
+        asks_before_cancelling(book, session) if cancel else ""
+    )
+    if question:
+        go_ahead(question, yes, f"the session of {session} stays as it was planned")
 
 
 @record_app.command("close")
 def record_close(
     context: typer.Context,
-    session: SessionId = "",
+    session: SessionToRecord = "",
     finished: Annotated[list[int] | None, typer.Option(help="A step that was finished; else all that were read.")] = None,
     continues: Annotated[list[int] | None, typer.Option(help="A step that continues next time; may be repeated.")] = None,
     by: By = "",
@@ -121,15 +126,16 @@ def record_close(
 ) -> None:
     """Close a session: what was finished, what continues. Without a plan, what its agenda read is recorded as planned.
 
-    Without --session: the one under way, else the last one that is still to be closed.
-
     Example: studygroup record close --session 2026-11-27 --continues 1
     """
+    from studygroup.meeting.before.plan_words import close_in_words
     from studygroup.meeting.before.planning import close_session
 
     book = open_workbook(context, workbook, dry_run)
-    close = close_session(book, session, by=who_enters(book, by), finished=finished or (), continues=continues or ())
-    saved(book, f"close of {close.session}; finished: {len(close.finished)}, continues: {len(close.continues)}", close.session)
+    close = close_session(
+        book, book.schedule.id_of(session), by=who_enters(book, by), finished=finished or (), continues=continues or ()
+    )
+    saved(book, close_in_words(book, close), close.session)
 
 
 @record_app.command("attendance")
@@ -137,7 +143,7 @@ def record_attendance(
     context: typer.Context,
     member: Annotated[list[str], typer.Option(help="A member's id or name; may be repeated.")],
     state: Annotated[str, typer.Option(help=f"{_one_of(ATTENDED)}.")] = "present",
-    session: SessionId = "",
+    session: SessionToRecord = "",
     early: Annotated[
         bool, typer.Option("--early", help="Don't ask, though the session starts more than an hour from now.")
     ] = False,
@@ -145,7 +151,7 @@ def record_attendance(
     dry_run: DryRun = False,
     workbook: WorkbookDir = None,
 ) -> None:
-    """Record who was there. Without --session: the session under way, else the last one that is still to be closed.
+    """Record who was there.
 
     Example: studygroup record attendance --member ada --member bo --state present
     """
@@ -154,7 +160,7 @@ def record_attendance(
     book = open_workbook(context, workbook, dry_run)
     members = [book.member(wanted) for wanted in member]
     author = who_enters(book, by, about=members)
-    which = session or book.session_to_record()
+    which = book.schedule.id_of(session) or book.session_to_record()
     if not (early or dry_run):
         ask_if_early(book, which)
     for one in members:
@@ -207,9 +213,12 @@ def _add(kind: str, entry: Command) -> None:
         # What a later command names is printed for it.
         if "of" in fields:
             print(record.subject[0])
-        saved(book, f"{_named(book, kind, record)} of {whose or author} for {record.session}")
+        whom = book.people[whose or author].name if (whose or author) in book.people else whose or author
+        changed = book.find_record(record.replaces) if record.replaces else None
+        told = in_words(book, record, changed) or "as it was"
+        saved(book, f"{_named(book, kind, record)} of {whom} for {record.session}: {told}")
 
-    options: list[tuple[str, Any, Any]] = [("session", SessionId, "")]
+    options: list[tuple[str, Any, Any]] = [("session", SessionToRecord if entry.late else NextSession, "")]
     if "member" in fields:
         options.append(
             (

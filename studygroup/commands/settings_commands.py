@@ -11,13 +11,25 @@ from typing import Annotated, Any
 
 import typer
 
-from studygroup.commands.console import By, DryRun, Json, WorkbookDir, app, open_workbook, print_json, saved, say, who_enters
-from studygroup.errors import RecordError
+from studygroup.commands.console import (
+    By,
+    DryRun,
+    Json,
+    WorkbookDir,
+    app,
+    go_ahead,
+    open_workbook,
+    print_json,
+    saved,
+    say,
+    who_enters,
+)
 from studygroup.group.setting_meanings import KEYS, MEANINGS, default_in_words, default_of, meaning, to_toml
 from studygroup.group.slot import Slot, parse_weekdays
 from studygroup.text.text import did_you_mean, plain_list
 from studygroup.workbook.workbook import Workbook, find_workbook
 
+_AND_ZONES = "; in which zones its times are shown, with: studygroup set zones ZONE ZONE"
 _WIDTH = 100
 
 
@@ -74,6 +86,8 @@ def _slot_in_words(slot: Slot) -> str:
 
 
 def _no_key(key: str, allowed: Mapping[str, Any] | tuple[str, ...]) -> str:
+    if key.lower() in {"time", "zone", "timezone", "weekday", "weekdays", "day", "length"}:
+        return f"when the group meets is set with: studygroup set slot WEEKDAY TIME ZONE --from DATE{_AND_ZONES if 'zone' in key else ''}"
     return f"there is no setting {key!r}{did_you_mean(key, allowed)}; there are {plain_list(allowed)}"
 
 
@@ -161,12 +175,7 @@ def _ask_about(book: Workbook, slot: Slot) -> None:
 
     if check_slot(slot) or not (question := question_about(book, slot)):
         return
-    try:
-        if typer.confirm(question, err=True):
-            return
-    except typer.Abort:
-        say("")
-    raise RecordError("Nothing was saved; the group meets as before. To change it all the same, add --yes.")
+    go_ahead(question, False, "the group meets as before")
 
 
 def _enter_slot(book: Workbook, slot: Slot, by: str) -> None:

@@ -14,7 +14,7 @@ import pandas as pd
 from studygroup.group.schedule import Session, times_in_zones
 from studygroup.interface import group_tables
 from studygroup.interface.tables import RECORD_TABLES, shown_to
-from studygroup.text.text import guard_cell
+from studygroup.text.text import guard_cell, to_short_day
 from studygroup.workbook.workbook import Workbook
 
 # Whatever some program takes for the end of a line.
@@ -139,8 +139,10 @@ def schedule_to_plain(workbook: Workbook, found: Sequence[Session]) -> str:
             f"{time.city} {time.weekday[:3] + ' ' if time.other_day else ''}{time.time}"
             for time in times_in_zones(session.start, workbook.settings.zones)
         ]
-        state = "cancelled" if session.cancelled else f"moved to {session.start:%a %Y-%m-%d}" if session.moved else ""
+        set_for, day = date.fromisoformat(session.id[:10]), session.start.date()
+        elsewhere = f"moved from {to_short_day(set_for)}" if day != set_for else "moved to another time"
+        state = "cancelled" if session.cancelled else elsewhere if session.moved else ""
         note = f"  {state}{': ' + session.reason if session.reason else ''}" if state else ""
-        day = date.fromisoformat(session.id[:10])
-        lines.append(f"{session.id}  {day:%a}  {session.length_min} min  {', '.join(times)}{note}")
+        shown = session.id if day == set_for else day.isoformat()
+        lines.append(f"{shown}  {day:%a}  {session.length_min} min  {', '.join(times)}{note}")
     return "\n".join(lines) + "\n"

@@ -134,7 +134,7 @@ def schedule(
     if first and last and first > last:
         raise typer.BadParameter(f"--from {first:%Y-%m-%d} is after --to {last:%Y-%m-%d}")
     if every and (first or last):
-        raise typer.BadParameter("choose one of --all and days")
+        raise typer.BadParameter("--all has every session; leave out --from and --to")
     book = open_workbook(context, workbook)
     sessions = calendar_sessions(book) if every else sessions_from(book, first and first.date(), last and last.date())
     if as_ics:

@@ -231,6 +231,32 @@ class Schedule(msgspec.Struct, frozen=True, dict=True):
         advice = f"the nearest {'are' if len(ids) > 1 else 'is'} {plain_list(ids)}" if ids else "nor has any day near it"
         raise ScheduleError(f"{session_id} {what}; {advice}.")
 
+    def named(self, word: str) -> Session:
+        """Return the session that someone names: by its id, else by the day to which it was moved.
+
+        Raises
+        ------
+        ScheduleError
+            There is none, or several were moved there; the text names them, or the nearest.
+        """
+        return self.find(self.id_of(word))
+
+    def id_of(self, word: str) -> str:
+        """Return the id of the session that someone names, as ``named`` does; the word itself where it names none.
+
+        Raises
+        ------
+        ScheduleError
+            Several sessions were moved to that day.
+        """
+        day = session_day(word)
+        if day is None or word != day.isoformat() or self._session(word, day, self._is_set(word, day)):
+            return word
+        ids = [one.id for one in self.between(day, day, cancelled=True)]
+        if len(ids) > 1:
+            raise ScheduleError(f"There are several sessions on {word}; name one of them: {plain_list(ids)}.")
+        return ids[0] if ids else word
+
     def slot_on(self, day: date) -> Slot | None:
         """Return the slot that is valid on a local date, before the first slot that first one; None without slots."""
         slots = self._slots()

@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 
 from studygroup.errors import RecordError
 from studygroup.journal.types.lines import entered_type, fields_by_name
-from studygroup.journal.types.record import Record, instant_fields
-from studygroup.journal.types.records import TYPES, Plan
+from studygroup.journal.types.record import Record, fields_of, instant_fields
+from studygroup.journal.types.records import TYPES, Plan, Withdraw
 from studygroup.text.text import did_you_mean, plain_list
 from studygroup.workbook.workbook import Workbook
 
@@ -67,8 +67,26 @@ def enter_named(workbook: Workbook, kind: str, *, by: str, session: str = "", **
     named |= {name: thing_named(workbook, what, given[name]) for name, what in struct.record_fields if given.get(name)}
     times = {name: as_zoned(workbook, given[name], name) for name in instant_fields(struct)[1:] if given.get(name)}
     late = struct.command is not None and struct.command.late
-    filed = session or (workbook.session_to_record() if late and not given.get("of") else "")
+    filed = workbook.schedule.id_of(session) or (workbook.session_to_record() if late and not given.get("of") else "")
     record: Record = workbook.amend(kind, by=by, session=filed, **(given | named | times))
+    return record
+
+
+def enter_again(workbook: Workbook, withdrawal: Withdraw, *, by: str) -> Record:
+    """Enter once more what was undone, and return it: that is how an undo is undone.
+
+    Raises
+    ------
+    RecordError
+        It was entered again before, or may no longer be entered; nothing was written.
+    NotSavedError
+        The disk refused.
+    """
+    gone = workbook.find_record(withdrawal.record)
+    for later in workbook.records:
+        if type(later) is type(gone) and later.order > withdrawal.order and fields_of(later) == fields_of(gone):
+            raise RecordError(f"This was entered again before, as {later.id}.")
+    record: Record = workbook.enter(gone.type, by=by, session=gone.session, **fields_of(gone))
     return record
 
 
@@ -143,6 +161,7 @@ def enter_as_form(workbook: Workbook, kind: str, *, by: str, session: str = "", 
     A plan, a closing, attendance and a person take what their commands take: ``steps`` as numbers, ``roles`` by name, the
     other fields of the person.
     """
+    session = workbook.schedule.id_of(session)
     if kind not in recordable():
         entered_type(kind)
         raise RecordError(f"A {kind} has no form of its own; there are {plain_list(recordable())}.")

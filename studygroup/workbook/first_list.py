@@ -1,9 +1,12 @@
-"""What a new group reads first: one of the lists that ship with the program, or one of its own."""
+"""What a new group reads first: one of the lists that ship with the program, or one of its own; and these lists for an import."""
 
 from __future__ import annotations
 
+import re
 import shutil
-from collections.abc import Callable, Mapping
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
@@ -46,10 +49,57 @@ def find_first_list(word: str) -> FirstList:
     ReadingListError
         It names nothing that can be read, or what it names has no entries; the nearest right one is named.
     """
-    shipped = {title.lower(): name for name, title in SHIPPED.items()} | {name: name for name in SHIPPED}
-    if (name := shipped.get(word.strip().lower())) and not Path(word).exists():
+    if name := shipped_name(word):
         return _shipped(name)
     return _own(word.strip())
+
+
+def shipped_name(word: str, folder: Path = Path()) -> str:
+    """Return the name of the shipped list that a word names, by its name or title; empty for any other, and where a file in the folder has it."""
+    shipped = {title.lower(): name for name, title in SHIPPED.items()} | {name: name for name in SHIPPED}
+    name = shipped.get(word.strip().lower(), "")
+    return name if name and not (folder / word).exists() else ""
+
+
+@contextmanager
+def with_shipped(words: Sequence[str], workbook: Path | None = None, name: str = "") -> Iterator[list[str]]:
+    """Give the words that name what is to be imported, a shipped list as a file that exists only within.
+
+    Parameters
+    ----------
+    workbook
+        Where it is imported, which must not have that list already.
+    name
+        What the imported list is called instead.
+
+    Raises
+    ------
+    ReadingListError
+        The workbook has the list; or, from within, a word named nothing that can be read: the nearest right one is named.
+    """
+    from studygroup.catalogue.export.export import to_csv
+    from studygroup.catalogue.items.table import Catalogue
+
+    named = {word: shipped for word in words if (shipped := shipped_name(word))}
+    ships = Catalogue.read(shipped_lists()) if named else Catalogue()
+    with tempfile.TemporaryDirectory() as folder:
+        files = {}
+        for word, shipped in named.items():
+            if workbook and not name and (workbook / "lists" / f"{shipped}.csv").exists():
+                raise ReadingListError(
+                    f"The workbook has the list {shipped} already. To follow it: studygroup set syllabus {shipped}. "
+                    "To import it once more, under another name: --list NAME."
+                )
+            file = Path(folder) / f"{shipped}.csv"
+            file.write_text(to_csv(ships, shipped), encoding="utf-8", newline="")
+            files[word] = str(file)
+        try:
+            yield [files.get(word, word) for word in words]
+        except ReadingListError as error:
+            # A path or an address is none of our names.
+            missing = next((one for one in words if one not in files and one != "-" and not re.search(r"[/\\.]", one)), "")
+            meant = nearest(missing, [*SHIPPED, *SHIPPED.values()]) or ""
+            raise ReadingListError(_with_nearest(str(error), "" if Path(missing).exists() else missing, meant)) from error
 
 
 def _shipped(name: str) -> FirstList:
@@ -93,12 +143,8 @@ def _own(word: str) -> FirstList:
     try:
         found = import_sources(None, [word], write=False)
     except ReadingListError as error:
-        told, meant = str(error), "" if Path(word).exists() else nearest_list(word)
-        if meant:
-            told = f"{told.removesuffix('.')} (did you mean {meant!r}?)."
-        elif not Path(word).exists() and "://" not in word:
-            told = f"{told} Lists that come with the program: {plain_list(SHIPPED)}."
-        raise ReadingListError(told) from None
+        there = Path(word).exists()
+        raise ReadingListError(_with_nearest(str(error), "" if there else word, "" if there else nearest_list(word))) from None
     names = [*found.frames]
     if len(names) != 1:
         raise ReadingListError(f"{word} has {len(names)} reading lists, {plain_list(names[:5])}; name the first one to read.")
@@ -106,6 +152,13 @@ def _own(word: str) -> FirstList:
     if not entries:
         raise ReadingListError(f"No papers were found in {word}; name a list in Markdown, BibTeX, CSV or YAML.")
     return FirstList(names[0], names[0], entries, lambda folder: save_import(folder, found))
+
+
+def _with_nearest(told: str, word: str, meant: str) -> str:
+    """Return what was told of a word that names nothing, with what was probably meant; an empty word names something."""
+    if meant:
+        return f"{told.removesuffix('.')} (did you mean {meant!r}?)."
+    return f"{told} Lists that come with the program: {plain_list(SHIPPED)}." if word and "://" not in word else told
 
 
 def nearest_list(word: str) -> str:

@@ -174,7 +174,7 @@ def _check_session(record: Record, group: OpenWorkbook) -> None:
 def _check_vote(vote: Vote, group: OpenWorkbook, now: datetime) -> None:
     ballot = group.latest(Ballot, vote.ballot)
     if not isinstance(ballot, Ballot):
-        raise RecordError(f"The ballot {vote.ballot} was withdrawn.")
+        raise RecordError(f"The ballot {vote.ballot} was undone.")
     if now > ballot.until:
         raise RecordError(f"This ballot closed at {ballot.until:%Y-%m-%d %H:%M %Z}; a vote no longer counts.")
     if others := [item for item in vote.choice if item not in ballot.shortlist]:
@@ -184,8 +184,8 @@ def _check_vote(vote: Vote, group: OpenWorkbook, now: datetime) -> None:
 def _check_withdrawal(withdrawal: Withdraw, group: OpenWorkbook) -> None:
     record = group.find_record(withdrawal.record)
     if isinstance(record, Withdraw):
-        raise RecordError("A withdrawal cannot be withdrawn; enter again what should hold.")
+        raise RecordError("An undo is undone with `studygroup undo`, which enters again what it undid.")
     # A member's attendance is what a facilitator entered of it.
     owner = record.by if isinstance(record, Attendance) else getattr(record, "member", record.by)
     if withdrawal.by not in {record.by, owner, *group.facilitators}:
-        raise RecordError(f"This was entered by {record.by}; they or a facilitator can withdraw it.")
+        raise RecordError(f"This was entered by {record.by}; they or a facilitator can undo it.")

@@ -480,7 +480,7 @@ class Workbook:
         before = self.latest(struct, *subject) if all(subject) else None
         if given.get("of"):
             if before is None:
-                raise RecordError(f"There is no {kind} {given['of']}, or it was withdrawn; `studygroup history` lists ids.")
+                raise RecordError(f"There is no {kind} {given['of']}, or it was undone; `studygroup history` lists ids.")
             filed = session or before.session
         return self.enter(kind, by=by, session=filed, id=id, **((fields_of(before) if before else {}) | given))
 
@@ -536,11 +536,11 @@ class Workbook:
         Raises
         ------
         RecordError
-            There is no such record, it was withdrawn before, it is itself a withdrawal, or ``by`` may not withdraw it.
+            There is no such record, it was undone before, it is itself a withdrawal, or ``by`` may not withdraw it.
         """
         record = self.find_record(record_id)
         if self.latest(Withdraw, record.id):
-            raise RecordError(f"{record.id} was withdrawn before.")
+            raise RecordError(f"{record.id} was undone before.")
         self.enter("withdraw", by=by, record=record.id)
         return self.latest(type(record), *record.subject)
 

@@ -9,15 +9,21 @@ import os
 import re
 import subprocess
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
 from icalendar import Calendar
 
-from studygroup.commands.cli import COMMANDS, load
-from studygroup.workbook.starter import shipped_notebooks
+from studygroup.catalogue.items.item import parse_ids
+from studygroup.catalogue.items.table import Catalogue
+from studygroup.commands.cli import COMMANDS, command_line, load
+from studygroup.journal.types.records import Plan
+from studygroup.text.text import to_short_day
+from studygroup.workbook.starter import shipped_lists, shipped_notebooks
+from studygroup.workbook.workbook import Workbook
 from tests.support.command_line import Run, pressed_ctrl_c, started
 from tests.support.command_line import run as run
 from tests.support.needs import PATIENCE_S, until
@@ -62,18 +68,94 @@ def test_a_session_is_moved_cancelled_and_taken_back(run: Run) -> None:
     first, second = next_fridays(2)
     run("member", "add", "Ada", "--facilitator")
     run("record", "plan", "--session", second, "--start", f"{second}T20:00", "--why", "Hall is closed")
-    run("record", "plan", "--session", first, "--cancel", "--why", "Holiday")
+    run("record", "plan", "--session", first, "--cancel", "--why", "Holiday", "--yes")
     lines = run("schedule").stdout.splitlines()
     assert f"{first}  Fri  90 min  UTC 23:00" in lines[0]
     assert lines[0].endswith("cancelled: Holiday")
     assert "UTC 20:00" in lines[1]
-    assert lines[1].endswith(f"moved to Fri {second}: Hall is closed")
+    assert lines[1].endswith("moved to another time: Hall is closed")
     calendar = Calendar.from_ical(run("schedule", "--ics").stdout)
     events = {str(event["uid"]): event for event in calendar.events}
     assert events[f"{first}@thursday-papers.studygroup"]["status"] == "CANCELLED"
     assert events[f"{second}@thursday-papers.studygroup"]["sequence"] == 1
     run("record", "plan", "--session", first, "--reinstate")
     assert "cancelled" not in run("schedule").stdout
+
+
+def test_a_moved_session_is_found_by_either_date(run: Run, folder: Path) -> None:
+    """By every command that takes a session; what is entered is filed with the session, and the schedule shows the day it is on."""
+    _, moved, other = next_fridays(3)
+    day = date.fromisoformat(moved) + timedelta(days=4)
+    run("member", "add", "Ada", "--facilitator")
+    said = run("record", "plan", "--session", moved, "--start", f"{day}T20:00", "--why", "Hall is closed").stderr
+    assert said.endswith(f"UTC: plan of {moved}: starts {to_short_day(day)}, 20:00 UTC; reason: Hall is closed\n")
+    line = run("schedule").stdout.splitlines()[1]
+    assert line.startswith(f"{day}  {day:%a}  90 min  UTC 20:00")
+    assert line.endswith(f"  moved from {to_short_day(date.fromisoformat(moved))}: Hall is closed")
+    named = ("--session", str(day))
+    assert f"plan of {moved}: presenter: Ada" in run("record", "plan", *named, "--presenter", "ada").stderr
+    run("record", "rsvp", *named, "--member", "ada", "--answer", "yes")
+    run("record", "attendance", *named, "--member", "ada", "--early")
+    assert run("history", *named, "--json").stdout == run("history", "--session", moved, "--json").stdout
+    assert {one.session for one in Workbook(folder).journal.records} == {moved, next_fridays(1)[0]}
+    for command in ("agenda", "report"):
+        assert json.loads(run(command, *named, "--json").stdout)["session"] == moved
+    assert "--- discord" in run("announce", "agenda", *named, "--dry-run").stdout
+    # Where two were moved to one day, neither is guessed.
+    run("record", "plan", "--session", other, "--start", f"{day}T18:00")
+    assert f"name one of them: {other} and {moved}." in run("agenda", *named, code=1).stderr
+
+
+def test_a_mistake_with_a_session_is_asked_about_before_it_is_saved(run: Run, folder: Path) -> None:
+    """Moved into the past, cancelled or moved though it was held: without a terminal nothing is saved, and --yes goes ahead."""
+    book = Workbook(folder)
+    past = book.schedule.previous(book.clock()).id
+    nothing = f"Nothing was saved; the session of {past} stays as it was planned. To do it anyway, add --yes."
+    run("member", "add", "Ada", "--facilitator")
+    plan = ("record", "plan", "--session", past)
+    for change in (("--cancel", "--why", "ill"), ("--start", f"{past}T20:00")):
+        refused = run(*plan, *change, code=1).stderr
+        assert f"The session of {to_short_day(date.fromisoformat(past))} began " in refused
+        assert nothing in refused
+    run("record", "attendance", "--session", past, "--member", "ada")
+    assert "has attendance of 1 person. Cancel it?" in run(*plan, "--cancel", "--why", "ill", code=1).stderr
+    run("record", "close", "--session", past)
+    assert "is closed. Cancel it?" in run(*plan, "--cancel", "--why", "ill", code=1).stderr
+    assert "cancelled (ill)" in run(*plan, "--cancel", "--why", "ill", "--yes").stderr
+    ahead = next_fridays(2)[1]
+    told = run("record", "plan", "--session", ahead, "--start", f"{past}T20:00", code=1).stderr
+    assert "ago. Move the session there?" in told
+    run("record", "plan", "--session", ahead, "--start", f"{past}T20:00", "--dry-run")
+
+
+def test_an_undo_says_what_it_did_and_can_be_undone(run: Run, folder: Path) -> None:
+    """What is current again is named, and how to get back what was undone; once."""
+    ahead = next_fridays(2)[1]
+    plan = ("record", "plan", "--session", ahead)
+    run("member", "add", "Ada", "--facilitator")
+    run(*plan, "--presenter", "ada", "--step", "1", "--length", "60")
+    run(*plan, "--scribe", "ada")
+    newest = json.loads(run("history", "--session", ahead, "--json").stdout)[0]["id"]
+    first, current, back = run("undo", newest).stderr.splitlines()
+    assert first.partition(" UTC: ")[2].startswith(f"undid plan of {ahead} (scribe: Ada)")
+    assert current.startswith(f"Current again: plan of {ahead} (reads ")
+    assert current.endswith("; presenter: Ada; 60 minutes)")
+    assert back.startswith("To get it back: studygroup undo ")
+    undo = back.split()[-1]
+    again = run("undo", undo).stderr
+    assert "entered again: plan of" in again
+    assert "scribe: Ada" in again
+    assert Workbook(folder).latest(Plan, ahead).roles == {"presenter": "ada", "scribe": "ada"}
+    assert "This was entered again before" in run("undo", undo, code=1).stderr
+    question = run("record", "question", "--item", "few-shot", "--text", "Why?").stdout.strip()
+    told = run("undo", question).stderr.splitlines()
+    assert told[0].endswith(": undid question (text Why?; item Few-Shot Learners)")
+    run("undo", told[-1].split()[-1])
+    [asked] = json.loads(run("show", "questions", "--json").stdout)
+    assert asked["text"] == "Why?"
+    run("set", "slot", "tuesday", "18:00", "UTC", "--from", ahead, "--yes")
+    slot = json.loads(run("history", "--json").stdout)[0]["id"]
+    assert "The group meets again as before: Fridays at 23:00 UTC, 90 minutes" in run("undo", slot).stderr
 
 
 @pytest.mark.parametrize(
@@ -139,7 +221,7 @@ def test_a_member_types_into_a_file_of_their_own(run: Run, folder: Path) -> None
 def test_dates_in_json_are_iso_8601(run: Run) -> None:
     """Days as days, instants with their zone."""
     run("member", "add", "Ada", "--facilitator")
-    run("record", "plan", "--step", "1", "--start", f"{next_fridays(1)[0]}T22:00")
+    run("record", "plan", "--step", "1", "--start", f"{next_fridays(1)[0]}T22:00", "--yes")
     [person] = json.loads(run("show", "people", "--json").stdout)
     assert re.fullmatch(r"\d{4}-\d\d-\d\d", person["joined"])
     assert person["left"] is None
@@ -240,6 +322,27 @@ def test_an_import_is_previewed_then_written_then_changes_nothing(run: Run, fold
     assert ((folder / "catalogue.csv").read_bytes(), (folder / "lists" / "fresh.csv").read_bytes()) == (after, listed)
 
 
+def test_a_list_that_comes_with_the_program_is_imported_by_its_name(run: Run, folder: Path) -> None:
+    """All of its papers, with authors and the year, as a group that starts with it has them; a second time it is there already."""
+    assert "15 items would be added" in run("import", "llm-reading-list", "--dry-run").stdout
+    assert run("import", "LLM reading list: recent papers", "--syllabus").stderr.endswith(
+        "The syllabus is now llm-reading-list.\n"
+    )
+    ships = Catalogue.read(shipped_lists())
+    named = {item for cell in ships.lists["llm-reading-list"]["items"] for item in parse_ids(cell)}
+    book = Workbook(folder)
+    for item in named:
+        assert book.catalogue.item(item) == ships.item(item)
+    again = run("import", "llm-reading-list", code=1).stderr
+    assert (
+        "The workbook has the list llm-reading-list already. To follow it: studygroup set syllabus llm-reading-list." in again
+    )
+    run("import", "llm-reading-list", "--list", "second")
+    assert len(Workbook(folder).catalogue.items) == len(book.catalogue.items)
+    assert "(did you mean 'llm-powerhouse'?)" in run("import", "llm-powerhuose", code=1).stderr
+    assert "Lists that come with the program: modern-llm-study-group," in run("import", "nothing-like-it", code=1).stderr
+
+
 def test_a_reader_that_has_seen_enough_is_no_error(folder: Path) -> None:
     """As with `studygroup show items | head -1`."""
     done = subprocess.run(
@@ -307,7 +410,23 @@ def test_every_command_explains_itself_with_an_example(run: Run) -> None:
     """Help names an example for each command, and no command is without."""
     for words in (
         *((name,) for name in ("agenda", "import", "search", "show", "schedule", "check", "new")),
-        *(("member", name) for name in ("add", "leave", "rename")),
+        *(("member", name) for name in ("list", "add", "leave", "rename")),
         *(("record", name) for name in ("plan", "close", "attendance", "reading")),
     ):
         assert f"Example: studygroup {' '.join(words)}" in run(*words, "--help").stdout
+
+
+def test_help_has_no_types_of_python() -> None:
+    """Each option and argument of every command says in a word what it takes."""
+    typed = []
+
+    def look(command: Any, words: str) -> None:
+        context = command.context_class(command, info_name=words)
+        for name, inner in getattr(command, "commands", {}).items():
+            look(inner, f"{words} {name}")
+        for one in command.params:
+            name, _ = one.get_help_record(context) or ("", "")
+            typed.extend([f"{words} {name}"] if "<" in name else [])
+
+    look(command_line(), "studygroup")
+    assert typed == []

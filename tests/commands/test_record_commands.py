@@ -194,6 +194,17 @@ def test_history_names_who_typed(enter: Enter, folder: Path) -> None:
     assert [one.by for one in held(folder, "reading")] == ["ada-lovelace", "zoe-obrien-li"]
 
 
+def test_the_roster_is_listed(enter: Enter) -> None:
+    """By name, with ids; who left is on it only with --all."""
+    enter("member", "add", "bo", "--zone", "Europe/Berlin")
+    enter("member", "add", "Cy", "--since", "2020-01-01")
+    enter("member", "leave", "cy", "--on", "2020-02-01")
+    lines = [line.split("  ")[0] for line in enter("member", "list").splitlines()]
+    assert lines == ["name", "Ada Lovelace", "bo", "Zoë O'Brien-李"]
+    rows = {one["member"]: one for one in json.loads(enter("member", "list", "--all", "--json"))}
+    assert (rows["cy"]["left"], rows["bo"]["zone"]) == ("2020-02-01", "Europe/Berlin")
+
+
 def test_history_and_undo_from_the_command_line(enter: Enter, folder: Path) -> None:
     """The ends of ids that history shows are what undo takes."""
     enter("record", "rating", "--member", "zoë", "--item", "few-shot", "--rating", "2")
@@ -205,7 +216,7 @@ def test_history_and_undo_from_the_command_line(enter: Enter, folder: Path) -> N
     assert enter("history", "--csv", "--limit", "1").startswith("at,by,session,type,about,says,state,id,replaces")
     enter("undo", lines[1].split()[-1])
     assert [fields_of(one)["rating"] for one in held(folder, "rating")] == [2]
-    assert "was withdrawn before" in enter("undo", lines[1].split()[-1], code=1)
+    assert "was undone before" in enter("undo", lines[1].split()[-1], code=1)
     assert enter("history", "--session", "2031-01-03") == ""
 
 

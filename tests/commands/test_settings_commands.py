@@ -71,6 +71,8 @@ def test_a_setting_is_changed_and_said(run: Run, folder: Path) -> None:
     ("words", "code", "message"),
     [
         (("sylabus", "basics"), 2, "there is no setting 'sylabus' (did you mean 'syllabus'?); there are slot, name"),
+        (("time", "19:00"), 2, "when the group meets is set with: studygroup set slot WEEKDAY TIME ZONE --from DATE"),
+        (("zone", "Europe/Berlin"), 2, "--from DATE; in which zones its times are shown, with: studygroup set zones ZONE ZONE"),
         (("syllabus", "basic"), 1, "There is no list 'basic' (did you mean 'basics'?); there are basics."),
         (("first_step", "6"), 1, "first_step: basics has steps 1 to 5"),
         (("zones", "--add", "Europe/Berln"), 1, "(did you mean 'Europe/Berlin'?)"),
@@ -130,7 +132,7 @@ def test_a_slot_that_drops_a_session_is_asked_about(run: Run, group: Workbook) -
     slots = Workbook(group.folder).slots
     told = run(*words, code=1).stderr
     assert "There will be no session on Fri 27 Nov, though something was entered for it. Change when you meet?" in told
-    assert "Nothing was saved; the group meets as before. To change it all the same, add --yes." in told
+    assert "Nothing was saved; the group meets as before. To do it anyway, add --yes." in told
     assert '"weekday":"tuesday"' in run(*words, "--dry-run").stdout
     assert Workbook(group.folder).slots == slots
     run(*words, "--yes")

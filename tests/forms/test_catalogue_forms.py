@@ -72,6 +72,23 @@ def form(workbook: Workbook) -> ImportForm:
 # --- importing --------------------------------------------------------------------------------------------------------
 
 
+def test_a_list_that_comes_with_the_program_is_imported_by_its_name(workbook: Workbook, folder: Path) -> None:
+    """As the command does; a file of that name in the workbook comes first."""
+    form = ImportForm(workbook)
+    form.source.value = "LLM reading list: recent papers"
+    form.look.click()
+    assert said(form).startswith("✓ 15 entries: ")
+    form.save.click()
+    assert (folder / "lists" / "llm-reading-list.csv").exists()
+    form.look.click()
+    assert "The workbook has the list llm-reading-list already." in said(form)
+    (folder / "llm-powerhouse").mkdir()
+    (folder / "llm-powerhouse" / "papers.md").write_text(PAPERS)
+    form.source.value = "llm-powerhouse"
+    form.look.click()
+    assert said(form).startswith("✓ 5 entries: ")
+
+
 def test_a_preview_writes_nothing_and_shows_four_groups(form: ImportForm, folder: Path) -> None:
     """Each row can be accepted or rejected, and suggestions stay open."""
     assert not (folder / "lists" / "papers.csv").exists()

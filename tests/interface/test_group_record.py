@@ -43,7 +43,7 @@ def test_a_rating_is_entered_by_name_and_undone(ours: sg.Group) -> None:
     entered.undo()
     assert (ours.tables.ratings.empty, held(ours, "rating")) == (True, [])
     assert "<Undone: rating" in repr(entered)
-    with pytest.raises(RecordError, match="withdrawn before"):
+    with pytest.raises(RecordError, match="undone before"):
         entered.undo()
 
 

@@ -76,13 +76,13 @@ def test_a_record_is_withdrawn_by_whom_it_concerns_or_a_facilitator(workbook: Wo
     """Not by another member, not twice, and a withdrawal not at all."""
     workbook.add_person("Cy")
     said = enter("reading", by="bo", member="bo", item="tuned", status="read")
-    with pytest.raises(RecordError, match="This was entered by bo; they or a facilitator can withdraw it"):
+    with pytest.raises(RecordError, match="This was entered by bo; they or a facilitator can undo it"):
         workbook.undo(said.id, by="cy")
     workbook.undo(said.id, by="bo")
-    with pytest.raises(RecordError, match="was withdrawn before"):
+    with pytest.raises(RecordError, match="was undone before"):
         workbook.undo(said.id, by="ada")
     withdrawal = next(record for record in workbook.journal.records if record.type == "withdraw")
-    with pytest.raises(RecordError, match="A withdrawal cannot be withdrawn"):
+    with pytest.raises(RecordError, match="An undo is undone with"):
         workbook.undo(withdrawal.id, by="ada")
     with pytest.raises(RecordError, match="There is no record 0190163d"):
         workbook.undo("0190163d", by="ada")

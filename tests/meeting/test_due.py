@@ -216,7 +216,9 @@ def test_before_the_first_run_nothing_is_called_late(folder: Path, group: Workbo
     assert attention(group) == []
     clock.now = START - timedelta(hours=20)
     [told] = attention(group)
-    assert told.startswith("Nothing here says that studygroup due has run at attic yet. Its first run does what is due by then;")
+    assert told.startswith(
+        "Nothing here says that studygroup due has run at attic yet. Its first run does what is due by then;"
+    )
     group.enter("sent", by=PROGRAM, session=NEXT, message="agenda", waiting=("mail-2",), failed={"mail-2": "no way"})
     failed, late = attention(group)
     assert (failed[:30], "was due on" in late) == ("The agenda for Fri 27 Nov was ", True)

@@ -34,6 +34,7 @@ from studygroup.forms.kit.inputs import Radio, TextLine, Tick, Upload, file_name
 from studygroup.forms.kit.rows import LiveRows
 from studygroup.meeting.facts.touched_sessions import former_entries, touched_sessions
 from studygroup.text.text import not_a_character
+from studygroup.workbook.first_list import shipped_name, with_shipped
 from studygroup.workbook.workbook import Workbook
 
 _LONGEST = 4096
@@ -74,7 +75,11 @@ class ImportForm(widgets.VBox):
         self.said, self.groups = StatusLine(), widgets.VBox()
         self.gone, self.touched, self.warnings = widgets.HTML(), widgets.HTML(), widgets.HTML()
         line: dict[str, Any] = {"layout": WIDE, "style": STYLE, "refused": self.said.refuse}
-        self.source = TextLine(description="List", placeholder="a file, a folder or an https:// address", **line)
+        self.source = TextLine(
+            description="List",
+            placeholder="a file, a folder, an https:// address or a list that comes with the program",
+            **line,
+        )
         beside = {"width": "auto", "margin": f"2px 2px 2px {BESIDE_LABELS}", "align_self": "flex-start"}
         self.upload = Upload(description="or upload files", multiple=True, layout=beside, refused=self.said.refuse)
         self.name = TextLine(description="Name", placeholder="else the file's", **line)
@@ -114,8 +119,8 @@ class ImportForm(widgets.VBox):
     @contextmanager
     def _words(self) -> Iterator[list[str]]:
         """Give what names the sources: what was typed, and the uploaded files, which exist only within."""
-        with tempfile.TemporaryDirectory() as folder:
-            words = self._typed()
+        typed = self._typed()
+        with tempfile.TemporaryDirectory() as folder, with_shipped(typed, self.workbook.folder, _line(self.name)) as words:
             for one in self.upload.value:
                 path = Path(folder) / file_name(one["name"])
                 path.write_bytes(bytes(one["content"]))
@@ -128,8 +133,14 @@ class ImportForm(widgets.VBox):
                 # Nobody knows the folder that an upload stands in for a moment.
                 raise ReadingListError(str(error).replace(f"{folder}/", "")) from error
 
+    def _files(self) -> list[str]:
+        """Return what was typed without the lists that come with the program, which stay as they are."""
+        return [word for word in self._typed() if not shipped_name(word)]
+
     def _typed(self) -> list[str]:
         typed = _line(self.source)
+        if shipped := shipped_name(typed, self.workbook.folder):
+            return [shipped]
         # Path.expanduser stops at a user that is not there.
         return [typed if "://" in typed else str(self.workbook.folder / os.path.expanduser(typed))] if typed else []  # noqa: PTH111
 
@@ -137,7 +148,7 @@ class ImportForm(widgets.VBox):
         self._shown, self.save.disabled = None, True
         self.said.tell("Reading …", "busy")
         with self.said.errors(), self._words() as words:
-            state = mark_files(self._typed())
+            state = mark_files(self._files())
             result = import_sources(
                 self.workbook.folder,
                 words,
@@ -261,7 +272,7 @@ class ImportForm(widgets.VBox):
 
     def _save(self, shown: _Shown, answers: dict[ReviewRow, Answer]) -> None:
         """Write what is shown, or show a new preview when that is not so any more."""
-        if mark_files(self._typed()) != shown.files:
+        if mark_files(self._files()) != shown.files:
             self._preview("The source was changed meanwhile, so nothing was written; here is a new preview.")
             return
         try:

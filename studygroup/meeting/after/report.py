@@ -232,7 +232,7 @@ def report_of(workbook: Workbook, session: str | None = None, known: Known | Non
     CatalogueError
         The settings name a syllabus that is not among the lists.
     """
-    found = workbook.schedule.find(session) if session else last_session(workbook)
+    found = workbook.schedule.named(session) if session else last_session(workbook)
     known = known or known_of(workbook)
     ended = _ended(workbook, found, known)
     actions = tuple(one for one in known.actions if one.session == found.id)

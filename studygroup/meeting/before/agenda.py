@@ -142,7 +142,7 @@ def agenda_of(workbook: Workbook, session: str | None = None) -> Agenda:
         The settings name a syllabus that is not among the lists.
     """
     now = workbook.clock()
-    found = workbook.schedule.find(session) if session else workbook.schedule.next(now)
+    found = workbook.schedule.named(session) if session else workbook.schedule.next(now)
     return make_agenda(workbook.settings, workbook.schedule, found, lists_of(workbook), held_tables(workbook), now)
 
 

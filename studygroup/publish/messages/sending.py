@@ -99,7 +99,7 @@ def silent_members(workbook: Workbook, session: str) -> Iterator[tuple[str, str]
 def session_of(workbook: Workbook, kind: Kind, session: str = "") -> str:
     """Return the session that a message is about when nobody names one: a report's last, else the next."""
     if session:
-        return workbook.schedule.find(session).id
+        return workbook.schedule.named(session).id
     return last_session(workbook).id if kind == "report" else workbook.schedule.next(workbook.clock()).id
 
 

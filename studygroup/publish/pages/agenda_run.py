@@ -23,7 +23,7 @@ def make_agenda_page(
         See ``make_page``.
     """
     schedule = workbook.schedule
-    found = schedule.find(session) if session else schedule.next(workbook.clock())
+    found = schedule.named(session) if session else schedule.next(workbook.clock())
 
     def compute() -> object:
         # Only where a cell raised: a kernel computes it otherwise.

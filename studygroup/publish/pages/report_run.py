@@ -40,7 +40,7 @@ def make_report_page(
     TemplateError, PageError, NotSavedError
         See ``make_page`` and ``write_pdf``; without a PDF the other pages are written all the same.
     """
-    found = workbook.schedule.find(session) if session else last_session(workbook)
+    found = workbook.schedule.named(session) if session else last_session(workbook)
 
     def made_from() -> str:
         return Freshness(workbook).made_from(report_of(workbook, found.id))
