@@ -1,4 +1,4 @@
-"""Write docs/images from a real agenda and a real site, those of the demo, and from real notebooks; `make screenshots` runs it.
+"""Write docs/images from the demo: its agenda, its site, and its notebooks in JupyterLab; `make screenshots` runs it.
 
 The demo is made as of a fixed day, so that a picture changes only when the page does.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import shutil
 import sys
 import tempfile
-from datetime import date
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 from guide_pictures import take_all
@@ -44,7 +44,7 @@ def main() -> None:
                 page = browser.new_page(viewport={"width": 900, "height": height}, color_scheme=scheme)
                 page.goto(page_file.as_uri())
                 page.screenshot(path=target / f"{name}{end}.png")
-        take_all(browser)
+        take_all(browser, Path(folder) / "demo", datetime.combine(AS_OF, time(), UTC))
         browser.close()
 
 

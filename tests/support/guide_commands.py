@@ -40,7 +40,7 @@ class Shown(msgspec.Struct, frozen=True):
 
 
 def commands_of(page: str, text: str) -> list[Shown]:
-    """Return the commands in a page's bash and console blocks, in order.
+    """Return the commands in a page's bash and console blocks, and those in the column "Type this" of its tables, in order.
 
     >>> text = "```console\\n$ studygroup me   # who\\nada\\n```\\n\\n  ```bash\\n  make lab\\n  ```\\n"
     >>> [(one.line, one.words, one.printed) for one in commands_of("x.md", text)]
@@ -56,6 +56,11 @@ def commands_of(page: str, text: str) -> list[Shown]:
         places = [place for place, line in enumerate(lines) if line.startswith("$ ")]
         for place, end in zip(places, [*places[1:], len(lines)], strict=True):
             found.append(Shown(page, start + place, lines[place][2:], "\n".join(lines[place + 1 : end])))
+    for table in re.finditer(r"^\| [^|\n]+ \| Type this \| [^|\n]+ \|\n\|[-|]+\|\n((?:\|.*\n)+)", text, re.MULTILINE):
+        start = text.count("\n", 0, table.start(1)) + 1
+        for place, row in enumerate(table[1].splitlines()):
+            cell = re.split(r" \| ", row)[1]
+            found += [Shown(page, start + place, command) for command in re.findall("`([^`]+)`", cell)]
     return found
 
 
