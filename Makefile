@@ -9,7 +9,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 FUZZ_SECONDS ?= 60
 CORES := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
-# One more than there are cores: tests in a browser mostly wait.
+# One more than there are cores: tests wait for the disk, for processes and for browsers.
 WORKERS ?= $(shell echo $$(( $(CORES) + 1 )))
 # The tests to run, as pytest names them; without it all.
 ONE ?=
@@ -66,7 +66,7 @@ site: $(VENV)/.installed ## write the static site to site/ and print where
 vendor: $(VENDORED) ## get the browser's part of the members' page, checked by hash
 
 check: lint ## before each commit: format, lint, types, and the tests that need neither a browser nor a server nor much time
-	$(BIN)/pytest -n $(CORES) --dist loadfile --no-loadscope-reorder -m "not browser and not server and not slow"
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not browser and not server and not slow" --hypothesis-profile quick
 
 # With ONE, only those tests run, in one process, so that what they print and `breakpoint()` work.
 test: programs $(VENV)/.installed-test $(VENV)/.installed-proxy $(VENV)/.installed-html-validate $(VENDORED) $(if $(ONE),,lint) ## everything; ONE=tests/text/test_text.py or ONE=tests/text/test_text.py::NAME runs just that

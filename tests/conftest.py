@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 import sys
+from collections import Counter
 from collections.abc import Callable, Generator, Iterator
 from datetime import UTC, datetime
+from functools import cache
+from math import inf
 from pathlib import Path
 from typing import Any
 
 import pytest
+import typer.main
 from hypothesis import settings
 
 from studygroup.workbook.workbook import Workbook
@@ -26,10 +31,15 @@ from tests.support.postgres import database as database
 
 # A busy machine is no failure: what a law needs in time is measured by benchmarks.
 settings.register_profile("studygroup", deadline=None)
+# `make check` tries laws with a tenth of the examples; see tests/support/laws.py.
+settings.register_profile("quick", deadline=None, max_examples=10)
 settings.load_profile("studygroup")
 
 # As in an environment that someone activated: hints say `studygroup`. A test that wants it otherwise sets the PATH itself.
 os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
+
+# Typer builds every command's options anew for each command that runs in this process.
+typer.main.get_command_from_info = cache(typer.main.get_command_from_info)
 
 # Whoever starts tests in the background of a script has Ctrl-C ignored by all that they start, and waits for it in vain.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
@@ -42,12 +52,18 @@ MARKED_BY_FIXTURE = {
 }
 
 
+TOOK = "studygroup/took_s"
+"""Where pytest's cache has, for each choice by markers, how many seconds the tests of each file took when all of them ran last."""
+
+
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark the tests that start a browser, JupyterLab, the members' page, PostgreSQL, a proxy or a hub through a fixture.
 
-    Files with such tests come first, so that at the end no worker is alone with a long one.
+    Files that took long here come first, so that at the end no worker is alone with a long one; before all, those of which that is
+    not known.
     """
+    took = config.cache.get(TOOK, {}).get(config.option.markexpr, {}) if hasattr(config, "cache") else {}
     long: dict[Path, int] = {}
     for item in items:
         used = set(getattr(item, "fixturenames", ()))
@@ -57,7 +73,39 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         marks = {marker.name for marker in item.iter_markers()}
         rank = next((rank for rank, marker in enumerate(("browser", "server", "slow")) if marker in marks), 3)
         long[item.path] = min(rank, long.get(item.path, rank))
-    items.sort(key=lambda item: long[item.path])
+    items.sort(key=lambda item: (-took.get(file_of(item.nodeid), inf), long[item.path]))
+
+
+def file_of(nodeid: str) -> str:
+    return nodeid.partition("::")[0]
+
+
+class Stopwatch:
+    """Notes how long the tests of each file take; of workers, in the process that they work for."""
+
+    def __init__(self) -> None:
+        self.took: Counter[str] = Counter()
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        self.took[file_of(report.nodeid)] += report.duration
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        took = session.config.cache.get(TOOK, {})
+        took[session.config.option.markexpr] = {name: round(seconds, 1) for name, seconds in self.took.items()}
+        session.config.cache.set(TOOK, took)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Have the files' times noted where all of them run."""
+    chosen = config.args_source.name == "ARGS" or config.option.keyword or config.option.collectonly
+    if hasattr(config, "cache") and not hasattr(config, "workerinput") and not chosen:
+        config.pluginmanager.register(Stopwatch())
+
+
+def pytest_collection_finish() -> None:
+    """Keep what was imported and collected out of garbage collection: looking through it again and again takes a tenth of the time."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(wrapper=True)

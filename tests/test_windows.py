@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from studygroup.workbook.workbook import Workbook
 
 SESSION = "2026-11-20"
@@ -58,6 +60,7 @@ def _run(code: str, *words: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.slow
 def test_no_module_needs_what_only_posix_has(tmp_path: Path) -> None:
     """Every module of the package can be imported where ``fcntl``, ``resource`` and their like cannot."""
     assert json.loads(_run(_IMPORT_ALL, str(tmp_path)).stdout) == {}

@@ -99,6 +99,8 @@ class Git:
     """Git in the repository that a folder is in."""
 
     def __init__(self, folder: Path) -> None:
+        # What a commit has never changes, and is asked for again and again.
+        self._trees: dict[tuple[str, str], dict[str, tuple[str, str]]] = {}
         self.root = folder
         try:
             self.root = Path(os.fsdecode(self.output("rev-parse", "--show-toplevel")).rstrip("\n"))
@@ -173,11 +175,14 @@ class Git:
         """Return the mode and the blob of each file that a commit has under a path; nothing for an empty commit."""
         if not commit:
             return {}
+        if (commit, path) in self._trees:
+            return self._trees[commit, path]
         found = {}
         for entry in self.names("ls-tree", "-r", "-z", "--full-tree", commit, "--", path):
             mode, _, rest = entry.partition(" ")
             blob, _, name = rest.partition(" ")[2].partition("\t")
             found[name] = mode, blob
+        self._trees[commit, path] = found
         return found
 
     def contents(self, blob: str, path: str) -> bytes:

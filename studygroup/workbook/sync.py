@@ -301,10 +301,10 @@ class _Repository(Git):
 
     def check_state(self) -> None:
         """Refuse to work in the middle of something else."""
+        place = self.root / os.fsdecode(self.output("rev-parse", "--git-dir")).rstrip("\n")
         for name, what in (("MERGE_HEAD", "merge"), ("rebase-merge", "rebase"), ("rebase-apply", "rebase"),
                            ("CHERRY_PICK_HEAD", "cherry-pick"), ("REVERT_HEAD", "revert")):  # fmt: skip
-            path = self.root / os.fsdecode(self.output("rev-parse", "--git-path", name)).strip()
-            if path.exists():
+            if (place / name).exists():
                 raise SyncError(f"A {what} is under way in {self.root}; finish it (git status says how), then sync again.")
         if not self.branch():
             raise SyncError(f"{self.root} is on no branch; check one out (git switch {self._usual_branch()}), then sync again.")

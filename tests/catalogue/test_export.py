@@ -24,6 +24,7 @@ from studygroup.catalogue.items.table import Catalogue
 from studygroup.catalogue.merging.importer import Import, import_lists
 from studygroup.errors import CatalogueError
 from studygroup.text import text
+from tests.support.laws import examples
 
 ROOT = Path(__file__).parents[2]
 
@@ -326,7 +327,7 @@ HEADINGS = st.builds("{} {}".format, st.integers(1, 6).map("#".__mul__), PHRASES
 DOCUMENTS = st.lists(st.one_of(HEADINGS, BULLETS, BULLETS, tables(), LINES), min_size=1, max_size=7).map("\n\n".join)
 
 
-@settings(max_examples=50, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(50), suppress_health_check=list(HealthCheck))
 @given(DOCUMENTS)
 def test_export_then_import_gives_equal_rows(markdown: str) -> None:
     """Whatever was imported, its export is read as the same entries, in a catalogue that knows them and in an empty one."""
@@ -351,7 +352,7 @@ CLEAN = st.builds(
 ).filter(text.make_id)
 
 
-@settings(max_examples=40, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(40), suppress_health_check=list(HealthCheck))
 @given(
     st.lists(
         st.tuples(
@@ -455,7 +456,7 @@ def test_own_catalogue_as_bibtex() -> None:
     ]
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(
     PHRASES, st.lists(st.sampled_from(["Ada Lovelace", "Zoë O'Brien", "A & B Labs", "李明", "J. van den Berg"]), unique=True)
 )

@@ -14,6 +14,7 @@ from studygroup.catalogue.first_import.entry import Entry, ReadingList
 from studygroup.catalogue.first_import.foreign import parse_bibtex, parse_csv, parse_source, parse_yaml
 from studygroup.catalogue.first_import.form import Source
 from studygroup.catalogue.items.item import Link
+from tests.support.laws import examples
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 Parser = Callable[[bytes, str], ReadingList]
@@ -403,7 +404,7 @@ PIECES = {
 def test_any_bytes_are_read(parse: Parser) -> None:
     """Entries or problems, never an error; positions count up, lines are the file's."""
 
-    @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=examples(300), deadline=None, suppress_health_check=list(HealthCheck))
     @given(
         st.one_of(
             st.binary(max_size=300),

@@ -20,6 +20,8 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
 
 from fuzz import FORMS, check_import, check_records, seeds
 
+from tests.support.laws import examples
+
 # Pieces that mean something somewhere, so that chance makes lists of them.
 _PIECES = st.sampled_from(
     [
@@ -34,7 +36,7 @@ _PIECES = st.sampled_from(
 
 
 @pytest.mark.parametrize("form", FORMS)
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(data=st.one_of(st.binary(max_size=400), st.lists(_PIECES, max_size=60).map(lambda pieces: "".join(pieces).encode())))
 def test_any_bytes_are_entries_or_problems(form: str, data: bytes) -> None:
     """A law, for each form: positions count from 1, what is written out and merged raises nothing."""

@@ -25,6 +25,7 @@ from studygroup.catalogue.items.csv_table import empty_items
 from studygroup.catalogue.online.link_check import LinkState, OfflineError, check_links, is_public
 from studygroup.errors import StudygroupError
 from studygroup.version import __version__
+from tests.support.laws import examples
 from tests.support.needs import program
 
 T = TypeVar("T")
@@ -401,7 +402,7 @@ def test_tls_is_about_the_name(tmp_path: Path) -> None:
     assert sorted(asked) == sorted(["a.example", "b.example", "c.example"] * 2)
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(st.text() | st.text("a.:/[]@%#?0\\ \t\n\x00é。").map("http://".__add__), st.text("a:/[]@%#?\\é\x7f"))
 def test_any_address_has_a_state(url: str, location: str) -> None:
     """Whatever stands in a cell, or behind a redirect."""

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from studygroup.catalogue.first_import.reading_list import Entry, ReadingList, parse_reading_list
 from studygroup.catalogue.items.item import Link
 from studygroup.errors import Problem
+from tests.support.laws import examples
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 CASE = re.compile(
@@ -139,7 +140,7 @@ PIECES = (
 MARKDOWN = st.lists(st.sampled_from(PIECES), max_size=60).map("".join)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(st.one_of(st.binary(), st.text(), MARKDOWN))
 def test_any_input_gives_entries_or_problems(data: bytes | str) -> None:
     """Whatever is read, each entry has a title that says something, stands in a line, and is counted from 1."""

@@ -12,6 +12,7 @@ from studygroup.catalogue.first_import.reading_list import parse_reading_list
 from studygroup.catalogue.items.table import Catalogue
 from studygroup.catalogue.merging.importer import Import, import_lists
 from studygroup.catalogue.merging.review import Answer, ReviewRow, choose, preview
+from tests.support.laws import examples
 
 TEXT = """\
 # Papers
@@ -102,7 +103,7 @@ def test_a_suggestion_is_settled(before: Catalogue, answer: Answer) -> None:
 
 
 @pytest.mark.slow
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=examples(60))
 @given(st.lists(st.sampled_from(["accept", "reject", ""]), min_size=6, max_size=6))
 def test_importing_again_after_any_answers_changes_nothing(before: Catalogue, answers: list[Answer]) -> None:
     """A law: what a person said holds."""

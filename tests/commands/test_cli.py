@@ -43,6 +43,7 @@ def next_fridays(count: int) -> list[str]:
     return [(day + timedelta(weeks=week)).isoformat() for week in range(count)]
 
 
+@pytest.mark.slow
 def test_a_group_s_first_two_weeks(run: Run, folder: Path) -> None:
     """From an empty roster to the second agenda, by commands alone; the second session reads the second step."""
     first, second = next_fridays(2)

@@ -233,6 +233,7 @@ def test_what_a_lost_machine_had_begun_is_known_to_the_next(
     assert (len(deliveries_of(second, NEXT, "agenda").places("unknown")), channel.got) == (1, [])
 
 
+@pytest.mark.slow
 def test_what_was_sent_survives_sharing(
     clones: list[Workbook], clock: Clock, channel: Channel, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -25,6 +25,7 @@ def run(folder: Path, environment: dict[str, str], *words: str | bytes) -> subpr
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, check=False)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("environment", LOCALES, ids=lambda environment: "-".join(environment.values()))
 def test_names_and_folders_work_in_every_locale(tmp_path: Path, environment: dict[str, str]) -> None:
     """A group in a folder with an umlaut begins with a member with a tilde, makes its agenda, and reads all of it back."""
@@ -43,6 +44,7 @@ def test_names_and_folders_work_in_every_locale(tmp_path: Path, environment: dic
     assert "Lesekreis Grüße" in page.read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_bytes_that_are_no_text_name_the_locale(tmp_path: Path) -> None:
     """As typed on a terminal of another encoding."""
     assert run(tmp_path, {"LC_ALL": "C.UTF-8"}, "new", "club", "--no-environment").returncode == 0

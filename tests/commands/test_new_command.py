@@ -17,7 +17,7 @@ import pytest
 from studygroup.catalogue.items.table import Catalogue
 from studygroup.workbook.identity import noted_me
 from studygroup.workbook.workbook import Workbook
-from tests.support.command_line import PRESS_AGAIN_S, started
+from tests.support.command_line import PRESS_AGAIN_S, command, started
 from tests.support.needs import PATIENCE_S
 
 ROOT = Path(__file__).parents[2]
@@ -35,18 +35,18 @@ def environment(home: Path, **more: str) -> dict[str, str]:
 
 def new(folder: Path, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
     """Run the command in a folder, without a terminal."""
-    command = [sys.executable, "-m", "studygroup", "new", *words]
+    typed = [sys.executable, "-m", "studygroup", "new", *words]
     given = environment(folder / "home", **more)
-    return subprocess.run(command, cwd=folder, env=given, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    return subprocess.run(typed, cwd=folder, env=given, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
 
 
 def on_a_terminal(folder: Path, words: Iterable[str], answers: Iterable[tuple[str, str | int]], **more: str) -> tuple[int, str]:
     """Run the command and answer each prompt, once it shows, with a line or a signal; return its exit code and all that showed."""
     ours, theirs = pty.openpty()
-    command = [sys.executable, "-m", "studygroup", "new", *words]
+    typed = [sys.executable, "-m", "studygroup", "new", *words]
     shown, waiting = "", [*answers]
     with started(
-        command,
+        typed,
         cwd=folder,
         env=environment(folder / "home", **more),
         stdin=theirs,
@@ -210,7 +210,7 @@ def test_flags_alone_make_a_group_and_the_printed_commands_work(tmp_path: Path) 
 )
 def test_a_wrong_flag_is_an_error_with_the_nearest_right_one(tmp_path: Path, words: tuple[str, ...], told: str) -> None:
     """And nothing is made."""
-    done = new(tmp_path, "club", *words, *QUICK)
+    done = command("new", "club", *words, *QUICK, cwd=tmp_path)
     assert done.returncode == 2
     assert told in " ".join(done.stderr.split())
     assert not (tmp_path / "club").exists()

@@ -148,6 +148,7 @@ def test_a_wrong_file_can_be_put_right(run: Run, folder: Path) -> None:
     assert read_settings(path).link_days == 7
 
 
+@pytest.mark.slow
 def test_several_at_the_same_moment_all_count(folder: Path) -> None:
     """Two people on one machine, or a form and a terminal."""
     days = [f"2027-01-{day:02}" for day in range(1, 5)]

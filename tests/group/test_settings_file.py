@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from studygroup.errors import SettingsError
 from studygroup.group.setting_meanings import KEYS, MEANINGS, to_toml
 from studygroup.group.settings_file import change_file, nearest_day, with_values
+from tests.support.laws import examples
 
 FILE = """\
 # Ours.
@@ -79,7 +80,7 @@ VALUES = {
 }
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(st.fixed_dictionaries({}, optional={key: st.none() | values for key, values in VALUES.items()}))
 def test_whatever_is_set_is_read_again_and_nothing_else_changes(changes: dict[str, object]) -> None:
     """Any values, twice in a row; a value of None takes its key out."""

@@ -17,6 +17,7 @@ from studygroup.errors import NotSavedError, RecordError
 from studygroup.journal.files.files import FilesStore
 from studygroup.journal.types.lines import encode, new_record
 from studygroup.journal.types.record import Record
+from tests.support.laws import examples
 
 NOW = datetime(2026, 11, 27, 22, 58, tzinfo=UTC)
 SESSION = "2026-11-27"
@@ -234,7 +235,7 @@ def test_two_clones_merge_into_the_same_journal(tmp_path: Path) -> None:
     assert [record.by for record in one.read().records].count("bo") == 3
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=examples(60))
 @given(st.lists(st.binary(max_size=60)), st.binary(max_size=60))
 def test_any_bytes_leave_the_good_records_readable(tmp_path: Path, noise: list[bytes], tail: bytes) -> None:
     """A law: every whole record is used, every other line is reported, nothing raises."""

@@ -25,6 +25,7 @@ from studygroup.journal.tables import tables
 from studygroup.journal.types.lines import decode, encode, to_timestamp
 from studygroup.journal.types.record import Read, Record
 from studygroup.journal.types.records import TYPES, Ballot, Close, Material, Person, Plan, Rating, Sent, SlotRule, Swap
+from tests.support.laws import examples
 
 START = datetime(2026, 11, 20, tzinfo=UTC)
 MEMBERS = ["ada", "bo", "zoe-obrien-li"]
@@ -146,7 +147,7 @@ def records(draw: st.DrawFn) -> Record:
 
 @pytest.mark.slow
 @given(records())
-@settings(max_examples=400)
+@settings(max_examples=examples(400))
 def test_a_line_is_what_the_encoder_of_json_writes(record: Record) -> None:
     """Byte for byte, field for field, for every type; but for the order (the envelope first) and the time to the millisecond."""
     fields = msgspec.json.decode(msgspec.json.encode(record), type=dict[str, msgspec.Raw])
@@ -215,7 +216,7 @@ def assert_same(one: Journal, other: Journal) -> None:
 
 
 @given(histories(), st.booleans(), st.integers(0, 3))
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=examples(25), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_any_order_gives_the_same_journal_from_files_and_from_a_database(
     tmp_path: Path,
     cluster: str,

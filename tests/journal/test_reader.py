@@ -20,6 +20,7 @@ from studygroup.journal.types.bulk import all_make_sense, decode_whole
 from studygroup.journal.types.lines import decode, encode, new_record
 from studygroup.journal.types.record import Record, Unknown
 from studygroup.journal.types.records import Reading
+from tests.support.laws import examples
 
 NOW = datetime(2026, 11, 27, 22, 58, tzinfo=UTC)
 SESSION = "2026-11-27"
@@ -204,7 +205,7 @@ PIECES = [
 ]
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=80, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=examples(80), deadline=None)
 @given(
     st.lists(
         st.tuples(

@@ -17,6 +17,7 @@ from studygroup.journal.types.lines import encode, new_record
 from studygroup.journal.types.repair import check_lines, heal, scan
 from studygroup.workbook.workbook import Workbook
 from tests.support.command_line import command
+from tests.support.laws import examples
 
 NOW = datetime(2026, 11, 27, 22, 58, tzinfo=UTC)
 SESSION = "2026-11-27"
@@ -142,7 +143,7 @@ def test_a_disk_that_refuses_leaves_lines_where_they_were(sessions: Path) -> Non
     assert path.read_bytes() == before
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=80)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=examples(80))
 @given(st.lists(st.one_of(st.binary(max_size=40), st.sampled_from([note("one"), note("two"), note("three")]))), st.booleans())
 def test_no_byte_is_lost_and_what_was_used_is_used(tmp_path: Path, pieces: list[bytes], ended: bool) -> None:
     """A law: every line of the damaged file is afterwards in the file or in quarantine."""

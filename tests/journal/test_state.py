@@ -35,6 +35,7 @@ from studygroup.journal.types.records import (
     Withdraw,
 )
 from studygroup.journal.types.subjects import key_of
+from tests.support.laws import examples
 
 NOW = datetime(2026, 11, 27, 22, 58, tzinfo=UTC)
 TABLES = [
@@ -113,7 +114,7 @@ def test_the_test_knows_every_type() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("many", [subjects._MANY, 0, 3])
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(100), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(journals(), st.lists(st.integers(0, 40), max_size=2), st.randoms(use_true_random=False))
 def test_any_order_repetition_and_batches_give_what_the_reference_gives(
     monkeypatch: pytest.MonkeyPatch, many: int, records: list[Record], cuts: list[int], chance: random.Random
@@ -142,7 +143,7 @@ def test_any_order_repetition_and_batches_give_what_the_reference_gives(
                 pd.testing.assert_frame_equal(table(current_state), table(known))
 
 
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=examples(5), deadline=None)
 @given(st.fixed_dictionaries({kind: st.fixed_dictionaries(fields) for kind, fields in FIELDS.items()}))
 def test_every_table_without_rows_has_the_columns_and_types_of_one_with_rows(chosen: dict[str, dict[str, Any]]) -> None:
     """So that a program needs no special case for a new group."""

@@ -315,6 +315,7 @@ def deliveries_place(channel: Channel) -> str:
     return to_address(channel.url).label.partition("-")[2]
 
 
+@pytest.mark.slow
 def test_two_runs_at_once_send_once(no_pages: Workbook, clock: Clock, to_channel: Channel) -> None:
     """Of two processes that found the same due, the second finds it sent; here two threads with workbooks of their own."""
     clock.now = START - timedelta(hours=24)

@@ -80,6 +80,7 @@ def test_records_join_also_without_the_attributes_file(clones: list[Workbook]) -
     assert (len(journal.records), journal.problems) == (7, ())
 
 
+@pytest.mark.slow
 def test_three_clones_in_a_race_all_arrive(clones: list[Workbook]) -> None:
     """Whoever is slower takes in the others' and tries again; nothing is forced."""
     for round_number in range(3):
