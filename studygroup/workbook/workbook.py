@@ -27,7 +27,7 @@ from studygroup.journal.types.lines import encode, new_id, new_record, replacing
 from studygroup.journal.types.record import PROGRAM, Record, fields_of
 from studygroup.journal.types.records import TYPES, Attendance, Close, Person, Plan, SlotRule, Withdraw
 from studygroup.journal.types.subjects import key_of
-from studygroup.storage.shared_files import exists, read_file
+from studygroup.storage.shared_files import exists, open_folder, read_file
 from studygroup.text.text import check_name, comparable, did_you_mean, make_id, names_like, session_day
 from studygroup.workbook.planned_reads import planned_reads
 from studygroup.workbook.record_checks import check_record
@@ -97,6 +97,7 @@ class Workbook:
         self._renamed: tuple[Catalogue, Renamed] | None = None
         self._roster: tuple[Hashable, Roster] | None = None
         self._scheduled: tuple[CurrentState, tuple[int, int], Schedule] | None = None
+        self._settings_written = _written(folder)
         self.settings: Settings = read_settings(folder / FILE)
         self.store: FilesStore | SqlStore = _open_store(os.environ.get("STUDYGROUP_STORE") or self.settings.store, folder)
 
@@ -224,9 +225,29 @@ class Workbook:
             yield records
 
     def reread(self) -> None:
-        """Have catalogue and journal read again when somebody asks for them, as after others' changes arrived."""
+        """Have catalogue and journal read again when somebody asks for them, as after others' changes arrived; settings at once.
+
+        Raises
+        ------
+        SettingsError
+            The settings were changed, and are wrong now; those that were read before stay.
+        """
+        self.reread_settings()
         for name in ("catalogue", *_FROM_JOURNAL):
             self.__dict__.pop(name, None)
+
+    def reread_settings(self) -> None:
+        """Read the settings again where their file changed; where records are kept stays as it is until a restart.
+
+        Raises
+        ------
+        SettingsError
+            They are wrong now; those that were read before stay.
+        """
+        written = _written(self.folder)
+        if written != self._settings_written:
+            self.settings = read_settings(self.folder / FILE)
+            self._settings_written, self._scheduled, self._roster = written, None, None
 
     def refresh(self) -> None:
         """Have the journal looked at again when somebody asks for it; only what is new in it is read."""
@@ -543,6 +564,16 @@ class Workbook:
             raise RecordError(f"{record.id} was undone before.")
         self.enter("withdraw", by=by, record=record.id)
         return self.latest(type(record), *record.subject)
+
+
+def _written(folder: Path) -> tuple[int, int, int]:
+    """Return what tells the settings' file from one that was changed; zeros where it cannot be looked at."""
+    try:
+        with open_folder(folder, folder) as place:
+            status = place.status(FILE)
+    except OSError:
+        return 0, 0, 0
+    return status.st_ino, status.st_size, status.st_mtime_ns
 
 
 def _open_store(address: str, folder: Path) -> FilesStore | SqlStore:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from studygroup.errors import RecordError
+from studygroup.errors import RecordError, SettingsError
 from studygroup.forms.kit.fields import Choice
 from studygroup.forms.kit.form_context import SaveStatus
 from studygroup.forms.member_page.member import MemberForms
@@ -193,6 +193,22 @@ def test_what_others_change_shows_by_itself(forms: MemberForms, group: Workbook,
         assert forms.summary.parts["text"].text == "Half a thought"
     finally:
         forms.stop()
+
+
+def test_settings_that_changed_in_the_file_are_shown(forms: MemberForms, folder: Path) -> None:
+    """When the notebook is run again; wrong ones are told, and those before stay."""
+    settings = folder / "pyproject.toml"
+    before = settings.read_text()
+    settings.write_text(before.replace("https://meet.example.org/papers", "https://meet.example.org/elsewhere"))
+    forms.show()
+    assert "https://meet.example.org/elsewhere" in forms.next.about.value
+    settings.write_text(before.replace("23:00", "half past"))
+    with pytest.raises(SettingsError, match="half past"):
+        forms.show()
+    assert "https://meet.example.org/elsewhere" in forms.next.about.value
+    settings.write_text(before.replace("23:00", "22:30"))
+    forms.show()
+    assert "22:30" in forms.next.about.value
 
 
 # --- nothing typed is lost ----------------------------------------------------------------------------------------------

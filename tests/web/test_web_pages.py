@@ -181,6 +181,21 @@ def test_what_others_change_shows_on_open_pages(server: Server, device: Any) -> 
         one.page.get_by_text("Storm and snow").first.wait_for(state="hidden")
 
 
+def test_settings_that_changed_in_the_file_show_on_open_pages(server: Server, device: Any) -> None:
+    """Wrong ones stand in the log, once, and those before hold."""
+    one = device(PHONE)
+    one.join(server.link("bo"), "Bo")
+    settings = server.folder / "pyproject.toml"
+    before = settings.read_text()
+    settings.write_text(before.replace("#papers", "#elsewhere"))
+    one.page.get_by_text("#elsewhere").first.wait_for()
+    settings.write_text(before.replace("length_min = 90", "length_min = -1"))
+    until(lambda: "The settings stay as they were" in server.log)
+    settings.write_text(before)
+    one.page.get_by_text("#papers").first.wait_for()
+    assert server.log.count("The settings stay as they were") == 1
+
+
 def test_a_lost_network_keeps_what_was_typed(server: Server, device: Any) -> None:
     """The page says that it reconnects, and goes on by itself with the text still there."""
     one = device(PHONE)

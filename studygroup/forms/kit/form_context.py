@@ -132,7 +132,7 @@ class FormContext:
 
     def agenda_for(self, session: str) -> Agenda:
         """Return the agenda of a session; made anew when something was entered."""
-        key = self.workbook.catalogue, self.version(*ON_AGENDAS)
+        key = self.workbook.settings, self.workbook.catalogue, self.version(*ON_AGENDAS)
         kept = self._agendas.get(session)
         if kept is None or kept[0] != key:
             kept = self._agendas[session] = key, agenda_of(self.workbook, session)
@@ -147,7 +147,7 @@ class FormContext:
         """
         workbook = self.workbook
         session = workbook.schedule.next(workbook.clock()).id
-        key = session, workbook.catalogue, self.version(*DECIDING)
+        key = session, workbook.settings, workbook.catalogue, self.version(*DECIDING)
         kept = _coming.get(workbook)
         if kept is None or kept[0] != key:
             kept = _coming[workbook] = key, self.agenda_for(session)
@@ -180,7 +180,7 @@ class FormContext:
 
     @property
     def moment(self) -> Hashable:
-        """What is another whenever something was entered, another session is next or has begun, or the catalogue was read again."""
+        """What is another whenever something was entered, another session is next or has begun, or settings or catalogue were read again."""
         return self._state((), self._around())
 
     def on_change(self, show: Callable[[], None], *kinds: str) -> None:
@@ -222,14 +222,14 @@ class FormContext:
         return (*around, self.version(*kinds) if kinds else (id(current_state), current_state.starts, len(current_state)))
 
     def _around(self) -> tuple[Hashable, ...]:
-        """Return what changes with time and with the catalogue."""
+        """Return what changes with time, with the settings and with the catalogue."""
         workbook = self.workbook
         now = workbook.clock()
         try:
             session = workbook.schedule.next(now)
         except ScheduleError:
-            return "", False, workbook.catalogue
-        return session.id, session.has_begun(now), workbook.catalogue
+            return "", False, workbook.settings, workbook.catalogue
+        return session.id, session.has_begun(now), workbook.settings, workbook.catalogue
 
     @contextmanager
     def acting(self, receipt: SaveStatus) -> Iterator[None]:

@@ -105,7 +105,7 @@ def make_app(workbook: Workbook, port: int, service: ServicePath | None = None) 
             # After Solara, which sets up loggers of its own.
             faults.install(open_pages.present_page)
             watching = [asyncio.create_task(_watch(rules, told)), asyncio.create_task(_keep_up(roster))]
-            watching.append(asyncio.create_task(open_pages.show_news()))
+            watching.append(asyncio.create_task(open_pages.News(workbook).show()))
             watching += [asyncio.create_task(_ask_hub(hub, sockets))] if hub else []
             yield
             for task in watching:

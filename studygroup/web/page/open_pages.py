@@ -14,6 +14,7 @@ import ipywidgets
 from solara.server import kernel_context
 from starlette.concurrency import run_in_threadpool
 
+from studygroup.errors import SettingsError
 from studygroup.forms.kit.form import StatusLine, page_assists
 from studygroup.forms.kit.form_context import FormContext
 from studygroup.forms.kit.live import LOOK_EVERY_S
@@ -101,24 +102,37 @@ def _catch_up(context: kernel_context.VirtualKernelContext) -> None:
             forms.catch_up()
 
 
-async def show_news() -> None:
-    """Have every open page show what anybody enters, and that a session begins, within two seconds, for good."""
-    workbook = served().workbook
-    context, seen = FormContext(workbook, ""), None
+class News:
+    """What is new for the open pages of a workbook: what anybody entered, changed settings, and that a session begins."""
 
-    def look() -> Hashable:
-        with workbook.lock:
-            Workbook.refresh(workbook)
-            return context.moment
+    def __init__(self, workbook: Workbook) -> None:
+        self._workbook, self._context = workbook, FormContext(workbook, "")
+        self._seen: Hashable = None
+        self._wrong = ""
 
-    while True:
-        await asyncio.sleep(LOOK_EVERY_S)
-        try:
-            if (moment := await run_in_threadpool(look)) != seen:
-                seen = moment
-                await _tell_all()
-        except Exception:
-            logging.getLogger("studygroup.web").error("Looking what is new failed", exc_info=True)
+    async def show(self) -> None:
+        """Have every open page show it within two seconds, for good."""
+        while True:
+            await asyncio.sleep(LOOK_EVERY_S)
+            try:
+                if (moment := await run_in_threadpool(self._look)) != self._seen:
+                    self._seen = moment
+                    await _tell_all()
+            except Exception:
+                logging.getLogger("studygroup.web").error("Looking what is new failed", exc_info=True)
+
+    def _look(self) -> Hashable:
+        with self._workbook.lock:
+            try:
+                self._workbook.reread_settings()
+                self._wrong = ""
+            except SettingsError as error:
+                if str(error) != self._wrong:
+                    self._wrong = str(error)
+                    logging.getLogger("studygroup.web").error("The settings stay as they were: %s", error)
+            # At once, also where pages look less often.
+            Workbook.refresh(self._workbook)
+            return self._context.moment
 
 
 async def _tell_all() -> None:
