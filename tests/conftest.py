@@ -19,6 +19,7 @@ import pytest
 import typer.main
 from hypothesis import settings
 
+import studygroup.publish.pages.export  # noqa: F401 - before anything else imports nbformat, as in the program: it keeps a slow grammar out
 from studygroup.workbook.workbook import Workbook
 from tests.support import needs
 from tests.support.channel import channel as channel

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator
+from datetime import timedelta
 from weakref import WeakKeyDictionary
 
 from studygroup.group.schedule import Session
@@ -63,6 +64,8 @@ def _due_of(workbook: Workbook, begun: Iterable[Session]) -> Iterator[str]:
     plans, closes, attendance = tables.plans(records), tables.closes(records), tables.attendance(records)
     lists = lists_of(workbook)
     course = Course(workbook.schedule, lists, plans, closes, attendance)
+    # One look for all of them, instead of a longer one for each.
+    course.look_until(now + timedelta(seconds=1))
     for session in begun:
         if course.readings.is_planned(session.id):
             yield from (item for step in course.readings.of(session.id) for item in step.items)
