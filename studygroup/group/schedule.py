@@ -25,8 +25,9 @@ from studygroup.text.text import plain_list, session_day
 _RULE_WEEKDAYS = (MO, TU, WE, TH, FR, SA, SU)
 UTC_NAMES = frozenset({"UTC", "Etc/UTC", "UCT", "Etc/UCT", "Universal", "Etc/Universal", "Zulu", "Etc/Zulu"})
 
-CHECK_IN_BEFORE = timedelta(hours=1)
-"""How long before a session's start people can say that they are there."""
+CHECK_IN_BEFORE = timedelta(minutes=30)
+"""How long before a session's start members can check in."""
+_EARLY_BEFORE = timedelta(hours=1)
 
 _YEAR = timedelta(days=366)
 _AHEAD = 5 * _YEAR  # a schedule without a session for so long has none
@@ -68,7 +69,11 @@ class Session(msgspec.Struct, frozen=True):
 
     def is_early(self, now: datetime) -> bool:
         """Return whether an instant is too early to say who is there: more than an hour before the start."""
-        return _utc(self.start) - _utc(now) > CHECK_IN_BEFORE
+        return _utc(self.start) - _utc(now) > _EARLY_BEFORE
+
+    def takes_check_ins(self, now: datetime) -> bool:
+        """Return whether members can say that they are there: from half an hour before the start."""
+        return _utc(self.start) - _utc(now) <= CHECK_IN_BEFORE
 
 
 class ZoneTime(msgspec.Struct, frozen=True):

@@ -125,7 +125,7 @@ def test_a_member_cannot_undo_what_a_facilitator_entered(tonight: Workbook) -> N
     """Their own check-in they can."""
     late = mark(tonight, ADA, "late")
     own = mark(tonight, BO, "present")
-    with pytest.raises(RecordError, match="facilitator can withdraw"):
+    with pytest.raises(RecordError, match="facilitator can undo"):
         tonight.undo(late.id, by=BO)
     tonight.undo(own.id, by=BO)
     assert states(tonight) == {"late"}

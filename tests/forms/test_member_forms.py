@@ -112,11 +112,14 @@ def test_what_was_entered_is_there_when_one_comes_back(forms: MemberForms, reope
 
 
 def test_a_check_in_waits_for_the_session(forms: MemberForms, group: Workbook, clock: Clock) -> None:
-    """Too early it is told and the button stays as it was; from an hour before the start it is attendance."""
+    """Too early it is told and the button stays as it was; from half an hour before the start it is attendance."""
     forms.next.here.value = "present"
-    assert told(forms.next.receipt) == "The session has not begun: check in from an hour before its start."
+    assert told(forms.next.receipt) == "Check-in opens half an hour before the session starts."
     assert (forms.next.here.value, entered(group)) == (None, [])
-    clock.now = datetime(2026, 11, 20, 22, 55, tzinfo=UTC)
+    clock.now = datetime(2026, 11, 20, 22, 29, 59, tzinfo=UTC)
+    forms.next.here.value = "present"
+    assert entered(group) == []
+    clock.now = datetime(2026, 11, 20, 22, 30, tzinfo=UTC)
     forms.next.here.value = "present"
     # What the session reads is kept before it.
     assert [(kind, by) for kind, by, _ in entered(group)] == [("plan", "bo"), ("attendance", "bo")]

@@ -241,3 +241,26 @@ def test_the_colours_follow_the_system(server: Server, device: Any) -> None:
         ground = one.page.evaluate("getComputedStyle(document.querySelector('.v-application')).backgroundColor")
         grounds.append((plain, ground))
     assert all(light != dark for light, dark in zip(*grounds, strict=True))
+
+
+def test_texts_look_as_they_are_written(server: Server, device: Any) -> None:
+    """On a phone too: bold is bold, lists have bullets and numbers, and what is chosen has its tick."""
+    book = Workbook(server.folder)
+    session, item = book.schedule.next(book.clock()).id, "few-shot"
+    for member, text in (("ada-lovelace", "A **bold** claim\n\n- one\n- two\n\n1. first"), ("bo", "Mine")):
+        book.enter("summary", by=member, session=session, item=item, member=member, text=text)
+    one = device(PHONE)
+    one.join(server.link("bo"), "Bo")
+    one.page.get_by_text("A bold claim").wait_for()
+    look = lambda text, tag, name: one.page.locator(f"{tag}:has-text('{text}')").last.evaluate(  # noqa: E731
+        f"element => getComputedStyle(element).{name}"
+    )
+    assert int(look("bold", "strong", "fontWeight")) > 600
+    assert (look("one", "ul", "listStyleType"), look("first", "ol", "listStyleType")) == ("disc", "decimal")
+    row = lambda: one.page.get_by_role("button", name="No", exact=True).bounding_box()["y"]  # noqa: E731
+    before = row()
+    one.answer("Maybe")
+    chosen = one.page.get_by_role("button", name="Maybe", exact=True)
+    tick = chosen.evaluate("button => getComputedStyle(button, '::before').content")
+    assert "✓" in tick
+    assert row() == before

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import os
 from collections.abc import Hashable
 
@@ -99,7 +100,24 @@ class MemberForms:
             heading = [widgets.HTML(f"<h2>{title}</h2>")] if title else []
             cards.append(widgets.VBox([*heading, form]))
             cards[-1].add_class("sg-card")
-        return widgets.VBox(cards)
+        return widgets.VBox([_NameLine(self.context), *cards])
+
+
+class _NameLine(widgets.HTML):
+    """Whose page it is, above all else."""
+
+    def __init__(self, context: FormContext) -> None:
+        super().__init__()
+        self._context = context
+        self.add_class("sg-name")
+        context.on_change(self.show, "person")
+        self.show()
+
+    def show(self) -> None:
+        """Show the names that group and member have now."""
+        workbook = self._context.workbook
+        group, name = html.escape(workbook.settings.name), html.escape(workbook.people[self._context.by].name)
+        self.value = f"<span>{group}</span> <span>You are <strong>{name}</strong></span>"
 
 
 def _followed(workbook: Workbook, member: str) -> MemberForms:

@@ -75,8 +75,8 @@ class NextForm(widgets.VBox):
         workbook = self.context.workbook
         with self.context.acting(self.receipt):
             session = workbook.schedule.find(self.session)
-            if (session.start - workbook.clock()).total_seconds() > CHECK_IN_BEFORE_S:
-                self.receipt.tell("The session has not begun: check in from an hour before its start.", "wrong")
+            if not session.takes_check_ins(workbook.clock()):
+                self.receipt.tell("Check-in opens half an hour before the session starts.", "wrong")
                 self.show()
                 return
             if not self.context.by_facilitator and self._entered_by_others(state):
@@ -109,7 +109,3 @@ class NextForm(widgets.VBox):
     def _after(self, saved: object) -> None:
         if saved is None:
             self.show()
-
-
-CHECK_IN_BEFORE_S = 3600
-"""How long before a session's start somebody can say that they are there."""
