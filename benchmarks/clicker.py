@@ -26,7 +26,7 @@ from studygroup.workbook.workbook import Workbook  # noqa: E402
 from tests.support.groups import make_workbook  # noqa: E402
 from tests.support.web_server import Server  # noqa: E402
 
-ANSWERS = (("Yes, I come", "yes"), ("Maybe", "maybe"), ("No", "no"))
+ANSWERS = (("Yes, I’ll be there", "yes"), ("Maybe", "maybe"), ("No", "no"))
 """The buttons of "Will you come?" in their order: what the page calls each, and what is in a record."""
 
 

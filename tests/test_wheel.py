@@ -229,7 +229,7 @@ def test_a_group_s_first_evening_from_the_wheel_alone(evening: Evening, browser:
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.goto(link)
     page.get_by_role("button", name="Continue as Ada").click()
-    page.get_by_role("button", name="Yes, I come", exact=True).click()
+    page.get_by_role("button", name="Yes, I’ll be there", exact=True).click()
     until(lambda: evening.answers() == [("ada", "yes")], told=lambda: str(evening.answers()))
     assert wrong == []
     page.close()

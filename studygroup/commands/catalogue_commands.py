@@ -49,7 +49,7 @@ AddPresenters = Annotated[
     bool, typer.Option("--add-presenters", help="With --as-sessions: put presenters on the roster who are not on it.")
 ]
 DayFirst = Annotated[
-    bool | None, typer.Option("--day-first/--month-first", help="With --as-sessions: 03/04 is in April, or in March.")
+    bool | None, typer.Option("--day-first/--month-first", help="With --as-sessions: read 03/04 as 3 April, or as 4 March.")
 ]
 StatusOf = Annotated[
     str,

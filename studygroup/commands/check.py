@@ -202,7 +202,7 @@ def _wrong_names(record: Record, known: _Known, workbook: Workbook) -> Iterator[
         yield f"{item!r} is not in the catalogue; a record keeps its item, so bring it back or enter what should hold"
     kept = {read.entry for read in record.reads}
     for reference in sorted({*record.named_entries} - kept - known.entries if known.entries is not None else ()):
-        yield f"{reference!r} is no entry of a list (any more); plan the session again with what it read"
+        yield f"{reference!r} is not an entry of a list (any more); plan the session again with what it read"
     for field, kind in record.record_fields:
         if (name := getattr(record, field)) and known.types.get(name) != (kind or known.types.get(name, "")):
             yield f"{field} names {name}, which is no {kind or 'record'} here; it may arrive with the next sync"

@@ -188,7 +188,7 @@ def me(
     name: Annotated[str, typer.Argument(help="Your id or name on the roster; without it, who you are here is printed.")] = "",
     workbook: WorkbookDir = None,
 ) -> None:
-    """Say once who you are in this folder: notebooks and commands then enter as you. Git does not see it.
+    """Set who you are in this folder: notebooks and commands then enter as you. Git does not see it.
 
     Example: studygroup me "Zoë O'Brien-李"
     """

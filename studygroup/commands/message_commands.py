@@ -50,9 +50,9 @@ def announce(
     as_json: Json = False,
     workbook: WorkbookDir = None,
 ) -> None:
-    """Send the agenda, what came of a session, or what is missing to the group's channels; each goes to each of them once.
+    """Send the agenda, the report or a reminder to the group's channels; each goes to each of them once.
 
-    Addresses stand in STUDYGROUP_ANNOUNCE, with blanks between, or in .studygroup/addresses.toml, which git does not see; they
+    Addresses are set in STUDYGROUP_ANNOUNCE, with blanks between, or in .studygroup/addresses.toml, which git does not see; they
     are never printed. Exit code 1 when a delivery failed: the same command then tries just that one again.
 
     Example: studygroup announce agenda --dry-run
@@ -63,7 +63,7 @@ def announce(
     from studygroup.publish.messages.targets import Target, group_addresses, member_addresses
 
     if kind not in KINDS:
-        raise typer.BadParameter(f"{kind!r} is no message{did_you_mean(kind, KINDS)}; there are {plain_list(KINDS)}")
+        raise typer.BadParameter(f"{kind!r} is not a message{did_you_mean(kind, KINDS)}; there are {plain_list(KINDS)}")
     if again + arrived + lost > 1:
         raise typer.BadParameter("choose one of --again, --arrived and --lost")
     book = open_workbook(context, workbook)

@@ -180,7 +180,7 @@ def _day_of_demo(typed: str) -> date:
     try:
         day = date.fromisoformat(typed) if typed else datetime.now(UTC).date()
     except ValueError:
-        raise typer.BadParameter(f"{typed!r} is no date; write it as 2026-11-27.", param_hint="--as-of") from None
+        raise typer.BadParameter(f"{typed!r} is not a date; write it as 2026-11-27.", param_hint="--as-of") from None
     if not 1901 <= day.year <= 8999:
         raise typer.BadParameter(f"{typed} is too far away; choose a day from 1901 to 8999.", param_hint="--as-of")
     return day

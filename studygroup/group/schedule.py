@@ -224,7 +224,7 @@ class Schedule(msgspec.Struct, frozen=True, dict=True):
         day = session_day(session_id)
         if day is None:
             raise ScheduleError(
-                f"{session_id!r} is no session; write its date, such as 2026-11-27, or 2026-11-27-2 for a second one that day."
+                f"{session_id!r} is not a session; write its date, such as 2026-11-27, or 2026-11-27-2 for a second one that day."
             )
         session = self._session(session_id, day, self._is_set(session_id, day))
         if session is not None:

@@ -78,7 +78,7 @@ def _parse_day(key: str, word: str) -> date:
             return date.fromisoformat(word)
     guess = nearest_day(word)
     meant = f" (did you mean {guess.isoformat()!r}?)" if guess else ""
-    raise SettingsError(f"{key}: {word!r} is no date{meant}; write year, month and day, such as 2026-12-25")
+    raise SettingsError(f"{key}: {word!r} is not a date{meant}; write year, month and day, such as 2026-12-25")
 
 
 def nearest_day(text: str) -> date | None:

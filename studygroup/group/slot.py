@@ -60,7 +60,7 @@ def check_slot(slot: Slot) -> list[str]:
         guess = nearest_time(slot.time)
         meant = f" (did you mean {guess!r}?)" if guess else ""
         messages.append(
-            f"time: {slot.time[:20]!r} is no time of day{meant}; write hours and minutes from 00:00 to 23:59, such as '19:00'"
+            f"time: {slot.time[:20]!r} is not a time of day{meant}; write hours and minutes from 00:00 to 23:59, such as '19:00'"
         )
     if zone_or_none(slot.zone) is None:
         messages.append(f"zone: {no_zone(slot.zone)}")
@@ -210,7 +210,7 @@ def no_zone(name: str) -> str:
     name = name[:_LONGEST_ZONE]
     guess = nearest_zone(name)
     meant = f" (did you mean {guess!r}?)" if guess else ""
-    return f"{name!r} is no IANA time zone; write one such as 'UTC' or 'Europe/Berlin'{meant}"
+    return f"{name!r} is not a time zone; write one such as 'UTC' or 'Europe/Berlin'{meant}"
 
 
 def check_zone(name: str) -> str:

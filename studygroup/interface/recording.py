@@ -36,7 +36,7 @@ def as_zoned(workbook: Workbook, value: str | datetime, field: str = "time") -> 
     try:
         time = datetime.fromisoformat(value) if isinstance(value, str) else value
     except ValueError:
-        raise RecordError(f"The {field} {value!r} is no time; write it as 2026-12-01T20:00.") from None
+        raise RecordError(f"The {field} {value!r} is not a time; write it as 2026-12-01T20:00.") from None
     return time if time.tzinfo else time.replace(tzinfo=ZoneInfo(workbook.slots[-1].zone))
 
 
@@ -137,7 +137,7 @@ def _day(value: Any) -> Any:
     try:
         return date.fromisoformat(value) if isinstance(value, str) and value[:1].isdigit() else value
     except ValueError:
-        raise RecordError(f"{value!r} is no date; write it as 2026-11-27.") from None
+        raise RecordError(f"{value!r} is not a date; write it as 2026-11-27.") from None
 
 
 _Enter = Callable[[Workbook, str, str, dict[str, Any]], Record]

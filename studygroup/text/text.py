@@ -185,7 +185,7 @@ def check_id(value: str, what: str = "id") -> str:
     """
     if len(value) > ID_LENGTH or not ID_PATTERN.fullmatch(value) or value in RESERVED_IDS:
         raise RecordError(
-            f"{value!r} is no {what}: use a-z, 0-9 and single hyphens, at most {ID_LENGTH} characters, no reserved device name."
+            f"{value!r} is not {with_article(what)}: use a-z, 0-9 and single hyphens, at most {ID_LENGTH} characters, no reserved device name."
         )
     return value
 
@@ -197,7 +197,7 @@ def check_session_id(value: str) -> str:
     '2026-11-27-2'
     """
     if session_day(value) is None:
-        raise RecordError(f"{value!r} is no session; a session's id is its date, such as 2026-11-27.")
+        raise RecordError(f"{value!r} is not a session; a session's id is its date, such as 2026-11-27.")
     return value
 
 
@@ -310,6 +310,15 @@ def guard_cell(value: str) -> str:
 def unguard_cell(value: str) -> str:
     """Return the cell as it was before ``guard_cell``."""
     return value[1:] if value.startswith("'") and _HAS_GUARD.match(value) else value
+
+
+def with_article(noun: str) -> str:
+    """Return a noun with its article.
+
+    >>> with_article("answer"), with_article("state")
+    ('an answer', 'a state')
+    """
+    return f"{'an' if noun[:1].lower() in 'aeio' else 'a'} {noun}"
 
 
 def plain_list(words: Iterable[str]) -> str:

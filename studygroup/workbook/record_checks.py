@@ -107,14 +107,14 @@ def _check_names(record: Record, group: OpenWorkbook) -> None:
 def _check_roles(record: Record, roles: Sequence[str]) -> None:
     for role in record.roles if isinstance(record, Plan) else (record.role,) if isinstance(record, Swap) else ():
         if role not in roles:
-            raise RecordError(f"{role!r} is no role{did_you_mean(role, roles)}; {FILE} names {', '.join(roles)}.")
+            raise RecordError(f"{role!r} is not a role{did_you_mean(role, roles)}; {FILE} names {', '.join(roles)}.")
 
 
 def _check_entry(reference: str, group: OpenWorkbook) -> None:
     name, _, entry = reference.partition("/")
     steps = group.catalogue.steps(name)
     if entry not in set(steps["entry"]):
-        raise RecordError(f"{reference!r} is no entry of the list {name}{did_you_mean(entry, steps['entry'])}.")
+        raise RecordError(f"{reference!r} is not an entry of the list {name}{did_you_mean(entry, steps['entry'])}.")
 
 
 def _check_references(record: Record, group: OpenWorkbook) -> None:

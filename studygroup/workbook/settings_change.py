@@ -66,7 +66,7 @@ def change_setting(
     if key not in SETTABLE:
         raise SettingsError(f"There is no setting {key!r}{did_you_mean(key, SETTABLE)}; there are {plain_list(SETTABLE)}.")
     if (add or remove) and not is_list(key):
-        raise SettingsError(f"{key} is no list: give its value without --add and --remove.")
+        raise SettingsError(f"{key} is not a list: give its value without --add and --remove.")
 
     def changes(table: Mapping[str, Any]) -> Mapping[str, Any]:
         if default:
@@ -75,7 +75,7 @@ def change_setting(
             return {key: _named(folder, key, parse_values(key, values))}
         now = table.get(key, _as_toml(default_of(key)))
         if not isinstance(now, (list, dict)):
-            raise SettingsError(f"{key}: what is in the file is no list; give all of its values.")
+            raise SettingsError(f"{key}: what is in the file is not a list; give all of its values.")
         more = _named(folder, key, parse_values(key, add))
         return {key: without(key, with_added(now, more), remove)}
 

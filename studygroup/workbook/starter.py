@@ -112,12 +112,12 @@ _README = """\
 
 The workbook of our study group, made by studygroup.
 
-    studygroup lab                # opens JupyterLab on the week's notebook
-    studygroup agenda --open      # makes the next session's agenda and shows it
-    studygroup import LIST.md     # reads a reading list into catalogue.csv and lists/
-    studygroup member add NAME    # adds someone to the group
-    studygroup site               # writes static pages for everyone to site/
-    studygroup check              # says what is wrong, and where
+    studygroup lab                       # opens JupyterLab on the week's notebook
+    studygroup agenda --open             # makes the next session's agenda and shows it
+    studygroup import LIST.md --syllabus # reads a reading list and makes it the syllabus
+    studygroup member add NAME           # adds someone to the group
+    studygroup site                      # writes static pages for everyone to site/
+    studygroup check                     # says what is wrong, and where
 
 Where there is a folder `.venv`, the program is `.venv/bin/studygroup`. `studygroup settings` shows the group's name, times and list, and
 `studygroup set` changes them.

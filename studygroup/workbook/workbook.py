@@ -107,7 +107,9 @@ class Workbook:
         if folder is None:
             return cls(find_workbook(Path.cwd()))
         if not exists(Path(folder) / FILE, Path(folder)):
-            raise WorkbookError(f"{Path(folder).resolve()} is no workbook: it has no {FILE}. To make one: studygroup new DIR")
+            raise WorkbookError(
+                f"{Path(folder).resolve()} is not a workbook: it has no {FILE}. To make one: studygroup new DIR"
+            )
         return cls(Path(folder).resolve())
 
     @cached_property

@@ -141,7 +141,7 @@ def test_links_as_people_write_them() -> None:
 )
 def test_what_is_no_link(cell: str) -> None:
     """Anything but links is refused with its place."""
-    with pytest.raises(CatalogueError, match=r"^character \d+, at .* is no link: write \[label\]"):
+    with pytest.raises(CatalogueError, match=r"^character \d+, at .* is not a link: write \[label\]"):
         parse_links(cell)
 
 

@@ -555,8 +555,8 @@ def test_ids_that_are_none_are_not_asked_for(service: Service, fill: Fill) -> No
     filled = fill(table(*rows))
     assert {change.item for change in filled.changes} == {"gpt", "oaks"}
     assert [str(problem) for problem in filled.problems] == [
-        "catalogue.csv, column arxiv: warning: item bad: 'x&id_list=1' is no arXiv id and is not asked for",
-        "catalogue.csv, column doi: warning: item bad: 'y' is no DOI and is not asked for",
+        "catalogue.csv, column arxiv: warning: item bad: 'x&id_list=1' is not an arXiv id and is not asked for",
+        "catalogue.csv, column doi: warning: item bad: 'y' is not a DOI and is not asked for",
     ]
 
 

@@ -103,7 +103,7 @@ def test_notes_are_kept(tmp_path: Path, catalogue: Catalogue) -> None:
 @pytest.mark.parametrize("name", ["same", "../x", "A", ""])
 def test_impossible_list_names(tmp_path: Path, name: str) -> None:
     """A list's name becomes a file's name, so only ids are taken."""
-    with pytest.raises(CatalogueError, match="is no name for a list"):
+    with pytest.raises(CatalogueError, match="cannot be the name of a list"):
         Catalogue(lists={name: empty_list()}).write(tmp_path)
 
 

@@ -167,7 +167,7 @@ def test_an_undo_says_what_it_did_and_can_be_undone(run: Run, folder: Path) -> N
             1,
             "studygroup: 2026-11-26 has no session; the nearest are 2026-11-20 and 2026-11-27.",
         ),
-        (("agenda", "--session", "x"), 1, "studygroup: 'x' is no session; write its date"),
+        (("agenda", "--session", "x"), 1, "studygroup: 'x' is not a session; write its date"),
         (("show", "peple"), 2, "there is no table 'peple' (did you mean 'people'?)"),
         (("schedule", "--ics", "--json"), 2, "choose one of --ics and --json"),
         (("schedule", "--from", "2026-12-01", "--to", "2026-11-01"), 2, "--from 2026-12-01 is after --to 2026-11-01"),

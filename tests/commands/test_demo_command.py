@@ -20,8 +20,8 @@ def folder(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     ("day", "told"),
     [
-        ("tomorrow", "'tomorrow' is no date; write it as 2026-11-27."),
-        ("2026-13-01", "'2026-13-01' is no date; write it as 2026-11-27."),
+        ("tomorrow", "'tomorrow' is not a date; write it as 2026-11-27."),
+        ("2026-13-01", "'2026-13-01' is not a date; write it as 2026-11-27."),
         ("0001-01-01", "0001-01-01 is too far away; choose a day from 1901 to 8999."),
     ],
 )

@@ -83,7 +83,7 @@ def test_here_makes_a_folder_the_place(group: Workbook, run: Run, monkeypatch: p
     assert "Done at attic, for agenda, reminder, report, site." in said
     assert "No address is known here, so no message can be sent from here." in said
     assert "It was attic before." in run("due", "--here", "cellar").stderr
-    assert "is no name of a place" in run("due", "--here", "my place", code=1).stderr
+    assert "cannot be the name of a place" in run("due", "--here", "my place", code=1).stderr
     assert Workbook(group.folder).settings.due_place == "cellar"
     assert "leave out --here and --sync" in run("due", "--dry-run", "--sync", code=2).stderr
 

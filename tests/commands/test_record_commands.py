@@ -148,20 +148,20 @@ def test_a_ballot_takes_votes_until_it_closes(enter: Enter, folder: Path) -> Non
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        ("rsvp --answer perhaps", "'perhaps' is no answer for rsvp; use yes, maybe, no"),
+        ("rsvp --answer perhaps", "'perhaps' is not an answer for rsvp; use yes, maybe, no"),
         ("rsvp", "This rsvp is not complete: answer is missing."),
         ("rsvp --member bob --answer yes", "'bob' is not on the roster"),
-        ("rating --item few-shot --rating 6", "6 is no rating; use 1, 2, 3, 4 or 5"),
+        ("rating --item few-shot --rating 6", "6 is not a rating; use 1, 2, 3, 4 or 5"),
         ("rating --item fewshot --rating 5", "did you mean 'few-shot'?"),
         ("summary --item few-shot", "The summary is empty"),
-        ("material --item few-shot --label x --url javascript:alert(1)", "is no address of a page"),
-        ("swap --role chef", "'chef' is no role"),
+        ("material --item few-shot --label x --url javascript:alert(1)", "is not the address of a page"),
+        ("swap --role chef", "'chef' is not a role"),
         ("away --first 2026-12-20 --last 2026-12-01", "cannot end on 2026-12-01, before it begins on 2026-12-20"),
         ("question --text ?? --of 1234", "There is no question 1234"),
         ("answer --text ?? --question 1234", "There is no record 1234"),
         ("ballot --shortlist few-shot --until 2999-01-01T20:00", "A ballot needs at least two items"),
         ("slot --valid-from 2027-01-01 --weekday fridya --time 19:00 --zone UTC", "did you mean 'friday'?"),
-        ("note --text hi --session 2026-11-31", "'2026-11-31' is no session"),
+        ("note --text hi --session 2026-11-31", "'2026-11-31' is not a session"),
     ],
 )
 def test_what_does_not_fit_is_refused_in_a_sentence(enter: Enter, folder: Path, words: str, message: str) -> None:

@@ -83,7 +83,7 @@ def test_a_double_click_on_undo_undoes_once(week: WeekForms, group: Workbook) ->
     form.text.area.value = "We meet earlier"
     press_twice(form, "Add note")
     press_twice(form, "Change the note: We meet earlier")
-    press_twice(form, "Take back this note")
+    press_twice(form, "Undo this note")
     assert group.current.current(Note) == []
     press_twice(form, "Undo")
     [note] = group.current.current(Note)

@@ -185,12 +185,12 @@ def test_a_note_taken_back_can_be_entered_again(group: Workbook, context: FormCo
     form.text.area.value, form.decision.value = "Never mind", True
     form.add.click()
     press(form.rows.children[0], "Change")
-    press(form.rows.children[0].children[2], "Take back")
-    assert (told(form.receipt), notes(group), rows(form)) == ("✓ Taken back.", [], ["No notes yet."])
+    press(form.rows.children[0].children[2], "Undo")
+    assert (told(form.receipt), notes(group), rows(form)) == ("✓ Undone.", [], ["No notes yet."])
     form.receipt.undo.button.click()
     form.receipt.undo.button.click()
     assert notes(group) == []
-    assert told(form.receipt) == "✓ Taken back."
+    assert told(form.receipt) == "✓ Undone."
 
 
 def test_a_double_click_saves_once(group: Workbook, context: FormContext) -> None:
@@ -210,7 +210,7 @@ def test_a_double_click_saves_once(group: Workbook, context: FormContext) -> Non
     [
         ("", "⚠ The note is empty; please write it."),
         (" \n ", "⚠ The note is empty; please write it."),
-        ("a\0b", "⚠ The text holds U+0000, which is no character; please type it without."),
+        ("a\0b", "⚠ The text holds U+0000, which is not a character; please type it without."),
         ("x" * 2_000_000, "⚠ This note takes 2,000,1"),
     ],
 )
@@ -312,7 +312,7 @@ def test_a_change_of_what_was_taken_back_becomes_a_new_note(group: Workbook, con
     arrive(mine)
     assert mine.rows.children[0] is place
     place.save.click()
-    assert told(place.receipt) == "⚠ What you saw here was taken back meanwhile. Save again if it should hold."
+    assert told(place.receipt) == "⚠ What you saw here was undone meanwhile. Save again if it should count."
     place.save.click()
     assert notes(group) == [("First, longer", False, SESSION, ADA)]
     assert rows(mine) == ["First, longer Ada Lovelace · 12:00 UTC"]
@@ -389,7 +389,7 @@ def test_dropping_opening_again_and_undo_take_one_click_each(asked: Workbook, co
     choose(row, "open")
     assert states(asked)["Who speaks?"][0] == "open"
     form.listed.undo.button.click()
-    assert (states(asked)["Who speaks?"][0], told(form.listed)) == ("dropped", "✓ Taken back.")
+    assert (states(asked)["Who speaks?"][0], told(form.listed)) == ("dropped", "✓ Undone.")
 
 
 def test_an_answer_of_somebody_else_meanwhile_is_shown_first(asked: Workbook, context: FormContext, reopen: Reopen) -> None:

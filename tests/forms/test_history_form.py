@@ -71,11 +71,11 @@ def test_an_entry_is_taken_back_by_a_click(group: Workbook, clock: Clock) -> Non
     form = HistoryForm(FormContext(group, ADA))
     clock.now += timedelta(seconds=5)
     form.rows.children[0].children[1].click()
-    assert told(form.receipt) == "Taken back. What was entered before holds again: status reading."
+    assert told(form.receipt) == "Undone. Current again: status reading."
     assert group.latest(Reading, "bo", "tuned").status == "reading"
     assert lines(form)[0].startswith("Ada Lovelace · withdraw 2026-11-20 12:00:05 UTC")
     assert len(form.rows.children[0].children) == 1
-    assert "taken back" in lines(form)[1]
+    assert "undone" in lines(form)[1]
     members = HistoryForm(FormContext(group, ZOE))
     assert [len(row.children) for row in members.rows.children] == [1, 1, 1, 2, 1, 1]
 

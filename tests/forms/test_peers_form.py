@@ -15,7 +15,7 @@ from tests.forms.test_member_forms import entered, told
 from tests.forms.test_week_forms import button, texts
 
 ADA, ZOE, WEEK = "ada-lovelace", "zoe-obrien-li", "2026-11-20"
-HIDDEN = "Others' summaries show once yours is saved, or when the session begins."
+HIDDEN = "You’ll see other people’s summaries of this paper once you’ve saved yours, or when the session starts."
 
 
 @pytest.fixture
@@ -82,7 +82,7 @@ def test_a_link_is_added_listed_and_taken_back(group: Workbook) -> None:
     ]
     assert texts(form.rows) == "Our <slides> Slides · Bo"
     assert MemberForms(group, ZOE).materials.rows.children[0].children[1:] == ()
-    button(MemberForms(group, ADA).materials, "Take back the link Our <slides>").click()
+    button(MemberForms(group, ADA).materials, "Undo the link Our <slides>").click()
     group.reread()
     assert group.journal.current_state.current(Material) == []
 
@@ -90,8 +90,8 @@ def test_a_link_is_added_listed_and_taken_back(group: Workbook) -> None:
 @pytest.mark.parametrize(
     ("work", "url", "message"),
     [
-        ("Few-Shot Learners", "javascript:alert(1)", "is no address of a page"),
-        ("Few-Shot Learners", "", "is no address of a page"),
+        ("Few-Shot Learners", "javascript:alert(1)", "is not the address of a page"),
+        ("Few-Shot Learners", "", "is not the address of a page"),
         ("Unheard Of", "https://example.org", "No work is called 'Unheard Of'"),
         ("", "https://example.org", "Name the work first."),
     ],

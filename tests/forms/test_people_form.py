@@ -96,7 +96,7 @@ def test_taking_the_first_person_back_asks_again(workbook: Workbook) -> None:
     form = PeopleForm(FormContext(workbook, ""))
     add(form, "Ada")
     form.receipt.undo.button.click()
-    assert (told(form.receipt), workbook.people, form.context.by) == ("✓ Taken back.", {}, "")
+    assert (told(form.receipt), workbook.people, form.context.by) == ("✓ Undone.", {}, "")
     assert "Add yourself first." in form.about.value
     add(form, "Ada")
     assert workbook.facilitators == ["ada"]
@@ -372,7 +372,7 @@ def test_an_undo_that_failed_can_be_tried_again(form: PeopleForm, group: Workboo
         form.receipt.undo.button.click()
     assert told(form.receipt).startswith("⚠ Not saved: ")
     form.receipt.undo.button.click()
-    assert (told(form.receipt), "cy" in group.people) == ("✓ Taken back.", False)
+    assert (told(form.receipt), "cy" in group.people) == ("✓ Undone.", False)
 
 
 # --- many -------------------------------------------------------------------------------------------------------------

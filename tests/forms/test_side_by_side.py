@@ -50,10 +50,10 @@ def test_an_answer_and_a_check_in_arrive_live(seats: tuple[Seat, Seat]) -> None:
     answers = mine.get_by_role("group", name="Will you come?", exact=True)
     waits = [
         seconds_until(row.get_by_text(shown), answers.get_by_role("button", name=label, exact=True).click)
-        for label, shown in (("Maybe", "maybe"), ("No", "cannot come"), ("Yes, I come", "comes"))
+        for label, shown in (("Maybe", "maybe"), ("No", "cannot come"), ("Yes, I’ll be there", "comes"))
     ]
     roster.get_by_text("0 of 2 there").wait_for()
-    check_in = mine.get_by_role("button", name="I am here", exact=True)
+    check_in = mine.get_by_role("button", name="I’m here", exact=True)
     waits.append(seconds_until(row.get_by_role("button", name="Present", pressed=True, exact=True), check_in.click))
     roster.get_by_text("1 of 2 there").wait_for()
     assert min(waits) < ARRIVES_WITHIN_S, waits
@@ -78,7 +78,7 @@ def test_the_members_page_beside_the_facilitators_notebook(folder: Path, browser
         stack.callback(server.stop)
         waits = []
         row = roster.locator(".sg-row").filter(has_text="Bo")
-        for width, shown, label in ((375, "comes", "Yes, I come"), (1280, "maybe", "Maybe")):
+        for width, shown, label in ((375, "comes", "Yes, I’ll be there"), (1280, "maybe", "Maybe")):
             standing.get_by_text("No member's page is open.").wait_for()
             device = browser.new_context(viewport={"width": width, "height": 740})
             page = device.new_page()

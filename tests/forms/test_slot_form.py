@@ -115,11 +115,11 @@ def test_days_of_a_month_set_how_often(form: SlotForm, group: Workbook) -> None:
         ({"day": "friday, friday"}, "Day: 'friday' is in the list twice."),
         ({"day": " "}, "Day: write one, such as Friday or second Tuesday."),
         ({"day": "friday", "every": "month"}, "such as 'first friday'"),
-        ({"time": "7pm"}, "Time: '7pm' is no time of day (did you mean '19:00'?)"),
-        ({"time": ""}, "Time: '' is no time of day"),
-        ({"zone": "Europe/Berln"}, "Time zone: 'Europe/Berln' is no IANA time zone"),
+        ({"time": "7pm"}, "Time: '7pm' is not a time of day (did you mean '19:00'?)"),
+        ({"time": ""}, "Time: '' is not a time of day"),
+        ({"zone": "Europe/Berln"}, "Time zone: 'Europe/Berln' is not a time zone"),
         ({"zone": "Europe/Berln"}, "(did you mean 'Europe/Berlin'?)"),
-        ({"zone": ""}, "Time zone: '' is no IANA time zone"),
+        ({"zone": ""}, "Time zone: '' is not a time zone"),
         ({"minutes": 4}, "Minutes: 4 is not between 5 and 1440 minutes"),
         ({"first": None}, "Valid from: pick a day, such as 21 Nov 2026."),
         ({"first": date(1926, 1, 1)}, "Valid from: 1926-01-01 is not between"),
@@ -173,7 +173,7 @@ def test_undo_lets_the_group_meet_as_before(form: SlotForm, group: Workbook) -> 
     assert "Saved" in change(form)
     assert "Mondays at 23:00 UTC, 90 minutes , since 20 Nov 2026" in texts(form)
     form.receipt.undo.button.click()
-    assert told(form.receipt) == "Taken back."
+    assert told(form.receipt) == "Undone."
     assert group.schedule.next(group.clock()).id == "2026-11-20"
     assert texts(form).startswith("Fridays at 23:00 UTC, 90 minutes , since 1 Jan 2026")
     assert form.day.value == "Friday"

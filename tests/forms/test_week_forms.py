@@ -74,9 +74,9 @@ def test_where_we_are_says_what_is_missing(week: WeekForms, group: Workbook) -> 
     for words in (
         "in 11 hours",
         "nobody planned it yet",
-        "Nobody is presenter.",
-        "Nobody has read Few-Shot Learners yet.",
-        "Nobody said whether they will come.",
+        "No presenter yet.",
+        "No one has read Few-Shot Learners yet.",
+        "No one has replied yet.",
         "0 of 5 steps covered",
     ):
         assert words in shown
@@ -232,7 +232,7 @@ def test_the_announcement_follows_the_plan_unless_somebody_changed_it(week: Week
     text = week.announce.text.area.value
     assert "A Talk on \\*Stars\\* & \\<Pipes\\>" in text
     assert "Presenter: Zoë O'Brien-李" in text
-    assert "We still look for a scribe." in text
+    assert "We’re still looking for a scribe." in text
     week.announce.text.area.value = "My own words"
     group.enter("plan", by=ADA, session=WEEK, items=("tuned",))
     week.show()

@@ -188,7 +188,7 @@ def type_summary(seat: Seat, title: str, **parts: str) -> Any:
 
 def bo_enters(bo: Seat) -> None:
     """Comes, has read both works, writes with math, asks about none."""
-    answer(bo, "Yes, I come")
+    answer(bo, "Yes, I’ll be there")
     read(bo, "Tuned Models", "Read", 5)
     read(bo, "Few-Shot Learners", "Skimmed")
     form = type_summary(bo, "Tuned Models", big_idea=BIG_IDEA, relevance="Tasks in words")
@@ -224,7 +224,7 @@ def zoe_enters(zoe: Seat) -> None:
     assert form.get_by_label("Open questions", exact=True).input_value() == "Why does it work?"
     form.get_by_role("button", name="Save summary").click()
     saved(form, "your question")
-    choose(zoe.form(r"forms\.next"), "At the session", "I am here")
+    choose(zoe.form(r"forms\.next"), "Check in", "I’m here")
     saved(zoe.form(r"forms\.next"), "you are here")
     assert "hacked" not in zoe.page.title()
 
@@ -235,7 +235,7 @@ def cy_enters(cy: Seat) -> None:
     read(cy, "Few-Shot Learners", "Read")
     reads = cy.form(r"^forms\.reads$")
     reads.get_by_role("button", name="Undo").click()
-    reads.get_by_text("Taken back").wait_for()
+    reads.get_by_text("Undone").wait_for()
     read(cy, "Few-Shot Learners", "Skipped")
 
 

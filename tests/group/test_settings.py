@@ -68,7 +68,7 @@ def test_a_running_order_of_ones_own_is_read() -> None:
         (
             'zones = ["Europe/Berln"]',
             SLOT,
-            "tool.studygroup.zones: 'Europe/Berln' is no IANA time zone; write one such as 'UTC' or",
+            "tool.studygroup.zones: 'Europe/Berln' is not a time zone; write one such as 'UTC' or",
         ),
         ("zones = []", SLOT, "tool.studygroup.zones: found none; allowed: at least one IANA time zone"),
         (
@@ -100,7 +100,7 @@ def test_a_running_order_of_ones_own_is_read() -> None:
             "tool.studygroup.slots[1].weekday: found [5]; allowed: text in quotes, or a list",
         ),
         ("", SLOT.replace("weekday", "week_day"), "tool.studygroup.slots[1].week_day: unknown key (did you mean 'weekday'?)"),
-        ("", SLOT.replace("23:00", "25:00"), "tool.studygroup.slots[1].time: '25:00' is no time of day"),
+        ("", SLOT.replace("23:00", "25:00"), "tool.studygroup.slots[1].time: '25:00' is not a time of day"),
         ("", SLOT + SLOT, "tool.studygroup.slots: two slots are valid from 2026-01-02; each needs a date of its own"),
         (
             "",

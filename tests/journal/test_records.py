@@ -72,22 +72,22 @@ def test_a_correction_is_dated_after_what_it_corrects() -> None:
 @pytest.mark.parametrize(
     ("kind", "fields", "message"),
     [
-        ("readin", {}, "'readin' is no record type (did you mean 'reading'?)"),
-        ("reading", {"status": "raed"}, "'raed' is no status for reading (did you mean 'read'?); use unread, reading"),
+        ("readin", {}, "'readin' is not a record type (did you mean 'reading'?)"),
+        ("reading", {"status": "raed"}, "'raed' is not a status for reading (did you mean 'read'?); use unread, reading"),
         ("reading", {"stars": 3}, "A reading has no field 'stars' (did you mean 'status'?)"),
         ("attendance", {"member": "ada"}, "This attendance is not complete: state is missing."),
-        ("attendance", {"member": "ada", "state": "here"}, "'here' is no state for attendance"),
+        ("attendance", {"member": "ada", "state": "here"}, "'here' is not a state for attendance"),
         ("plan", {"start": datetime(2026, 11, 27, 23)}, "The start 2026-11-27T23:00:00 has no time zone"),
         ("plan", {"length_min": 3}, "A session of 3 minutes is not possible"),
         ("close", {"finished": ["a/b"], "continues": ["a/b"]}, "a/b cannot be finished and continue at once"),
         ("person", {"member": "ada", "name": "a\u202eb"}, "holds the invisible character U+202E"),
-        ("person", {"member": "Ada", "name": "Ada"}, "'Ada' is no member id"),
+        ("person", {"member": "Ada", "name": "Ada"}, "'Ada' is not a member id"),
         (
             "person",
             {"member": "ada", "name": "Ada", "joined": date(2026, 2, 1), "left": date(2026, 1, 1)},
             "Ada cannot leave on 2026-01-01, before joining on 2026-02-01",
         ),
-        ("reading", {"by": "../x"}, "'../x' is no member id"),
+        ("reading", {"by": "../x"}, "'../x' is not a member id"),
     ],
 )
 def test_what_makes_no_sense_is_refused_with_what_is_allowed(kind: str, fields: dict[str, Any], message: str) -> None:
@@ -105,7 +105,7 @@ def test_a_record_has_at_most_64_kib() -> None:
 
 def test_a_nul_is_refused() -> None:
     """PostgreSQL could not hold it; the six letters of its escape are text."""
-    with pytest.raises(RecordError, match=r"U\+0000, which is no character"):
+    with pytest.raises(RecordError, match=r"U\+0000, which is not a character"):
         record("plan", why="a\x00b")
     assert encode(record("plan", why=r"a literal \u0000 is text"))
 

@@ -321,11 +321,11 @@ def test_who_leaves_at_the_end_of_the_year_is_here_until_then(group: Workbook, c
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda book: plan_session(book, "", by=ADA, start="2026-11-28"), "'2026-11-28' is no time"),
+        (lambda book: plan_session(book, "", by=ADA, start="2026-11-28"), "'2026-11-28' is not a time"),
         (lambda book: plan_session(book, "", by=ADA, start="0001-01-01T00:00"), "it is from 1900 to 9000"),
         (lambda book: plan_session(book, "", by=ADA, start="9999-12-31T23:00"), "it is from 1900 to 9000"),
         (lambda book: plan_session(book, "", by=ADA, steps=[9]), "There is no step 9; basics has steps 1 to 5"),
-        (lambda book: plan_session(book, "", by=ADA, start="tomorrow"), "'tomorrow' is no time"),
+        (lambda book: plan_session(book, "", by=ADA, start="tomorrow"), "'tomorrow' is not a time"),
         (lambda book: close_session(book, FIRST, by=ADA, continues=[2]), "did not read step 2; it read: 1"),
     ],
 )

@@ -117,7 +117,7 @@ def test_a_reminder_goes_to_those_who_did_not_answer(
     done = run(group, "reminder", "--session", WEEK)
     assert done.exit_code == 0, done.output
     [got] = to_channel.got
-    assert "- Nobody is scribe." in got["message"]
+    assert "- No scribe yet." in got["message"]
     assert "- Will you come? No answer yet from Zoë O'Brien-李." in got["message"]
     [mail] = box.got
     assert mail["to"] == "bo@example.org"
@@ -236,7 +236,7 @@ def test_the_notebook_sends_once_and_says_where(group: Workbook, to_channel: Cha
     form.kind.value = "reminder"
     assert form.text.area.value.endswith("No answer yet from Ada Lovelace, Bo and Zoë O'Brien-李.")
     form.kind.value = "report"
-    assert "what came of" in form.text.area.value
+    assert "notes from" in form.text.area.value
 
 
 def test_without_an_address_the_notebook_shows_the_text_alone(group: Workbook, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -292,7 +292,7 @@ def test_a_report_is_offered_from_the_beginning_of_its_session_on(group: Workboo
     clock.now = datetime(2026, 11, 20, 23, 0, tzinfo=UTC)
     form.context.changed()
     assert form.text.layout.display is None
-    assert "what came of Friday 20 November 2026" in form.text.area.value
+    assert "notes from Friday 20 November 2026" in form.text.area.value
     form.kind.value = "agenda"
     assert form.text.area.value == announced
 
@@ -301,12 +301,12 @@ def test_a_report_is_of_the_last_session_until_the_next_begins(group: Workbook, 
     """The text names the session that it is about, and a cancelled one is passed over."""
     form = AnnounceForm(FormContext(group, ADA))
     form.kind.value = "report"
-    assert "what came of Friday 13 November 2026" in form.text.area.value
+    assert "notes from Friday 13 November 2026" in form.text.area.value
     plan_session(group, WEEK, by=ADA, cancelled=True, why="Holiday")
     for hour in (12, 23):
         clock.now = datetime(2026, 11, 20, hour, 5, tzinfo=UTC)
         form.context.changed()
-        assert "what came of Friday 13 November 2026" in form.text.area.value
+        assert "notes from Friday 13 November 2026" in form.text.area.value
     clock.now = datetime(2026, 11, 27, 23, 5, tzinfo=UTC)
     form.context.changed()
-    assert "what came of Friday 27 November 2026" in form.text.area.value
+    assert "notes from Friday 27 November 2026" in form.text.area.value

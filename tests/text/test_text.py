@@ -43,14 +43,14 @@ def test_any_name_gives_an_id_that_may_stand_and_is_new(name: str, taken: set[st
 @pytest.mark.parametrize("wrong", ["", "Ada", "a_b", "a--b", "-a", "a/b", "..", "con", "lpt1", "a" * 41, "ada\n", "ａda"])
 def test_an_id_that_could_be_a_path_or_another_name_is_refused(wrong: str) -> None:
     """Wherever an id is read, it is checked."""
-    with pytest.raises(RecordError, match="is no id: use a-z, 0-9 and single hyphens"):
+    with pytest.raises(RecordError, match="is not an id: use a-z, 0-9 and single hyphens"):
         text.check_id(wrong)
 
 
 @pytest.mark.parametrize("wrong", ["2026-13-01", "2026-02-29", "2026-11-27-1", "2026-11-27/..", "26-11-27", "", "२०२६-११-२७"])
 def test_a_session_id_is_a_date_that_exists(wrong: str) -> None:
     """It becomes a folder's name, so nothing else passes."""
-    with pytest.raises(RecordError, match="is no session; a session's id is its date"):
+    with pytest.raises(RecordError, match="is not a session; a session's id is its date"):
         text.check_session_id(wrong)
 
 

@@ -102,7 +102,7 @@ def test_a_dead_network_is_noticed_and_what_was_typed_in_it_comes_back(
     network.die(server_notices)
     phone.get_by_label("Big idea").press("End")
     phone.get_by_label("Big idea").type(", and in the tunnel")
-    phone.get_by_text("Reconnecting … What you typed stays here.").wait_for()
+    phone.get_by_text("Offline – reconnecting. What you typed is kept.").wait_for()
     give_up(server, phone, server_notices)
     network.alive.set()
     is_back(phone)
@@ -178,7 +178,7 @@ def test_a_browser_that_knows_that_it_is_offline_says_so(server: Server, phone: 
 def test_an_idle_page_is_dropped_and_comes_back_with_its_state(server: Server, network: Network, phone: Any) -> None:
     """A phone that sleeps: its page is forgotten by the server, and made anew when it wakes."""
     type_idea(server, phone, "Before sleeping")
-    phone.get_by_role("button", name="Yes, I come", exact=True).click()
+    phone.get_by_role("button", name="Yes, I’ll be there", exact=True).click()
     phone.get_by_text("✓ Saved").first.wait_for()
     network.die(server_notices=True)
     is_dropped(server, phone)

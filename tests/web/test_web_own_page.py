@@ -288,7 +288,7 @@ def test_what_a_page_says_of_its_colours_stays_there(server: Server, ada: Page, 
 # Real browsers
 
 MEMBERS = 9
-ANSWERS = ("Yes, I come", "Maybe", "No")
+ANSWERS = ("Yes, I’ll be there", "Maybe", "No")
 
 
 class Browser:

@@ -75,7 +75,7 @@ def test_from_the_link_to_the_end(server: Server, device: Any, viewport: dict[st
     page = one.page
     assert page.locator("html").get_attribute("lang") == "en"
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    one.answer("Yes, I come")
+    one.answer("Yes, I’ll be there")
     page.get_by_label("Big idea").fill("Attention is $\\frac{QK^T}{\\sqrt d}$ <b>scaled</b>")
     page.get_by_label("Relevance").fill("Everywhere")
     page.get_by_role("button", name="Save summary").click()
@@ -83,13 +83,13 @@ def test_from_the_link_to_the_end(server: Server, device: Any, viewport: dict[st
     page.reload()
     page.get_by_text("Will you come?").first.wait_for()
     page.wait_for_function(
-        "[...document.querySelectorAll('button')].some(b => b.textContent == 'Yes, I come' && b.ariaPressed == 'true')"
+        "[...document.querySelectorAll('button')].some(b => b.textContent == 'Yes, I’ll be there' && b.ariaPressed == 'true')"
     )
 
     two = device(viewport)
     two.join(server.link(ZOE), name)
     two.page.wait_for_function(
-        "[...document.querySelectorAll('button')].some(b => b.textContent == 'Yes, I come' && b.ariaPressed == 'true')"
+        "[...document.querySelectorAll('button')].some(b => b.textContent == 'Yes, I’ll be there' && b.ariaPressed == 'true')"
     )
     two.answer("No")
     held = Workbook(server.folder)
@@ -214,7 +214,7 @@ def test_a_restarted_server_brings_the_page_back(server: Server, device: Any) ->
     """After a kill too: by itself, with the saved answer and the draft."""
     one = device(DESKTOP)
     one.join(server.link("bo"), "Bo")
-    one.answer("Yes, I come")
+    one.answer("Yes, I’ll be there")
     one.page.get_by_label("Big idea").fill("A draft of mine")
     until(lambda: "A draft of mine" in server.drafts("bo").values())
     server.stop(signal.SIGKILL)
@@ -222,7 +222,7 @@ def test_a_restarted_server_brings_the_page_back(server: Server, device: Any) ->
     server.start()
     one.page.locator("#sg-connection").wait_for(state="hidden")
     one.page.wait_for_function(
-        "[...document.querySelectorAll('button')].some(b => b.textContent == 'Yes, I come' && b.ariaPressed == 'true')",
+        "[...document.querySelectorAll('button')].some(b => b.textContent == 'Yes, I’ll be there' && b.ariaPressed == 'true')",
     )
     assert one.page.get_by_label("Big idea").input_value() == "A draft of mine"
 

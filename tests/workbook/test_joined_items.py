@@ -195,7 +195,7 @@ def test_every_form_gate_progress_and_table_agrees(group: Workbook) -> None:
     forms = MemberForms(group, BO)
     _, status, rated = forms.reads.rows.children[0].children
     assert (status.value, rated.children[1].value) == ("read", 4)
-    assert "You have read 3 of 5" in forms.progress.picture.value
+    assert "You’ve read 3 of 5" in forms.progress.picture.value
     forms.summary.item.value = KEPT
     assert forms.summary.parts["big_idea"].text == "Mine, of before"
     assert may_see_summaries(group, BO, KEPT)

@@ -37,7 +37,7 @@ def test_no_workbook_is_told_with_what_to_do(tmp_path: Path) -> None:
     """Both from nowhere and from a folder that was named."""
     with pytest.raises(WorkbookError, match="studygroup new DIR"):
         find_workbook(tmp_path)
-    with pytest.raises(WorkbookError, match="is no workbook: it has no pyproject"):
+    with pytest.raises(WorkbookError, match="is not a workbook: it has no pyproject"):
         Workbook.open(tmp_path)
 
 
@@ -86,13 +86,13 @@ def test_a_member_is_found_by_id_or_name(group: Workbook) -> None:
         ("reading", {"by": "eve", "member": "bo", "item": "few-shot", "status": "read"}, RecordError, "'eve' is not on the"),
         ("reading", {"member": "bo", "item": "few-shott", "status": "read"}, CatalogueError, "few-shot"),
         ("attendance", {"member": "bo", "state": "present", "session": "2026-11-26"}, ScheduleError, "2026-11-26"),
-        ("plan", {"entries": ["basics/tunde"]}, RecordError, "is no entry of the list basics (did you mean 'tuned'?)"),
+        ("plan", {"entries": ["basics/tunde"]}, RecordError, "is not an entry of the list basics (did you mean 'tuned'?)"),
         ("plan", {"entries": ["basic/tuned"]}, CatalogueError, "basics"),
         ("plan", {"items": ["x"]}, CatalogueError, "x"),
-        ("plan", {"roles": {"presentr": "bo"}}, RecordError, "'presentr' is no role (did you mean 'presenter'?)"),
+        ("plan", {"roles": {"presentr": "bo"}}, RecordError, "'presentr' is not a role (did you mean 'presenter'?)"),
         ("plan", {"roles": {"scribe": "eve"}}, RecordError, "'eve' is not on the roster"),
         ("plan", {"session": "2026-11-26"}, ScheduleError, "2026-11-26"),
-        ("close", {"finished": ["basics/x"]}, RecordError, "is no entry of the list basics"),
+        ("close", {"finished": ["basics/x"]}, RecordError, "is not an entry of the list basics"),
         ("person", {"member": "bo", "name": "Bo", "zone": "Europe/Berln"}, RecordError, "did you mean 'Europe/Berlin'?"),
     ],
 )

@@ -56,7 +56,7 @@ def is_web_address(url: str) -> bool:
 
 def _wrong_id(value: str) -> str:
     allowed = f"a-z, 0-9 and single hyphens, at most {text.ID_LENGTH} characters, no reserved device name"
-    return f"{value!r} is no id; use {allowed}" if value and not is_id(value) else ""
+    return f"{value!r} is not an id; use {allowed}" if value and not is_id(value) else ""
 
 
 def _wrong_title(value: str) -> str:
@@ -64,23 +64,25 @@ def _wrong_title(value: str) -> str:
 
 
 def _wrong_kind(value: str) -> str:
-    return "" if value in KINDS else f"{value!r} is no kind{text.did_you_mean(value, KINDS)}; use {', '.join(KINDS)}"
+    return "" if value in KINDS else f"{value!r} is not a kind{text.did_you_mean(value, KINDS)}; use {', '.join(KINDS)}"
 
 
 def _wrong_url(value: str) -> str:
     if not value or is_web_address(value):
         return ""
-    return f"{value!r} is no web address; it must begin with http:// or https:// and a host"
+    return f"{value!r} is not a web address; it must begin with http:// or https:// and a host"
 
 
 def _wrong_arxiv(value: str) -> str:
     if not value or is_arxiv_id(value):
         return ""
-    return f"{value!r} is no arXiv id; write it like 2005.14165 or hep-th/9901001, without version"
+    return f"{value!r} is not an arXiv id; write it like 2005.14165 or hep-th/9901001, without version"
 
 
 def _wrong_doi(value: str) -> str:
-    return f"{value!r} is no DOI; write it like 10.1038/nature14539, without an address" if value and not is_doi(value) else ""
+    return (
+        f"{value!r} is not a DOI; write it like 10.1038/nature14539, without an address" if value and not is_doi(value) else ""
+    )
 
 
 def _wrong_links(cell: str) -> str:

@@ -187,7 +187,7 @@ def _parse(data: bytes, file: str, form: CsvSchema) -> Parsed:
             frame[column], wrong, inexact = _to_integers(frame[column])
             repairs += ["numbers written otherwise"] if inexact else []
             problems += [
-                Problem(file, line_of(row), "error", f"{value!r} is no whole number; write digits only", column)
+                Problem(file, line_of(row), "error", f"{value!r} is not a whole number; write digits only", column)
                 for row, value in wrong
             ]
     if repairs and not any(problem.severity == "error" for problem in problems):

@@ -255,6 +255,6 @@ def _parse_until(markdown: str, start: int, opening: str, closing: str, *, neste
 def _not_links(markdown: str, position: int) -> CatalogueError:
     found = markdown[position : position + 30] or "the cell's end"
     return CatalogueError(
-        f"character {position + 1}, at {found!r}, is no link: write [label](https://…), blanks between links, "
+        f"character {position + 1}, at {found!r}, is not a link: write [label](https://…), blanks between links, "
         "and a backslash before a bracket that belongs to the label"
     )

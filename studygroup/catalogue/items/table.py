@@ -97,7 +97,7 @@ class Catalogue:
         for path in _list_paths(folder):
             problems += check_list(path, {*ids, *aliases})
             if not is_id(path.stem):
-                found = f"{path.stem!r} is no name for a list; use a-z, 0-9 and single hyphens"
+                found = f"{path.stem!r} cannot be the name of a list; use a-z, 0-9 and single hyphens"
                 problems.append(Problem(shown_name(path), 0, "error", found))
         if exists(same, folder):
             problems += check_pairs(same, {*ids, *aliases})
@@ -121,7 +121,7 @@ class Catalogue:
         for name in self.lists:
             if not is_id(name) or name in RESERVED_NAMES:
                 reserved = text.plain_list(RESERVED_NAMES).replace(" and ", " or ")
-                raise CatalogueError(f"{name!r} is no name for a list; use a-z, 0-9 and single hyphens, not {reserved}.")
+                raise CatalogueError(f"{name!r} cannot be the name of a list; use a-z, 0-9 and single hyphens, not {reserved}.")
         contents = {folder / "catalogue.csv": to_file_bytes(self.items, ITEM_FORM, "catalogue.csv")}
         for name, entries in self.lists.items():
             contents[folder / "lists" / f"{name}.csv"] = to_file_bytes(entries, LIST_FORM, f"lists/{name}.csv")

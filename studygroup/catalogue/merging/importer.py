@@ -73,7 +73,7 @@ class Import(msgspec.Struct, frozen=True):
         added, merged = counted(self.added, "item"), counted(self.merged, "entry", "entries")
         lines.append(f"{added} {'would be added' if dry_run else 'added'}, {merged} merged with others")
         lines += [one.told(dry_run) for one in self.corrections]
-        lines += [f"Perhaps the same: {one.items[0]} and {one.items[1]} ({one.why})" for one in self.suggestions]
+        lines += [f"Maybe the same: {one.items[0]} and {one.items[1]} ({one.why})" for one in self.suggestions]
         return "\n".join(lines)
 
 
@@ -100,7 +100,7 @@ def import_sources(
     ------
     ReadingListError
         A word names nothing that can be read, one name was given for several lists, two lists would have one name, or
-        ``base_url`` is no web address, or an accepted correction is about no item of these lists.
+        ``base_url`` is not a web address, or an accepted correction is about no item of these lists.
     CatalogueError
         The workbook's catalogue cannot be read.
     """
@@ -109,7 +109,7 @@ def import_sources(
     from studygroup.catalogue.items.table import Catalogue
 
     if base_url and not is_web(base_url):
-        raise ReadingListError(f"{base_url[:80]!r} is no https:// address from which relative links could start.")
+        raise ReadingListError(f"{base_url[:80]!r} is not an https:// address from which relative links could start.")
     sources = read_sources(words, stdin, allow_private=allow_private)
     if name and len(sources) > 1:
         raise ReadingListError(f"--list {name} names one list, but {len(sources)} were given; import them one by one.")

@@ -187,7 +187,9 @@ def _find_targets(
         doi = "" if own else doi
         for column, cell, found in (("arxiv", _cell(arxiv_cell), arxiv), ("doi", _cell(doi_cell), doi or own)):
             if cell and not found:
-                message = f"item {item_id}: {cell!r} is no {'arXiv id' if column == 'arxiv' else 'DOI'} and is not asked for"
+                message = (
+                    f"item {item_id}: {cell!r} is not {'an arXiv id' if column == 'arxiv' else 'a DOI'} and is not asked for"
+                )
                 problems.append(Problem("catalogue.csv", 0, "warning", message, column))
         fields: list[Field] = ["title"] if overwrite_titles or _PLACEHOLDER_TITLE.fullmatch(_cell(title)) else []
         fields += ["authors"] if not _cell(authors) else []

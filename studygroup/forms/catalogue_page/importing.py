@@ -43,7 +43,7 @@ _GROUPS: dict[Group, tuple[str, str]] = {
     "new": ("New", "Each becomes an item. A rejected one stands in the list only, and a later import keeps it so."),
     "merged": ("Merged", "What is in the catalogue already. A rejected one becomes an item of its own, kept apart for good."),
     "corrected": ("Corrected", "What a list says otherwise than before. Accept changes the item; reject leaves it as it is."),
-    "suggested": ("Suggested", "Perhaps the same: accept joins the two, reject keeps them apart for good."),
+    "suggested": ("Suggested", "Maybe the same: accept joins the two, reject keeps them apart for good."),
     "warned": ("Warned", "Imported as written, but look at the line. A rejected one stands in the list only, without an item."),
 }
 _LEAVE_OUT: frozenset[Group] = frozenset({"new", "warned"})
@@ -302,7 +302,7 @@ def _line(field: TextLine) -> str:
     if len(typed) > _LONGEST:
         raise ReadingListError(f"{field.description} has {len(typed):,} characters; at most {_LONGEST:,} are allowed.")
     if wrong := not_a_character(typed):
-        raise ReadingListError(f"{field.description} holds {wrong}, which is no character; please type it without.")
+        raise ReadingListError(f"{field.description} holds {wrong}, which is not a character; please type it without.")
     return typed
 
 

@@ -22,7 +22,7 @@ MOST = 500
 """How many entries are listed; more are found by narrowing down."""
 
 Entry = tuple[Record, str, str]
-"""A record, what it says, and what became of it: "holds", "replaced", "taken back", or empty for a taking back."""
+"""A record, what it says, and what became of it: "holds", "replaced", "undone", or empty for an undo."""
 
 
 class HistoryForm(widgets.VBox):
@@ -99,15 +99,15 @@ class HistoryForm(widgets.VBox):
         if isinstance(record, Withdraw):
             return ""
         if not current_state.stands(record):
-            return "taken back"
+            return "undone"
         latest = current_state.latest(type(record), key_of(record.subject))
         return "holds" if latest and latest.id == record.id else "replaced"
 
     def _row(self, _: Entry) -> widgets.Widget:
         def told(row: Entry) -> str:
-            return f"Take back this {row[0].type} of {row[0].at:%Y-%m-%d %H:%M}" if self._may_take_back(row) else ""
+            return f"Undo this {row[0].type} of {row[0].at:%Y-%m-%d %H:%M}" if self._may_take_back(row) else ""
 
-        return ButtonRow(self.rows, "Take back", self._shown_as, told, lambda row: self.context.undo(self.receipt, row[0]))
+        return ButtonRow(self.rows, "Undo", self._shown_as, told, lambda row: self.context.undo(self.receipt, row[0]))
 
     def _shown_as(self, row: Entry) -> str:
         record, text, state = row

@@ -50,7 +50,7 @@ class ThingEditor(Editor):
         self.name = name_of(thing)
         receipt = receipt or SaveStatus()
         self.text = DraftText(context, thing.type.capitalize(), receipt)
-        self.back = widgets.Button(description="Take back", tooltip=f"Take back this {thing.type}", layout={"width": "auto"})
+        self.back = widgets.Button(description="Undo", tooltip=f"Undo this {thing.type}", layout={"width": "auto"})
         super().__init__([self.text, *others], self._save, self.leave, others=[self.back], receipt=receipt)
         self.back.on_click(lambda _: self._take_back())
         if self.text.load(draft_of(thing), thing.text, thing.id):

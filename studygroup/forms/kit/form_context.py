@@ -42,7 +42,7 @@ class SaveStatus(widgets.HBox):
         if undo:
             # A click on the button of what was told before is none on this one.
             self._told += 1
-            self.undo.show(self._told, "Undo", "Take back what was just saved")
+            self.undo.show(self._told, "Undo", "Undo what was just saved")
         self.children = [self.said, self.undo] if undo else [self.said]
 
     def refuse(self, message: str) -> None:
@@ -339,7 +339,7 @@ class FormContext:
         """
         with self.acting(receipt):
             before = self.workbook.undo(record.id, by=self.by)
-            told = f"Taken back. {f'What was entered before holds again: {says(before)}.' if before else ''}".strip()
+            told = f"Undone. {f'Current again: {says(before)}.' if before else ''}".strip()
             (beside or receipt).tell(told, undo=again)
             self.entered(beside or receipt)
             return True
@@ -356,7 +356,7 @@ class FormContext:
 
     def _overtaken(self, held: Record | None) -> str:
         if held is None:
-            return "What you saw here was taken back meanwhile. Save again if it should hold."
+            return "What you saw here was undone meanwhile. Save again if it should count."
         person = self.workbook.people.get(held.by)
         who = "You, in another window," if held.by == self.by else person.name if person else held.by
         return f"{who} entered this at {clock_time(held.at)}, meanwhile: {says(held)}. To replace it, do it once more."

@@ -92,7 +92,7 @@ class AskField(widgets.VBox):
         shown = to_html(row.text).replace("</p>", f"{mark}</p>", 1)
         told = row.text[:60]
         change = self.asked.button("Change", f"Change the question: {told}", lambda: self._edit(row))
-        back = self.asked.button("Take back", f"Take back the question: {told}", lambda: self._take_back(row.id))
+        back = self.asked.button("Undo", f"Undo the question: {told}", lambda: self._take_back(row.id))
         return self.asked.line(shown, change, back)
 
     def _edit(self, row: AskedRow) -> None:
@@ -152,4 +152,4 @@ class QuestionsForm(widgets.VBox):
 
     def _save(self) -> None:
         if not self.ask.save():
-            self.receipt.tell("Nothing is written yet.", "wrong")
+            self.receipt.tell("Write something first.", "wrong")

@@ -65,7 +65,7 @@ class MaterialsForm(widgets.VBox):
         label = next(label for label, role in ROLES if role == material.role)
         shown = block("material", material.label, material.url, label, name)
         mine = by == self.context.by or self.context.by in self.context.workbook.facilitators
-        back = [self.rows.button("Take back", f"Take back the link {material.label[:60]}", lambda: self._take_back(material))]
+        back = [self.rows.button("Undo", f"Undo the link {material.label[:60]}", lambda: self._take_back(material))]
         return self.rows.line(shown, *(back if mine else ()))
 
     def _add(self) -> None:

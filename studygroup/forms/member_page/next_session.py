@@ -10,7 +10,7 @@ from studygroup.forms.kit.form_context import FormContext, SaveStatus
 from studygroup.forms.kit.inputs import TextLine
 from studygroup.journal.types.records import Attendance, Rsvp
 
-ANSWERS = [("Yes, I come", "yes"), ("Maybe", "maybe"), ("No", "no")]
+ANSWERS = [("Yes, I’ll be there", "yes"), ("Maybe", "maybe"), ("No", "no")]
 
 
 class NextForm(widgets.VBox):
@@ -22,14 +22,14 @@ class NextForm(widgets.VBox):
         self.answer = Choice(ANSWERS, "Will you come?", lambda value: self._answer(value), self.receipt.refuse, shown=True)
         self.why = TextLine(
             description="Reason",
-            placeholder="if you like; only facilitators see it",
+            placeholder="optional – only facilitators see this",
             style=STYLE,
             layout={"width": "auto", "flex": "1 1 14em", "max_width": "34em"},
             refused=self.receipt.refuse,
         )
         self.save_why = widgets.Button(description="Save reason", layout={"width": "auto"})
         self.reason = widgets.HBox([self.why, self.save_why], layout=widgets.Layout(flex_flow="row wrap"))
-        self.here = Choice([("I am here", "present")], "At the session", self._here, self.receipt.refuse, shown=True)
+        self.here = Choice([("I’m here", "present")], "Check in", self._here, self.receipt.refuse, shown=True)
         self.save_why.on_click(lambda _: self._answer(self.answer.value))
         super().__init__([self.about, self.answer, self.reason, self.here, self.receipt])
         sheet(self)

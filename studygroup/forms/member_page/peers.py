@@ -10,7 +10,7 @@ from studygroup.forms.kit.rows import LiveRows
 from studygroup.journal.types.records import Person, Summary
 from studygroup.meeting.facts.blind import may_see_summaries
 
-WAITING = "Others' summaries show once yours is saved, or when the session begins."
+WAITING = "You’ll see other people’s summaries of this paper once you’ve saved yours, or when the session starts."
 
 
 class PeersForm(widgets.VBox):
@@ -40,7 +40,7 @@ class PeersForm(widgets.VBox):
             elif not may_see_summaries(self.context.workbook, self.member, item):
                 self.rows.show([], WAITING)
             else:
-                self.rows.show(self._theirs(item), "Nobody else wrote about it yet.")
+                self.rows.show(self._theirs(item), "No other summaries yet.")
 
     def _theirs(self, item: str) -> list[tuple[Summary, str]]:
         current_state = self.context.workbook.current

@@ -153,7 +153,7 @@ class SyllabusForm(widgets.VBox):
                 )
                 for step in steps
             )
-            self.rows.show(rows, "No step fits." if steps_of(workbook) else "The group has no syllabus yet.")
+            self.rows.show(rows, "No matches." if steps_of(workbook) else "The group has no syllabus yet.")
 
     def _is_read(self, step: Step) -> bool:
         held = (self.context.workbook.latest(Reading, self.member, item) for item in step.items)

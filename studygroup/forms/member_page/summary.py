@@ -115,7 +115,7 @@ class SummaryForm(widgets.VBox):
         if not any(text.strip() for text in texts.values()) and not held:
             if self.questions.save():
                 return
-            self.receipt.tell("Nothing is written yet.", "wrong")
+            self.receipt.tell("Write something first.", "wrong")
             return
         seen = next(iter(self.parts.values())).seen
         saved = self.context.save(

@@ -17,7 +17,7 @@ import msgspec
 from studygroup.errors import RecordError
 from studygroup.journal.types.record import LARGEST_RECORD, LATEST, Envelope, Record, Unknown
 from studygroup.journal.types.records import TYPES
-from studygroup.text.text import did_you_mean, normalise, not_a_character
+from studygroup.text.text import did_you_mean, normalise, not_a_character, with_article
 
 R = TypeVar("R", bound=Record)
 
@@ -129,7 +129,7 @@ def entered_type(kind: str) -> type[Record]:
     """Return the type of a name, or raise RecordError where records of it are not entered."""
     entered = [name for name, struct in TYPES.items() if not struct.retired]
     if kind not in TYPES:
-        raise RecordError(f"{kind!r} is no record type{did_you_mean(kind, entered)}; there are {', '.join(entered)}.")
+        raise RecordError(f"{kind!r} is not a record type{did_you_mean(kind, entered)}; there are {', '.join(entered)}.")
     if kind not in entered:
         raise RecordError(f"A {kind} is no longer entered; those that were are kept.")
     return TYPES[kind]
@@ -180,7 +180,9 @@ def new_record(
             raise RecordError(f"A {kind} has no field {name!r}{did_you_mean(name, known)}.")
         allowed = get_args(known[name].type)
         if allowed and isinstance(value, str) and all(isinstance(word, str) for word in allowed) and value not in allowed:
-            raise RecordError(f"{value!r} is no {name} for {kind}{did_you_mean(value, allowed)}; use {', '.join(allowed)}.")
+            raise RecordError(
+                f"{value!r} is not {with_article(name)} for {kind}{did_you_mean(value, allowed)}; use {', '.join(allowed)}."
+            )
         if isinstance(value, datetime) and value.tzinfo is None:
             raise RecordError(f"The {name} {value.isoformat()} has no time zone; write 2026-11-27T23:00+00:00.")
     try:
@@ -209,7 +211,7 @@ def _normalised(value: Any) -> Any:
     """Return a value with every text in it in Unicode's composed form."""
     if isinstance(value, str):
         if wrong := not_a_character(value):
-            raise RecordError(f"The text holds {wrong}, which is no character; please type it without.")
+            raise RecordError(f"The text holds {wrong}, which is not a character; please type it without.")
         return normalise(value)
     if isinstance(value, msgspec.Struct):
         return _normalised(msgspec.to_builtins(value))

@@ -216,13 +216,13 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", omit_d
     def check_all(self) -> None:
         """Raise RecordError if the record makes no sense by itself: its ids, and what its type asks for."""
         if not (0 < len(self.id) <= 64 and self.id.isascii() and self.id.isprintable()):
-            raise RecordError(f"{self.id[:64]!a} is no id of a record; ids are UUIDs.")
+            raise RecordError(f"{self.id[:64]!a} is not the id of a record; ids are UUIDs.")
         check_id(self.by, "member id")
         check_session_id(self.session)
         for field in instant_fields(type(self)):
             at = getattr(self, field)
             if at is not None and not EARLIEST <= at <= LATEST:
-                raise RecordError(f"The {field} {at.isoformat()} is no time for a {self.type}; it is from 1900 to 9000.")
+                raise RecordError(f"The {field} {at.isoformat()} is not a time for a {self.type}; it is from 1900 to 9000.")
         for field in required_names(type(self)):
             if not getattr(self, field):
                 raise RecordError(f"This {self.type} does not say its {field}; please name one.")

@@ -445,7 +445,7 @@ class Rating(Record, frozen=True, kw_only=True, tag="rating"):
     def check(self) -> None:
         """Check the scale."""
         if not 1 <= self.rating <= 5:
-            raise RecordError(f"{self.rating} is no rating; use 1, 2, 3, 4 or 5.")
+            raise RecordError(f"{self.rating} is not a rating; use 1, 2, 3, 4 or 5.")
 
     @classmethod
     def check_group(cls, group: Sequence[Any]) -> None:
@@ -532,7 +532,7 @@ class Answer(Record, frozen=True, kw_only=True, tag="answer"):
         {
             "question": "The question's number, such as Q80148, or its id.",
             "state": "The question's new state.",
-            "text": "The answer; - reads standard input.",
+            "text": "The answer, or why it is dropped or open again; - reads standard input.",
             "item": "The id of an item that answers it.",
             "of": _OF,
         },
@@ -582,7 +582,7 @@ class Material(Record, frozen=True, kw_only=True, tag="material"):
         """Check the label and that the address is http(s)."""
         check_name(self.label, "label", _LONGEST_LINE)
         if not is_safe_url(self.url) or not self.url.lower().startswith("http"):
-            raise RecordError(f"{self.url[:100]!r} is no address of a page; write it with https:// or http://.")
+            raise RecordError(f"{self.url[:100]!r} is not the address of a page; write it with https:// or http://.")
 
 
 class Claim(Record, frozen=True, kw_only=True, tag="claim"):
@@ -612,7 +612,7 @@ class Claim(Record, frozen=True, kw_only=True, tag="claim"):
         _check_text(self.claim, "claim")
         for value in (self.before, self.after):
             if value is not None and not 0 <= value <= 100:
-                raise RecordError(f"{value} is no confidence; use 0 (no) to 100 (certain).")
+                raise RecordError(f"{value} is not a confidence; use 0 (no) to 100 (certain).")
 
 
 # --- choosing what to read --------------------------------------------------------------------------------------------

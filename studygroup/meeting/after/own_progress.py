@@ -28,10 +28,10 @@ def own_progress_in_words(progress: StepProgress) -> str:
 
     >>> from studygroup.meeting.before.agenda import SectionProgress
     >>> own_progress_in_words(StepProgress(1, 1, 3, (SectionProgress("Data", ("covered", "here", "ahead")),)))
-    'You have read 1 of 3 steps; 1 of the next session is ahead. Data: 1 of 3.'
+    'You’ve read 1 of 3 steps; 1 is due for the next session. Data: 1 of 3.'
     """
-    here = f"; {progress.here} of the next session {'is' if progress.here == 1 else 'are'} ahead" if progress.here else ""
+    here = f"; {progress.here} {'is' if progress.here == 1 else 'are'} due for the next session" if progress.here else ""
     sections = " ".join(
         f"{section.name or 'Without a section'}: {section.covered} of {section.total}." for section in progress.sections
     )
-    return f"You have read {progress.covered} of {progress.total} steps{here}. {sections}"
+    return f"You’ve read {progress.covered} of {progress.total} steps{here}. {sections}"

@@ -211,7 +211,9 @@ def to_start(workbook: Workbook, text: str) -> datetime:
         if len(text.strip()) <= len("2026-11-28"):
             raise ValueError("a date alone is no time")
     except ValueError:
-        raise RecordError(f"{text!r} is no time; write 2026-11-28T23:00, or with an offset 2026-11-28T23:00+01:00.") from None
+        raise RecordError(
+            f"{text!r} is not a time; write 2026-11-28T23:00, or with an offset 2026-11-28T23:00+01:00."
+        ) from None
     if start.tzinfo is not None:
         return start
     slot = workbook.schedule.slot_on(start.date())

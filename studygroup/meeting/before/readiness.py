@@ -19,12 +19,12 @@ def missing_before(agenda: Agenda) -> Iterator[str]:
         yield f"Sessions before it have not taken place yet: {plain_list(agenda.waits_for)}."
     yield from _what_it_reads(agenda)
     for role in (role for role, name in agenda.roles.items() if not name):
-        yield f"Nobody is {role}."
+        yield f"No {role} yet."
     for role, name in agenda.threads.wanted:
-        yield f"{name} looks for somebody else as {role}."
+        yield f"{name} is looking for someone else to be {role}."
     yield from _of_works(agenda)
     if agenda.members and not agenda.threads.answered:
-        yield "Nobody said whether they will come."
+        yield "No one has replied yet."
 
 
 def _what_it_reads(agenda: Agenda) -> Iterator[str]:
@@ -43,4 +43,4 @@ def _of_works(agenda: Agenda) -> Iterator[str]:
         if not is_safe_url(work.url):
             yield f"{work.title} has no link."
         if agenda.members and not work.read_by:
-            yield f"Nobody has read {work.title} yet."
+            yield f"No one has read {work.title} yet."

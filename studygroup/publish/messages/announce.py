@@ -46,7 +46,7 @@ def reminder(agenda: Agenda, silent: Sequence[str], channel: Channel = "discord"
 
     ``silent`` are the names of the members who did not say whether they will come.
     """
-    needs = [one for one in missing_before(agenda) if not one.startswith("Nobody said whether")]
+    needs = [one for one in missing_before(agenda) if not one.startswith("No one has replied")]
     if agenda.cancelled or not (needs or silent):
         return ""
     lines = [f"- {_plain(one)}" for one in needs]
@@ -70,9 +70,9 @@ def personal_reminder(agenda: Agenda, name: str, channel: Channel = "plain") -> 
 
 
 def report_message(report: Report, channel: Channel = "discord") -> str:
-    """Return the text that tells what came of a session; it names nobody but the owners of actions."""
+    """Return the text that sums up a session; it names nobody but the owners of actions."""
     agenda = report.agenda
-    head = f"**{_plain(agenda.group)}** · what came of {to_day(agenda.start)}"
+    head = f"**{_plain(agenda.group)}** · notes from {to_day(agenda.start)}"
     if report.state == "cancelled":
         return f"{head}\nThe session was cancelled. {_plain(agenda.reason)}".strip()
     lines = [f"- Read: {_short(one.assignment.title)}{_ended(one.outcome)}" for one in report.discussed]
@@ -125,7 +125,7 @@ def _foot(agenda: Agenda) -> Iterator[str]:
     if roles := [f"{role.capitalize()}: {_plain(name)}" for role, name in agenda.roles.items() if name]:
         yield " · ".join(roles)
     if free := [f"a {role}" for role, name in agenda.roles.items() if not name]:
-        yield f"We still look for {plain_list(free)}."
+        yield f"We’re still looking for {plain_list(free)}."
     if where := [_plain(one) for one in (agenda.voice_channel, agenda.text_channel) if one]:
         yield f"We meet in {plain_list(where)}."
     if is_safe_url(agenda.meeting_link):
@@ -133,7 +133,7 @@ def _foot(agenda: Agenda) -> Iterator[str]:
     if agenda.page:
         yield f"The whole agenda: <{agenda.page}>"
     if coming := agenda.threads.coming:
-        yield f"{coming} {'comes' if coming == 1 else 'come'} so far. And you?"
+        yield f"{coming} {'is' if coming == 1 else 'are'} coming so far. Are you?"
 
 
 def _lines_of(title: str, works: Sequence[Work]) -> list[str]:

@@ -51,7 +51,7 @@ def make_this_the_place(workbook: Workbook, name: str) -> SettingChange:
     """
     if not PLACE.fullmatch(name):
         raise SettingsError(
-            f"{name!r} is no name of a place; use letters, digits and . _ : / @ -, such as attic or ada-laptop."
+            f"{name!r} cannot be the name of a place; use letters, digits and . _ : / @ -, such as attic or ada-laptop."
         )
     machine, folder = _where(workbook.folder)
     path = workbook.folder / _NOTE

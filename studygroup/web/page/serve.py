@@ -78,7 +78,7 @@ def run(workbook: Workbook, host: str, port: int, service: ServicePath | None = 
     )
     server.run()
     if not server.started:
-        raise WebError(f"Nothing can be served on {host}:{port}; perhaps another program uses it. Choose another: --port")
+        raise WebError(f"Nothing can be served on {host}:{port}; another program may be using it. Choose another: --port")
 
 
 def advice(workbook: Workbook, host: str, port: int) -> str:

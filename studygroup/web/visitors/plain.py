@@ -13,7 +13,9 @@ from starlette.responses import HTMLResponse
 
 _FOLDER = Path(__file__).parents[1] / "plain_pages"
 
-_LINK = "Ask your facilitator for a new personal link: a link holds for some days, and not on any number of devices."
+_LINK = (
+    "Ask your facilitator for a new personal link: a link expires after some days, and works on a limited number of devices."
+)
 
 # Status: heading, what to do.
 _SAID = {
