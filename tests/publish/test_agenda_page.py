@@ -343,9 +343,19 @@ def test_the_agenda_is_json_for_machines(workbook: Workbook) -> None:
 
 @pytest.mark.slow
 def test_cells_are_counted_while_they_run(workbook: Workbook) -> None:
-    """A form's bar is told of each cell when it is done; the page is the same as without."""
+    """A form's bar is told of each cell when it is done; the page is the same as without.
+
+    Meanwhile this process stays in its folder: other threads make pages in it too.
+    """
     told: list[tuple[int, int]] = []
-    generated, _ = make_agenda_page(workbook, on_cell=lambda done, total: told.append((done, total)))
+    here, places = Path.cwd(), set()
+
+    def tell(done: int, total: int) -> None:
+        told.append((done, total))
+        places.add(Path.cwd())
+
+    generated, _ = make_agenda_page(workbook, on_cell=tell)
+    assert places == {here}
     page = generated.files[1].read_bytes()
     total = told[-1][1]
     assert total > 5

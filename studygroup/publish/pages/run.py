@@ -155,8 +155,8 @@ def _execute(
             parameters=dict(parameters),
             kernel_name=KERNEL,
             language="python",
-            # papermill changes into a folder for all threads at once; a kernel that runs is in the right one.
-            cwd=None if kernel else folder,
+            # Where a new kernel starts; given a `cwd`, papermill would change into it with all threads of this process.
+            resources={"metadata": {"path": str(folder)}},
             progress_bar={"file": unguarded(sys.stderr), "desc": "Running the notebook", "leave": False} if progress else False,
             autosave_cell_every=0,
             # What is to be kept of a run is written at its end, also of one that failed.
