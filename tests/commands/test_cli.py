@@ -83,6 +83,7 @@ def test_a_session_is_moved_cancelled_and_taken_back(run: Run) -> None:
     assert "cancelled" not in run("schedule").stdout
 
 
+@pytest.mark.slow
 def test_a_moved_session_is_found_by_either_date(run: Run, folder: Path) -> None:
     """By every command that takes a session; what is entered is filed with the session, and the schedule shows the day it is on."""
     _, moved, other = next_fridays(3)

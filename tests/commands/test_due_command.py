@@ -211,6 +211,7 @@ class LostError(BaseException):
     """Stands for a machine that is lost with its disk."""
 
 
+@pytest.mark.slow
 def test_what_a_lost_machine_had_begun_is_known_to_the_next(
     clones: list[Workbook], clock: Clock, channel: Channel, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -41,7 +41,7 @@ def add(book: Workbook, *lines: bytes) -> None:
         file.write(b"".join(line + b"\n" for line in lines))
 
 
-@pytest.mark.parametrize("size", [LARGEST_RECORD + 1, 200_000, 100_000_000])
+@pytest.mark.parametrize("size", [LARGEST_RECORD + 1, 200_000, pytest.param(100_000_000, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("before", [True, False])
 def test_a_line_that_is_too_long_is_reported_and_not_used(group: Workbook, size: int, before: bool) -> None:
     """Wherever it is among others; ``check --fix`` moves it away whole."""
