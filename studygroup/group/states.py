@@ -22,8 +22,6 @@ class AttendanceState(msgspec.Struct, frozen=True, kw_only=True):
         Whether it counts as having been there.
     column
         Its place in the report's table: smaller numbers further left. Buttons and commands have the order of ``ATTENDANCE_STATES``.
-    told
-        What the report says of those whom it sets apart, after their number: "2 *came late*". Empty: they are not set apart.
     since
         The version of attendance records that first has it; programs that know only earlier ones keep such a record as it is.
     """
@@ -32,7 +30,6 @@ class AttendanceState(msgspec.Struct, frozen=True, kw_only=True):
     word: str
     there: bool
     column: int
-    told: str = ""
     since: int = 1
 
 
@@ -68,8 +65,8 @@ class ReadingState(msgspec.Struct, frozen=True, kw_only=True):
 
 ATTENDANCE_STATES = (
     AttendanceState(name="present", word="Present", there=True, column=10),
-    AttendanceState(name="late", word="Late", there=True, column=20, told="came late"),
-    AttendanceState(name="left_early", word="Left early", there=True, column=30, told="left early"),
+    AttendanceState(name="late", word="Late", there=True, column=20),
+    AttendanceState(name="left_early", word="Left early", there=True, column=30),
     AttendanceState(name="absent", word="Absent", there=False, column=50),
     AttendanceState(name="excused", word="Excused", there=False, column=40),
 )

@@ -51,7 +51,9 @@ def progress(workbook: Workbook) -> Block:
     if found is None:
         return _sentence("The group has not chosen a list to work through yet.")
     caption = f"{found.covered} of {found.total} readings finished; a box each, those that are finished are dark."
-    return _figure(progress_chart(found), progress_in_words(found), caption)
+    return Block(
+        str(macros("figure.html.j2").captioned(progress_chart(found), caption)), f"{markdown_line(progress_in_words(found))}\n"
+    )
 
 
 def _progress(workbook: Workbook) -> StepProgress | None:

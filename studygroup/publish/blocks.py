@@ -3,28 +3,32 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
 from studygroup.publish.charts import progress_in_words
 from studygroup.publish.templates import environment
 from studygroup.text.quoting import markdown_line, quote_markdown
-from studygroup.text.text import plain_list, to_day, to_notebook_html, to_short_day
+from studygroup.text.text import plain_list, session_day, to_date, to_day, to_notebook_html, to_short_day
 
 
 class Block:
-    """A piece of a page in both forms; a notebook shows the HTML, a Markdown export the Markdown."""
+    """A piece of a page in both forms; a notebook shows the HTML, a Markdown export the Markdown.
 
-    def __init__(self, html: str, markdown: str) -> None:
-        self.html, self.markdown = html, markdown
+    The one that has a ``title`` names the page that is made of the notebook.
+    """
+
+    def __init__(self, html: str, markdown: str, title: str = "") -> None:
+        self.html, self.markdown, self.title = html, markdown, title
 
     def __repr__(self) -> str:
         # Without the address that Python would put here, the same page has the same notebook.
         return f"<Block of {len(self.html)} characters>"
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, str]:
-        return {"text/html": to_notebook_html(self.html), "text/markdown": self.markdown}
+    def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, str] | tuple[dict[str, str], dict[str, str]]:
+        data = {"text/html": to_notebook_html(self.html), "text/markdown": self.markdown}
+        return (data, {"title": self.title}) if self.title else data
 
 
 def to_authors(authors: tuple[str, ...], most: int = 4) -> str:
@@ -38,12 +42,35 @@ def to_authors(authors: tuple[str, ...], most: int = 4) -> str:
     return f"{', '.join(authors[: most - 1])} and {len(authors) - most + 1} others"
 
 
+def to_on(day: str, beside: str = "") -> str:
+    """Return the day of a session or a date, with its year where that is another than that of the one ``beside`` it.
+
+    >>> to_on("2026-11-27"), to_on("2026-11-27-2", "2026-12-04"), to_on("2026-11-27", "2027-01-08")
+    ('27 Nov', '27 Nov', '27 Nov 2026')
+    """
+    found = session_day(day)
+    if found is None:
+        return day
+    other_year = beside and beside[:4] != day[:4]
+    return to_date(found) if other_year else f"{found.day} {found:%b}"
+
+
+def to_roles(roles: Mapping[str, str], *, open_too: bool = False) -> list[str]:
+    """Return who leads a session in words, and with ``open_too`` which roles are still open.
+
+    >>> to_roles({"presenter": "Ada", "scribe": ""}, open_too=True)
+    ['presenter Ada', 'no scribe yet']
+    """
+    return [f"{role} {name}" if name else f"no {role} yet" for role, name in roles.items() if name or open_too]
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
     "authors": to_authors,
     # Only on the site a work has a page.
     "item_page": lambda item: "",
     "day": to_day,
     "line": markdown_line,
+    "on": to_on,
     "quote": quote_markdown,
     "short_day": to_short_day,
     "words": progress_in_words,

@@ -1,62 +1,112 @@
-"""Charts, as SVG with a text alternative."""
+"""Charts, with a text alternative: progress as HTML with SVG in it, the weeks as SVG."""
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Sequence
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
+from typing import Any
 
-from studygroup.meeting.before.agenda import StepProgress
+from studygroup.meeting.before.agenda import SectionProgress, StepProgress
 from studygroup.meeting.facts.turnout import Week
-from studygroup.publish.templates import drawing, drawn
+from studygroup.publish.templates import drawing, environment
 from studygroup.text.text import plain_list, to_short_day
 
 _WIDTH_PX = 400
-_ROW_PX = 52
 # The columns' field: its left edge, top, and height.
 _LEFT_PX, _TOP_PX, _FIELD_PX = 30, 18, 120
 
 
 def progress_in_words(progress: StepProgress) -> str:
-    """Return the chart's text alternative: what is covered, in all and by section.
+    """Return progress in a few sentences: what is finished, in all and by section; sections not started in one of them.
 
     >>> from studygroup.meeting.before.agenda import SectionProgress
-    >>> progress_in_words(StepProgress(1, 1, 3, (SectionProgress("Data", ("covered", "here", "ahead")),)))
-    '1 of 3 steps covered, 1 this time. Data: 1 of 3.'
+    >>> sections = SectionProgress("Data", ("covered", "here", "ahead")), SectionProgress("Code", ("ahead",) * 2)
+    >>> progress_in_words(StepProgress(1, 1, 5, sections))
+    '1 of 5 finished, 1 this time. Data: 1 of 3. Not started: Code (2).'
     """
     now = f", {progress.here} this time" if progress.here else ""
-    sections = " ".join(f"{_name(section.name)}: {section.covered} of {section.total}." for section in progress.sections)
-    return f"{progress.covered} of {progress.total} steps covered{now}. {sections}"
+    shown = [f"{_name(one.name)}: {one.covered} of {one.total}." for one in progress.sections if not one.untouched]
+    untouched = _untouched(progress)
+    return " ".join(
+        [f"{progress.covered} of {progress.total} finished{now}.", *shown, *([f"{untouched}."] if untouched else [])]
+    )
 
 
-def progress_chart(progress: StepProgress) -> str:
-    """Return the syllabus' progress as SVG, 400 px wide: a section's name above a row of boxes, a box a step.
+def progress_chart(progress: StepProgress | None, here: str = "This session") -> str:
+    """Return progress as HTML: each section that is under way as a row of boxes, a box a step, with its count beside it.
 
-    Covered steps are dark, those of this session hatched, the others empty, so that it reads without colour. The same
-    progress gives the same bytes. Drawn by a template of our own: matplotlib would add 0.4 s to every agenda.
+    Finished steps are filled, those that are ``here`` hatched, the others empty, so that it reads without colour. Sections not
+    started take one line; so do finished ones in a list of many. Empty without a syllabus. Drawn by a template of our own:
+    matplotlib would add 0.4 s to every agenda.
     """
-    longest = max(section.total for section in progress.sections)
-    # Wide enough to see, and a long section still fits its row.
-    pitch = min(40.0, (_WIDTH_PX - 2) / longest)
+    if progress is None or not progress.total:
+        return ""
+    begun = [one for one in progress.sections if not one.untouched]
+    whole = [one for one in begun if one.covered == one.total] if len(begun) > _MOST_ROWS else []
     rows = [
-        {
-            "name": textwrap.shorten(_name(section.name), 52, placeholder=" …"),
-            "count": f"{section.covered}/{section.total}",
-            "top": number * _ROW_PX,
-            "boxes": _boxes(section.steps, pitch),
-        }
-        for number, section in enumerate(progress.sections)
+        {"name": _name(one.name), "boxes": _boxes(one.steps, here), "count": f"{one.covered} of {one.total}"}
+        for one in begun
+        if one not in whole
     ]
-    return drawing("progress.svg.j2").render(rows=rows, width=_WIDTH_PX, height=_ROW_PX * len(rows))
+    named = {"covered": "Finished", **({"here": here} if progress.here else {}), "ahead": "Ahead"}
+    key = [(_boxes((state,), here), word) for state, word in named.items()]
+    short = [f"Finished: {_counted(whole)}"] if whole else []
+    untouched = _untouched(progress)
+    made: str = _drawing().chart(rows, key, [*short, *([untouched] if untouched else [])])
+    return made
+
+
+_LINE_PX = 276
+_MOST_BOXES = 25
+"""How many boxes a line has, so that they can be told apart on the narrowest phone."""
+_MOST_ROWS = 12
 
 
 @lru_cache(maxsize=1024)
-def _boxes(states: tuple[str, ...], pitch: float) -> str:
-    """Return a row of boxes; from one session to the next, most rows stay as they are."""
-    boxes = [(round(1 + place * pitch, 2), state) for place, state in enumerate(states)]
-    box = round(pitch * 0.84, 2)
-    return drawn("boxes.svg.j2", boxes=boxes, box=box, radius=min(3, box / 4))
+def _boxes(states: tuple[str, ...], here: str) -> str:
+    """Return a section's boxes; from one session to the next, most sections stay as they are."""
+    lines = -(-len(states) // _MOST_BOXES)
+    most = -(-len(states) // lines)
+    pitch = min(28.0, _LINE_PX / most)
+    wide = pitch - min(4.0, pitch / 4)
+    drawn = []
+    for line in range(lines):
+        top = line * 20 + 0.6
+        places = [(round(place * pitch + 0.6, 2), state) for place, state in enumerate(states[line * most : (line + 1) * most])]
+        drawn.append(
+            [(x, round(wide - 1.2, 2), state, _strokes(x, top, wide - 1.2) if state == "here" else "") for x, state in places]
+        )
+    words = {"covered": "finished", "here": here.lower(), "ahead": "ahead"}
+    told = ", ".join(f"{states.count(state)} {word}" for state, word in words.items() if state in states)
+    boxes: str = _drawing().boxes(drawn, round(most * pitch - (pitch - wide), 2), told)
+    return boxes
+
+
+def _strokes(left: float, top: float, wide: float, tall: float = 14.8) -> str:
+    """Return the hatching of a box as the path of an SVG."""
+    parts, offset = [], 5 - tall
+    while offset < wide:
+        first, last = max(0.0, -offset), min(tall, wide - offset)
+        ends = [(left + offset + first, top + tall - first), (left + offset + last, top + tall - last)]
+        parts.append("M{:.1f} {:.1f}L{:.1f} {:.1f}".format(*ends[0], *ends[1]))
+        offset += 5
+    return "".join(parts)
+
+
+def _untouched(progress: StepProgress) -> str:
+    """Return the sections in which nothing is read yet, in one line; empty where there is none."""
+    found = [one for one in progress.sections if one.untouched]
+    return f"Not started: {_counted(found)}" if found else ""
+
+
+def _counted(sections: Sequence[SectionProgress]) -> str:
+    return ", ".join(f"{_name(one.name)} ({one.total})" for one in sections)
+
+
+@cache
+def _drawing() -> Any:
+    return environment().get_template("progress.html.j2").module
 
 
 def attendance_in_words(weeks: Sequence[Week]) -> str:

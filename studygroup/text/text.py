@@ -514,12 +514,16 @@ def to_html(markdown: str) -> str:
 
 _PAGE_TAGS = {
     *("header", "section", "article", "figure", "figcaption", "img", "h1", "h2", "dl", "dt", "dd", "div", "caption"),
-    *("time", "small"),
+    *("time", "small", "svg", "rect", "path"),
 }
 _PAGE_ATTRIBUTES = {
     "img": {"src", "alt", "width", "height"},
+    # What a chart is drawn with: shapes, which can neither run nor load anything.
+    "svg": {"class", "role", "aria-label", "viewBox", "width", "height", "fill", "stroke", "stroke-width"},
+    "rect": {"class", "x", "y", "width", "height", "rx", "fill"},
+    "path": {"d"},
     "th": {"align", "scope"},
-    **{tag: {"class"} for tag in ("header", "section", "article", "p", "ul", "ol", "dl", "div", "table", "figure")},
+    **{tag: {"class"} for tag in ("header", "section", "article", "p", "ul", "ol", "li", "dl", "div", "table", "figure")},
     "a": {"href", "title", "class"},
 }
 
@@ -537,6 +541,8 @@ def clean_page(page: str) -> str:
     def keep(tag: str, name: str, value: str) -> str | None:
         if name == "href":
             return value if is_safe_url(value) else None
+        if name in {"fill", "stroke"}:
+            return value if value in {"none", "currentColor"} else None
         if name == "src":
             return value if re.match(r"data:image/(?:svg\+xml|png|jpeg);base64,[A-Za-z0-9+/=\s]*$", value) else None
         return value

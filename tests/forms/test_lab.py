@@ -20,7 +20,7 @@ def test_the_facilitators_notebook_runs_in_jupyterlab(folder: Path, browser: Any
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
     page.get_by_role("button", name="Share").wait_for()
     page.get_by_text("Nothing is planned").or_(page.get_by_text("nobody planned it yet")).first.wait_for()
-    assert page.locator(".jp-OutputArea-output img").first.evaluate("img => img.naturalWidth") > 0
+    assert page.locator(".jp-OutputArea-output svg.boxes").first.evaluate("svg => svg.getBoundingClientRect().width") > 0
     assert not list(folder.glob("sessions/*/*"))
     page.get_by_role("button", name="Make agenda").click()
     page.get_by_text("Made ").wait_for()

@@ -77,7 +77,7 @@ def test_where_we_are_says_what_is_missing(week: WeekForms, group: Workbook) -> 
         "No presenter yet.",
         "No one has read Few-Shot Learners yet.",
         "No one has replied yet.",
-        "0 of 5 steps covered",
+        "0 of 5 finished",
     ):
         assert words in shown
     group.enter("plan", by=ADA, session=WEEK, items=("nolink",), roles={"presenter": "bo", "scribe": ZOE})

@@ -189,6 +189,22 @@ def test_it_has_thirteen_weeks_behind_it_and_one_ahead(made: MadeDemo, book: Wor
 
 
 @pytest.mark.slow
+def test_its_agenda_and_reports_print_on_two_pages(made: MadeDemo, browser: Any) -> None:
+    """Each of a usual session; as people print them, on A4 and on letter paper."""
+    context = browser.new_context(offline=True)
+    tab = context.new_page()
+    pages = {}
+    for page in sorted(made.folder.glob("sessions/*/*.html")):
+        tab.goto(page.as_uri())
+        for paper in ({"prefer_css_page_size": True}, {"format": "Letter"}):
+            printed = tab.pdf(**paper)
+            pages[page.parent.name, page.name, *paper] = len(re.findall(rb"/Type /Page\b(?!s)", printed))
+    assert len(pages) == 28
+    assert {name: number for name, number in pages.items() if not 1 <= number <= 2} == {}
+    context.close()
+
+
+@pytest.mark.slow
 def test_every_kind_of_thing_is_in_it(book: Workbook) -> None:
     """A row in every table, but for what is sent to others and for changes of the slot; nothing is left out of a report."""
     tables = sg.Group(book).tables

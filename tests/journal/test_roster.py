@@ -14,7 +14,7 @@ from studygroup.forms.facilitator.attendance import AttendanceForm
 from studygroup.forms.facilitator.people import PeopleForm
 from studygroup.forms.kit.form_context import FormContext
 from studygroup.journal.types.records import Person
-from studygroup.meeting.after.report import report_of
+from studygroup.meeting.after.report import known_of, report_of
 from studygroup.meeting.before.agenda import agenda_of
 from studygroup.publish.messages.announce import report_message
 from studygroup.publish.messages.sending import silent_members
@@ -44,7 +44,7 @@ def test_the_first_attendance_counts_as_joined(group: Workbook) -> None:
     assert counts(group, "2026-11-06") == (2, 0, 0)
     assert group.roster.members_on(date(2026, 10, 29)) == set()
     assert group.roster.members_on(date(2026, 10, 30)) == {ADA, BO}
-    assert report_of(group, PAST).weeks[0].there == 2
+    assert known_of(group).weeks[0].there == 2
 
 
 def test_a_guest_stays_a_guest(group: Workbook, clock: Clock) -> None:
@@ -118,7 +118,7 @@ def test_every_place_counts_the_same(group: Workbook, clock: Clock) -> None:
     assert "2 without an entry" in texts(form.count)
     assert counts(group, WEEK) == (4, 2, 2)
     clock.now += timedelta(hours=2)
-    assert "Were there: 2 of 4, plus 2 guests" in ReportPage(report_of(group, WEEK)).heading().markdown
+    assert "2 of 4 attended, plus 2 guests" in ReportPage(report_of(group, WEEK)).heading().markdown
     assert "2 of 4 members came, plus 2 guests." in report_message(report_of(group, WEEK))
 
 

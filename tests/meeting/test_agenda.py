@@ -32,7 +32,7 @@ def test_an_empty_group_reads_the_first_step(workbook: Workbook) -> None:
     agenda = agenda_of(workbook)
     assert (agenda.session, agenda.start, agenda.members) == (FIRST, datetime(2026, 11, 20, 23, tzinfo=UTC), 0)
     [read] = agenda.reads
-    assert (read.title, read.before, read.after) == ("Few-Shot Learners", "", "Tuned Models")
+    assert (read.title, read.place) == ("Few-Shot Learners", (1, 5))
     [work] = read.works
     assert (work.url, work.authors[0], work.year) == ("https://arxiv.org/abs/2005.14165", "Ann Lee", 2020)
     assert (work.about, work.links) == ("A large model learns from examples.", (("Code", "https://example.org/code"),))

@@ -36,8 +36,8 @@ def test_answers_are_counted_and_who_is_away_cannot_come(book: Workbook) -> None
     threads = agenda(book).threads
     assert (threads.coming, threads.maybe, threads.not_coming) == (2, 1, 2)
     assert not agenda(book, "2026-11-27").threads.answered
-    assert "**" not in AgendaPage(agenda(book)).threads().markdown
-    assert "2 will come, 1 perhaps, 2 cannot." in AgendaPage(agenda(book)).threads().markdown
+    heading = AgendaPage(agenda(book)).heading()
+    assert "RSVPs: 2 yes, 1 maybe, 2 no" in heading.markdown and "RSVPs: 2 yes, 1 maybe, 2 no" in heading.html
 
 
 def test_a_role_goes_where_it_was_given(book: Workbook) -> None:
@@ -49,7 +49,7 @@ def test_a_role_goes_where_it_was_given(book: Workbook) -> None:
     made = agenda(book)
     assert made.roles == {"presenter": "Ed", "scribe": "Cy"}
     assert made.threads.wanted == (("scribe", "Cy"),)
-    assert "Cy looks for somebody to take over as scribe." in AgendaPage(made).threads().markdown
+    assert "Cy is looking for someone to take over as scribe." in AgendaPage(made).heading().markdown
 
 
 def test_open_questions_are_carried_until_answered_or_dropped(book: Workbook, clock: Clock) -> None:
@@ -75,8 +75,8 @@ def test_actions_stand_until_done_and_say_when_they_are_overdue(book: Workbook) 
     first, later = agenda(book).threads.actions, agenda(book, "2026-11-27").threads.actions
     assert [(one.text, one.owner, one.due) for one in first] == [("Find the code", "Bo", "2026-11-25"), ("Book a room", "", "")]
     assert later == first
-    assert ", before this session" not in AgendaPage(agenda(book)).threads().markdown
-    assert "by 2026-11-25, before this session)" in AgendaPage(agenda(book, "2026-11-27")).threads().markdown
+    assert "(Bo, due 25 Nov; A" in AgendaPage(agenda(book)).threads().markdown
+    assert "(Bo, due 25 Nov, overdue; A" in AgendaPage(agenda(book, "2026-11-27")).threads().markdown
     book.amend("action", by="bo", of=action.id, done=True)
     assert [one.text for one in agenda(book).threads.actions] == ["Book a room"]
 

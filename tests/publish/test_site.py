@@ -150,7 +150,7 @@ def test_an_items_page_has_all_about_it(site: Path) -> None:
         "Ann Lee, Bo Chen, Cy Diaz, Di Ek, Ed Fox · 2020 · paper",
         "It began prompting.",
         "A large model learns from examples.",
-        "3 of 3 members have read it.",
+        "Read by 3 of 3",
         "Rated 4.0 of 5 on average",
         "Zoë O'Brien-李",
         "Recordings",
@@ -457,7 +457,9 @@ def test_hostile_texts_stay_texts(group: Workbook, browser: Any) -> None:
     for path in pages:
         tab.goto((made.folder / path).as_uri())
         assert "hacked" not in tab.title() or HACK in tab.title(), path
-        assert tab.locator("iframe, object, embed, form, base, video, svg, meta[http-equiv=refresh]").count() == 0, path
+        assert (
+            tab.locator("iframe, object, embed, form, base, video, svg:not(.boxes), meta[http-equiv=refresh]").count() == 0
+        ), path
         assert tab.locator("script").count() == (path == "list.html"), path
         assert tab.locator("footer").is_visible(), path
         assert tab.evaluate("document.documentElement.scrollWidth") == 375, path

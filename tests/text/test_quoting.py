@@ -265,9 +265,10 @@ def test_one_text_in_a_report_changes_no_other(group: Workbook) -> None:
         group.enter("action", by="ada-lovelace", session="2026-11-20", text=text)
     group.enter("attendance", by="ada-lovelace", session="2026-11-20", member="bo", state="present")
     group.clock = lambda: datetime(2026, 11, 20, 23, 30, tzinfo=UTC)
-    made = ReportPage(report_of(group, "2026-11-20")).results().markdown
+    page = ReportPage(report_of(group, "2026-11-20"))
+    made = page.results().markdown + page.questions().markdown
     assert f"> {kept}" in made
-    assert f"- {kept} (A" in made
+    assert f"- {kept} (unassigned" in made
     assert r"> \<b>HTML\</b> `<b>`" in made
     assert "outside.example" not in "".join(
         re.findall(r'href="([^"]*)"', MarkdownIt("commonmark", {"html": True}).render(made))

@@ -35,7 +35,7 @@ from studygroup.meeting.facts.ledger import (
 from studygroup.meeting.facts.opinions import Opinions, OpinionTables, opinions_of
 from studygroup.meeting.facts.syllabus import lists_of
 from studygroup.meeting.facts.threads import answers_for
-from studygroup.meeting.facts.turnout import MOST_WEEKS, Turnout, Week, turnout_of, weeks_of
+from studygroup.meeting.facts.turnout import Turnout, Week, turnout_of, weeks_of
 from studygroup.meeting.facts.works import Work
 from studygroup.workbook.workbook import Workbook
 
@@ -73,8 +73,6 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         Those noted here, and those from before that were not done when it began, in order of their owners.
     progress
         Of the syllabus, with this session; None without one.
-    weeks
-        The sessions held up to this one.
     missing
         What is still missing before the session can be closed and its report sent. It may name people: for the facilitator only.
     """
@@ -89,13 +87,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     actions: tuple[ActionView, ...]
     earlier_actions: tuple[ActionView, ...]
     progress: StepProgress | None
-    weeks: tuple[Week, ...]
     missing: tuple[Missing, ...]
-
-    @property
-    def continues(self) -> tuple[str, ...]:
-        """The titles of what goes on next time."""
-        return tuple(one.assignment.title for one in self.discussed if one.outcome == "continues")
 
 
 def last_session(workbook: Workbook) -> Session:
@@ -236,21 +228,19 @@ def report_of(workbook: Workbook, session: str | None = None, known: Known | Non
     known = known or known_of(workbook)
     ended = _ended(workbook, found, known)
     actions = tuple(one for one in known.actions if one.session == found.id)
-    earlier = known.course.before(found)
     done = known.course.done_before(found) if found.cancelled else known.course.done_with(found)
-    until_now = {*(one.id for one in earlier), *(() if found.cancelled else (found.id,))}
+    read = [] if found.cancelled else [one.step for one in ended.agenda.reads if one.step]
     return Report(
         agenda=ended.agenda,
         state=ended.state,
         turnout=ended.turnout,
         discussed=ended.discussed,
-        questions=asked_in(found.id, known.questions, [one.work.id for one in ended.works]),
+        questions=asked_in(found.id, known.questions),
         decisions=tuple(row.text for row in ended.notes if row.decision),
         notes=tuple(row.text for row in ended.notes if not row.decision),
         actions=actions,
         earlier_actions=tuple(by_owner(_still_to_do(known.actions, found))),
-        progress=progress_of(known.lists.steps, done) if known.lists.steps else None,
-        weeks=tuple(week for week in known.weeks if week.session in until_now)[-MOST_WEEKS:],
+        progress=progress_of(known.lists.steps, done, read) if known.lists.steps else None,
         missing=_missing(ended, actions),
     )
 

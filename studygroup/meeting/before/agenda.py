@@ -25,16 +25,13 @@ from studygroup.workbook.workbook import Workbook
 class Assignment(msgspec.Struct, frozen=True):
     """One thing that a session reads: a step of the syllabus, or (``step`` None) an item beside it.
 
-    ``before`` and ``after`` are the titles of the neighbouring steps, empty at the ends and once the session has read it. ``continued``
-    is the session that began the step and did not finish it, or empty. ``reference`` is the entry, as ``list/entry``, or empty;
-    ``place`` is which step of how many it is, or was when it was read.
+    ``continued`` is the session that began the step and did not finish it, or empty. ``reference`` is the entry, as ``list/entry``,
+    or empty; ``place`` is which step of how many it is, or was when it was read.
     """
 
     title: str
     works: tuple[Work, ...]
     step: Step | None = None
-    before: str = ""
-    after: str = ""
     continued: str = ""
     reference: str = ""
     place: tuple[int, int] = (0, 0)
@@ -55,6 +52,11 @@ class SectionProgress(msgspec.Struct, frozen=True):
     def total(self) -> int:
         """How many steps it has."""
         return len(self.steps)
+
+    @property
+    def untouched(self) -> bool:
+        """Whether none of its steps is covered or of this session."""
+        return self.steps.count("ahead") == len(self.steps)
 
 
 class StepProgress(msgspec.Struct, frozen=True):
@@ -111,9 +113,9 @@ class Agenda(msgspec.Struct, frozen=True, kw_only=True):
 
 
 PROMPTS = (
-    ("Big idea", "What is the one idea to take away, in a sentence that somebody who has not read it would understand?"),
-    ("Relevance", "What does it change in how you read, build or use these systems, and where does it not apply?"),
-    ("Open questions", "What stayed unclear, which claim would you test first, and what would change your mind?"),
+    ("Big idea", "What’s the one idea to take away, in a sentence a newcomer would understand?"),
+    ("Relevance", "What does it change for you, and where does it not apply?"),
+    ("Open questions", "Which claim would you test first, and what would change your mind?"),
 )
 """The three questions of every discussion: (name, question)."""
 
@@ -280,19 +282,15 @@ def _chosen(settings: Settings, readings: Readings, session: str, done: Mapping[
 def _assignments(
     chosen: Sequence[Step], steps: Sequence[Step], continued: Mapping[str, str], works: Works
 ) -> Iterator[Assignment]:
-    titles = {step.number: step.title for step in steps if not step.former}
+    total = sum(not step.former for step in steps)
     for step in chosen:
-        # What a session has read stays as it was; only what is ahead shows where it stands in the list of now.
-        ahead = step.number if step.place is None else 0
         yield Assignment(
             title=step.title or works.title(step.items[0]),
             works=works.of(step.items),
             step=step if step.number else None,
-            before=titles.get(ahead - 1, "") if ahead else "",
-            after=titles.get(ahead + 1, "") if ahead else "",
             continued=continued.get(step.reference, ""),
             reference=step.reference,
-            place=step.place or (step.number, len(titles)),
+            place=step.place or (step.number, total),
         )
 
 

@@ -8,7 +8,7 @@ whose numbers begin alike show more digits.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from itertools import count
 
 import msgspec
@@ -64,18 +64,12 @@ class ActionView(msgspec.Struct, frozen=True):
 class SessionQuestions(msgspec.Struct, frozen=True):
     """A session's questions, each once.
 
-    ``new`` were asked there and are open, ``settled`` were answered or dropped there, ``carried`` are open from before; of those
-    that the session read about, ``by_item`` has all three. The numbers count all of them.
+    ``new`` were asked there and are open, ``settled`` were answered or dropped there, ``carried`` are open from before.
     """
 
     new: tuple[QuestionView, ...] = ()
     settled: tuple[QuestionView, ...] = ()
     carried: tuple[QuestionView, ...] = ()
-    by_item: dict[str, tuple[QuestionView, ...]] = {}
-    opened: int = 0
-    answered: int = 0
-    dropped: int = 0
-    still_open: int = 0
 
 
 def numbers_of(ids: Iterable[str]) -> dict[str, str]:
@@ -139,23 +133,13 @@ def questions_of(
     ]
 
 
-def asked_in(session: str, found: Iterable[QuestionView], read: Collection[str]) -> SessionQuestions:
-    """Return the questions of a session as they were when it ended: what was settled later counts as open.
-
-    ``read`` are the ids of the items that it read.
-    """
+def asked_in(session: str, found: Iterable[QuestionView]) -> SessionQuestions:
+    """Return the questions of a session as they were when it ended: what was settled later counts as open."""
     known = [one for one in found if one.session <= session and (not one.closed or one.closed >= session)]
-    settled = [one for one in known if one.closed == session]
-    others = [one for one in known if one.item not in read]
     return SessionQuestions(
-        new=tuple(one for one in others if one.session == session != one.closed),
-        settled=tuple(one for one in others if one.closed == session),
-        carried=tuple(one for one in others if one.session < session != one.closed),
-        by_item={item: found for item in read if (found := tuple(one for one in known if one.item == item))},
-        opened=sum(one.session == session for one in known),
-        answered=sum(one.state == "answered" for one in settled),
-        dropped=sum(one.state == "dropped" for one in settled),
-        still_open=len(known) - len(settled),
+        new=tuple(one for one in known if one.session == session != one.closed),
+        settled=tuple(one for one in known if one.closed == session),
+        carried=tuple(one for one in known if one.session < session != one.closed),
     )
 
 

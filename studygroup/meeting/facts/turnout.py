@@ -47,8 +47,8 @@ class Turnout(msgspec.Struct, frozen=True):
 
     @property
     def words(self) -> str:
-        """How many of the members were there, and how many guests: "5 of 6, plus 1 guest"."""
-        return came_in_words(self.members, self.there, self.guests)
+        """How many of the members came, and how many guests: "5 of 6 attended, plus 1 guest"."""
+        return came_in_words(self.members, self.there, self.guests, "attended")
 
     @property
     def recorded(self) -> bool:

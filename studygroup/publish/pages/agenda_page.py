@@ -3,32 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
 from typing import Any
 
-from studygroup.meeting.before.agenda import Agenda
+from studygroup.meeting.before.agenda import Agenda, Assignment
 from studygroup.meeting.facts.works import Work
-from studygroup.publish.blocks import Block, macros, picture
-from studygroup.publish.charts import progress_chart, progress_in_words
-from studygroup.text.text import plain_list
+from studygroup.publish.blocks import Block, macros, to_on, to_roles
+from studygroup.publish.charts import progress_chart
+from studygroup.text.text import plain_list, to_short_day
 
 
 class AgendaPage:
     """The blocks of one agenda; each method returns what one cell shows."""
 
     def __init__(self, agenda: Agenda, filters: tuple[Callable[..., Any], ...] = ()) -> None:
-        self.agenda, self._filters = agenda, (to_readers, to_waiting, *filters)
+        self.agenda, self._filters = agenda, (to_lead, to_place, to_readers, to_waiting, *filters)
 
     def heading(self) -> Block:
-        """Who meets when and where, in each zone."""
-        return self._block("heading")
+        """Who meets when and where, in each zone, with who leads and who comes; it gives the page its title."""
+        agenda = self.agenda
+        titles = " · ".join(one.title for one in agenda.reads) or "cancelled" * agenda.cancelled or agenda.group
+        return self._block("heading", title=f"{to_short_day(agenda.start)} · {titles}")
 
     def reads(self) -> Block:
-        """What is read: links, authors, what it is, why it matters, where it stands in the syllabus, who has read it."""
+        """What is read: authors, where it is in the syllabus, what it is, why it matters, links, how many have read it."""
         return self._block("reads")
 
     def order(self) -> Block:
-        """The running order in clock times, with presenter and scribe."""
+        """The running order in clock times, with who leads each part."""
         return self._block("order")
 
     def discussion(self) -> Block:
@@ -36,7 +37,7 @@ class AgendaPage:
         return self._block("discussion")
 
     def threads(self) -> Block:
-        """Who will come, which questions are open, who promised what; nothing where nothing was entered."""
+        """Open questions beside actions; nothing where nothing is open."""
         return self._block("threads")
 
     def progress(self) -> Block:
@@ -49,26 +50,41 @@ class AgendaPage:
 
     def html(self, name: str, *more: Any) -> Any:
         """Return one block as HTML only, for a page that is no notebook's."""
-        more = (self._chart,) if name == "progress" else more
+        more = (progress_chart(self.agenda.progress),) if name == "progress" else more
         return getattr(macros("agenda.html.j2", self._filters), name)(self.agenda, *more)
 
-    def _block(self, name: str) -> Block:
-        return Block(self.html(name), getattr(macros("agenda.md.j2", self._filters), name)(self.agenda))
+    def _block(self, name: str, title: str = "") -> Block:
+        return Block(self.html(name), getattr(macros("agenda.md.j2", self._filters), name)(self.agenda), title)
 
-    @cached_property
-    def _chart(self) -> dict[str, str] | None:
-        if self.agenda.progress is None or self.agenda.progress.total == 0:
-            return None
-        return picture(progress_chart(self.agenda.progress), progress_in_words(self.agenda.progress))
+
+def to_lead(agenda: Agenda) -> list[str]:
+    """Return what the line below an agenda's title says: how long it is, who leads it, who comes."""
+    if agenda.cancelled:
+        return [f"{agenda.length_min} minutes"]
+    words = [f"{agenda.length_min} minutes", *to_roles(agenda.roles, open_too=True)]
+    said = agenda.threads
+    if said.answered:
+        words.append(f"RSVPs: {said.coming} yes, {said.maybe} maybe, {said.not_coming} no")
+    if agenda.moved:
+        words.append(f"moved from {to_on(agenda.session)}")
+    return words
+
+
+def to_place(read: Assignment) -> str:
+    """Return where something read is in the syllabus: "no. 2 of 31, Later"; empty for what is beside it."""
+    if not read.step:
+        return ""
+    number, total = read.place
+    return f"no. {number} of {total}{f', {read.step.section[-1]}' if read.step.section else ''}"
 
 
 def to_waiting(sessions: tuple[str, ...]) -> str:
     """Return in words which sessions come before one.
 
     >>> to_waiting(("2026-11-27",)), to_waiting(("2026-11-27",) * 9)
-    ('2026-11-27 comes', '9 sessions come')
+    ('27 Nov comes', '9 sessions come')
     """
-    shown = plain_list(sessions) if len(sessions) <= 3 else f"{len(sessions)} sessions"
+    shown = plain_list(map(to_on, sessions)) if len(sessions) <= 3 else f"{len(sessions)} sessions"
     return f"{shown} {'comes' if len(sessions) == 1 else 'come'}"
 
 
@@ -77,8 +93,7 @@ def to_readers(work: Work, members: int) -> str:
     if not members:
         return ""
     if not work.read_by and not work.reading_by:
-        return f"None of {members} members has read it yet." if members > 1 else ""
+        return "No one has read it yet" if members > 1 else ""
     names = f": {plain_list(work.readers)}" if work.readers else ""
-    has = "has" if work.read_by == 1 else "have"
-    at_it = f" {work.reading_by} {'is' if work.reading_by == 1 else 'are'} reading it." if work.reading_by else ""
-    return f"{work.read_by} of {members} {has} read it so far{names}.{at_it}"
+    at_it = f", {work.reading_by} {'is' if work.reading_by == 1 else 'are'} reading it" if work.reading_by else ""
+    return f"{work.read_by} of {members} {'has' if work.read_by == 1 else 'have'} read it{at_it}{names}"

@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
 from studygroup.group.states import ATTENDANCE_STATES, READING_STATES
-from studygroup.meeting.after.report import Report
-from studygroup.meeting.facts.ledger import QuestionView, SessionQuestions
+from studygroup.meeting.after.report import Discussed, Report
+from studygroup.meeting.facts.ledger import QuestionView
 from studygroup.meeting.facts.opinions import Opinions, Ratings
 from studygroup.meeting.facts.turnout import ANSWERS, STATES, Turnout
-from studygroup.publish.blocks import Block, macros, picture
-from studygroup.publish.charts import (
-    attendance_chart,
-    attendance_in_words,
-    covered_chart,
-    covered_in_words,
-    progress_chart,
-    progress_in_words,
-)
-from studygroup.text.text import plain_list
+from studygroup.publish.blocks import Block, macros, to_on, to_roles
+from studygroup.publish.charts import progress_chart
+from studygroup.text.text import plain_list, to_day, to_short_day
 
 
 class ReportPage:
@@ -30,61 +23,77 @@ class ReportPage:
         self.report, self._filters = report, (*FILTERS, *filters)
 
     def heading(self) -> Block:
-        """Which session it was, how many came, who presented, how far the group is."""
-        return self._block("heading")
+        """What was read, when, how many came, who led it; it gives the page its title."""
+        report = self.report
+        titles = " · ".join(one.assignment.title for one in report.discussed)
+        return self._block("heading", title=titles or f"{report.agenda.group} · report of {to_day(report.agenda.start)}")
+
+    def results(self) -> Block:
+        """Decisions, then actions beside open questions."""
+        return self._block("results")
 
     def discussed(self) -> Block:
-        """What was read: who had read it, how it is rated, what members wrote and asked about it."""
+        """What was read: how it ended, who had read it, how it is rated, what members wrote about it."""
         return self._block("discussed")
 
     def questions(self) -> Block:
-        """How many questions were asked, answered and are open, and those about nothing that was read."""
+        """The questions that were settled, and notes."""
         return self._block("questions")
-
-    def results(self) -> Block:
-        """Decisions, actions and notes."""
-        return self._block("results")
 
     def attendance(self) -> Block:
         """Who came, against what they had said before."""
         return self._block("attendance")
 
     def progress(self) -> Block:
-        """How far the group is, in pictures and in words."""
+        """How far the group is, in boxes and in words."""
         return self._block("progress")
 
     def upcoming(self) -> Block:
-        """What goes on, and the next three sessions."""
+        """The next session."""
         return self._block("upcoming")
 
     def html(self, name: str) -> Any:
         """Return one block as HTML only, for a page that is no notebook's."""
         return self._made("report.html.j2", name)
 
-    def _block(self, name: str) -> Block:
-        return Block(self.html(name), self._made("report.md.j2", name))
+    def _block(self, name: str, title: str = "") -> Block:
+        return Block(self.html(name), self._made("report.md.j2", name), title)
 
     def _made(self, template: str, name: str) -> Any:
-        more = (self._charts,) if name == "progress" else ()
+        more = (self._chart,) if name == "progress" else ()
         return getattr(macros(template, self._filters), name)(self.report, *more)
 
     @cached_property
-    def _charts(self) -> list[dict[str, str]]:
-        report, weeks = self.report, self.report.weeks
-        if report.state == "cancelled":
-            return []
-        charts = []
-        if report.progress and report.progress.total:
-            covered, total = report.progress.covered, report.progress.total
-            caption = f"{covered} of {total} steps covered."
-            charts.append(picture(progress_chart(report.progress), progress_in_words(report.progress)) | {"caption": caption})
-            if len(weeks) > 1:
-                caption = "Steps covered after each session."
-                charts.append(picture(covered_chart(weeks, total), covered_in_words(weeks, total)) | {"caption": caption})
-        if len(weeks) > 1:
-            caption = f"Members at each session{'; hatched: guests' * any(week.guests for week in weeks)}; dashed: all members."
-            charts.append(picture(attendance_chart(weeks), attendance_in_words(weeks)) | {"caption": caption})
-        return charts
+    def _chart(self) -> str:
+        report = self.report
+        here = "Continues" if report.state == "closed" else "This session"
+        return progress_chart(None if report.state == "cancelled" else report.progress, here)
+
+
+def to_headline(report: Report) -> str:
+    """Return what a report is called: the titles of what was read, else the session's day.
+
+    A page of its own has the day below it.
+    """
+    *first, last = [one.assignment.title for one in report.discussed] or [to_day(report.agenda.start)]
+    return f"{', '.join(first)}, and {last}" if first else last
+
+
+def to_lead(report: Report) -> list[str]:
+    """Return what the line below a report's title says: when it was, who came, who led it."""
+    agenda = report.agenda
+    words = [f"{to_short_day(agenda.start)} {agenda.start.year}" if report.discussed else f"{agenda.length_min} minutes"]
+    if report.state == "cancelled":
+        return words
+    if report.turnout.recorded:
+        words.append(report.turnout.words)
+    words += to_roles(agenda.roles)
+    return [*words, f"moved from {to_on(agenda.session, str(agenda.start.date()))}"] if agenda.moved else words
+
+
+def to_outcome(thing: Discussed) -> str:
+    """Return how something read ended; empty while no one has said."""
+    return {"finished": "✓ Finished", "continues": "To be continued"}.get(thing.outcome, "")
 
 
 def to_number(number: int, noun: str, many: str = "") -> str:
@@ -103,11 +112,11 @@ def to_readers(one: Opinions, members: int) -> str:
     said = one.statuses
     furthest, *others = sorted(READING_STATES, key=lambda state: -state.far)
     parts = [
-        f"{said[furthest.name]} of {to_number(members, 'member')} {furthest.told[said[furthest.name] != 1]}",
+        f"Read by {said[furthest.name]} of {members}",
         *(f"{said[state.name]} {state.told[said[state.name] != 1]}" for state in others if said[state.name] and state.told[0]),
     ]
-    names = f" Read or skimmed by {plain_list(one.work.readers)}." if one.work.readers else ""
-    return f"{', '.join(parts)}.{names}"
+    names = f": {plain_list(one.work.readers)}" if one.work.readers else ""
+    return f"{', '.join(parts)}{names}"
 
 
 def to_role(role: str) -> str:
@@ -129,46 +138,38 @@ def to_ratings(ratings: Ratings) -> str:
     return f"Rated {ratings.mean:.1f} of 5 on average: {', '.join(reversed(given))}."
 
 
+def to_rated(ratings: Ratings) -> str:
+    """Return ratings in a few words.
+
+    >>> to_rated(Ratings((0, 0, 1, 0, 2)))
+    'Rated 4.3 of 5, by 3'
+    """
+    return f"Rated {ratings.mean:.1f} of 5, by {ratings.number}"
+
+
 def to_state(question: QuestionView, session: str) -> str:
-    """Return in words what a question's state was when a session ended, with who asked it and what became of it later."""
-    asked = f"asked {'here' if question.session == session else f'in the session of {question.session}'}"
-    asked += f" by {question.asker}" if question.asker else ""
-    if not question.closed:
-        return f"{asked}, open"
+    """Return in words who asked a question and when, and what became of it, as seen from a session."""
+    words = [question.asker, "new" if question.session == session else f"from {to_on(question.session, session)}"]
     by = f" by {question.closer}" if question.closer else ""
     work = f" with {question.closing}" if question.closing else ""
-    later, where = ("", "") if question.closed == session else (" later", f", in the session of {question.closed}")
-    return f"{asked}, {question.state}{later}{by}{work}{where}"
+    when = f" on {to_on(question.closed, session)}" if question.closed != session else ""
+    if question.closed and (by or work or when or question.state != "answered"):
+        words.append(f"{question.state}{by}{work}{when}")
+    return ", ".join(word for word in words if word)
 
 
-def to_counts(asked: SessionQuestions) -> str:
-    """Return in words how many questions there are.
-
-    >>> to_counts(SessionQuestions(opened=2, answered=1, still_open=3))
-    '2 were asked, 1 was answered, 3 are still open.'
-    """
-    said = [(asked.opened, "asked"), (asked.answered, "answered"), (asked.dropped, "dropped")]
-    parts = [f"{number} {'was' if number == 1 else 'were'} {word}" for number, word in said if number]
-    parts.append(f"{asked.still_open or 'none'} {'is' if asked.still_open < 2 else 'are'} still open")
-    text = ", ".join(parts)
-    return f"{text[0].upper()}{text[1:]}."
+def to_settled(questions: Sequence[QuestionView]) -> str:
+    """Return the heading of questions that a session settled."""
+    return "Answered today" if all(one.state == "answered" for one in questions) else "Answered or dropped today"
 
 
 def to_came(turnout: Turnout) -> str:
-    """Return in words who came."""
-    if not turnout.recorded:
-        return f"Nobody's attendance is recorded. {turnout.of_answer('yes')} had said that they would come."
-    apart = [(turnout.of_state(state.name), state.told) for state in ATTENDANCE_STATES if state.told]
-    parts = [
-        f"{turnout.there} of {to_number(turnout.members, 'member')} {'was' if turnout.there == 1 else 'were'} there",
-        *(f"{number} {told}" for number, told in apart if number),
-    ]
-    guests = f" With {to_number(turnout.guests, 'guest')}." if turnout.guests else ""
-    return f"{', '.join(parts)}.{guests}"
+    """Return in words that no one's attendance is recorded."""
+    return f"No attendance recorded yet; {turnout.of_answer('yes')} had said yes."
 
 
 _STATE_NAMES = {**{state.name: state.word for state in ATTENDANCE_STATES}, "": "Not recorded"}
-_ANSWER_NAMES = {"yes": "Yes", "maybe": "Perhaps", "no": "No", "": "No answer"}
+_ANSWER_NAMES = {"yes": "Yes", "maybe": "Maybe", "no": "No", "": "No reply"}
 
 
 def to_state_name(state: str) -> str:
@@ -182,14 +183,28 @@ def to_states(turnout: Turnout) -> list[str]:
 
 
 def to_answers(turnout: Turnout) -> Iterator[tuple[str, list[int]]]:
-    """Yield the rows of the table of members: an answer's name, how many are in each state of ``to_states``, and all."""
+    """Yield the rows of the table of members: an answer and how many gave it, and how many of them are in each state."""
     states = to_states(turnout)
     for answer, counts in zip(ANSWERS, turnout.counts, strict=True):
         if sum(counts):
-            yield _ANSWER_NAMES[answer], [*(counts[STATES.index(state)] for state in states), sum(counts)]
+            yield f"{_ANSWER_NAMES[answer]}, {sum(counts)}", [counts[STATES.index(state)] for state in states]
 
 
 FILTERS: tuple[Callable[..., Any], ...] = (
-    *(to_readers, to_ratings, to_state, to_counts, to_came, to_states, to_answers, to_state_name, to_number, to_role),
+    *(
+        to_headline,
+        to_lead,
+        to_outcome,
+        to_readers,
+        to_rated,
+        to_ratings,
+        to_state,
+        to_settled,
+        to_came,
+        to_states,
+        to_answers,
+        to_state_name,
+    ),
+    *(to_number, to_role),
 )
 """What the report's templates know by name."""

@@ -63,7 +63,7 @@ def make_page(
     folder
         The workbook's folder; its own ``notebooks/templates/<name>.ipynb`` goes before the one that is shipped.
     title
-        The HTML page's title.
+        The HTML page's title, unless one of its cells gives another.
     progress
         Whether to show a bar on standard error while the notebook runs.
     on_cell
@@ -97,6 +97,7 @@ def make_page(
         except _CellError as error:
             write_all_atomically({failed: run.read_bytes()}, folder)
             raise TemplateError(f"{error} The run so far is in {failed}; pages made before still stand.") from None
+        title = _title_in(notebook) or title
         notebook.metadata["title"] = title
         if mark:
             notebook.metadata["studygroup"] = dict(mark(notebook))
@@ -182,6 +183,12 @@ def _execute(
     except Exception as error:
         # A template is somebody's file: no notebook at all, one of another kind, or a machine without room for a kernel.
         raise PageError(f"{template} could not be run: {type(error).__name__}: {' '.join(str(error).split())[:300]}") from error
+
+
+def _title_in(notebook: Any) -> str:
+    """Return the title that an output of a notebook gives the page, or nothing."""
+    outputs = (output for cell in notebook.cells for output in cell.get("outputs", ()))
+    return next((found for output in outputs if isinstance(found := output.get("metadata", {}).get("title"), str)), "")
 
 
 def _forget_run(notebook: Any) -> None:

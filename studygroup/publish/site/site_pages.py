@@ -13,6 +13,7 @@ import msgspec
 
 from studygroup.meeting.after.report import Report
 from studygroup.meeting.before.agenda import Agenda
+from studygroup.meeting.facts.turnout import MOST_WEEKS
 from studygroup.meeting.published.site import Site
 from studygroup.publish.blocks import FILTERS, picture
 from studygroup.publish.charts import (
@@ -21,7 +22,6 @@ from studygroup.publish.charts import (
     covered_chart,
     covered_in_words,
     progress_chart,
-    progress_in_words,
 )
 from studygroup.publish.pages.agenda_page import AgendaPage
 from studygroup.publish.pages.report_page import FILTERS as REPORT_FILTERS
@@ -91,7 +91,14 @@ def _site_files(site: Site, clean: Callable[[str], str], *, calendar: bool) -> I
     for item, page in site.items.items():
         yield pages.made(f"items/{item}.html", page.opinions.work.title, "item", page=page)
     yield pages.made("questions.html", "Questions", "questions")
-    yield pages.made("progress.html", "How far we are", "progress", charts=_charts(site), totals=_totals(site))
+    yield pages.made(
+        "progress.html",
+        "How far we are",
+        "progress",
+        chart=progress_chart(site.progress),
+        charts=_charts(site),
+        totals=_totals(site),
+    )
     yield File("feed.xml", "Feed of reports", _feed(site, clean))
     style = "".join((FOLDER / name).read_text(encoding="utf-8") for name in ("page.css", "site/site.css"))
     yield File("style.css", "", style)
@@ -153,12 +160,12 @@ def _blocks(report: Report) -> Iterator[str]:
     """Yield what a session's page shows: of one ahead the agenda, of any other the report and when it was."""
     agenda = AgendaPage(report.agenda, (to_item_page,))
     if report.state in {"ahead", "cancelled"}:
-        for name in ("heading", "reads", "order", "discussion", "threads", "progress", "upcoming"):
+        for name in ("heading", "reads", "order", "threads", "discussion", "progress", "upcoming"):
             if report.state == "ahead" or name in {"heading", "upcoming"}:
                 yield agenda.html(name)
         return
     page = ReportPage(report, (to_item_page,))
-    for name in ("heading", "discussed", "questions", "results", "attendance", "progress", "upcoming"):
+    for name in ("heading", "results", "discussed", "questions", "attendance", "progress", "upcoming"):
         yield page.html(name)
     yield agenda.html("order", "How the session was planned")
 
@@ -190,14 +197,11 @@ def _totals(site: Site) -> list[tuple[int, str, str]]:
 
 
 def _charts(site: Site) -> list[dict[str, str]]:
-    weeks, progress = site.weeks[-52:], site.progress
+    weeks, progress = site.weeks[-MOST_WEEKS:], site.progress
     charts = []
-    if progress and progress.total:
-        caption = f"{progress.covered} of {progress.total} steps covered."
-        charts.append(picture(progress_chart(progress), progress_in_words(progress)) | {"caption": caption})
-        if len(weeks) > 1:
-            shown = picture(covered_chart(weeks, progress.total), covered_in_words(weeks, progress.total))
-            charts.append(shown | {"caption": "Steps covered after each session."})
+    if progress and progress.total and len(weeks) > 1:
+        shown = picture(covered_chart(weeks, progress.total), covered_in_words(weeks, progress.total))
+        charts.append(shown | {"caption": "Steps covered after each session."})
     if len(weeks) > 1:
         shown = picture(attendance_chart(weeks), attendance_in_words(weeks))
         hatched = "; hatched: guests" * any(week.guests for week in weeks)
@@ -223,7 +227,7 @@ def _feed(site: Site, clean: Callable[[str], str]) -> str:
                 "updated": site.updated_in.get(session, report.agenda.start),
                 "published": report.agenda.start,
                 "path": f"sessions/{session}.html",
-                "blocks": [clean(str(page.html(name))) for name in ("discussed", "questions", "results")],
+                "blocks": [clean(str(page.html(name))) for name in ("results", "discussed", "questions")],
             }
         )
     template = environment({"instant": _instant}).get_template("site/feed.xml.j2")

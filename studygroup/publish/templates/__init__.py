@@ -50,10 +50,3 @@ def _sentences(text: str) -> Any:
 def drawing(name: str) -> Template:
     """Return the template of a picture, compiled once."""
     return environment().get_template(name)
-
-
-def drawn(name: str, **values: Any) -> str:
-    """Return a part of a picture for another template, which does not escape it again."""
-    from markupsafe import Markup
-
-    return Markup(drawing(name).render(**values))
