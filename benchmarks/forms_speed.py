@@ -4,7 +4,7 @@ forms_speed.py                        200 members, 300 works in the syllabus, 52
 forms_speed.py --sessions 5 --each 2  a smaller journal
 forms_speed.py --json
 
-Each line shows the median and the quickest time. A form stands when the last change of its cell's output is painted; a click is answered when what became of it is painted. Both are
+Each line shows the median and the quickest time. A form, or a tab that is opened for the first time, stands when its last change is painted; a click is answered when what became of it is painted. Both are
 measured in the page, from the moment the cell is run or the button pressed.
 """
 
@@ -28,6 +28,7 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 from studygroup.catalogue.items.columns import COLUMNS  # noqa: E402
+from studygroup.forms.facilitator.screen import GROUP, PARTS, PREPARE, WRAP_UP  # noqa: E402
 from studygroup.meeting.before.planning import plan_session  # noqa: E402
 from studygroup.workbook.workbook import Workbook  # noqa: E402
 from tests.support.chromium import chromium_path, started_chromium  # noqa: E402
@@ -54,7 +55,7 @@ length_min = 90
 """
 
 Click = tuple[str, str, str]
-"""The text of a cell, what is done in its form as JavaScript (``form`` and ``find``), and when it is answered."""
+"""The text of a cell, or ``week.`` and a form of the facilitator's screen; what is done in its form as JavaScript (``form`` and ``find``), and when it is answered."""
 
 # `find` takes words that a button's name begins with; `said` is what the form's lines say of the last click.
 CLICKS: dict[str, list[Click]] = {
@@ -68,7 +69,7 @@ CLICKS: dict[str, list[Click]] = {
         ("week.plan", "type('Add', word(turn))", "true"),
         ("week.agenda", "find(turn % 2 ? 'Hide' : 'Preview').click()", "named(turn % 2 ? 'Preview' : 'Hide')"),
         ("week.announce", "find(['Reminder', 'Agenda'][turn % 2]).click()", "true"),
-        ("week.attendance", "find(['Late', 'Present'][turn % 2], 30).click()", "saved()"),
+        ("week.attendance", "find(['Late', 'Here'][turn % 2], 30).click()", "saved()"),
         ("week.attendance", "find('Next').click()", "true"),
         ("week.attendance", "type('Search', word(turn))", "true"),
         ("week.timer", "find(turn % 2 ? 'Pause' : turn ? 'Go on' : 'Start').click()", "named(turn % 2 ? 'Go on' : 'Pause')"),
@@ -142,9 +143,31 @@ window.measured = (() => {
     await window.jupyterapp.commands.execute('notebook:run-cell');
     return done;
   }
+  // Opens a tab of the facilitator's screen; its forms are made when that is done for the first time.
+  async function opens(name) {
+    const tabs = document.querySelector('.sg-tabs');
+    const tab = [...tabs.querySelectorAll('[role=tab]')].find(one => one.textContent.trim() === name);
+    const begin = performance.now();
+    const drawn = () => [...tabs.querySelectorAll('.sg-columns')].some(one => one.offsetParent && one.offsetHeight > 100)
+      && tab.getAttribute('aria-selected') === 'true';
+    const done = settled(tabs, drawn, begin);
+    tab.dispatchEvent(new PointerEvent('pointerdown', {bubbles: true, button: 0}));
+    tab.dispatchEvent(new PointerEvent('pointerup', {bubbles: true, button: 0}));
+    return done;
+  }
+  async function formOf(text) {
+    if (!text.startsWith('week.')) {
+      await inView(cellOf(text));
+      return cellOf(text).node.querySelector('.jp-OutputArea');
+    }
+    const part = () => document.querySelector(`.sg-part-${text.slice(5)}`);
+    if (!part()?.offsetParent) await opens(window.tabOf[text.slice(5)]);
+    part().querySelector(':scope > .sg-fold-head[aria-expanded=false]')?.click();
+    while (!part().querySelector('.sg-form')) await wait(50);
+    return part();
+  }
   async function answers(text, act, answered, turn) {
-    const form = cellOf(text).node.querySelector('.jp-OutputArea');
-    await inView(cellOf(text));
+    const form = await formOf(text);
     const name = button => (button.getAttribute('aria-label') || button.textContent).replace('✓', '').trim();
     const buttons = () => [...form.querySelectorAll('button')].filter(one => one.offsetParent && !one.disabled);
     const named = words => buttons().find(one => name(one).startsWith(words));
@@ -180,7 +203,7 @@ window.measured = (() => {
     hear.disconnect();
     return [took, said()];
   }
-  return {stands, answers};
+  return {stands, opens, answers};
 })(); 0
 """
 
@@ -230,6 +253,11 @@ def measure(seat: Seat, notebook: str, times: int) -> Iterator[Measured]:
             yield _several(
                 source, "stands", [[seat.page.evaluate("text => measured.stands(text)", source), ""] for _ in range(times)]
             )
+    if notebook == "week":
+        tabs = {name: tab for tab, columns in PARTS.items() for parts in columns.values() for name, _ in parts}
+        seat.page.evaluate("tabs => { window.tabOf = tabs; }", tabs)
+        for tab in (GROUP, PREPARE, WRAP_UP):
+            yield _several(tab, "stands", [[seat.page.evaluate("tab => measured.opens(tab)", tab), ""]])
     for source, act, answered in CLICKS[notebook]:
         done = [
             seat.page.evaluate("given => measured.answers(...given)", [source, act, answered, turn]) for turn in range(times)

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from studygroup.forms.facilitator.screen import PARTS
+
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 MOST_BYTES = 3_000_000
@@ -30,12 +32,14 @@ def test_links_and_pictures_of_a_guide_are_there(name: str) -> None:
         assert (DOCS / link).exists(), link
 
 
-def test_the_facilitators_guide_follows_the_notebook() -> None:
-    """The notebook's steps are the guide's, under the same names, in the same order."""
-    cells = json.loads((ROOT / "notebooks" / "week.ipynb").read_text(encoding="utf-8"))["cells"]
-    steps = [line[3:] for cell in cells for line in "".join(cell["source"]).splitlines() if line.startswith("## ")]
+def test_the_facilitators_guide_follows_the_screen() -> None:
+    """Each step of the guide says on which tab it is, and is a heading there; what has no step of its own is part of the session's."""
     text = (DOCS / "facilitator.md").read_text(encoding="utf-8")
-    assert steps == re.findall(r"^## \d+\. (.+)$", text, re.MULTILINE)
+    steps = re.findall(r"^## \d+\. (.+)\n\nOn the tab \*(.+)\*\.$", text, re.MULTILINE)
+    assert len(steps) == len(re.findall(r"^## \d+\. ", text, re.MULTILINE))
+    shown = {(title, tab) for tab, columns in PARTS.items() for parts in columns.values() for _, title in parts}
+    during = {("Timer", "Live"), ("Notes and decisions", "Live"), ("Questions", "Live"), ("Actions", "Live"), ("Links", "Live")}
+    assert set(steps) - {("During", "Live")} == shown - during - {("Report", "Wrap up")}
 
 
 @pytest.mark.parametrize("guide", GUIDES)
@@ -58,6 +62,8 @@ def test_a_guide_uses_the_words_of_the_forms(guide: str) -> None:
 
 def test_every_form_has_its_picture() -> None:
     """As many pictures as forms, beside the line that says who sits there; all together they are small."""
+    forms = sum(len(parts) for columns in PARTS.values() for parts in columns.values())
+    assert (DOCS / "facilitator.md").read_text(encoding="utf-8").count("<picture>") >= forms
     for guide, notebook in GUIDES.items():
         cells = json.loads((ROOT / "notebooks" / f"{notebook}.ipynb").read_text(encoding="utf-8"))["cells"]
         shown = ["".join(cell["source"]).strip().splitlines()[-1] for cell in cells if cell["cell_type"] == "code"]

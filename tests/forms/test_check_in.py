@@ -164,18 +164,18 @@ def test_the_form_asks_before_it_records_attendance_early(group: Workbook, clock
     assert recorded() == 0
     button(form, "Not yet").click()
     assert (form.early.is_open, recorded()) == (False, 0)
-    form.rows.children[0].children[1].value = "late"
+    form.rows.in_view[0].choice.value = "late"
     assert recorded() == 0
-    assert form.rows.children[0].children[1].value is None
+    assert form.rows.in_view[0].choice.value is None
     anyway = button(form, "Record anyway")
     anyway.click()
     anyway.click()
     assert (form.early.is_open, recorded()) == (False, 1)
-    assert form.rows.children[0].children[1].value == "late"
+    assert form.rows.in_view[0].choice.value == "late"
     form.everyone.click()
     assert recorded() == 3
     other = AttendanceForm(FormContext(group, ADA))
     clock.now = datetime(2026, 11, 20, 22, 0, tzinfo=UTC)
-    other.rows.children[0].children[1].value = "present"
+    other.rows.in_view[0].choice.value = "present"
     assert not other.early.is_open
     assert group.latest(Attendance, WEEK, ADA).state == "present"

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from studygroup.forms.facilitator.screen import PARTS
 from studygroup.meeting.before.planning import plan_session
 from studygroup.workbook.workbook import Workbook
 from tests.support.accessible import violations
@@ -54,14 +55,15 @@ def test_nothing_keeps_anybody_out(notebook: str, busy_group: Workbook, browser:
     seat = Seat(browser, jupyterlab.notebook(busy_group.folder, notebook), "ada-lovelace", height=9000)
     page = seat.page
     seat.run_all()
+    tabs = list(PARTS) if notebook == "week" else [""]
     if notebook == "week":
-        page.get_by_role("button", name="Change the note: We meet earlier").click()
-        page.get_by_role("button", name="Change Bo").click()
-        page.get_by_role("button", name="Preview agenda").click()
-        page.get_by_label("Add", exact=True).fill("few")
+        seat.part("notes").get_by_role("button", name="Change the note: We meet earlier").click()
         page.get_by_role("button", name="Start", exact=True).click()
         page.get_by_role("button", name="Add guest").click()
         page.get_by_text("Type the guest's name first.").wait_for()
+        seat.part("people").get_by_role("button", name="Change Bo").click()
+        seat.part("agenda").get_by_role("button", name="Preview agenda").click()
+        page.get_by_label("Add", exact=True).fill("few")
     elif notebook == "catalogue":
         page.locator("table.sg-items").wait_for()
         page.get_by_role("button", name="Export", exact=True).click()
@@ -83,10 +85,13 @@ def test_nothing_keeps_anybody_out(notebook: str, busy_group: Workbook, browser:
             page.set_viewport_size({"width": width, "height": 9000})
             if width == 375 and page.locator(".jp-FileBrowser").is_visible():
                 seat.command("application:toggle-left-area")
-            seat.rest()
-            at_rest(page)
-            page.screenshot(path=tmp_path / f"{notebook}-{theme}-{width}.png")
-            if wrong := violations(page, within=".jp-OutputArea-output"):
-                found[f"{theme} {width}"] = wrong
+            for tab in tabs:
+                if tab:
+                    seat.open_tab(tab)
+                seat.rest()
+                at_rest(page)
+                page.screenshot(path=tmp_path / f"{notebook}-{tab}-{theme}-{width}.png")
+                if wrong := violations(page, within=".jp-OutputArea-output"):
+                    found[f"{tab} {theme} {width}"] = wrong
     assert found == {}
     seat.close()

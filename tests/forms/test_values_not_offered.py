@@ -18,6 +18,7 @@ from studygroup.catalogue.first_import.form import Limits
 from studygroup.commands.check import check_workbook
 from studygroup.forms.catalogue_page import browse
 from studygroup.forms.catalogue_page.catalogue import CatalogueForms
+from studygroup.forms.facilitator.screen import PARTS
 from studygroup.forms.facilitator.week import WeekForms
 from studygroup.forms.kit.inputs import Refusing
 from studygroup.forms.member_page.member import MemberForms
@@ -75,7 +76,10 @@ def busy(group: Workbook, clock: Clock) -> Workbook:
 def opened(request: pytest.FixtureRequest, busy: Workbook) -> Iterator[dict[str, Any]]:
     """The forms of one of the two notebooks by name, with every row open to be changed."""
     forms = WeekForms(busy, "ada-lovelace") if request.param == "week" else MemberForms(busy, "bo")
-    named = {name: form for name, form in vars(forms).items() if isinstance(form, widgets.Widget)}
+    if isinstance(forms, WeekForms):
+        for tab in PARTS:
+            forms.screen.tabs.turn_to(tab)
+    named = {name: form for name, form in vars(forms).items() if isinstance(form, widgets.Widget) and name != "screen"}
     for form in named.values():
         press(form, re.compile("^(Change|Another answer)"))
     if request.param == "week":
@@ -329,7 +333,7 @@ def test_texts_of_every_kind_when_looking_and_writing_out(
 @pytest.mark.parametrize(
     ("notebook", "choice", "text"),
     [
-        ("week", "week.shown.attendance.rows.in_view[1].choice", "week.shown.notes.text.area"),
+        ("week", "sg.week().shown.attendance.rows.in_view[1].choice", "sg.week().shown.notes.text.area"),
         ("member", "forms.shown.next.answer", "forms.shown.summary.parts['text'].area"),
     ],
 )
@@ -344,6 +348,8 @@ def test_messages_of_a_browser_are_refused_in_jupyterlab(
     member = "ada-lovelace" if notebook == "week" else "bo"
     seat = Seat(browser, jupyterlab.notebook(folder, notebook), member)
     seat.run_all()
+    if notebook == "week":
+        seat.part("notes")
     model = {name: seat.ask(f"{name}.model_id").strip("'") for name in (choice, text)}
     seat.send(model[choice], {"index": 99})
     seat.page.get_by_text("That choice is not offered here; nothing was saved.").wait_for()

@@ -273,7 +273,9 @@ def test_attendance_is_a_click_a_person_with_a_live_count(
     week.show()
     assert (zoe.value, ada.value) == ("present", None)
     assert "2 of 3 there : 1 present, 1 late · 1 without an entry" in texts(form.count)
-    bo.value = "left_early"
+    row = form.rows.in_view[1]
+    row.other.value = "left_early"
+    assert (bo.value, row.other.value) == (None, "left_early")
     assert states(group) == {"bo": "left_early", ZOE: "present"}
     ada.set_state({"index": 5})
     assert "not offered" in told(form.receipt)
@@ -296,7 +298,7 @@ def test_everyone_is_present_but_who_said_no(week: WeekForms, group: Workbook, c
     assert "Bo · cannot come: ill" in texts(week.attendance.rows)
     week.attendance.everyone.click()
     assert states(group) == {ADA: "present", ZOE: "late"}
-    assert told(week.attendance.receipt) == "Saved 22:30:00 UTC: 1 person present"
+    assert told(week.attendance.receipt) == "Saved 22:30:00 UTC: 1 person here"
     week.attendance.receipt.undo.button.click()
     assert states(group) == {ZOE: "late"}
 
@@ -307,7 +309,7 @@ def test_a_guest_is_added_on_the_spot(week: WeekForms, group: Workbook, clock: C
     form = week.attendance
     form.guest.value = "Grace & Co"
     form.add.click()
-    assert told(form.receipt) == "Saved 22:30:00 UTC: Grace & Co, a guest, present"
+    assert told(form.receipt) == "Saved 22:30:00 UTC: Grace & Co, a guest, here"
     assert states(group) == {"grace-co": "present"}
     assert "Grace & Co guest" in texts(form.rows)
     form.guest.value = "bo"

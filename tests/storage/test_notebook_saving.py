@@ -79,7 +79,7 @@ def test_a_saved_notebook_is_clean_for_nbstripout(club: Path) -> None:
     content["metadata"]["signature"] = "sha256:abc"
     for cell in content["cells"]:
         cell["metadata"] |= {"collapsed": True, "heading_collapsed": True, "hidden": True, "ExecuteTime": {}}
-    content["cells"][1]["metadata"]["tags"] = ["keep_output"]
+    content["cells"][0]["metadata"]["tags"] = ["keep_output"]
     manager = LargeFileManager(root_dir=str(club))
     manager.register_pre_save_hook(strip_on_save)
     manager.save({"type": "notebook", "format": "json", "content": content}, "notebooks/week.ipynb")

@@ -18,6 +18,7 @@ from uuid import uuid4
 
 import pytest
 
+from studygroup.forms.facilitator.screen import FOLDED, PARTS
 from studygroup.workbook.workbook import Workbook
 from tests.support.chromium import failures_of
 from tests.support.needs import PATIENCE_S, only_marked, until
@@ -162,8 +163,8 @@ class Seat:
         still = self.page.evaluate(
             """async () => {
               const forms = window.jupyterapp.shell.currentWidget.node;
-              const place = () => [...forms.querySelectorAll('.jp-OutputArea')].map(
-                one => one.offsetHeight + (one.textContent.includes('Loading widget') ? ' ' + performance.now() : '')).join();
+              const place = () => [...forms.querySelectorAll('.jp-OutputArea, .widget-tab-contents')].map(
+                one => one.scrollHeight + (one.textContent.includes('Loading widget') ? ' ' + performance.now() : '')).join();
               const begin = performance.now();
               for (let [last, since] = ['', begin]; performance.now() - begin < 30000;) {
                 if (performance.now() - since > 400) return true;
@@ -223,6 +224,30 @@ class Seat:
         """Return the form that a cell shows, found by the cell's whole text."""
         cells = self.page.locator(".jp-CodeCell").filter(has=self.page.locator(".cm-content", has_text=re.compile(expression)))
         return cells.first.locator(".jp-OutputArea")
+
+    def part(self, name: str) -> Any:
+        """Return a form of the facilitator's screen by its name; its tab is opened, if another one is open, and it is unfolded."""
+        [tab] = [tab for tab, columns in PARTS.items() for parts in columns.values() if name in dict(parts)]
+        self.open_tab(tab)
+        part = self.page.locator(f".sg-part-{name}")
+        part.wait_for()
+        if name in FOLDED and part.locator(".sg-fold-head[aria-expanded='true']").count() == 0:
+            part.locator(".sg-fold-head").click()
+            self.rest()
+        return part
+
+    def open_tab(self, name: str) -> None:
+        """Open a tab of the facilitator's screen, if another one is open."""
+        tab = self.page.locator(".sg-tabs").get_by_role("tab", name=name, exact=True)
+        if tab.get_attribute("aria-selected") != "true":
+            tab.click()
+            self.page.locator(f".sg-columns.sg-{name.lower().replace(' ', '-')}").wait_for()
+            self.rest()
+
+    @property
+    def who(self) -> Any:
+        """Who sits before the facilitator's screen, at its top."""
+        return self.page.locator(".sg-screen > .sg-form")
 
     def picture(self, path: Path) -> None:
         """Keep what the window shows, if it is still open."""

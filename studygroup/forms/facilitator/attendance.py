@@ -11,9 +11,10 @@ from studygroup.forms.kit import widgets
 from studygroup.forms.kit.blocks import block
 from studygroup.forms.kit.confirm import Confirm, ask_who
 from studygroup.forms.kit.fields import Choice
-from studygroup.forms.kit.form import STYLE, clock_time, counted, sheet
+from studygroup.forms.kit.form import PAGE, STYLE, clock_time, counted, sheet
 from studygroup.forms.kit.form_context import DECIDING, FormContext, SaveStatus
 from studygroup.forms.kit.inputs import TextLine
+from studygroup.forms.kit.pickers import Pick
 from studygroup.forms.kit.rows import LiveRows, RowBox
 from studygroup.group.states import ATTENDANCE_STATES, WAS_THERE
 from studygroup.journal.types.records import Attendance, Away, Person, Rsvp
@@ -22,6 +23,9 @@ from studygroup.meeting.facts.turnout import came_in_words
 from studygroup.text.text import comparable
 
 STATES = [(one.word, one.name) for one in ATTENDANCE_STATES]
+ONE_TAP = {"present": "Here", "late": "Late", "absent": "Absent"}
+"""The states that are a button in each row, with what stands on it; the others are in a list beside them."""
+IN_LIST = [(one.word, one.name) for one in ATTENDANCE_STATES if one.name not in ONE_TAP]
 _SAID = {"yes": "comes", "maybe": "maybe", "no": "cannot come"}
 _STAYS_AWAY = {"cannot come", "away"}
 
@@ -53,10 +57,11 @@ class AttendanceForm(widgets.VBox):
         }
         self.words = TextLine(description="Search", placeholder="a name", **field)
         self.everyone = widgets.Button(
-            description="Everyone present",
-            tooltip="Everyone without an entry was present, but for those who said that they cannot come",
+            description="Mark the rest here",
+            tooltip="Mark the rest here: everyone without an entry, but for those who said that they cannot come",
             layout=narrow,
         )
+        self.everyone.add_class("sg-as-link")
         self.guest = TextLine(description="Guest", placeholder="their name", **field)
         self.add = widgets.Button(description="Add guest", tooltip="Add a guest, who is present", layout=narrow)
         self._rows: list[Attendee] = []
@@ -67,7 +72,11 @@ class AttendanceForm(widgets.VBox):
         self.early, self._asked = Confirm(), ""
         self.confirm = Confirm()
         guests = widgets.HBox([self.guest, self.add], layout={"flex_flow": "row wrap"})
-        shown = [self.head, self.count, self.everyone, self.words, self.early, self.receipt, self.rows, guests, self.confirm]
+        guests.add_class("sg-enter")
+        line = widgets.HBox([self.head, self.count, self.everyone], layout={"flex_flow": "row wrap", "align_items": "center"})
+        line.add_class("sg-count-line")
+        self._search = widgets.VBox([self.words], layout=widgets.Layout())
+        shown = [line, self._search, self.early, self.receipt, self.rows, guests, self.confirm]
         super().__init__(shown)
         sheet(self)
         context.on_change(self.show, *DECIDING, "rsvp", "attendance")
@@ -81,6 +90,8 @@ class AttendanceForm(widgets.VBox):
         if (session, rows) != (self.session, self._rows):
             self.session, self._rows = session, rows
             self._list()
+        # Who is on one page needs no search.
+        self._search.layout.display = None if len(rows) > PAGE else "none"
         start = self.context.workbook.schedule.find(session).start
         self.head.value = f"<h3>{start:%A} {start.day} {start:%B %Y}, {start:%H:%M %Z}</h3>"
         for row in self.rows.in_view:
@@ -161,7 +172,7 @@ class AttendanceForm(widgets.VBox):
         """Enter somebody's attendance, and return whether it was saved; ``seen`` as ``FormContext.save`` has it."""
         if self._must_ask(lambda: self.save(one, state, seen)):
             return False
-        label = next(label for label, value in STATES if value == state).lower()
+        label = ONE_TAP.get(state, {name: word for word, name in STATES}[state]).lower()
         about = {"session": self.session, "member": one.member, "state": state}
         what = f"{one.name} {label}"
         return self.context.save(self.receipt, "attendance", seen=seen, what=what, **about) is not None
@@ -183,7 +194,7 @@ class AttendanceForm(widgets.VBox):
             finally:
                 self.context.changed()
             people = counted(len(made), "person", "people")
-            self.receipt.tell(f"Saved {clock_time(made[-1].at)}: {people} present", undo=lambda: self._take_back(made))
+            self.receipt.tell(f"Saved {clock_time(made[-1].at)}: {people} here", undo=lambda: self._take_back(made))
 
     def _take_back(self, records: Sequence[Attendance]) -> None:
         workbook = self.context.workbook
@@ -225,7 +236,10 @@ class AttendanceForm(widgets.VBox):
             person = self.context.workbook.add_person(name, by=self.context.by, guest=True, left=day)
             self.guest.value = ""
             about = {"session": self.session, "member": person.member, "state": "present"}
-            self.context.save(self.receipt, "attendance", what=f"{person.name}, a guest, present", **about)
+            self.context.save(self.receipt, "attendance", what=f"{person.name}, a guest, here", **about)
+
+
+OTHER = "Other"
 
 
 class AttendeeRow(RowBox[Attendee]):
@@ -235,14 +249,22 @@ class AttendeeRow(RowBox[Attendee]):
         self.form, self.seen = form, ""
         self.one: Attendee | None = None
         self.name = widgets.HTML(layout=form.rows.text_layout)
-        self.choice = Choice(STATES, "Attendance", self._save, form.receipt.refuse)
-        super().__init__([self.name, self.choice], form.rows.line_layout)
+        self.choice = Choice([(word, name) for name, word in ONE_TAP.items()], "Attendance", self._save, form.receipt.refuse)
+        self.other = Pick("", [(OTHER, ""), *IN_LIST], form.receipt.refuse)
+        self.other.layout = {"width": "108px"}
+        self.other.observe(lambda change: self._pick(change["new"]), "value")
+        self._quiet = False
+        states = widgets.HBox([self.choice, self.other], layout={"align_items": "center", "flex": "0 0 auto"})
+        states.add_class("sg-states")
+        super().__init__([self.name, states], form.rows.line_layout)
+        self.add_class("sg-attendee")
 
     def show_row(self, one: Attendee) -> None:
         """Show somebody, with what was entered of them."""
         self.one = one
         self.name.value = block("attendee", one.name, one.guest, one.rsvp, one.why, one.checked_in)
         self.choice.tooltip = f"Attendance of {one.name}"
+        self.other.tooltip = f"Other attendance of {one.name}"
         self.follow()
 
     def follow(self) -> None:
@@ -250,6 +272,22 @@ class AttendeeRow(RowBox[Attendee]):
         held = self.form.held(self.one) if self.one else None
         self.seen = held.id if held else ""
         self.choice.show(held.state if held else None)
+        self._quiet = True
+        try:
+            self.other.value = held.state if held and held.state not in ONE_TAP else ""
+        finally:
+            self._quiet = False
+        (self.add_class if held is None else self.remove_class)("sg-unmarked")
+        (self.add_class if self.other.value else self.remove_class)("sg-other")
+
+    def _pick(self, state: str) -> None:
+        """Enter a state of the list; "Other" is none."""
+        if self._quiet:
+            return
+        if state:
+            self._save(state)
+        else:
+            self.follow()
 
     def _save(self, state: str) -> None:
         if self.one and not self.form.save(self.one, state, self.seen):

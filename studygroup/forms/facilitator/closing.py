@@ -10,7 +10,7 @@ from studygroup.forms.kit.fields import Choice
 from studygroup.forms.kit.form import clock_time, close, row, sheet
 from studygroup.forms.kit.form_context import DECIDING, FormContext, SaveStatus
 from studygroup.journal.types.records import Close, Note
-from studygroup.meeting.after.report import missing_of_session
+from studygroup.meeting.after.report import missing_of_session, session_to_wrap_up
 from studygroup.meeting.before.planning import close_session
 from studygroup.text.text import plain_list
 
@@ -42,7 +42,7 @@ class CloseForm(widgets.VBox):
     def show(self) -> None:
         """Show what is missing now, and how the session ended if somebody said so."""
         workbook = self.context.workbook
-        session = workbook.session_to_record()
+        session = session_to_wrap_up(workbook)
         # Of notes it matters whether there is one.
         noted = any(note.session == session for note in workbook.current.current(Note))
         kinds = (kind for kind in (*DECIDING, *_MISSING) if kind != "note")
@@ -80,6 +80,10 @@ class CloseForm(widgets.VBox):
         self.steps.children = made or [widgets.HTML("<p>This session read no step of the syllabus.</p>")]
         for widget in old:
             close(widget)
+
+    def end(self) -> None:
+        """Close the session, as the button does."""
+        self._close()
 
     def _close(self) -> None:
         workbook = self.context.workbook

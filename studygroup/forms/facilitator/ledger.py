@@ -72,6 +72,8 @@ class LedgerForm(widgets.VBox):
         for field in (self.words, self.which):
             field.observe(lambda _: self._look(), "value")
         fields = [self.text, self.asker, self.item, self.ask, self.receipt]
+        for field in fields[:-1]:
+            field.add_class("sg-ask")
         super().__init__([self.about, *fields, self.words, self.which, self.listed, self.rows])
         sheet(self)
         context.on_change(self.show)

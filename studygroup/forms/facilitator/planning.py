@@ -71,6 +71,8 @@ class PlanForm(widgets.VBox):
         wrap = {"flex_flow": "row wrap"}
         time = widgets.HBox([self.start, self.length, self.save_time], layout=wrap)
         whether = widgets.HBox([self.why, self.cancel], layout=wrap)
+        for place, widget in (("reads", self.reads), ("words", self.words), ("time", self.start)):
+            widget.add_class(f"sg-at-{place}")
         super().__init__(
             [self.session, self.receipt, self.reads, self.words, self.found, self.next, self.roles, time, whether, self.confirm]
         )
@@ -203,6 +205,7 @@ class PlanForm(widgets.VBox):
         for role in roles:
             picker = Pick(role.capitalize(), [], self.receipt.refuse)
             picker.layout = {"width": "auto", "max_width": "44em"}
+            picker.add_class(f"sg-at-role-{'-'.join(role.split())}")
             picker.observe(lambda change, role=role: self._assign(role, change["new"]), "value")
             self._pickers[role] = picker
         self.roles.children = tuple(self._pickers.values())
@@ -256,6 +259,12 @@ class PlanForm(widgets.VBox):
             self.receipt.tell(f"{one.title} is in the plan already.", "wrong")
         elif self._plan((*self._list, one), f"{one.title} added"):
             self.words.value = ""
+
+    def confirm_reading(self) -> None:
+        """Plan what follows from the syllabus for the next session, where no one planned it yet."""
+        self.session.value = self._next
+        if self._list and not self.context.agenda_for(self.chosen).planned:
+            self._plan(self._list, "planned")
 
     def _add_next(self) -> None:
         workbook = self.context.workbook

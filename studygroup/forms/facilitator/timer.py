@@ -63,6 +63,16 @@ class TimerForm(widgets.VBox):
             return 0.0
         return ((self._now() if self._paused is None else self._paused) - self._start) / 1000
 
+    @property
+    def is_running(self) -> bool:
+        """Whether it was started, also while it is paused."""
+        return self._start is not None
+
+    def start(self) -> None:
+        """Start it, unless it runs already."""
+        if self._start is None:
+            self._run()
+
     def _now(self) -> int:
         return int(self.context.workbook.clock().timestamp() * 1000)
 
@@ -94,6 +104,7 @@ class TimerForm(widgets.VBox):
         with self.context.acting(self.receipt):
             self.context.drafts.keep(self._name, "" if start is None else f"{start} {paused or 0}")
         self._draw()
+        self.context.note("timer", self.is_running)
 
     @property
     def _name(self) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 
 from studygroup.forms.facilitator.actions import ActionsForm
 from studygroup.forms.facilitator.attendance import AttendanceForm
+from studygroup.forms.facilitator.capture import CaptureForm
 from studygroup.forms.facilitator.closing import CloseForm
 from studygroup.forms.facilitator.history import HistoryForm
 from studygroup.forms.facilitator.ledger import LedgerForm
@@ -16,6 +17,8 @@ from studygroup.forms.facilitator.notes import NotesForm
 from studygroup.forms.facilitator.overview import OverviewForm
 from studygroup.forms.facilitator.people import PeopleForm
 from studygroup.forms.facilitator.planning import PlanForm
+from studygroup.forms.facilitator.replies import RepliesForm
+from studygroup.forms.facilitator.screen import WeekScreen
 from studygroup.forms.facilitator.slot import SlotForm
 from studygroup.forms.facilitator.timer import TimerForm
 from studygroup.forms.kit.form_context import FormContext
@@ -26,7 +29,7 @@ from studygroup.forms.outgoing.announcing import AnnounceForm
 from studygroup.forms.outgoing.pages import PageForm
 from studygroup.forms.outgoing.publishing import SiteForm
 from studygroup.forms.outgoing.share import ShareForm
-from studygroup.meeting.after.report import report_of
+from studygroup.meeting.after.report import report_of, session_to_wrap_up
 from studygroup.publish.pages.agenda_page import AgendaPage
 from studygroup.publish.pages.agenda_run import make_agenda_page
 from studygroup.publish.pages.report_page import ReportPage
@@ -38,7 +41,9 @@ Made = tuple[Sequence[Path], Sequence[Path]]
 
 
 class WeekForms:
-    """The forms of one facilitator on one workbook; what others enter appears in them.
+    """The forms of one facilitator on one workbook, each made when it is first asked for; what others enter appears in them.
+
+    ``screen`` has all of them in tabs.
 
     Parameters
     ----------
@@ -48,29 +53,40 @@ class WeekForms:
         The id of who enters: decided by the host. Empty where nobody is on the roster yet.
     """
 
+    people = cached_property(lambda self: PeopleForm(self.context))
+    plan = cached_property(lambda self: PlanForm(self.context))
+    capture = cached_property(lambda self: CaptureForm(self.context))
+    replies = cached_property(lambda self: RepliesForm(self.context))
+    agenda = cached_property(lambda self: _agenda_form(self.context))
+    announce = cached_property(lambda self: AnnounceForm(self.context))
+    attendance = cached_property(lambda self: AttendanceForm(self.context))
+    timer = cached_property(lambda self: TimerForm(self.context))
+    notes = cached_property(lambda self: NotesForm(self.context))
+    questions = cached_property(lambda self: LedgerForm(self.context))
+    actions = cached_property(lambda self: ActionsForm(self.context))
+    materials = cached_property(lambda self: MaterialsForm(self.context))
+    close = cached_property(lambda self: CloseForm(self.context))
+    report = cached_property(lambda self: _report_form(self.context))
+    history = cached_property(lambda self: HistoryForm(self.context))
+    site = cached_property(lambda self: SiteForm(self.context))
+    share = cached_property(lambda self: ShareForm(self.workbook, self._shared))
+    slot = cached_property(lambda self: SlotForm(self.context))
+    screen = cached_property(lambda self: WeekScreen(self.context, lambda name: getattr(self, name)))
+
     def __init__(self, workbook: Workbook, member: str) -> None:
         self.workbook = workbook
         with workbook.lock:
-            self.context = context = FormContext(workbook, member)
-            self.people = PeopleForm(context)
-            self.standing = OverviewForm(context)
-            self.plan = PlanForm(context)
-            self.agenda = _agenda_form(context)
-            self.announce = AnnounceForm(context)
-            self.attendance = AttendanceForm(context)
-            self.timer = TimerForm(context)
-            self.notes = NotesForm(context)
-            self.questions = LedgerForm(context)
-            self.actions = ActionsForm(context)
-            self.materials = MaterialsForm(context)
-            self.close = CloseForm(context)
-            self.report = _report_form(context)
-            self.history = HistoryForm(context)
-            self.site = SiteForm(context)
-            self.share = ShareForm(workbook, context.changed)
-            self.slot = SlotForm(context)
+            self.context = FormContext(workbook, member)
+        self._open_pages: int | None = None
         self._live = Live(workbook, self._arrived)
-        self._pages = Watch(partial(pages_open, workbook.folder), self.standing.tell_pages)
+        self._pages = Watch(partial(pages_open, workbook.folder), self._tell_pages)
+
+    @cached_property
+    def standing(self) -> OverviewForm:
+        """Where the group stands, and how many members' pages are open."""
+        made = OverviewForm(self.context)
+        made.tell_pages(self._open_pages)
+        return made
 
     @classmethod
     def open(cls, member: str = "", folder: str | os.PathLike[str] | None = None) -> OpenForms:
@@ -90,11 +106,21 @@ class WeekForms:
         with self.workbook.lock:
             self.workbook.reread()
             self.context.changed()
+            if "screen" in vars(self):
+                self.screen.open_moment()
 
     def stop(self) -> None:
         """Stop following what others enter."""
         self._live.stop()
         self._pages.stop()
+
+    def _tell_pages(self, pages: int | None) -> None:
+        self._open_pages = pages
+        if "standing" in vars(self):
+            self.standing.tell_pages(pages)
+
+    def _shared(self) -> None:
+        self.context.note("shared", len(self.workbook.journal.records))
 
     def _arrived(self) -> None:
         with self.workbook.lock:
@@ -124,12 +150,12 @@ def _agenda_form(context: FormContext) -> PageForm:
 
 def _report_form(context: FormContext) -> PageForm:
     def preview() -> str:
-        page = ReportPage(report_of(context.workbook, context.workbook.session_to_record()))
+        page = ReportPage(report_of(context.workbook, session_to_wrap_up(context.workbook)))
         parts = (page.heading, page.discussed, page.questions, page.results, page.attendance, page.progress, page.upcoming)
         return "".join(part().html for part in parts)
 
     def make(tick: Callable[[int, int], None]) -> Made:
-        generated, _ = make_report_page(context.workbook, context.workbook.session_to_record(), on_cell=tick)
+        generated, _ = make_report_page(context.workbook, session_to_wrap_up(context.workbook), on_cell=tick)
         return generated.files, generated.kept
 
     return PageForm(context, "report", preview, make)

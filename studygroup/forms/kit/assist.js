@@ -71,6 +71,12 @@ function markButtons(root) {
   }
 }
 
+function markFolds(root) {
+  for (const head of root.querySelectorAll(".sg-fold > .sg-fold-head")) {
+    setAttribute(head, "aria-expanded", String(head.parentElement.classList.contains("sg-unfolded")));
+  }
+}
+
 // What is wider than its place, such as a table on a phone, can be scrolled with the keyboard once it takes the focus.
 function markWide(root) {
   const places = [...root.querySelectorAll(".jp-RenderedHTML.jp-OutputArea-output, .sg-preview .widget-html-content")];
@@ -136,6 +142,16 @@ function dropHeld(event) {
   if (event.repeat && event.key === "Enter" && actsOnce(event)) event.preventDefault();
 }
 
+// In a line with one button beside it, Enter does what the button does; the focus stays in the line.
+function pressBeside(event) {
+  if (event.key !== "Enter" || event.repeat || event.shiftKey || event.ctrlKey || event.metaKey || event.isComposing) return;
+  const line = event.target.closest?.(".sg-form .sg-enter");
+  if (!line || !event.target.matches("input")) return;
+  event.preventDefault();
+  event.target.dispatchEvent(new Event("change", { bubbles: true }));
+  line.querySelector(".jupyter-button:not([disabled])")?.click();
+}
+
 // With the focus on a button or a list of a form, JupyterLab takes letters for its own commands: "x" would cut the cell.
 function keepKeys(event) {
   if (!event.target.closest?.(".sg-form")) return;
@@ -199,6 +215,9 @@ function showTimer(timer, now) {
     if (state === "here") here = part.querySelector(".sg-part")?.textContent ?? "";
     left -= seconds;
   }
+  const big = timer.querySelector(".sg-clock");
+  const current = timer.querySelector('[data-state="here"]');
+  if (big) setText(big, current ? current.querySelector(".sg-left").textContent.replace(" left", "") : running ? "0:00" : "");
   const told = timer.querySelector(".sg-now");
   if (!told) return;
   const over = running && !here;
@@ -233,6 +252,7 @@ function look(root) {
   markChoices(root);
   markFields(root);
   markButtons(root);
+  markFolds(root);
   markWide(root);
   passFocus(root);
   showTimes(root, Date.now());
@@ -260,6 +280,7 @@ export function start(root = document) {
   // Before the button hears of it.
   globalThis.addEventListener("click", dropRepeated, true);
   globalThis.addEventListener("keydown", dropHeld, true);
+  globalThis.addEventListener("keydown", pressBeside, true);
   // Before JupyterLab looks at the key, which it does on the document.
   globalThis.addEventListener("keydown", keepKeys, true);
   globalThis.studygroupAssist = { observer, timer: setInterval(() => showTimes(root, Date.now()), TICK_MS) };

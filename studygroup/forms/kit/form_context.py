@@ -109,6 +109,7 @@ class FormContext:
         self.workbook = workbook
         self.by = by
         self._watchers: list[_Watcher] = []
+        self._deeds: dict[str, Hashable] = {}
         self._agendas: dict[str, tuple[Hashable, Agenda]] = {}
 
     @property
@@ -202,6 +203,15 @@ class FormContext:
                     watcher.state = state
                     watcher.show()
 
+    def note(self, deed: str, value: Hashable = True) -> None:
+        """Note what was done here that no record tells, such as a text that was copied; whoever is told of everything hears of it."""
+        self._deeds[deed] = value
+        self.changed()
+
+    def noted(self, deed: str) -> Hashable:
+        """Return what was noted of a deed, or None."""
+        return self._deeds.get(deed)
+
     def entered(self, receipt: SaveStatus) -> None:
         """Have the form of a receipt show what was entered; then all others, with what others entered, in a kernel once that is sent."""
 
@@ -219,7 +229,9 @@ class FormContext:
     def _state(self, kinds: tuple[str, ...], around: tuple[Hashable, ...]) -> Hashable:
         """Return what is so for who is told of these types."""
         current_state = self.workbook.current
-        return (*around, self.version(*kinds) if kinds else (id(current_state), current_state.starts, len(current_state)))
+        if kinds:
+            return (*around, self.version(*kinds))
+        return (*around, id(current_state), current_state.starts, len(current_state), tuple(self._deeds.items()))
 
     def _around(self) -> tuple[Hashable, ...]:
         """Return what changes with time, with the settings and with the catalogue."""

@@ -18,6 +18,9 @@ from studygroup.forms.kit.pickers import FIELD, Pick, member_options
 from studygroup.workbook.identity import HUB, MEMBER, note_me, who_am_i
 from studygroup.workbook.workbook import Workbook
 
+SCREEN = "screen"
+"""The attribute of forms that have one screen for all of them; who sits there is shown at its top."""
+
 
 class WhoForm(widgets.VBox):
     """The line "You are Ada Lovelace · Change", and the question that it leads to.
@@ -195,14 +198,21 @@ class OpenForms:
         """Return a form's place, or another attribute of the forms."""
         if name.startswith("_"):
             raise AttributeError(name)
-        form = None if self.shown is None else getattr(self.shown, name)
-        if form is not None and not isinstance(form, widgets.Widget):
-            return form
-        if name not in self._places:
-            first = not self._who_has_a_place and not self._places
-            self._places[name] = widgets.VBox([self._who] * first, layout=widgets.Layout())
-            self._fill(name)
-        return self._places[name]
+        with self._workbook.lock:
+            form = None if self.shown is None else getattr(self.shown, name)
+            if form is not None and not isinstance(form, widgets.Widget):
+                return form
+            if name not in self._places:
+                first = name == SCREEN or (not self._who_has_a_place and not self._places)
+                self._places[name] = widgets.VBox([self._who] * first, layout=widgets.Layout())
+                if name == SCREEN:
+                    self._places[name].add_class("sg-screen")
+                self._fill(name)
+            return self._places[name]
+
+    def _repr_mimebundle_(self, **options: Any) -> Any:
+        """Return what a notebook shows of all forms together, where they have a screen for that."""
+        return getattr(self, SCREEN)._repr_mimebundle_(**options) if hasattr(self._kind, SCREEN) else None
 
     def show(self) -> None:
         """Look who sits here, and show what the journal says now.

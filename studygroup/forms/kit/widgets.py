@@ -34,6 +34,7 @@ __all__ = [
     "NaiveDatetimePicker",
     "Output",
     "RadioButtons",
+    "Tab",
     "Text",
     "Textarea",
     "ToggleButtons",
@@ -148,6 +149,10 @@ class Checkbox(_Sharing, ipywidgets.Checkbox):
 
 class Dropdown(_Sharing, ipywidgets.Dropdown):
     """One of a list."""
+
+
+class Tab(_Sharing, ipywidgets.Tab):
+    """Pages of which one shows, each with a title."""
 
 
 class RadioButtons(_Sharing, ipywidgets.RadioButtons):

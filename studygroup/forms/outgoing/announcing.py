@@ -39,6 +39,7 @@ class AnnounceForm(widgets.VBox):
         self.kind.show("agenda")
         self.text = CopyField("Text", "Copy message", self.receipt.refuse)
         self.text.area.rows = 9
+        self.text.copy.on_click(lambda _: self._copied())
         self.where = widgets.HTML()
         self.where.add_class("sg-below")
         self.send = widgets.Button(
@@ -91,6 +92,12 @@ class AnnounceForm(widgets.VBox):
             self.text.show(made)
         self._made = made
         self._show_where()
+
+    def turn_to(self, kind: Kind) -> None:
+        """Show another message."""
+        if kind != self.chosen:
+            self.kind.show(kind)
+            self._turn()
 
     def _turn(self) -> None:
         self.text.show("")
@@ -162,6 +169,11 @@ class AnnounceForm(widgets.VBox):
         person = workbook.people.get(last.by)
         named = plain_list(went.called(place, workbook.people) for place in places)
         return f"{words} {named} ({at_time(last.at.astimezone(zone))}, by {person.name if person else last.by})."
+
+    def _copied(self) -> None:
+        """Note that the announcement was copied, as it is then on its way."""
+        if self.chosen == "agenda":
+            self.context.note(f"copied {session_of(self.context.workbook, 'agenda')}")
 
     def _settle(self, *, lost: bool) -> None:
         """Record that the message arrived where it may have been sent; or ask to send it there again."""

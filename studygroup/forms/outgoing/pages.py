@@ -66,6 +66,10 @@ class PageForm(widgets.VBox):
             self.shown.layout.display = None if hidden else "none"
             self._show_buttons()
 
+    def make_page(self) -> None:
+        """Make the page, as the button does."""
+        self._make()
+
     def _make(self) -> None:
         if self.make.button.disabled:
             return
@@ -83,6 +87,7 @@ class PageForm(widgets.VBox):
                 self.text.layout.display = None
                 edited = "".join(f"\nSomebody had edited an earlier page; it is kept as {copy.name}." for copy in kept)
                 self.receipt.tell(f"Made {clock_time(self.context.workbook.clock())}.{edited}")
+                self.context.note(f"made {self.name}", clock_time(self.context.workbook.clock()))
         finally:
             self.make.button.disabled, self.bar.layout.display = False, "none"
 

@@ -47,6 +47,10 @@ class SiteForm(widgets.VBox):
             self._list(shown=True)
             self.receipt.tell(f"{len(found.titles)} pages. People named on them: {plain_list(found.names) or 'nobody'}.")
 
+    def make_pages(self) -> None:
+        """Make the site, as the button does."""
+        self._make()
+
     def _make(self) -> None:
         found = self._run(dry_run=False)
         if found:
@@ -56,6 +60,7 @@ class SiteForm(widgets.VBox):
                 f"Made {clock_time(self.context.workbook.clock())}: {len(changes.written)} files written, {len(changes.unchanged)} "
                 f"unchanged, {len(changes.removed)} removed. Open {found.folder.name}/index.html in a browser.{left}"
             )
+            self.context.note("site", len(self.context.workbook.journal.records))
 
     def _run(self, *, dry_run: bool) -> Published | None:
         """Return what is or would be published; None where that failed, which was told then."""

@@ -32,6 +32,10 @@ class ShareForm(widgets.VBox):
         super().__init__([self.share, self.said, self.whose])
         sheet(self)
 
+    def send(self) -> None:
+        """Share, as the button does."""
+        self._share(SettingChoices())
+
     def _share(self, choices: SettingChoices) -> None:
         if self.share.disabled:
             return

@@ -99,6 +99,18 @@ def last_session(workbook: Workbook) -> Session:
     return workbook.schedule.previous(now) or upcoming
 
 
+def session_to_wrap_up(workbook: Workbook) -> str:
+    """Return the session that is closed and reported when nobody names one: the one that is recorded, once it has begun; else the last.
+
+    So the report of a session that was closed is still made after its end.
+    """
+    recorded = workbook.session_to_record()
+    if workbook.schedule.find(recorded).has_begun(workbook.clock()):
+        return recorded
+    last = workbook.schedule.previous(workbook.clock())
+    return last.id if last else recorded
+
+
 class Known:
     """What the reports of all sessions are computed from, each read once, when it is asked for."""
 

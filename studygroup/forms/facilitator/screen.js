@@ -1,0 +1,100 @@
+// The facilitator's screen is as tall as the part of the notebook that is seen, its times are the reader's, and what is to be done next is one step away.
+
+const FOCUSABLE = "input:not([disabled]), textarea:not([disabled]), select:not([disabled]), button:not([disabled])";
+const BELOW_PX = 12;
+const LEAST_PX = 420;
+const FOUND_WITHIN_MS = 3000;
+
+// The words around are English, so days and months are too; only the zone is the reader's.
+const DAY = new Intl.DateTimeFormat("en-GB", { weekday: "short", day: "numeric", month: "short" });
+const HOUR = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
+
+function inWords(ms) {
+  const minutes = Math.max(1, Math.floor(ms / 60000));
+  const days = Math.floor(minutes / 1440);
+  if (days > 1) return `${days} days`;
+  const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
+  return hours ? `${hours} h${rest ? ` ${rest} min` : ""}` : `${minutes} min`;
+}
+
+function setText(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+// A session's day and hours, and how long it is until it begins or ends, in the reader's own time.
+function showMoments(root) {
+  const now = Date.now();
+  for (const element of root.querySelectorAll("[data-sg-start]")) {
+    const [start, end] = [Number(element.dataset.sgStart), Number(element.dataset.sgEnd)];
+    const shown = element.classList.contains("sg-chip")
+      ? now < start ? `in ${inWords(start - now)}` : now < end ? `on now, ends in ${inWords(end - now)}` : `ended ${inWords(now - end)} ago`
+      : `${DAY.format(start).replace(",", "")}, ${HOUR.format(start)}–${HOUR.format(end)}`;
+    setText(element, shown);
+  }
+  for (const element of root.querySelectorAll("[data-sg-at]")) setText(element, HOUR.format(Number(element.dataset.sgAt)));
+}
+
+function fit(screen) {
+  const outer = screen.closest(".jp-WindowedPanel-outer, .jp-Notebook");
+  if (!outer || !outer.clientHeight) return;
+  const height = `${Math.max(LEAST_PX, outer.clientHeight - BELOW_PX)}px`;
+  if (screen.style.getPropertyValue("--sg-height") !== height) screen.style.setProperty("--sg-height", height);
+}
+
+// The arrow keys open the tab that they lead to: JupyterLab's tabs only move the focus, and open it at Enter.
+function openFocusedTab(event) {
+  const tab = event.target.closest?.(".sg-tabs > .lm-TabBar .lm-TabBar-tab");
+  if (!tab || !["ArrowLeft", "ArrowRight", "Home", "End"].includes(event.key)) return;
+  setTimeout(() => {
+    const here = document.activeElement;
+    if (!here?.closest?.(".sg-tabs > .lm-TabBar") || here.getAttribute("aria-selected") === "true") return;
+    here.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true }));
+    here.focus();
+  });
+}
+
+// Goes to a place of the screen and puts the keyboard there, as soon as it is drawn.
+function goTo(screen, name, begin = Date.now()) {
+  const place = [...screen.querySelectorAll(`.sg-at-${name}`)].find((one) => one.offsetParent);
+  if (place) {
+    place.scrollIntoView({ block: "nearest" });
+    (place.matches(FOCUSABLE) ? place : place.querySelector(FOCUSABLE))?.focus();
+  } else if (Date.now() - begin < FOUND_WITHIN_MS) {
+    requestAnimationFrame(() => goTo(screen, name, begin));
+  }
+}
+
+export default {
+  render({ model, el }) {
+    el.style.display = "none";
+    let screen = null;
+    const look = () => {
+      screen = el.closest(".sg-screen");
+      if (!screen) return;
+      fit(screen);
+      showMoments(screen);
+      const wake = model.get("wake_ms");
+      if (wake && Date.now() >= wake) {
+        model.set("wake_ms", 0);
+        model.send({ woke: true });
+      }
+    };
+    const seen = new ResizeObserver(look);
+    const begun = requestAnimationFrame(() => {
+      look();
+      const outer = screen?.closest(".jp-WindowedPanel-outer, .jp-Notebook");
+      if (outer) seen.observe(outer);
+      screen?.addEventListener("keydown", openFocusedTab);
+    });
+    const watch = new MutationObserver(() => screen && showMoments(screen));
+    requestAnimationFrame(() => screen && watch.observe(screen, { childList: true, subtree: true }));
+    const timer = setInterval(look, 1000);
+    model.on("msg:custom", (message) => screen && goTo(screen, message.go));
+    return () => {
+      cancelAnimationFrame(begun);
+      clearInterval(timer);
+      seen.disconnect();
+      watch.disconnect();
+    };
+  },
+};

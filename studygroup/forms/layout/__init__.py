@@ -1,0 +1,1 @@
+"""What arranges forms on a screen: tabs, folds, a checklist of steps."""
