@@ -28,7 +28,7 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 from studygroup.catalogue.items.columns import COLUMNS  # noqa: E402
-from studygroup.forms.facilitator.screen import GROUP, PARTS, PREPARE, WRAP_UP  # noqa: E402
+from studygroup.forms.layout.week_screen import GROUP, PARTS, PREPARE, WRAP_UP  # noqa: E402
 from studygroup.meeting.before.planning import plan_session  # noqa: E402
 from studygroup.workbook.workbook import Workbook  # noqa: E402
 from tests.support.chromium import chromium_path, started_chromium  # noqa: E402

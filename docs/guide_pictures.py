@@ -100,9 +100,8 @@ class Camera:
         seat.page.add_style_tag(content="* { caret-color: transparent !important }")
         self.client = seat.context.new_cdp_session(seat.page)
 
-    def take(self, cell: str, name: str) -> None:
-        """Keep a cell's output as NAME.webp and NAME-dark.webp."""
-        form = self.seat.form(cell).first
+    def take(self, form: Any, name: str) -> None:
+        """Keep a form, or what a cell shows, as NAME.webp and NAME-dark.webp."""
         self.seat.page.evaluate("document.activeElement?.blur()")
         for theme, end in (("JupyterLab Dark", "-dark"), ("JupyterLab Light", "")):
             self.seat.page.evaluate("theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme})", theme)
@@ -112,7 +111,7 @@ class Camera:
             form.evaluate("area => area.scrollIntoView({block: 'center'})")
             self.seat.page.wait_for_timeout(400)
             box = form.evaluate(
-                """area => { const boxes = [...area.querySelectorAll('.jp-OutputArea-output > *')].map(one => one.getBoundingClientRect())
+                """area => { const boxes = [...area.querySelectorAll('.jp-OutputArea-output > *'), ...(area.matches('.sg-part') ? [area] : [])].map(one => one.getBoundingClientRect())
                     .filter(one => one.height > 0);
                   const [left, top] = [Math.min(...boxes.map(one => one.left)), Math.min(...boxes.map(one => one.top))];
                   return {x: left, y: top, width: Math.max(...boxes.map(one => one.right)) - left,
@@ -129,30 +128,30 @@ class Camera:
             (PICTURES / f"{name}{end}.webp").write_bytes(base64.b64decode(shot["data"]))
 
 
-def pressed(seat: Seat, cell: str, button: str, then: str) -> None:
-    """Press a button of a form, and wait for what it says."""
-    form = seat.form(cell)
+def pressed(seat: Seat, part: str, button: str, then: str) -> None:
+    """Press a button of a form of the screen, and wait for what it says."""
+    form = seat.part(part)
     form.get_by_role("button", name=button, exact=True).click()
     form.get_by_text(then).first.wait_for(timeout=60_000)
 
 
 def facilitator_before(seat: Seat, camera: Camera) -> None:
     """Two days before the session."""
-    pressed(seat, r"^week\.agenda$", "Make agenda", "agenda.html")
-    for name in ("people", "standing", "plan", "agenda", "announce"):
-        camera.take(rf"^week\.{name}$", f"week-{name}")
+    pressed(seat, "agenda", "Make agenda", "agenda.html")
+    for name in ("people", "standing", "plan", "agenda", "announce", "replies"):
+        camera.take(seat.part(name), f"week-{name}")
 
 
 def facilitator_during(seat: Seat, camera: Camera) -> None:
     """When it has just begun, and after it."""
-    pressed(seat, r"^week\.timer$", "Start", "left")
-    pressed(seat, r"^week\.site$", "What is published", "People named on them")
-    for name in ("attendance", "timer", "notes", "questions", "actions", "materials", "close"):
-        camera.take(rf"^week\.{name}$", f"week-{'links' if name == 'materials' else name}")
-    pressed(seat, r"^week\.report$", "Make report", "report.html")
-    pressed(seat, r"^week\.share$", "Share", "Shared")
+    pressed(seat, "timer", "Start", "left")
+    pressed(seat, "site", "What is published", "People named on them")
+    for name in ("attendance", "timer", "capture", "notes", "questions", "actions", "materials", "close"):
+        camera.take(seat.part(name), f"week-{'links' if name == 'materials' else name}")
+    pressed(seat, "report", "Make report", "report.html")
+    pressed(seat, "share", "Share", "Shared")
     for name in ("report", "site", "share", "slot", "history"):
-        camera.take(rf"^week\.{name}$", f"week-{name}")
+        camera.take(seat.part(name), f"week-{name}")
 
 
 def member_before(seat: Seat, camera: Camera) -> None:
@@ -160,7 +159,7 @@ def member_before(seat: Seat, camera: Camera) -> None:
     seat.form(r"^forms\.others$").get_by_text("Lakshmi").first.wait_for()
     seat.form(r"^forms\.syllabus$").get_by_label("Search", exact=True).press_sequentially("few-shot")
     for name in ("next", "reads", "summary", "others", "questions", "materials", "progress", "syllabus"):
-        camera.take(rf"^forms\.{name}$", f"member-{'links' if name == 'materials' else name}")
+        camera.take(seat.form(rf"^forms\.{name}$"), f"member-{'links' if name == 'materials' else name}")
 
 
 def take_all(browser: Any, demo: Path, at: datetime) -> None:
@@ -188,7 +187,7 @@ def take_all(browser: Any, demo: Path, at: datetime) -> None:
         clock.turn(session.start.astimezone(UTC) + timedelta(minutes=4))
         for one in HERE_SOON:
             book.enter("attendance", by=one, session=session.id, member=one, state="present")
-        maren.form(r"^week\.attendance$").get_by_role("button", name="Present", pressed=True).nth(2).wait_for()
+        maren.part("attendance").get_by_role("button", name="Here", pressed=True).nth(2).wait_for()
         facilitator_during(maren, of_maren)
         for one, _ in seats:
             one.close()

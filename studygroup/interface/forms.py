@@ -12,11 +12,12 @@ from studygroup.workbook.workbook import Workbook
 
 
 def week(member: str = "", folder: str | os.PathLike[str] | None = None) -> OpenForms:
-    """Return the facilitator's forms, for ``notebooks/week.ipynb``.
+    """Return the facilitator's screen, for ``notebooks/week.ipynb``: a header that says what to do next, and four tabs of forms.
 
-    A cell shows one of them: ``who``, ``people``, ``standing``, ``plan``, ``agenda``, ``announce``, ``attendance``, ``timer``,
-    ``notes``, ``questions``, ``actions``, ``materials``, ``close``, ``report``, ``history``, ``site``, ``share`` or ``slot``,
-    which says when the group meets. What others enter appears in them. A cell that runs again gets the same forms, brought up to date.
+    What others enter appears in it. A cell that runs again gets the same forms, brought up to date. For a notebook of your own, a
+    cell can show a single form: ``who``, ``people``, ``standing``, ``plan``, ``replies``, ``agenda``, ``announce``, ``attendance``,
+    ``timer``, ``capture``, ``notes``, ``questions``, ``actions``, ``materials``, ``close``, ``report``, ``history``, ``site``, ``share``
+    or ``slot``, which says when the group meets.
 
     Parameters
     ----------
@@ -34,7 +35,11 @@ def week(member: str = "", folder: str | os.PathLike[str] | None = None) -> Open
 
     Examples
     --------
-    In one cell of a notebook, and in another one::
+    The whole screen, in the one cell of a notebook::
+
+        sg.week()
+
+    Two forms of it, in two cells of a notebook of your own::
 
         week = sg.week()
         week.who

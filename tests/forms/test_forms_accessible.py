@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from studygroup.forms.facilitator.screen import PARTS
+from studygroup.forms.layout.week_screen import PARTS
 from studygroup.meeting.before.planning import plan_session
 from studygroup.workbook.workbook import Workbook
 from tests.support.accessible import violations

@@ -18,9 +18,9 @@ from studygroup.catalogue.first_import.form import Limits
 from studygroup.commands.check import check_workbook
 from studygroup.forms.catalogue_page import browse
 from studygroup.forms.catalogue_page.catalogue import CatalogueForms
-from studygroup.forms.facilitator.screen import PARTS
 from studygroup.forms.facilitator.week import WeekForms
 from studygroup.forms.kit.inputs import Refusing
+from studygroup.forms.layout.week_screen import PARTS
 from studygroup.forms.member_page.member import MemberForms
 from studygroup.meeting.before.planning import plan_session
 from studygroup.workbook.workbook import Workbook

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from studygroup.forms.facilitator.screen import PARTS, WeekScreen, tab_of_moment
 from studygroup.forms.facilitator.week import WeekForms
-from studygroup.journal.types.records import Attendance, Close, Note, Plan
+from studygroup.forms.layout.week_screen import PARTS, WeekScreen, tab_of_moment
+from studygroup.journal.types.records import Action, Attendance, Close, Note, Plan, Question
 from studygroup.workbook.workbook import Workbook
 from tests.conftest import Clock
 from tests.forms.test_values_not_offered import send
@@ -177,6 +177,51 @@ def test_the_header_leads_through_the_session_and_its_end(week: WeekForms, group
     screen.next.button.click()
     assert (group.folder / "sessions" / WEEK / "report.html").exists()
     assert lines(screen.after)["Report"] == "done: Made"
+
+
+# --- quick capture ------------------------------------------------------------------------------------------------------
+
+
+def test_whatever_comes_up_is_entered_in_one_line(week: WeekForms, group: Workbook, clock: Clock) -> None:
+    """As a note, a decision, a question or an action; an empty line gets an answer, and what cannot be saved is given back."""
+    clock.now = START + timedelta(minutes=5)
+    form, back = week.capture, []
+    form.line.give_back = back.append
+    for kind, text in (("note", "One"), ("decision", "Two"), ("question", "Three?"), ("action", "Four")):
+        form.kind.value = kind
+        enter(form, text)
+        clock.now += timedelta(minutes=1)
+    said = [(one.type, one.text) for kind in (Note, Question, Action) for one in group.current.current(kind)]
+    assert said == [("note", "One"), ("note", "Two"), ("question", "Three?"), ("action", "Four")]
+    assert [one.decision for one in group.current.current(Note)] == [False, True]
+    assert texts(form.rows).startswith("Action Four 23:08 Question Three? 23:07 Decision Two 23:06 Note One")
+    form.receipt.undo.button.click()
+    assert "Four" not in texts(form.rows)
+    form.receipt.clear()
+    enter(form, " ")
+    assert "Write something first." in texts(form.receipt)
+    enter(form, "evil \x00")
+    assert back == ["evil \x00"]
+    send(form.line, {"method": "custom", "content": {"enter": 7}})
+    send(form.line, {"method": "update", "state": {"label": "<script>"}, "buffer_paths": []})
+    assert (form.line.label, len(group.current.current(Note))) == ("Action", 2)
+
+
+def test_a_line_that_was_not_entered_is_there_after_a_restart(week: WeekForms, group: Workbook) -> None:
+    """As a draft; once it is entered, it is gone."""
+    send(week.capture.line, {"method": "custom", "content": {"typed": "Half a note"}})
+    again = WeekForms(group, ADA)
+    assert again.capture.line.text == "Half a note"
+    enter(again.capture, "Half a note, finished")
+    third = WeekForms(group, ADA)
+    assert third.capture.line.text == ""
+    for forms in (again, third):
+        forms.stop()
+
+
+def enter(form: Any, text: str) -> None:
+    """Send what the browser sends for Enter in the line."""
+    send(form.line, {"method": "custom", "content": {"enter": text}})
 
 
 # --- in JupyterLab ------------------------------------------------------------------------------------------------------

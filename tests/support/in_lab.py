@@ -18,7 +18,7 @@ from uuid import uuid4
 
 import pytest
 
-from studygroup.forms.facilitator.screen import FOLDED, PARTS
+from studygroup.forms.layout.week_screen import FOLDED, PARTS
 from studygroup.workbook.workbook import Workbook
 from tests.support.chromium import failures_of
 from tests.support.needs import PATIENCE_S, only_marked, until
@@ -247,7 +247,7 @@ class Seat:
     @property
     def who(self) -> Any:
         """Who sits before the facilitator's screen, at its top."""
-        return self.page.locator(".sg-screen > .sg-form")
+        return self.page.locator(".sg-screen > .sg-form:not(.sg-week)")
 
     def picture(self, path: Path) -> None:
         """Keep what the window shows, if it is still open."""

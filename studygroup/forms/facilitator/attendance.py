@@ -62,7 +62,7 @@ class AttendanceForm(widgets.VBox):
             layout=narrow,
         )
         self.everyone.add_class("sg-as-link")
-        self.guest = TextLine(description="Guest", placeholder="their name", **field)
+        self.guest = TextLine(description="Guest", placeholder="their name", continuous_update=False, **field)
         self.add = widgets.Button(description="Add guest", tooltip="Add a guest, who is present", layout=narrow)
         self._rows: list[Attendee] = []
         self.words.observe(lambda _: self._look(), "value")

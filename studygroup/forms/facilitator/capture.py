@@ -12,8 +12,8 @@ from studygroup.forms.kit.blocks import block
 from studygroup.forms.kit.fields import Choice
 from studygroup.forms.kit.form import sheet
 from studygroup.forms.kit.form_context import EntryId, FormContext, SaveStatus
-from studygroup.forms.kit.inputs import TextLine
 from studygroup.forms.kit.rows import LiveRows
+from studygroup.forms.layout.entry_line import EntryLine
 from studygroup.journal.types.records import Action, Note, Question
 
 KINDS = [("Note", "note"), ("Decision", "decision"), ("Question", "question"), ("Action", "action")]
@@ -41,19 +41,14 @@ class CaptureForm(widgets.VBox):
     def __init__(self, context: FormContext) -> None:
         self.context, self.receipt, self._id = context, SaveStatus(), EntryId()
         self.kind = Choice(KINDS, "What to add", lambda _: self._turn(), self.receipt.refuse)
-        self.text = TextLine(layout={"width": "auto", "flex": "1 1 0"}, refused=self.receipt.refuse)
-        self.add = widgets.Button(description="Add", button_style="primary", layout={"width": "auto"})
+        self.line = EntryLine(self._add, self._keep)
         self.rows: LiveRows[Captured] = LiveRows(self._row, lambda one: one.id)
-        line = widgets.HBox([self.text, self.add])
-        line.add_class("sg-enter")
         self._shown: object = None
-        self.add.on_click(lambda _: self._add())
-        self.text.observe(lambda _: self._keep(), "value")
         self.kind.show("note")
-        super().__init__([self.kind, line, self.receipt, self.rows])
+        super().__init__([self.kind, self.line, self.receipt, self.rows])
         sheet(self)
         if draft := context.drafts.get(DRAFT):
-            self.text.value = draft.text
+            self.line.text = draft.text
             self.receipt.tell("This is a draft that was not saved yet.", "busy")
         context.on_change(self.show, "note", "question", "action", "plan", "slot")
         self._turn()
@@ -78,14 +73,14 @@ class CaptureForm(widgets.VBox):
     def _turn(self) -> None:
         """Ask for another kind of thing; what was typed stays."""
         kind = str(self.kind.value)
-        self.text.placeholder, self.text.tooltip = EXAMPLES[kind], dict(_WORDS)[kind]
+        self.line.example, self.line.label = EXAMPLES[kind], dict(_WORDS)[kind]
 
-    def _keep(self) -> None:
+    def _keep(self, text: str) -> None:
         with self.context.acting(self.receipt):
-            self.context.drafts.keep(DRAFT, self.text.value)
+            self.context.drafts.keep(DRAFT, text)
 
-    def _add(self) -> None:
-        text, kind, session = self.text.value, str(self.kind.value), self.context.session
+    def _add(self, text: str) -> None:
+        kind, session = str(self.kind.value), self.context.session
         if not text.strip():
             if not self.receipt.tells_of_a_save:
                 self.receipt.tell("Write something first.", "wrong")
@@ -98,12 +93,12 @@ class CaptureForm(widgets.VBox):
         }
         fields = of_kind[record]
         made = self._id.of(session, kind, text)
-        if (
-            self.context.save(self.receipt, record, what=f"the {kind}", session=session, id=made, text=text, **fields)
-            is not None
-        ):
-            self._id.done()
-            self.text.value = ""
+        saved = self.context.save(self.receipt, record, what=f"the {kind}", session=session, id=made, text=text, **fields)
+        if saved is None:
+            self.line.give_back(text)
+            return
+        self._id.done()
+        self.context.drafts.drop(DRAFT)
 
 
 _WORDS = [(kind, word) for word, kind in KINDS]

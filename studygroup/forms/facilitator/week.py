@@ -18,12 +18,12 @@ from studygroup.forms.facilitator.overview import OverviewForm
 from studygroup.forms.facilitator.people import PeopleForm
 from studygroup.forms.facilitator.planning import PlanForm
 from studygroup.forms.facilitator.replies import RepliesForm
-from studygroup.forms.facilitator.screen import WeekScreen
 from studygroup.forms.facilitator.slot import SlotForm
 from studygroup.forms.facilitator.timer import TimerForm
 from studygroup.forms.kit.form_context import FormContext
 from studygroup.forms.kit.live import Live, Watch
 from studygroup.forms.kit.who import OpenForms, open_forms
+from studygroup.forms.layout.week_screen import WeekScreen
 from studygroup.forms.member_page.materials import MaterialsForm
 from studygroup.forms.outgoing.announcing import AnnounceForm
 from studygroup.forms.outgoing.pages import PageForm

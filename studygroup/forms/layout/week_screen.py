@@ -11,7 +11,13 @@ import anywidget
 import traitlets
 
 from studygroup.errors import ScheduleError
-from studygroup.forms.facilitator.steps import (
+from studygroup.forms.kit import widgets
+from studygroup.forms.kit.blocks import block
+from studygroup.forms.kit.form_context import FormContext
+from studygroup.forms.kit.turning import TurningButton
+from studygroup.forms.layout.checklist import Checklist, ScreenStep, next_step_of
+from studygroup.forms.layout.fold import Fold
+from studygroup.forms.layout.steps import (
     GROUP,
     LIVE,
     PREPARE,
@@ -20,12 +26,6 @@ from studygroup.forms.facilitator.steps import (
     steps_before,
     steps_during,
 )
-from studygroup.forms.kit import widgets
-from studygroup.forms.kit.blocks import block
-from studygroup.forms.kit.form_context import FormContext
-from studygroup.forms.kit.turning import TurningButton
-from studygroup.forms.layout.checklist import Checklist, ScreenStep, next_step_of
-from studygroup.forms.layout.fold import Fold
 from studygroup.forms.layout.tabs import LazyTabs
 from studygroup.group.schedule import Session
 from studygroup.journal.types.records import Close
@@ -83,8 +83,8 @@ class Frame(anywidget.AnyWidget):
         Called when the moment ``wake_ms`` has come, in milliseconds since 1970.
     """
 
-    _esm = _FOLDER / "screen.js"
-    _css = _FOLDER / "screen.css"
+    _esm = _FOLDER / "week_screen.js"
+    _css = _FOLDER / "week_screen.css"
     wake_ms = traitlets.Float(0).tag(sync=True)
 
     def __init__(self, woke: Callable[[], object]) -> None:
@@ -121,7 +121,9 @@ class WeekScreen(widgets.VBox):
         pages = [(tab, lambda tab=tab: self._columns(tab)) for tab in PARTS]
         self.tabs = LazyTabs(pages, tab_of_moment(context.workbook))
         super().__init__([self.frame, top, self.tabs])
-        self.add_class("sg-week")
+        # As in every form, a double click is one click, and letters are no commands of JupyterLab.
+        for name in ("sg-week", "sg-form"):
+            self.add_class(name)
         context.on_change(self.show)
         self.show()
 

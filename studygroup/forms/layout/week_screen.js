@@ -4,6 +4,7 @@ const FOCUSABLE = "input:not([disabled]), textarea:not([disabled]), select:not([
 const BELOW_PX = 12;
 const LEAST_PX = 420;
 const FOUND_WITHIN_MS = 3000;
+const TICK_MS = 250;
 
 // The words around are English, so days and months are too; only the zone is the reader's.
 const DAY = new Intl.DateTimeFormat("en-GB", { weekday: "short", day: "numeric", month: "short" });
@@ -68,8 +69,18 @@ export default {
   render({ model, el }) {
     el.style.display = "none";
     let screen = null;
-    const look = () => {
+    const seen = new ResizeObserver(() => screen && fit(screen));
+    const watch = new MutationObserver(() => screen && showMoments(screen));
+    // The element is put into the screen after it was made.
+    const find = () => {
       screen = el.closest(".sg-screen");
+      if (!screen) return;
+      seen.observe(screen.closest(".jp-WindowedPanel-outer, .jp-Notebook") ?? screen);
+      watch.observe(screen, { childList: true, subtree: true });
+      screen.addEventListener("keydown", openFocusedTab);
+    };
+    const look = () => {
+      if (!screen) find();
       if (!screen) return;
       fit(screen);
       showMoments(screen);
@@ -79,16 +90,8 @@ export default {
         model.send({ woke: true });
       }
     };
-    const seen = new ResizeObserver(look);
-    const begun = requestAnimationFrame(() => {
-      look();
-      const outer = screen?.closest(".jp-WindowedPanel-outer, .jp-Notebook");
-      if (outer) seen.observe(outer);
-      screen?.addEventListener("keydown", openFocusedTab);
-    });
-    const watch = new MutationObserver(() => screen && showMoments(screen));
-    requestAnimationFrame(() => screen && watch.observe(screen, { childList: true, subtree: true }));
-    const timer = setInterval(look, 1000);
+    const begun = requestAnimationFrame(look);
+    const timer = setInterval(look, TICK_MS);
     model.on("msg:custom", (message) => screen && goTo(screen, message.go));
     return () => {
       cancelAnimationFrame(begun);
