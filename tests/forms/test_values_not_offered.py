@@ -20,7 +20,7 @@ from studygroup.forms.catalogue_page import browse
 from studygroup.forms.catalogue_page.catalogue import CatalogueForms
 from studygroup.forms.facilitator.week import WeekForms
 from studygroup.forms.kit.inputs import Refusing
-from studygroup.forms.layout.week_screen import PARTS
+from studygroup.forms.layout.week_screen import FOLDED, PARTS
 from studygroup.forms.member_page.member import MemberForms
 from studygroup.meeting.before.planning import plan_session
 from studygroup.workbook.workbook import Workbook
@@ -79,6 +79,8 @@ def opened(request: pytest.FixtureRequest, busy: Workbook) -> Iterator[dict[str,
     if isinstance(forms, WeekForms):
         for tab in PARTS:
             forms.screen.tabs.turn_to(tab)
+        for name in FOLDED:
+            getattr(forms, name)
     named = {name: form for name, form in vars(forms).items() if isinstance(form, widgets.Widget) and name != "screen"}
     for form in named.values():
         press(form, re.compile("^(Change|Another answer)"))

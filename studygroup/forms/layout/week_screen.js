@@ -77,7 +77,8 @@ export default {
       if (!screen) return;
       seen.observe(screen.closest(".jp-WindowedPanel-outer, .jp-Notebook") ?? screen);
       watch.observe(screen, { childList: true, subtree: true });
-      screen.addEventListener("keydown", openFocusedTab);
+      // On the way down: the tabs keep the key to themselves.
+      screen.addEventListener("keydown", openFocusedTab, true);
     };
     const look = () => {
       if (!screen) find();
