@@ -151,8 +151,10 @@ window.measured = (() => {
     const drawn = () => [...tabs.querySelectorAll('.sg-columns')].some(one => one.offsetParent && one.offsetHeight > 100)
       && tab.getAttribute('aria-selected') === 'true';
     const done = settled(tabs, drawn, begin);
-    tab.dispatchEvent(new PointerEvent('pointerdown', {bubbles: true, button: 0}));
-    tab.dispatchEvent(new PointerEvent('pointerup', {bubbles: true, button: 0}));
+    const box = tab.getBoundingClientRect();
+    const at = {bubbles: true, button: 0, clientX: box.left + box.width / 2, clientY: box.top + box.height / 2};
+    tab.dispatchEvent(new PointerEvent('pointerdown', at));
+    tab.dispatchEvent(new PointerEvent('pointerup', at));
     return done;
   }
   async function formOf(text) {
