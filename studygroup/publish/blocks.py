@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable, Mapping
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 from studygroup.publish.charts import progress_in_words
@@ -16,19 +17,19 @@ from studygroup.text.text import plain_list, session_day, to_date, to_day, to_no
 class Block:
     """A piece of a page in both forms; a notebook shows the HTML, a Markdown export the Markdown.
 
-    The one that has a ``title`` names the page that is made of the notebook.
+    ``page`` is what the page made of the notebook says of itself: ``title``, ``description``, ``site_name``, ``url``.
     """
 
-    def __init__(self, html: str, markdown: str, title: str = "") -> None:
-        self.html, self.markdown, self.title = html, markdown, title
+    def __init__(self, html: str, markdown: str, page: Mapping[str, str] = MappingProxyType({})) -> None:
+        self.html, self.markdown, self.page = html, markdown, page
 
     def __repr__(self) -> str:
         # Without the address that Python would put here, the same page has the same notebook.
         return f"<Block of {len(self.html)} characters>"
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, str] | tuple[dict[str, str], dict[str, str]]:
+    def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, str] | tuple[dict[str, str], dict[str, Any]]:
         data = {"text/html": to_notebook_html(self.html), "text/markdown": self.markdown}
-        return (data, {"title": self.title}) if self.title else data
+        return (data, {"page": dict(self.page)}) if self.page else data
 
 
 def to_authors(authors: tuple[str, ...], most: int = 4) -> str:
@@ -66,8 +67,6 @@ def to_roles(roles: Mapping[str, str], *, open_too: bool = False) -> list[str]:
 
 FILTERS: dict[str, Callable[..., Any]] = {
     "authors": to_authors,
-    # Only on the site a work has a page.
-    "item_page": lambda item: "",
     "day": to_day,
     "line": markdown_line,
     "on": to_on,
@@ -75,6 +74,16 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "short_day": to_short_day,
     "words": progress_in_words,
 }
+
+
+@cache
+def item_pages_of(site: str) -> Callable[[str], str]:
+    """Return what finds an item's page on a site; no page without one."""
+
+    def to_item_page(item: str) -> str:
+        return f"{site}/items/{item}.html" if site else ""
+
+    return to_item_page
 
 
 @cache

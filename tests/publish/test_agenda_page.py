@@ -26,6 +26,7 @@ from tests.support.alone import alone
 
 ADA = "ada-lovelace"
 SESSION = "2026-11-20"
+SITE = "https://papers.example.org/club"
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +36,9 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     root = tmp_path_factory.mktemp("book")
     (root / "lists").mkdir()
-    (root / "pyproject.toml").write_text(SETTINGS)
+    (root / "pyproject.toml").write_text(
+        SETTINGS.replace('syllabus = "basics"', f'syllabus = "basics"\nsite_address = "{SITE}/"')
+    )
     (root / "catalogue.csv").write_text(CATALOGUE)
     (root / "lists" / "basics.csv").write_text(LIST)
     book = Workbook(root, Clock())
@@ -113,7 +116,17 @@ def test_the_page_holds_no_script_and_asks_for_nothing(made: Path) -> None:
     links = [attributes["href"] or "" for tag, attributes in page.seen if tag == "a"]
     assert links
     assert all(link.startswith("https://") for link in links)
+    assert {f"{SITE}/{path}" for path in (f"sessions/{SESSION}.html", "sessions/index.html", "list.html")} < {*links}
+    assert f"{SITE}/items/few-shot.html" in links
     assert [tag for tag, _ in page.seen if tag == "h1"] == ["h1"]
+    shared = {attributes["property"]: attributes["content"] for _, attributes in page.seen if "property" in attributes}
+    assert shared == {
+        "og:type": "article",
+        "og:title": "Fri 20 Nov · Few-Shot Learners · A Talk and Few-Shot Learners · Several Papers",
+        "og:description": "Friday 20 November 2026, 23:00 UTC · 90 minutes · presenter Ada <b>Lovelace</b> · no scribe yet",
+        "og:site_name": "Thursday papers",
+        "og:url": f"{SITE}/sessions/{SESSION}.html",
+    }
 
 
 @pytest.mark.parametrize("width", [1200, 375])

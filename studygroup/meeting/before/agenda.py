@@ -80,8 +80,8 @@ class Upcoming(msgspec.Struct, frozen=True):
 class Agenda(msgspec.Struct, frozen=True, kw_only=True):
     """What a session's agenda shows; times are aware, ``members`` counts those who have joined and not left.
 
-    ``page`` is the address of the session's page on the site, empty where no one said where that is. ``gone`` are titles that were
-    planned and that no list has any more.
+    ``site`` is the address of the group's site and ``page`` that of the session's page there, empty where no one said where it is.
+    ``last`` is the session held before this one, or empty. ``gone`` are titles that were planned and that no list has any more.
     """
 
     group: str
@@ -110,6 +110,8 @@ class Agenda(msgspec.Struct, frozen=True, kw_only=True):
     upcoming: tuple[Upcoming, ...]
     threads: Threads = Threads()
     page: str = ""
+    site: str = ""
+    last: str = ""
 
 
 PROMPTS = (
@@ -249,6 +251,8 @@ def make_agenda(
         upcoming=tuple(_upcoming(settings, schedule.following(session, 3), readings, works, taken)),
         threads=_threads_of(settings, session, held, here, chosen) if threads else Threads(),
         page=session_page(settings.site_address, session.id),
+        site=settings.site_address.rstrip("/"),
+        last=course.held_before(session),
     )
 
 

@@ -58,6 +58,10 @@ class Course:
         number = self._number(session)  # this may look further ahead
         return self._sessions[:number]
 
+    def held_before(self, session: Session) -> str:
+        """Return the last session before one to which anybody came; empty where there is none."""
+        return next((one.id for one in reversed(self.before(session)) if one.id in self._held), "")
+
     def done_before(self, session: Session) -> dict[int, str]:
         """Return the session that covered each step covered before one, by the step's number."""
         return self._done_in(self.before(session))

@@ -7,22 +7,31 @@ from typing import Any
 
 from studygroup.meeting.before.agenda import Agenda, Assignment
 from studygroup.meeting.facts.works import Work
-from studygroup.publish.blocks import Block, macros, to_on, to_roles
+from studygroup.publish.blocks import Block, item_pages_of, macros, to_on, to_roles
 from studygroup.publish.charts import progress_chart
-from studygroup.text.text import plain_list, to_short_day
+from studygroup.text.text import plain_list, to_day, to_short_day
 
 
 class AgendaPage:
     """The blocks of one agenda; each method returns what one cell shows."""
 
     def __init__(self, agenda: Agenda, filters: tuple[Callable[..., Any], ...] = ()) -> None:
-        self.agenda, self._filters = agenda, (to_lead, to_place, to_readers, to_waiting, *filters)
+        self.agenda = agenda
+        self._filters = (to_lead, to_place, to_readers, to_waiting, item_pages_of(agenda.site), *filters)
 
     def heading(self) -> Block:
         """Who meets when and where, in each zone, with who leads and who comes; it gives the page its title."""
         agenda = self.agenda
         titles = " · ".join(one.title for one in agenda.reads) or "cancelled" * agenda.cancelled or agenda.group
-        return self._block("heading", title=f"{to_short_day(agenda.start)} · {titles}")
+        first = agenda.times[0]
+        page = {
+            "title": f"{to_short_day(agenda.start)} · {titles}",
+            "description": " · ".join([f"{to_day(agenda.start)}, {first.time} {first.city}", *to_lead(agenda)]),
+            "site_name": agenda.group,
+            "url": agenda.page,
+        }
+        block = self._block("heading")
+        return Block(block.html + self.html("links"), block.markdown, page)
 
     def reads(self) -> Block:
         """What is read: authors, where it is in the syllabus, what it is, why it matters, links, how many have read it."""
@@ -53,8 +62,8 @@ class AgendaPage:
         more = (progress_chart(self.agenda.progress),) if name == "progress" else more
         return getattr(macros("agenda.html.j2", self._filters), name)(self.agenda, *more)
 
-    def _block(self, name: str, title: str = "") -> Block:
-        return Block(self.html(name), getattr(macros("agenda.md.j2", self._filters), name)(self.agenda), title)
+    def _block(self, name: str) -> Block:
+        return Block(self.html(name), getattr(macros("agenda.md.j2", self._filters), name)(self.agenda))
 
 
 def to_lead(agenda: Agenda) -> list[str]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import base64
 import sys
+from collections.abc import Mapping
 from functools import lru_cache
 from importlib import import_module
 from threading import Lock, get_ident
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from studygroup.publish.templates import FOLDER
@@ -41,18 +43,18 @@ def load() -> None:
         import_module("nbconvert.exporters.templateexporter")
 
 
-def to_page(notebook: NotebookNode, title: str) -> tuple[str, str]:
+def to_page(notebook: NotebookNode, title: str, page: Mapping[str, str] = MappingProxyType({})) -> tuple[str, str]:
     """Return the page of an executed notebook as (HTML, Markdown).
 
     The HTML holds its own style and pictures, asks for nothing from outside and carries a Content-Security-Policy that allows
-    no script. The cells' code is left out of both.
+    no script. The cells' code is left out of both. ``page`` is what it tells of itself to who shows a link to it.
     """
-    html, markdown = (_export(notebook, name, title) for name in ("page.html.j2", "page.md.j2"))
+    html, markdown = (_export(notebook, name, title, page) for name in ("page.html.j2", "page.md.j2"))
     return html, _squeezed(markdown)
 
 
-def _export(notebook: NotebookNode, template: str, title: str) -> str:
-    resources: dict[str, Any] = {"title": title, "style": (FOLDER / "page.css").read_text(encoding="utf-8")}
+def _export(notebook: NotebookNode, template: str, title: str, page: Mapping[str, str]) -> str:
+    resources: dict[str, Any] = {"title": title, "page": page, "style": (FOLDER / "page.css").read_text(encoding="utf-8")}
     body, _ = _exporter(template, get_ident()).from_notebook_node(notebook, resources)
     return str(body)
 

@@ -11,7 +11,7 @@ from studygroup.meeting.after.report import Discussed, Report
 from studygroup.meeting.facts.ledger import QuestionView
 from studygroup.meeting.facts.opinions import Opinions, Ratings
 from studygroup.meeting.facts.turnout import ANSWERS, STATES, Turnout
-from studygroup.publish.blocks import Block, macros, to_on, to_roles
+from studygroup.publish.blocks import Block, item_pages_of, macros, to_on, to_roles
 from studygroup.publish.charts import progress_chart
 from studygroup.text.text import plain_list, to_day, to_short_day
 
@@ -20,13 +20,20 @@ class ReportPage:
     """The blocks of one report; each method returns what one cell shows."""
 
     def __init__(self, report: Report, filters: tuple[Callable[..., Any], ...] = ()) -> None:
-        self.report, self._filters = report, (*FILTERS, *filters)
+        self.report, self._filters = report, (*FILTERS, item_pages_of(report.agenda.site), *filters)
 
     def heading(self) -> Block:
         """What was read, when, how many came, who led it; it gives the page its title."""
         report = self.report
         titles = " · ".join(one.assignment.title for one in report.discussed)
-        return self._block("heading", title=titles or f"{report.agenda.group} · report of {to_day(report.agenda.start)}")
+        page = {
+            "title": titles or f"{report.agenda.group} · report of {to_day(report.agenda.start)}",
+            "description": " · ".join(to_lead(report)),
+            "site_name": report.agenda.group,
+            "url": report.agenda.page,
+        }
+        block = self._block("heading")
+        return Block(block.html + self.html("links"), block.markdown, page)
 
     def results(self) -> Block:
         """Decisions, then actions beside open questions."""
@@ -56,8 +63,8 @@ class ReportPage:
         """Return one block as HTML only, for a page that is no notebook's."""
         return self._made("report.html.j2", name)
 
-    def _block(self, name: str, title: str = "") -> Block:
-        return Block(self.html(name), self._made("report.md.j2", name), title)
+    def _block(self, name: str) -> Block:
+        return Block(self.html(name), self._made("report.md.j2", name))
 
     def _made(self, template: str, name: str) -> Any:
         more = (self._chart,) if name == "progress" else ()

@@ -23,7 +23,7 @@ from studygroup.publish.pages.kernels import KERNEL, Kernel, OnCell, arguments, 
 from studygroup.storage.atomic import advice_on, locked, write_all_atomically
 from studygroup.storage.shared_files import exists, make_folder, read_file, remove_file
 from studygroup.text.terminal import unguarded
-from studygroup.text.text import check_session_id
+from studygroup.text.text import check_session_id, is_safe_url
 from studygroup.workbook import trust
 from studygroup.workbook.starter import template_bytes, template_path
 
@@ -97,12 +97,13 @@ def make_page(
         except _CellError as error:
             write_all_atomically({failed: run.read_bytes()}, folder)
             raise TemplateError(f"{error} The run so far is in {failed}; pages made before still stand.") from None
-        title = _title_in(notebook) or title
+        page = _page_in(notebook)
+        title = page.get("title") or title
         notebook.metadata["title"] = title
         if mark:
             notebook.metadata["studygroup"] = dict(mark(notebook))
         _forget_run(notebook)
-        html, markdown = to_page(notebook, title)
+        html, markdown = to_page(notebook, title, page)
         contents = {f"{name}.ipynb": _notebook_bytes(notebook), f"{name}.html": html.encode(), f"{name}.md": markdown.encode()}
     written = {target / file: content for file, content in contents.items()}
     # Two commands at once must not take each other's pages for somebody's own.
@@ -185,10 +186,11 @@ def _execute(
         raise PageError(f"{template} could not be run: {type(error).__name__}: {' '.join(str(error).split())[:300]}") from error
 
 
-def _title_in(notebook: Any) -> str:
-    """Return the title that an output of a notebook gives the page, or nothing."""
+def _page_in(notebook: Any) -> dict[str, str]:
+    """Return what an output of a notebook says of the page: its title, and what is shown where someone shares a link to it."""
     outputs = (output for cell in notebook.cells for output in cell.get("outputs", ()))
-    return next((found for output in outputs if isinstance(found := output.get("metadata", {}).get("title"), str)), "")
+    found = next((page for output in outputs if isinstance(page := output.get("metadata", {}).get("page"), dict)), {})
+    return {name: value for name, value in found.items() if isinstance(value, str) and (name != "url" or is_safe_url(value))}
 
 
 def _forget_run(notebook: Any) -> None:
