@@ -28,6 +28,7 @@ CASE = ROOT / "tests" / "cases" / "workbook_2026_11"
 NOW = datetime(2026, 11, 27, 12, 0, tzinfo=UTC)
 
 BALLOT = "01a2275c-0db9-71d2-b304-5df60b8a2ae1"
+PROPOSAL = "01a2275c-0da3-7264-a93c-a07b4562fd13"
 LORA, TALK, TUNED = "lora-low-rank-adaptation", "a-talk-on-stars-pipes", "finetuned-language-models"
 
 # What to type, line by line, for each command, and a part of what the last line prints. The session is named, as today is any day.
@@ -35,6 +36,10 @@ COMMANDS = {
     "announce": (
         [f"announce {what} --session 2026-11-05 --dry-run" for what in ("reminder", "agenda", "report")],
         "2 of 3 members came, plus 1 guest.",
+    ),
+    "ballots": (
+        ["ballots", "ballots --json", f"ballots --close {BALLOT[-12:]}"],
+        "Ranked (head to head): 2 of 3 members voted",
     ),
     "check": (["check"], ""),
     "copy": (["copy --to ../copy"], "52 records, 52 new in "),
@@ -72,6 +77,7 @@ COMMANDS = {
     "record rating": ([f"record rating --member bo --item {LORA} --rating 3"], ""),
     "record reading": ([f"record reading --member bo --item {TUNED} --status read"], ""),
     "record rsvp": (["record rsvp --session 2026-11-26 --by zoe-obrien-li --answer yes"], ""),
+    "record second": ([f"record second --by ada-lovelace --proposal {PROPOSAL}"], ""),
     "record slot": (["record slot --valid-from 2099-01-01 --weekday monday --time 10:00 --zone UTC"], ""),
     "record summary": ([f"record summary --by bo --item {LORA} --relevance 'Cheap to serve'"], ""),
     "record swap": (["record swap --session 2026-11-26 --by bo --role presenter --to Ada"], ""),
@@ -178,7 +184,9 @@ def test_a_command_runs_and_keeps_what_was_entered(name: str, book: Path, run: R
     after = files_of(book, *RECORDS)
     if name not in REWRITE_RECORDS:
         assert {path: after[path][: len(content)] for path, content in records.items()} == records
-    enters = name == "undo" or (name.startswith(("record ", "member ")) and name not in {"member export", "member list"})
+    enters = name in {"undo", "ballots"} or (
+        name.startswith(("record ", "member ")) and name not in {"member export", "member list"}
+    )
     assert (after != records) == (enters or name in REWRITE_RECORDS)
     assert (files_of(book, *LISTS) != lists) == (name in REWRITE_LISTS)
     run("check")

@@ -118,23 +118,29 @@ def undo(
     author = who_enters(book, by, about=[found.by])
     if isinstance(found, Withdraw):
         again = enter_again(book, found, by=author)
-        saved(book, f"entered again: {_what(book, again)}")
+        saved(book, f"entered again: {_what(book, again, author)}")
         return
     current = book.undo(found.id, by=author)
-    saved(book, f"undid {_what(book, found, book.find_record(found.replaces) if found.replaces else None)}")
+    saved(book, f"undid {_what(book, found, author, book.find_record(found.replaces) if found.replaces else None)}")
     if isinstance(found, SlotRule):
         say(f"The group meets again as before: {slot_in_words(book.slots[-1])}")
     elif current:
-        say(f"Current again: {_what(book, current)}")
+        say(f"Current again: {_what(book, current, author)}")
     if withdrawal := book.latest(Withdraw, found.id):
         say(f"To get it back: studygroup undo {withdrawal.id[-12:]}")
 
 
-def _what(book: Workbook, record: Record, before: Record | None = None) -> str:
-    """Return a record in words: its type, what it is about, and what it says, or what it changed of the one before."""
-    from studygroup.meeting.before.plan_words import plan_in_words
+def _what(book: Workbook, record: Record, reader: str, before: Record | None = None) -> str:
+    """Return a record in words: its type, what it is about, and what it says, or what it changed of the one before.
 
-    if isinstance(record, Plan):
+    ``reader`` is who reads it: others' votes are secret until their ballot closes.
+    """
+    from studygroup.meeting.before.plan_words import plan_in_words
+    from studygroup.meeting.facts.blind import may_read
+
+    if not (may_read(book, reader, record) and (before is None or may_read(book, reader, before))):
+        said = "secret until the ballot closes"
+    elif isinstance(record, Plan):
         said = plan_in_words(book, record, before if isinstance(before, Plan) else None)
     else:
         said = in_words(book, record, before)

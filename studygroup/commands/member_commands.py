@@ -175,11 +175,22 @@ def member_export(
 ) -> None:
     """Print everything that is held about somebody, as JSON: what they typed, what names them, texts that mention them.
 
+    Their votes on ballots that are still open are in it only where `studygroup me` says that it is they who ask.
+
     Example: studygroup member export ada > ada.json
     """
+    from studygroup.journal.current.electorate import is_closed
     from studygroup.workbook.forget import held_about
+    from studygroup.workbook.identity import known_member
 
-    print_json(held_about(open_workbook(context, workbook), member))
+    book = open_workbook(context, workbook)
+    held = held_about(book, member)
+    if known_member(book) != held["member"]:
+        secret = [one for one in held["typed"] if one["type"] == "vote" and not is_closed(book, one["ballot"], book.clock())]
+        held["typed"] = [one for one in held["typed"] if one not in secret]
+        if secret:
+            say(f"Left out until the ballot closes, as votes are secret: {len(secret)}.")
+    print_json(held)
 
 
 @app.command()

@@ -203,6 +203,7 @@ def _add(kind: str, entry: Command) -> None:
 
     def command(context: typer.Context, session: str, by: str, dry_run: bool, workbook: Any, **given: Any) -> None:
         from studygroup.interface.recording import enter_named
+        from studygroup.meeting.facts.blind import may_read
 
         book = open_workbook(context, workbook, dry_run)
         named = {name: value for name, value in given.items() if value is not None and value != []}
@@ -215,7 +216,8 @@ def _add(kind: str, entry: Command) -> None:
             print(record.subject[0])
         whom = book.people[whose or author].name if (whose or author) in book.people else whose or author
         changed = book.find_record(record.replaces) if record.replaces else None
-        told = in_words(book, record, changed) or "as it was"
+        # What someone else voted before is not shown to who enters their vote.
+        told = in_words(book, record, changed if changed and may_read(book, author, changed) else None) or "as it was"
         saved(book, f"{_named(book, kind, record)} of {whom} for {record.session}: {told}")
 
     options: list[tuple[str, Any, Any]] = [("session", SessionToRecord if entry.late else NextSession, "")]
@@ -257,8 +259,9 @@ def _option(name: str, kind: Any, help_text: str) -> tuple[str, Any, Any]:
         return name, Annotated[bool | None, typer.Option(f"--{name}/--not-{name}", help=help_text)], None
     if inner is int:
         return name, Annotated[int | None, typer.Option(help=help_text, metavar=word)], None
-    if any(get_origin(one) is tuple for one in (inner, *get_args(inner))):
-        return name, Annotated[list[str] | None, typer.Option(help=help_text, metavar=word)], None
+    if several := next((one for one in (inner, *get_args(inner)) if get_origin(one) is tuple), None):
+        each: Any = list[int] if int in get_args(several) else list[str]
+        return name, Annotated[each | None, typer.Option(help=help_text, metavar=word)], None
     if get_origin(inner) is Literal:
         help_text = f"{help_text.rstrip('.')}: {_one_of(get_args(inner))}."
     return name, Annotated[str | None, typer.Option(help=help_text, metavar=word)], None

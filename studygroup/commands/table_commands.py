@@ -1,20 +1,36 @@
-"""The commands that print tables: everything entered, the ledger of questions and actions, and when the group meets."""
+"""The commands that print tables: everything entered, the ledger of questions and actions, ballots, and when the group meets."""
 
 from __future__ import annotations
 
 import sys
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
-from studygroup.commands.console import Json, WorkbookDir, app, open_workbook, print_json, print_rows, say, warn_of_records
-from studygroup.text.text import did_you_mean, plain_list
+from studygroup.commands.console import (
+    By,
+    DryRun,
+    Json,
+    WorkbookDir,
+    app,
+    open_workbook,
+    print_json,
+    print_rows,
+    saved,
+    say,
+    warn_of_records,
+    who_enters,
+)
+from studygroup.text.text import did_you_mean, plain_list, to_short_day
 from studygroup.workbook.identity import known_member
 from studygroup.workbook.workbook import Workbook
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from studygroup.meeting.choose.ballots import BallotView
 
 
 @app.command()
@@ -78,6 +94,67 @@ def _print_life(book: Workbook, number: str, *, as_json: bool) -> None:
     say(f"The {kind} {number_of(book, kind, thing)}, {thing}")
     rows = [(f"{one.at:%Y-%m-%d %H:%M}", one.session, one.who, one.what, one.text) for one in events]
     sys.stdout.write(to_plain(pd.DataFrame(rows, columns=["at", "session", "who", "what", "text"]), widest=200))
+
+
+@app.command()
+def ballots(
+    context: typer.Context,
+    ballot: Annotated[str, typer.Argument(help="A ballot's id, or the end of it; else all of them.")] = "",
+    close: Annotated[
+        bool, typer.Option("--close", help="Close the ballot now and record its result; without an id, the one that is open.")
+    ] = False,
+    by: By = "",
+    dry_run: DryRun = False,
+    as_json: Json = False,
+    workbook: WorkbookDir = None,
+) -> None:
+    """Print the ballots: how many have voted on those that are open, and what came of the others. Votes are secret until a ballot closes.
+
+    Example: studygroup ballots
+    """
+    from studygroup.meeting.choose import ballots as choosing
+
+    book = open_workbook(context, workbook, dry_run)
+    if close:
+        ballot = choosing.find_ballot(book, ballot).id
+        choosing.record_result(book, ballot, by=who_enters(book, by))
+        saved(book, "result of the ballot")
+    shown = [choosing.find_ballot(book, ballot)] if ballot else choosing.ballots(book)
+    warn_of_records(book)
+    if as_json:
+        print_json([_ballot_to_json(one) for one in shown])
+        return
+    for one in shown:
+        print(_ballot_to_plain(book, one))
+    if not shown:
+        say("No ballot was opened yet.")
+
+
+def _ballot_to_json(view: BallotView) -> dict[str, object]:
+    """Return a ballot without who voted for what: counts, and once it has closed what came of it."""
+    options = [{"item": one.item, "title": one.title} for one in view.options]
+    known = {"id": view.id, "session": view.session, "rule": view.rule, "quorum": view.quorum, "options": options}
+    return {**known, "until": view.until, "voted": len(view.voters), "electors": len(view.electors), "result": view.outcome}
+
+
+def _ballot_to_plain(book: Workbook, view: BallotView) -> str:
+    """Return a ballot in a few lines."""
+    from studygroup.meeting.choose.ballots import RULE_NAMES, late_votes
+
+    local = view.until.astimezone(ZoneInfo(book.slots[-1].zone))
+    lines = [f"{view.id}  {'open until' if view.is_open else 'closed'}  {to_short_day(local)}, {local:%H:%M %Z}"]
+    if view.outcome is None:
+        lines.append(f"  {RULE_NAMES[view.rule]}: {len(view.voters)} of {len(view.electors)} members have voted")
+        lines += [f"  - {one.item}  {one.title}" for one in view.options]
+        return "\n".join(lines)
+    if view.outcome.winner:
+        lines.append(f"  Chosen: {view.outcome.winner} ({view.outcome.item})")
+    lines.append(f"  {view.outcome}")
+    if late := len(late_votes(book, view.id)):
+        lines.append(
+            f"  Not counted, as {'it' if late == 1 else 'they'} came after the result was recorded: {late} vote{'s' * (late != 1)}"
+        )
+    return "\n".join(lines)
 
 
 @app.command()

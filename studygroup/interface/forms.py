@@ -16,8 +16,8 @@ def week(member: str = "", folder: str | os.PathLike[str] | None = None) -> Open
 
     What others enter appears in it. A cell that runs again gets the same forms, brought up to date. For a notebook of your own, a
     cell can show a single form: ``who``, ``people``, ``standing``, ``plan``, ``replies``, ``agenda``, ``announce``, ``attendance``,
-    ``timer``, ``capture``, ``notes``, ``questions``, ``actions``, ``materials``, ``close``, ``report``, ``history``, ``site``, ``share``
-    or ``slot``, which says when the group meets.
+    ``timer``, ``capture``, ``notes``, ``questions``, ``actions``, ``materials``, ``close``, ``report``, ``history``, ``site``, ``share``,
+    ``ballots``, which opens and closes ballots, or ``slot``, which says when the group meets.
 
     Parameters
     ----------
@@ -52,8 +52,8 @@ def week(member: str = "", folder: str | os.PathLike[str] | None = None) -> Open
 def member(member: str = "", folder: str | os.PathLike[str] | None = None) -> OpenForms:
     """Return a member's forms, for ``notebooks/member.ipynb``; parameters and errors as in ``week``.
 
-    A cell shows one of them: ``who``, ``next``, ``reads``, ``summary``, ``others``, ``materials``, ``questions``, ``progress`` or
-    ``syllabus``.
+    A cell shows one of them: ``who``, ``next``, ``reads``, ``choose``, ``summary``, ``others``, ``materials``, ``questions``, ``progress``
+    or ``syllabus``.
 
     Examples
     --------

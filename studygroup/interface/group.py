@@ -180,7 +180,7 @@ class Group:
         ----------
         type
             What it is: person, plan, close, rsvp, attendance, swap, away, note, action, reading, rating, summary, question, answer,
-            material, proposal, ballot, vote or slot.
+            material, proposal, second, ballot, vote or slot.
         by
             The id or name of the member who enters it; without one, the ``member`` whose it is, whoever ``studygroup me`` noted for
             this folder, or the one facilitator.

@@ -40,6 +40,13 @@ def as_zoned(workbook: Workbook, value: str | datetime, field: str = "time") -> 
     return time if time.tzinfo else time.replace(tzinfo=ZoneInfo(workbook.slots[-1].zone))
 
 
+def _session_of_ballot(workbook: Workbook) -> str:
+    from studygroup.meeting.choose.opening import ballot_session
+
+    session = ballot_session(workbook)
+    return session.id if session else ""
+
+
 def enter_named(workbook: Workbook, kind: str, *, by: str, session: str = "", **given: Any) -> Record:
     """Enter a record of a type that has a form, and return it; of a thing that is there already, what is not given stays.
 
@@ -66,8 +73,11 @@ def enter_named(workbook: Workbook, kind: str, *, by: str, session: str = "", **
         named.setdefault("member", by)
     named |= {name: thing_named(workbook, what, given[name]) for name, what in struct.record_fields if given.get(name)}
     times = {name: as_zoned(workbook, given[name], name) for name in instant_fields(struct)[1:] if given.get(name)}
+    named |= _chosen(workbook, kind, by, given)
     late = struct.command is not None and struct.command.late
     filed = workbook.schedule.id_of(session) or (workbook.session_to_record() if late and not given.get("of") else "")
+    if kind == "ballot" and not (filed or given.get("of")):
+        filed = _session_of_ballot(workbook)
     record: Record = workbook.amend(kind, by=by, session=filed, **(given | named | times))
     return record
 
@@ -88,6 +98,19 @@ def enter_again(workbook: Workbook, withdrawal: Withdraw, *, by: str) -> Record:
             raise RecordError(f"This was entered again before, as {later.id}.")
     record: Record = workbook.enter(gone.type, by=by, session=gone.session, **fields_of(gone))
     return record
+
+
+def _chosen(workbook: Workbook, kind: str, by: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is made of what people typed when they propose a paper or open a ballot."""
+    from studygroup.meeting.choose.opening import closing_time
+    from studygroup.meeting.choose.proposals import proposal_fields, to_items
+
+    if kind == "proposal" and not given.get("of"):
+        return proposal_fields(workbook, given.get("title", ""), given.get("url", ""), given.get("item", ""))
+    if kind == "ballot":
+        items = {"shortlist": to_items(workbook, given["shortlist"], by=by)} if given.get("shortlist") else {}
+        return items if given.get("until") or given.get("of") else items | {"until": closing_time(workbook)}
+    return {}
 
 
 def _plan(workbook: Workbook, by: str, session: str, given: dict[str, Any]) -> Record:

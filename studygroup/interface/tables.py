@@ -14,8 +14,8 @@ from studygroup.interface.grids import attendance_grid, progress_grid, reading_g
 from studygroup.interface.group_tables import turnout
 from studygroup.interface.made_tables import PROGRESS, actions, activity, plans, questions
 from studygroup.interface.record_tables import DescribedTable, table_of
-from studygroup.journal.types.records import TYPES, Reading
-from studygroup.meeting.facts.blind import may_see_summaries
+from studygroup.journal.types.records import TYPES, Reading, Vote
+from studygroup.meeting.facts.blind import may_see_summaries, may_see_vote
 from studygroup.workbook.identity import known_member
 from studygroup.workbook.workbook import Workbook
 
@@ -48,7 +48,13 @@ _KEPT_BACK = frozenset(kind.table for kind in TYPES.values() if kind.kept_back)
 
 
 def shown_to(workbook: Workbook, name: str, frame: pd.DataFrame, reader: str) -> pd.DataFrame:
-    """Return a table without what a member may not see yet: others' summaries. ``reader`` is empty for all of it."""
+    """Return a table without what a member may not see yet: others' summaries, and others' votes on an open ballot.
+
+    ``reader`` is empty for who did not say who they are: they see all summaries, and no vote before its ballot has closed.
+    """
+    if name == Vote.table:
+        votes = (may_see_vote(workbook, reader, str(row.ballot), (str(row.by), str(row.member))) for row in frame.itertuples())
+        return frame[pd.Series(list(votes), dtype=bool)].reset_index(drop=True)
     if name not in _KEPT_BACK or not reader:
         return frame
     shown = [
@@ -62,7 +68,8 @@ class GroupTables:
 
     What was undone or replaced is in none of them. Changing a DataFrame changes nothing in the workbook. Where others'
     summaries are kept back until the session, ``summaries`` leaves out those that you may not see yet, as ``studygroup show`` does,
-    if this folder knows who you are (``studygroup me``, ``STUDYGROUP_MEMBER``); whoever holds the files can read them.
+    if this folder knows who you are (``studygroup me``, ``STUDYGROUP_MEMBER``); whoever holds the files can read them. ``votes`` has
+    others' votes once their ballot has closed.
 
     Printing ``tables`` lists them; ``help(tables)`` describes each one with its columns.
     """

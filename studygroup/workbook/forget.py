@@ -32,7 +32,7 @@ from studygroup.journal.keeping.archive import write_archive
 from studygroup.journal.keeping.copying import FilesLines
 from studygroup.journal.keeping.scrubbing import scrub_files
 from studygroup.journal.types.record import Record
-from studygroup.journal.types.records import Material, Person
+from studygroup.journal.types.records import Material, Person, Proposal
 from studygroup.storage.shared_files import files_below, find_files, is_file, read_file, remove_file, remove_folder
 from studygroup.text.text import make_id, plain_list
 from studygroup.workbook.workbook import Workbook
@@ -131,8 +131,8 @@ def _left(workbook: Workbook, member: str, names: tuple[str, ...]) -> Iterator[s
     if member in workbook.settings.facilitators:
         yield "pyproject.toml names them in facilitators"
     records = workbook.journal.records
-    if links := sum(isinstance(one, Material) and one.by == member for one in records):
-        yield f"{_counted(links, 'link')} that they added, as addresses may name somebody: studygroup show materials"
+    if links := sum(isinstance(one, Material | Proposal) and bool(one.url) and one.by == member for one in records):
+        yield f"{_counted(links, 'link')} that they added, as addresses may name somebody: studygroup show materials, proposals"
     finder, parts = NameFinder.of((*names, member)), NameFinder.of(word for name in names for word in name.split())
     own = _own_files(workbook.folder, member)
     for path in _others_with(workbook.folder, finder):

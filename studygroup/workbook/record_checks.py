@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from studygroup.errors import RecordError
 from studygroup.group.settings import FILE, Settings
 from studygroup.group.slot import check_zone
+from studygroup.journal.current.electorate import VotingGroup, check_ballot, check_result, check_undo, check_vote
 from studygroup.journal.types.record import PROGRAM, Record
 from studygroup.journal.types.records import (
     Action,
@@ -17,7 +18,10 @@ from studygroup.journal.types.records import (
     Close,
     Person,
     Plan,
+    Proposal,
+    Result,
     Rsvp,
+    Second,
     Swap,
     Vote,
     Withdraw,
@@ -27,9 +31,10 @@ from studygroup.text.text import did_you_mean, plain_list
 if TYPE_CHECKING:
     from studygroup.catalogue.items.table import Catalogue
     from studygroup.group.schedule import Schedule
+    from studygroup.journal.current.state import CurrentState
 
 
-class OpenWorkbook(Protocol):
+class OpenWorkbook(VotingGroup, Protocol):
     """What a record is checked against: an open workbook."""
 
     settings: Settings
@@ -53,11 +58,9 @@ class OpenWorkbook(Protocol):
     def member(self, wanted: str) -> str:
         """Return a member's id, or raise RecordError."""
 
-    def find_record(self, record_id: str) -> Record:
-        """Return the record of an id, or raise RecordError."""
-
-    def latest(self, kind: type[Record], *subject: str) -> Record | None:
-        """Return the record that is current for a subject."""
+    @property
+    def current(self) -> CurrentState:
+        """What is current of everything that was entered."""
 
 
 def check_record(record: Record, group: OpenWorkbook, now: datetime, *, rights: bool = True) -> None:
@@ -79,10 +82,9 @@ def check_record(record: Record, group: OpenWorkbook, now: datetime, *, rights: 
         raise RecordError(f"zone: {message}")
     if rights:
         _check_roles(record, group.settings.roles)
-    if isinstance(record, Vote):
-        _check_vote(record, group, now)
+    _check_choosing(record, group, now)
     if isinstance(record, Withdraw):
-        _check_withdrawal(record, group)
+        _check_withdrawal(record, group, now)
 
 
 def _check_names(record: Record, group: OpenWorkbook) -> None:
@@ -171,18 +173,29 @@ def _check_session(record: Record, group: OpenWorkbook) -> None:
             raise RecordError(f"The session of {record.session} was cancelled, so nobody needs to answer.")
 
 
-def _check_vote(vote: Vote, group: OpenWorkbook, now: datetime) -> None:
-    ballot = group.latest(Ballot, vote.ballot)
-    if not isinstance(ballot, Ballot):
-        raise RecordError(f"The ballot {vote.ballot} was undone.")
-    if now > ballot.until:
-        raise RecordError(f"This ballot closed at {ballot.until:%Y-%m-%d %H:%M %Z}; a vote no longer counts.")
-    if others := [item for item in vote.choice if item not in ballot.shortlist]:
-        raise RecordError(f"{others[0]!r} is not on this ballot; it is about {', '.join(ballot.shortlist)}.")
+def _check_choosing(record: Record, group: OpenWorkbook, now: datetime) -> None:
+    """Check what belongs to choosing the next reading: seconds, ballots, votes, results."""
+    if isinstance(record, Second):
+        proposal = group.latest(Proposal, record.proposal)
+        if proposal is None:
+            raise RecordError("This proposal was undone, so it can no longer be seconded.")
+        if proposal.member == record.member:
+            raise RecordError("This is your own proposal; others second it.")
+    elif isinstance(record, Ballot):
+        check_ballot(record, group, voted=_have_voted(record.of, group))
+    elif isinstance(record, Vote):
+        check_vote(record, group, now)
+    elif isinstance(record, Result):
+        check_result(record, group, now)
 
 
-def _check_withdrawal(withdrawal: Withdraw, group: OpenWorkbook) -> None:
+def _have_voted(ballot: str, group: OpenWorkbook) -> bool:
+    return any(vote.ballot == ballot for vote in group.current.current(Vote))
+
+
+def _check_withdrawal(withdrawal: Withdraw, group: OpenWorkbook, now: datetime) -> None:
     record = group.find_record(withdrawal.record)
+    check_undo(record, group, now, voted=isinstance(record, Ballot) and _have_voted(record.subject[0], group))
     if isinstance(record, Withdraw):
         raise RecordError("An undo is undone with `studygroup undo`, which enters again what it undid.")
     # A member's attendance is what a facilitator entered of it.

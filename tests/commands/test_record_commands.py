@@ -142,7 +142,7 @@ def test_a_ballot_takes_votes_until_it_closes(enter: Enter, folder: Path) -> Non
     assert fields_of(vote)["choice"] == ("tuned", "few-shot")
     assert "is not on this ballot" in enter("record", "vote", "--ballot", ballot, "--choice", "talk", code=1)
     enter("record", "ballot", "--of", ballot, "--until", "2020-01-01T20:00")
-    assert "This ballot closed at 2020-01-01 20:00 UTC" in enter("record", "vote", "--ballot", ballot, code=1)
+    assert "This ballot closed on Wednesday 1 January 2020, 20:00 UTC" in enter("record", "vote", "--ballot", ballot, code=1)
 
 
 @pytest.mark.parametrize(

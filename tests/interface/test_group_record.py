@@ -73,6 +73,7 @@ def test_every_type_with_a_form_can_be_recorded(ours: sg.Group, clock: Clock) ->
     entered = {kind: ours.record(kind, **fields) for kind, fields in given.items()}
     asked, ballot = entered["question"], entered["ballot"]
     entered["answer"] = ours.record("answer", question=asked.number, text="Because.")
+    entered["second"] = ours.record("second", member="Zoë O'Brien-李", proposal=entered["proposal"].of)
     entered["vote"] = ours.record("vote", member="Bo", ballot=ballot.of, choice=pd.Series(["talk"]))
     assert sorted(entered) == sorted(recordable())
     for kind, one in entered.items():

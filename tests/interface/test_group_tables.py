@@ -46,6 +46,7 @@ OF_TABLES = [
     "reading",
     "reading_grid",
     "rsvps",
+    "seconds",
     "sent",
     "slots",
     "step_progress",
@@ -91,8 +92,9 @@ def used(workbook: Workbook, clock: Clock) -> Workbook:
     enter("action", by=ADA, text="Look it up", owner=BO)
     enter("material", by=BO, item="few-shot", label="Slides", url="https://example.org/", role="slides")
     enter("away", by=BO, member=BO, first="2026-12-01", last="2026-12-24")
-    enter("proposal", by=BO, member=BO, item="talk")
-    until = datetime(2026, 12, 1, tzinfo=UTC)
+    proposal = enter("proposal", by=BO, member=BO, item="talk")
+    enter("second", by=ZOE, member=ZOE, proposal=proposal.id)
+    until = datetime(2026, 11, 15, tzinfo=UTC)
     ballot = enter("ballot", by=ADA, shortlist=["tuned", "talk"], until=until)
     enter("vote", by=BO, member=BO, ballot=ballot.id, choice=["talk"])
     enter("swap", by=BO, member=BO, session="2026-11-20", role="presenter")

@@ -24,7 +24,21 @@ from studygroup.journal.sql.sql import SqlStore
 from studygroup.journal.tables import tables
 from studygroup.journal.types.lines import decode, encode, to_timestamp
 from studygroup.journal.types.record import Read, Record
-from studygroup.journal.types.records import TYPES, Ballot, Close, Material, Person, Plan, Rating, Sent, SlotRule, Swap
+from studygroup.journal.types.records import (
+    TYPES,
+    Ballot,
+    Close,
+    Material,
+    Person,
+    Plan,
+    Proposal,
+    Rating,
+    Result,
+    Sent,
+    SlotRule,
+    Swap,
+    Vote,
+)
 from tests.support.laws import examples
 
 START = datetime(2026, 11, 20, tzinfo=UTC)
@@ -71,6 +85,12 @@ OWN: dict[tuple[type[Record], str], st.SearchStrategy[Any]] = {
     (SlotRule, "every"): st.sampled_from(["week", "second week"]),
     (SlotRule, "length_min"): st.integers(5, 600),
     (Ballot, "shortlist"): st.just(("few-shot", "tuned")),
+    (Proposal, "title"): words,
+    (Proposal, "url"): st.sampled_from(["", "https://example.org/ä"]),
+    (Vote, "scores"): st.just((5,)),
+    (Result, "options"): st.just(("few-shot", "tuned")),
+    (Result, "rounds"): st.sampled_from([(), ((1, 0),), ((2, 0), (2, 1))]),
+    (Result, "tied"): st.sampled_from([(), ("tuned",)]),
     (Close, "finished"): st.just(("basics/one",)) | st.just(()),
     (Close, "continues"): st.just(("basics/two",)) | st.just(()),
     (Plan, "read"): reads,
@@ -132,6 +152,10 @@ def records(draw: st.DrawFn) -> Record:
         fields["last"] = max(fields["first"], fields["last"])
     if kind is Sent and not fields.get("waiting"):
         fields.pop("failed", None)
+    if kind is Proposal and not fields.get("item"):
+        fields["title"] = "A title"
+    if kind is Vote and "choice" not in fields:
+        fields.pop("scores", None)
     if kind.__name__ == "Answer":
         fields["text"] = "so"
     if kind.__name__ == "Summary":

@@ -76,8 +76,10 @@ FIELDS: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "answer": {"member": member, "text": text, "question": some_id, "of": of, "state": st.sampled_from(["open", "answered"])},
     "material": {"item": item, "label": text, "url": st.just("https://example.org/"), "of": of},
     "proposal": {"member": member, "item": item, "of": of},
+    "second": {"proposal": some_id, "member": member},
     "ballot": {"shortlist": st.just(ITEMS), "until": st.just(NOW), "of": of},
     "vote": {"ballot": some_id, "member": member, "choice": st.sampled_from([[], ["lora"]])},
+    "result": {"ballot": some_id, "options": st.just(ITEMS), "electors": st.integers(0, 2)},
     "withdraw": {"record": some_id},
 }
 

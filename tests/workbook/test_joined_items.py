@@ -21,6 +21,7 @@ from studygroup.journal.types.record import Record, fields_of
 from studygroup.journal.types.records import TYPES, Ballot, Rating, Reading, Summary
 from studygroup.meeting.after.report import report_of
 from studygroup.meeting.before.planning import plan_session
+from studygroup.meeting.choose.ballots import find_ballot, record_result
 from studygroup.meeting.facts.blind import may_see_summaries
 from studygroup.meeting.published.site import site_of
 from studygroup.workbook.workbook import Workbook
@@ -29,7 +30,8 @@ from tests.forms.test_week_forms import texts
 
 ADA, BO, ZOE, WEEK = "ada-lovelace", "bo", "zoe-obrien-li", "2026-11-20"
 KEPT, GONE = "few-shot", "tuned"
-NAMING = sorted(name for name, kind in TYPES.items() if kind.item_fields and not kind.retired)
+OPEN: dict[str, Any] = {"shortlist": (KEPT, GONE, "talk"), "until": datetime(2027, 1, 1, tzinfo=UTC)}
+NAMING = sorted(name for name, kind in TYPES.items() if kind.item_fields and not kind.retired and not kind.earliest_stays)
 
 
 def studygroup(folder: Path, *words: str) -> str:
@@ -88,8 +90,7 @@ def ballot_of(book: Workbook) -> str:
     """Return the id of a ballot about both items, opened if there is none."""
     for one in book.current.current(Ballot):
         return str(one.subject[0])
-    about = {"shortlist": (KEPT, GONE, "talk"), "until": datetime(2027, 1, 1, tzinfo=UTC)}
-    return str(book.enter("ballot", by=ADA, **about).id)
+    return str(book.enter("ballot", by=ADA, **OPEN).id)
 
 
 def question_of(book: Workbook) -> str:
@@ -116,9 +117,16 @@ def subjects(kind: type[Record], record: Record) -> Iterator[tuple[str, ...]]:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", NAMING)
 def test_every_record_that_names_an_item_follows_it(
-    group: Workbook, clock: Clock, name: str, part: Callable[[], None], reopen: Callable[[], Workbook]
+    group: Workbook,
+    clock: Clock,
+    name: str,
+    part: Callable[[], None],
+    reopen: Callable[[], Workbook],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Entered under either id, changed, undone, merged from elsewhere, opened again, and taken apart again."""
+    # Who entered a vote sees it before the ballot closes.
+    monkeypatch.setenv("STUDYGROUP_MEMBER", ADA)
     kind = TYPES[name]
     first = group.enter(name, by=ADA, session=WEEK, **sample(group, kind, GONE, 1))
     elsewhere = group.folder.parent / "elsewhere"
@@ -182,6 +190,26 @@ def test_of_what_was_said_about_both_the_later_is_current(group: Workbook, clock
         assert len(read_table(group, table)) == 1
     group.undo(later.id, by=BO)
     assert [one.id for one in group.current.current(kind)] == [earlier.id]
+
+
+def test_a_ballot_about_two_items_that_became_one_counts_them_as_one(group: Workbook) -> None:
+    """A vote for both is one vote; what was recorded before has the item that stayed as its winner."""
+    ballots = [ballot_of(group), str(group.enter("ballot", by=ADA, **OPEN).id)]
+    for ballot in ballots:
+        group.enter("vote", by=BO, member=BO, ballot=ballot, choice=(GONE, KEPT))
+        group.enter("vote", by=ZOE, member=ZOE, ballot=ballot, choice=(GONE,))
+    record_result(group, ballots[0], by=ADA)
+    join(group)
+    record_result(group, ballots[1], by=ADA)
+    first, second = (find_ballot(group, ballot).outcome for ballot in ballots)
+    assert first is not None
+    assert second is not None
+    assert (first.item, second.item, first.voted, dict(second.votes)) == (
+        KEPT,
+        KEPT,
+        2,
+        {"Few-Shot Learners": 2, "A Talk on *Stars* & <Pipes>": 0},
+    )
 
 
 def test_every_form_gate_progress_and_table_agrees(group: Workbook) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from studygroup.forms.facilitator.actions import ActionsForm
 from studygroup.forms.facilitator.attendance import AttendanceForm
 from studygroup.forms.facilitator.capture import CaptureForm
+from studygroup.forms.facilitator.choosing import BallotsForm
 from studygroup.forms.facilitator.closing import CloseForm
 from studygroup.forms.facilitator.history import HistoryForm
 from studygroup.forms.facilitator.ledger import LedgerForm
@@ -57,6 +58,7 @@ class WeekForms:
     plan = cached_property(lambda self: PlanForm(self.context))
     capture = cached_property(lambda self: CaptureForm(self.context))
     replies = cached_property(lambda self: RepliesForm(self.context))
+    ballots = cached_property(lambda self: BallotsForm(self.context))
     agenda = cached_property(lambda self: _agenda_form(self.context))
     announce = cached_property(lambda self: AnnounceForm(self.context))
     attendance = cached_property(lambda self: AttendanceForm(self.context))

@@ -18,7 +18,7 @@ from studygroup.group.states import WAS_THERE
 from studygroup.journal.keeping.history import says
 from studygroup.journal.types.lines import new_id
 from studygroup.journal.types.record import Record, fields_of
-from studygroup.journal.types.records import TYPES, Attendance
+from studygroup.journal.types.records import TYPES, Attendance, Ballot
 from studygroup.meeting.before.agenda import Agenda, agenda_of
 from studygroup.meeting.before.planning import attend
 from studygroup.text.text import normalise
@@ -71,7 +71,7 @@ class SaveStatus(widgets.HBox):
 
 HELD = "held"
 """Stands for a type of record: what it is about are not people, but the sessions that somebody attended."""
-DECIDING = ("plan", "close", HELD, "swap", "away", "person", "slot")
+DECIDING = ("plan", "close", HELD, "swap", "away", "person", "slot", "result")
 """The types of what decides when a session is, what it reads and who does what."""
 ON_AGENDAS = (*DECIDING, "rsvp", "reading", "question", "answer", "action")
 """The types of what an agenda shows."""
@@ -181,7 +181,7 @@ class FormContext:
 
     @property
     def moment(self) -> Hashable:
-        """What is another whenever something was entered, another session is next or has begun, or settings or catalogue were read again."""
+        """What is another whenever something was entered, another session is next or has begun, a ballot has closed, or settings or catalogue were read again."""
         return self._state((), self._around())
 
     def on_change(self, show: Callable[[], None], *kinds: str) -> None:
@@ -241,7 +241,8 @@ class FormContext:
             session = workbook.schedule.next(now)
         except ScheduleError:
             return "", False, workbook.settings, workbook.catalogue
-        return session.id, session.has_begun(now), workbook.settings, workbook.catalogue
+        closed = sum(ballot.until <= now for ballot in workbook.current.current(Ballot))
+        return session.id, session.has_begun(now), closed, workbook.settings, workbook.catalogue
 
     @contextmanager
     def acting(self, receipt: SaveStatus) -> Iterator[None]:

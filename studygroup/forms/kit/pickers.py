@@ -104,6 +104,11 @@ class WorkField(Refusing, widgets.Combobox):
         self.value = next((label for label, known in self._ids.items() if known == item), item)
 
     @property
+    def exact(self) -> str:
+        """The id of the work of the list that was picked, or empty."""
+        return self._ids.get(self.value.strip(), "")
+
+    @property
     def item(self) -> str:
         """The id of the work that is named, or empty.
 

@@ -44,7 +44,7 @@ Columns = dict[str, tuple[tuple[str, str], ...]]
 PARTS: dict[str, Columns] = {
     PREPARE: {
         "lead": (("before", "Checklist"),),
-        "main": (("plan", "Plan"),),
+        "main": (("plan", "Plan"), ("ballots", "Choose together")),
         "side": (("replies", "RSVPs"), ("agenda", "Agenda"), ("announce", "Announce")),
     },
     LIVE: {
@@ -70,7 +70,7 @@ PARTS: dict[str, Columns] = {
     },
 }
 """The columns of each tab from left to right, and the forms in each from top to bottom, with their headings."""
-FOLDED = {"notes", "actions", "materials"}
+FOLDED = {"ballots", "notes", "actions", "materials"}
 """Forms of which only the heading shows until it is pressed; they are made then."""
 
 

@@ -11,6 +11,7 @@ from studygroup.forms.kit.form_context import FormContext
 from studygroup.forms.kit.live import Watch
 from studygroup.forms.kit.who import OpenForms, open_forms
 from studygroup.forms.member_page.asking import QuestionsForm
+from studygroup.forms.member_page.choosing import ChooseForm
 from studygroup.forms.member_page.materials import MaterialsForm
 from studygroup.forms.member_page.next_session import NextForm
 from studygroup.forms.member_page.peers import PeersForm
@@ -36,6 +37,7 @@ class MemberForms:
             self.context = FormContext(workbook, member)
             self.next = NextForm(self.context, member)
             self.reads = ReadsForm(self.context, member)
+            self.choose = ChooseForm(self.context, member)
             self.summary = SummaryForm(self.context, member)
             self.others = PeersForm(self.context, member, self.summary.item)
             self.materials = MaterialsForm(self.context)
@@ -88,6 +90,7 @@ class MemberForms:
         parts = [
             ("", self.next),
             ("What to read", self.reads),
+            ("Choose what to read next", self.choose),
             ("Your summary", self.summary),
             ("Others' summaries", self.others),
             ("Links", self.materials),

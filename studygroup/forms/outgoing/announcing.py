@@ -17,7 +17,17 @@ from studygroup.meeting.after.report import report_of
 from studygroup.meeting.before.attention import at_time
 from studygroup.meeting.facts.deliveries import Deliveries, deliveries_of
 from studygroup.publish.messages.announce import announcement, reminder, report_message
-from studygroup.publish.messages.sending import Delivery, Kind, Letter, letters, send, session_of, settle, silent_members
+from studygroup.publish.messages.sending import (
+    Delivery,
+    Kind,
+    Letter,
+    letters,
+    missing_votes,
+    send,
+    session_of,
+    settle,
+    silent_members,
+)
 from studygroup.publish.messages.targets import Target, group_addresses, member_addresses
 from studygroup.text.text import plain_list, to_day
 
@@ -78,7 +88,7 @@ class AnnounceForm(widgets.VBox):
         told: object = (
             self.context.workbook.journal
             if self.chosen == "report"
-            else self.context.version(*DECIDING, "rsvp", "reading", "sent")
+            else self.context.version(*DECIDING, "rsvp", "reading", "sent", "ballot", "vote")
         )
         about = session_of(self.context.workbook, self.chosen)
         wanted = told, self.context.session, about, self.chosen, self.context.workbook.catalogue, self._too_early
@@ -114,7 +124,8 @@ class AnnounceForm(widgets.VBox):
         if kind == "report":
             return report_message(report_of(workbook, session_of(workbook, "report")))
         if kind == "reminder":
-            return reminder(self.context.agenda, [name for _, name in silent_members(workbook, self.context.agenda.session)])
+            silent = [name for _, name in silent_members(workbook, self.context.agenda.session)]
+            return reminder(self.context.agenda, silent, votes=missing_votes(workbook))
         return announcement(self.context.agenda)
 
     @property

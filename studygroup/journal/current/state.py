@@ -119,6 +119,8 @@ class CurrentState:
                 # Whether a check-in is current depends on more than its time.
                 own = [record for record in group if record.by == cast(Attendance, record).member]
                 self._kinds[kind].mark(keys_of(kind, own))
+            if kind.earliest_stays:
+                self._kinds[kind].mark(keys_of(kind, group))
         for record_id in self._withdrawn.intersection(ids):
             self._mark(record_id)
         if Withdraw in groups:

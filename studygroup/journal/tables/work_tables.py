@@ -61,7 +61,8 @@ def proposals(records: Records) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row a proposal, in order of their ids. Columns ``id``, ``member``, ``item``, ``why`` (str), ``at``, ``by``.
+        One row a proposal, in order of their ids. Columns ``id``, ``member``, ``item``, ``title``, ``url``, ``why`` (str),
+        ``at``, ``by``.
     """
     return current_frame(records, Proposal)
 
@@ -73,7 +74,7 @@ def ballots(records: Records) -> pd.DataFrame:
     -------
     DataFrame
         One row a ballot, in order of their ids. Columns ``id``, ``session`` (str), ``shortlist`` (tuple of items), ``rule``
-        ("approval" or "ranked"; str), ``until`` (datetime64[ms, UTC]), ``at``, ``by``.
+        ("approval", "runoff", "score" or "ranked"; str), ``quorum`` (int64, 0 for none), ``until`` (datetime64[ms, UTC]), ``at``, ``by``.
     """
     return current_frame(records, Ballot)
 
@@ -85,6 +86,6 @@ def votes(records: Records) -> pd.DataFrame:
     -------
     DataFrame
         One row a ballot and member, in order. Columns ``ballot``, ``member`` (str), ``choice`` (tuple of items, in order;
-        empty for an abstention), ``at``, ``by``.
+        empty for an abstention), ``scores`` (tuple of int, 0 to 5, or empty), ``at``, ``by``.
     """
     return current_frame(records, Vote)

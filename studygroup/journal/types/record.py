@@ -134,7 +134,9 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", omit_d
     for_facilitators: ClassVar[bool] = False
     # Whether the program may enter it by itself, as ``PROGRAM``.
     by_program: ClassVar[bool] = False
-    # Who sees it: others only when the session that reads its item has begun, or who wrote their own.
+    # Whether the first record of a subject stays current, whatever is recorded later.
+    earliest_stays: ClassVar[bool] = False
+    # Who sees it: others only later; ``meeting/facts/blind.py`` says when.
     kept_back: ClassVar[bool] = False
     # Its command, ``studygroup record TYPE``; None where there is none, or one with a module's function of its own.
     command: ClassVar[Command | None] = None

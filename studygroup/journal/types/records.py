@@ -28,6 +28,9 @@ _READING_SINCE = {one.name: one.since for one in READING_STATES}
 
 _LONGEST_LINE = 500
 
+HIGHEST_SCORE = 5
+"""The most points that a vote can give."""
+
 _OF = "The id of the first record of the same thing, to change it; what is not named stays."
 _OF_NUMBER = (
     "The number of the same thing, such as A55999, or the id of its first record, to change it; what is not named stays."
@@ -619,85 +622,182 @@ class Claim(Record, frozen=True, kw_only=True, tag="claim"):
 
 
 class Proposal(Record, frozen=True, kw_only=True, tag="proposal"):
-    """An item that a member would like the group to read, and why."""
+    """What a member would like the group to read, and why: an item, or a title with a link where the catalogue does not have it yet."""
 
     subject_fields = ("of",)
     member_fields = ("member",)
     item_fields = ("item",)
     record_fields = (("of", "proposal"),)
-    text_fields = ("why",)
+    text_fields = ("title", "why")
+    newest = 2
     table = "proposals"
-    columns = ("id", "member", "item", "why", "at", "by")
+    columns = ("id", "member", "item", "title", "url", "why", "at", "by")
     command = Command(
-        "Propose an item to read.",
+        "Propose something to read: an item, or a title with a link.",
         '--member ada --item lora-low-rank-adaptation --why "We use it every day."',
-        {"item": "The item's id.", "why": "Why; - reads standard input.", "of": _OF},
+        {
+            "item": "The item's id.",
+            "title": "The paper's title, address, arXiv id or DOI, where the catalogue does not have it.",
+            "url": "Its address, arXiv id or DOI, beside a title.",
+            "why": "Why; - reads standard input.",
+            "of": _OF,
+        },
     )
 
     member: str
-    item: str
+    item: str = ""
+    title: str = ""
+    url: str = ""
     why: str = ""
     of: str = ""
 
+    def plainest(self) -> Proposal:
+        """Return it in version 2 where it has a title or a link of its own, which programs before that version cannot read."""
+        return msgspec.structs.replace(self, v=2 if self.title or self.url or not self.item else 1)
+
+    def check(self) -> None:
+        """Check that it says what to read, and that the address is http(s)."""
+        if not self.item and not self.title.strip():
+            raise RecordError("A proposal needs a paper: name an item, or give a title.")
+        if self.title:
+            check_name(self.title, "title", _LONGEST_LINE)
+        if self.url and not (is_safe_url(self.url) and self.url.lower().startswith("http")):
+            raise RecordError(f"{self.url[:100]!r} is no address of a page; write it with https:// or http://.")
+
+
+class Second(Record, frozen=True, kw_only=True, tag="second"):
+    """A member would like to read what another one proposed, too."""
+
+    subject_fields = ("proposal", "member")
+    member_fields = ("member",)
+    record_fields = (("proposal", "proposal"),)
+    table = "seconds"
+    columns = ("proposal", "member", "at", "by")
+    command = Command(
+        "Second a proposal: me too.",
+        "--proposal ID --member bo",
+        {"proposal": "The proposal's id."},
+    )
+
+    proposal: str
+    member: str
+
 
 class Ballot(Record, frozen=True, kw_only=True, tag="ballot"):
-    """A choice among items, open until an instant.
+    """A choice among items, open until an instant; the members on the day it opened may vote.
 
-    ``rule``: "approval" (each names all they would read, the most named wins) or "ranked" (each puts them in order, the one
-    preferred to every other, else the instant run-off's, wins).
+    ``rule`` is how votes are counted: "approval" (each names all they would read), "runoff" (each puts them in order; the last is
+    eliminated until one has more than half), "score" (each gives 0 to 5 points) or "ranked" (in order; the one preferred to every
+    other wins, else as "runoff"). ``quorum`` is how many must vote, 0 for any number.
     """
 
     subject_fields = ("of",)
     item_fields = ("shortlist",)
     record_fields = (("of", "ballot"),)
+    newest = 2
     table = "ballots"
-    columns = ("id", "session", "shortlist", "rule", "until", "at", "by")
+    columns = ("id", "session", "shortlist", "rule", "quorum", "until", "at", "by")
     for_facilitators = True
     command = Command(
         "Open a choice among items; it prints the ballot's id.",
         "--shortlist lora --shortlist qlora --until 2026-12-01T20:00",
         {
-            "shortlist": "An item's id; give it for each.",
-            "until": "When it closes, in the slot's zone or with an offset such as +00:00.",
-            "rule": "approval: each names all they would read; ranked: each puts them in order.",
+            "shortlist": "The id of an item or a proposal; give it for each, the first one wins ties.",
+            "until": "When it closes, in the slot's zone or with an offset such as +00:00; else two days before the agenda is due.",
+            "rule": "How votes are counted",
+            "quorum": "How many must vote for the result to count.",
             "of": _OF,
         },
     )
 
     shortlist: tuple[str, ...]
     until: Instant
-    rule: Literal["approval", "ranked"] = "approval"
+    rule: Literal["approval", "runoff", "score", "ranked"] = "approval"
+    quorum: int = 0
     of: str = ""
 
+    def plainest(self) -> Ballot:
+        """Return it in version 2 where it has a quorum or a rule that programs before that version cannot read."""
+        return msgspec.structs.replace(self, v=2 if self.quorum or self.rule in {"runoff", "score"} else 1)
+
     def check(self) -> None:
-        """Check that there is a choice and no item twice."""
+        """Check that there is a choice, no item twice, and a possible quorum."""
         if len(self.shortlist) < 2 or len(set(self.shortlist)) < len(self.shortlist):
             raise RecordError("A ballot needs at least two items, each once.")
+        if not 0 <= self.quorum <= 100_000:
+            raise RecordError(f"A quorum of {self.quorum} is not possible; it is the number of members who must vote.")
 
 
 class Vote(Record, frozen=True, kw_only=True, tag="vote"):
-    """What a member chose on a ballot: the items, in order where the rule asks for one; none is an abstention."""
+    """What a member chose on a ballot: the items, in order where the rule asks for one, or with a score each; none is an abstention.
+
+    It is secret until the ballot closes.
+    """
 
     subject_fields = ("ballot", "member")
     member_fields = ("member",)
     item_fields = ("choice",)
     record_fields = (("ballot", "ballot"),)
+    newest = 2
     table = "votes"
-    columns = ("ballot", "member", "choice", "at", "by")
+    columns = ("ballot", "member", "choice", "scores", "at", "by")
+    kept_back = True
     command = Command(
         "Vote on a ballot; the last vote of a member counts.",
         "--ballot ID --member ada --choice lora --choice qlora",
-        {"ballot": "The ballot's id.", "choice": "An item's id, in order of preference; give it for each; none abstains."},
+        {
+            "ballot": "The ballot's id.",
+            "choice": "An item's id, in order of preference; give it for each; none abstains.",
+            "scores": "Points for each choice, 0 to 5, in the same order, on a ballot that counts scores.",
+        },
     )
 
     ballot: str
     member: str
     choice: tuple[str, ...] = ()
+    scores: tuple[int, ...] = ()
+
+    def plainest(self) -> Vote:
+        """Return it in version 2 where it has scores, which programs before that version cannot read."""
+        return msgspec.structs.replace(self, v=2 if self.scores else 1)
 
     def check(self) -> None:
-        """Check that no item is named twice."""
+        """Check that no item is named twice, and that scores go with the choices."""
         if len(set(self.choice)) < len(self.choice):
             raise RecordError("A vote names each item once.")
+        if self.scores and len(self.scores) != len(self.choice):
+            raise RecordError("A vote gives each item that it names a score, and each score belongs to an item.")
+        if not all(0 <= score <= HIGHEST_SCORE for score in self.scores):
+            raise RecordError(f"A score is a whole number from 0 to {HIGHEST_SCORE}.")
+
+
+class Result(Record, frozen=True, kw_only=True, tag="result"):
+    """What a ballot came to, recorded by whoever saw first that it had closed.
+
+    Of two that were recorded on two clones, the earlier one is current. ``rounds`` are the counts by option, one round but for a
+    runoff; ``counted`` are the ids of the votes that were counted, ``electors`` how many members could vote. ``winner`` is empty
+    where too few voted, or all abstained; ``tied`` are those that had as many votes.
+    """
+
+    subject_fields = ("ballot",)
+    item_fields = ("winner", "options", "tied")
+    record_fields = (("ballot", "ballot"),)
+    for_facilitators = True
+    by_program = True
+    earliest_stays = True
+
+    ballot: str
+    options: tuple[str, ...]
+    electors: int
+    winner: str = ""
+    tied: tuple[str, ...] = ()
+    rounds: tuple[tuple[int, ...], ...] = ()
+    counted: tuple[str, ...] = ()
+
+    @classmethod
+    def latest_of(cls, records: Iterable[Any]) -> Any:
+        """Return the one that was recorded first."""
+        return min(records, key=attrgetter("order"), default=None)
 
 
 # --- records ----------------------------------------------------------------------------------------------------------
@@ -718,7 +818,7 @@ TYPES: Mapping[str, type[Record]] = {
         *(Person, SlotRule),
         *(Plan, Close, Rsvp, Attendance, Swap, Away, Note, Action, Sent),
         *(Reading, Rating, Summary, Question, Answer, Material, Claim),
-        *(Proposal, Ballot, Vote),
+        *(Proposal, Second, Ballot, Vote, Result),
         Withdraw,
     )
 }

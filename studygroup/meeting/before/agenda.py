@@ -15,6 +15,7 @@ from studygroup.journal.current.roster import Roster
 from studygroup.journal.tables import tables
 from studygroup.journal.types.record import Read
 from studygroup.meeting.before.running_order import Slice, running_order
+from studygroup.meeting.choose.ballots import BallotOutcome, ballots
 from studygroup.meeting.facts.course import Course
 from studygroup.meeting.facts.syllabus import Lists, Readings, Step, lists_of, next_step, to_read
 from studygroup.meeting.facts.threads import Open, Threads, open_threads, with_swaps
@@ -27,6 +28,7 @@ class Assignment(msgspec.Struct, frozen=True):
 
     ``continued`` is the session that began the step and did not finish it, or empty. ``reference`` is the entry, as ``list/entry``,
     or empty; ``place`` is which step of how many it is, or was when it was read.
+            chosen=next((str(by_ballot[item]) for item in step.items if item in by_ballot), ""),
     """
 
     title: str
@@ -35,6 +37,7 @@ class Assignment(msgspec.Struct, frozen=True):
     continued: str = ""
     reference: str = ""
     place: tuple[int, int] = (0, 0)
+    chosen: str = ""
 
 
 class SectionProgress(msgspec.Struct, frozen=True):
@@ -123,7 +126,7 @@ PROMPTS = (
 
 
 class Tables(msgspec.Struct, frozen=True):
-    """The tables that an agenda is computed from, as ``journal.tables`` returns them; ``items`` is the catalogue's."""
+    """What an agenda is computed from: tables as ``journal.tables`` returns them, ``items`` the catalogue's; and what ballots chose."""
 
     items: pd.DataFrame
     people: pd.DataFrame
@@ -133,6 +136,7 @@ class Tables(msgspec.Struct, frozen=True):
     reading: pd.DataFrame
     threads: Open
     roster: Roster
+    outcomes: tuple[BallotOutcome, ...] = ()
 
 
 def agenda_of(workbook: Workbook, session: str | None = None) -> Agenda:
@@ -178,6 +182,7 @@ def held_tables(workbook: Workbook) -> Tables:
             tables.actions(records),
         ),
         workbook.roster,
+        tuple(one.outcome for one in ballots(workbook) if one.outcome and one.outcome.item),
     )
 
 
@@ -238,7 +243,7 @@ def make_agenda(
         reason=session.reason,
         times=tuple(times_in_zones(session.start, settings.zones, session.length_min)),
         planned=planned,
-        reads=(*_assignments(chosen, steps, course.continued_at(session), works),),
+        reads=(*_assignments(chosen, steps, course.continued_at(session), works, _ballots_of(held, session)),),
         gone=() if session.cancelled else tuple(readings.gone(session.id)),
         syllabus=settings.syllabus,
         finished=bool(open_steps) and all(step.number in done for step in open_steps),
@@ -284,7 +289,11 @@ def _chosen(settings: Settings, readings: Readings, session: str, done: Mapping[
 
 
 def _assignments(
-    chosen: Sequence[Step], steps: Sequence[Step], continued: Mapping[str, str], works: Works
+    chosen: Sequence[Step],
+    steps: Sequence[Step],
+    continued: Mapping[str, str],
+    works: Works,
+    by_ballot: Mapping[str, BallotOutcome],
 ) -> Iterator[Assignment]:
     total = sum(not step.former for step in steps)
     for step in chosen:
@@ -295,7 +304,14 @@ def _assignments(
             continued=continued.get(step.reference, ""),
             reference=step.reference,
             place=step.place or (step.number, total),
+            chosen=next((str(by_ballot[item]) for item in step.items if item in by_ballot), ""),
         )
+
+
+def _ballots_of(held: Tables, session: Session) -> dict[str, BallotOutcome]:
+    """Return the last ballot before a session that each item won."""
+    before = sorted((one for one in held.outcomes if one.closed < session.start), key=lambda one: one.closed)
+    return {one.item: one for one in before}
 
 
 def progress_of(steps: Sequence[Step], done: Mapping[int, str], chosen: Sequence[Step] = ()) -> StepProgress:

@@ -10,7 +10,7 @@ from studygroup.errors import RecordError, ScheduleError
 from studygroup.group.schedule import Schedule, Session
 from studygroup.journal.types.records import Attendance, Close, Plan
 from studygroup.meeting.before.agenda import agenda_of, what_is_read
-from studygroup.meeting.facts.syllabus import steps_of
+from studygroup.meeting.facts.syllabus import covered_steps, steps_of
 from studygroup.workbook.workbook import Workbook, plan_fields
 
 
@@ -66,6 +66,22 @@ def plan_session(
     fields |= {name: value for name, value in given.items() if value is not None}
     plan: Plan = workbook.enter("plan", by=by, session=session, **fields)
     return plan
+
+
+def plan_winner(workbook: Workbook, session: str, item: str, *, by: str, beside: bool = False) -> Plan:
+    """Plan a session to read what a ballot chose, and return the plan; as the step of the syllabus that it is, where it is one.
+
+    ``beside`` keeps what was planned, and reads it as well.
+    """
+    before = workbook.latest(Plan, session)
+    entries, items = (before.entries, before.items) if before and beside else ((), ())
+    done = covered_steps(workbook, workbook.schedule.find(session)) if workbook.settings.syllabus else {}
+    step = next((one for one in steps_of(workbook) if one.items == (item,) and one.number not in done and not one.former), None)
+    if step is not None:
+        entries = tuple(dict.fromkeys((*entries, step.reference)))
+    else:
+        items = tuple(dict.fromkeys((*items, item)))
+    return plan_session(workbook, session, by=by, entries=entries, items=items)
 
 
 def close_session(

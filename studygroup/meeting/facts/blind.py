@@ -1,15 +1,20 @@
-"""Who may see whose summaries: until a session that reads a paper has begun, members write theirs before they see the others'."""
+"""Who may see whose summaries and votes.
+
+Until a session that reads a paper has begun, members write their summary before they see the others'. Votes are secret until
+their ballot has closed.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Collection, Hashable, Iterable, Iterator
 from datetime import timedelta
 from weakref import WeakKeyDictionary
 
 from studygroup.group.schedule import Session
+from studygroup.journal.current.electorate import is_closed
 from studygroup.journal.tables import tables
 from studygroup.journal.types.record import Record
-from studygroup.journal.types.records import Attendance, Close, Plan, Summary
+from studygroup.journal.types.records import Attendance, Close, Plan, Summary, Vote
 from studygroup.meeting.facts.course import Course
 from studygroup.meeting.facts.syllabus import Step, lists_of, next_step
 from studygroup.workbook.workbook import Workbook
@@ -52,11 +57,19 @@ def may_see_summaries(workbook: Workbook, member: str, item: str) -> bool:
 def may_read(workbook: Workbook, member: str, record: Record) -> bool:
     """Return whether a record may be shown to a member: all may, but for others' of a type that is kept back (``Record.kept_back``).
 
-    ``member`` is empty where no one said who is looking: whoever holds the files can read all of it.
+    ``member`` is empty where no one said who is looking: whoever holds the files can read all of it. A vote is an exception: until
+    its ballot has closed, only the voter, and whoever entered it, may see it.
     """
+    if isinstance(record, Vote):
+        return may_see_vote(workbook, member, record.ballot, (record.by, record.member))
     if not member or not record.kept_back or member == record.by or member in record.members:
         return True
     return all(may_see_summaries(workbook, member, item) for item in record.named_items)
+
+
+def may_see_vote(workbook: Workbook, member: str, ballot: str, whose: Collection[str]) -> bool:
+    """Return whether a vote may be shown: to those whose it is always, to all others once the ballot has closed."""
+    return member in whose or is_closed(workbook, ballot, workbook.clock())
 
 
 def _due_of(workbook: Workbook, begun: Iterable[Session]) -> Iterator[str]:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Literal
+
+import msgspec
 
 from studygroup.meeting.after.report import Report
 from studygroup.meeting.before.agenda import Agenda
 from studygroup.meeting.before.readiness import missing_before
 from studygroup.meeting.facts.turnout import came_in_words
 from studygroup.meeting.facts.works import Work
-from studygroup.text.text import escape_markdown, is_safe_url, plain_list, to_day
+from studygroup.text.text import escape_markdown, is_safe_url, plain_list, to_day, to_short_day
 
 MOST_CHARACTERS = 2000
 """What Discord takes in one message. Source: Discord's documentation, "Create Message"."""
@@ -22,6 +25,13 @@ MOST_NAMES = 12
 
 Channel = Literal["discord", "plain"]
 """How a channel shows times: ``<t:…>`` in each reader's zone, or as the group's zones have them."""
+
+
+class MissingVotes(msgspec.Struct, frozen=True):
+    """An open ballot: when it closes, and the names of those who have not voted."""
+
+    until: datetime
+    names: tuple[str, ...]
 
 
 def announcement(agenda: Agenda, channel: Channel = "discord") -> str:
@@ -41,32 +51,41 @@ def announcement(agenda: Agenda, channel: Channel = "discord") -> str:
     return "\n".join([*head, *what, *foot])
 
 
-def reminder(agenda: Agenda, silent: Sequence[str], channel: Channel = "discord") -> str:
+def reminder(agenda: Agenda, silent: Sequence[str], channel: Channel = "discord", votes: Sequence[MissingVotes] = ()) -> str:
     """Return the text that says what a session still needs, or nothing where it needs nothing.
 
-    ``silent`` are the names of the members who did not say whether they will come.
+    ``silent`` are the names of the members who did not say whether they will come, ``votes`` the open ballots on which someone has not voted.
     """
     needs = [one for one in missing_before(agenda) if not one.startswith("No one has replied")]
-    if agenda.cancelled or not (needs or silent):
+    if agenda.cancelled or not (needs or silent or votes):
         return ""
     lines = [f"- {_plain(one)}" for one in needs]
     if silent:
-        named = [*map(_plain, silent[:MOST_NAMES]), *([f"{len(silent) - MOST_NAMES} more"] if silent[MOST_NAMES:] else [])]
-        lines.append(f"- Will you come? No answer yet from {plain_list(named)}.")
+        lines.append(f"- Will you come? No answer yet from {_named(silent)}.")
+    for one in votes:
+        lines.append(f"- What do we read next? Vote until {_moment(one.until, channel)}; no vote yet from {_named(one.names)}.")
     head = _head(agenda, channel)
     return "\n".join([head, *_fitting("Still missing:", lines, [head])])
 
 
-def personal_reminder(agenda: Agenda, name: str, channel: Channel = "plain") -> str:
-    """Return the text that asks one member whether they will come."""
+def personal_reminder(
+    agenda: Agenda, name: str, channel: Channel = "plain", *, answered: bool = False, votes: Sequence[datetime] = ()
+) -> str:
+    """Return the text that asks one member whether they will come, unless they ``answered``, and to vote until the times of ``votes``."""
     what = plain_list(_plain(read.title) for read in agenda.reads)
-    return "\n".join(
-        [
-            f"Hello {_plain(name)}, will you come? You did not say yet.",
-            _head(agenda, channel),
-            *([f"We read {what}."] if what else []),
-        ]
-    )
+    asked = f"Hello {_plain(name)}, " + ("you have not voted yet." if answered else "will you come? You did not say yet.")
+    session = [] if answered else [_head(agenda, channel), *([f"We read {what}."] if what else [])]
+    return "\n".join([asked, *session, *(f"Vote on what we read next until {_moment(one, channel)}." for one in votes)])
+
+
+def _named(names: Sequence[str]) -> str:
+    more = [f"{len(names) - MOST_NAMES} more"] if names[MOST_NAMES:] else []
+    return plain_list([*map(_plain, names[:MOST_NAMES]), *more])
+
+
+def _moment(at: datetime, channel: Channel) -> str:
+    """Return a time, in each reader's zone where the channel can."""
+    return f"<t:{int(at.timestamp())}:f>" if channel == "discord" else f"{to_short_day(at)}, {at:%H:%M %Z}"
 
 
 def report_message(report: Report, channel: Channel = "discord") -> str:

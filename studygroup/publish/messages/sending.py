@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from itertools import zip_longest
 from types import MappingProxyType
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -16,8 +18,9 @@ from studygroup.journal.types.record import PROGRAM
 from studygroup.journal.types.records import Away, Rsvp
 from studygroup.meeting.after.report import last_session, report_of
 from studygroup.meeting.before.agenda import Agenda, agenda_of
+from studygroup.meeting.choose.ballots import have_not_voted
 from studygroup.meeting.facts.deliveries import Stop
-from studygroup.publish.messages.announce import announcement, personal_reminder, reminder, report_message
+from studygroup.publish.messages.announce import MissingVotes, announcement, personal_reminder, reminder, report_message
 from studygroup.publish.messages.message_log import MessageLog
 from studygroup.publish.messages.targets import Target, member_addresses
 from studygroup.storage.atomic import locked
@@ -75,15 +78,33 @@ def letters(workbook: Workbook, kind: Kind, session: str, addresses: Sequence[Ta
 
 
 def _reminders(workbook: Workbook, agenda: Agenda, title: str, addresses: Sequence[Target]) -> Iterator[Letter]:
-    silent = dict(silent_members(workbook, agenda.session))
-    own = {member: address for member, address in member_addresses(workbook.folder).items() if member in silent}
+    silent, votes = dict(silent_members(workbook, agenda.session)), have_not_voted(workbook)
+    asked = {*silent, *votes}
+    own = {member: address for member, address in member_addresses(workbook.folder).items() if member in asked}
     others = [name for member, name in silent.items() if member not in own]
     for one in addresses:
-        if text := reminder(agenda, others, one.channel):
+        if text := reminder(agenda, others, one.channel, missing_votes(workbook, own)):
             yield Letter(one, title, text)
-    if not agenda.cancelled:
-        for member, address in own.items():
-            yield Letter(address, title, personal_reminder(agenda, silent[member], address.channel), member)
+    for member, address in own.items():
+        if agenda.cancelled and member not in votes:
+            continue
+        answered = agenda.cancelled or member not in silent
+        until = [_local(workbook, view.until) for view in votes.get(member, ())]
+        text = personal_reminder(agenda, workbook.people[member].name, address.channel, answered=answered, votes=until)
+        yield Letter(address, title, text, member)
+
+
+def missing_votes(workbook: Workbook, but: Collection[str] = ()) -> list[MissingVotes]:
+    """Return the open ballots with the names of those who have not voted, ``but`` some by their ids; no ballot on which all have."""
+    names: dict[str, tuple[datetime, list[str]]] = {}
+    for member, views in have_not_voted(workbook).items():
+        for view in views if member not in but else ():
+            names.setdefault(view.id, (_local(workbook, view.until), []))[1].append(workbook.people[member].name)
+    return [MissingVotes(until, tuple(sorted(found, key=str.casefold))) for until, found in names.values()]
+
+
+def _local(workbook: Workbook, at: datetime) -> datetime:
+    return at.astimezone(ZoneInfo(workbook.slots[-1].zone))
 
 
 def silent_members(workbook: Workbook, session: str) -> Iterator[tuple[str, str]]:

@@ -13,6 +13,7 @@ from studygroup.group.settings import FILE
 from studygroup.journal.types.record import PROGRAM
 from studygroup.meeting.before.attention import named_message
 from studygroup.meeting.before.due import DueTask, due_tasks
+from studygroup.meeting.choose.ballots import BallotView, have_not_voted, record_results
 from studygroup.meeting.facts.deliveries import ADDRESS, PAGE, SITE, deliveries_of, messages_recorded
 from studygroup.publish.messages.message_log import MessageLog
 from studygroup.publish.messages.sending import Letter, letters, send, silent_members
@@ -33,7 +34,7 @@ NO_ADDRESS = "no address is known; see docs/messages.md of the studygroup projec
 class DueStep(msgspec.Struct, frozen=True):
     """One thing that was done, or failed; ``says`` is a sentence about it."""
 
-    what: Literal["agenda", "reminder", "report", "site"]
+    what: Literal["ballot", "agenda", "reminder", "report", "site"]
     session: str
     state: Literal["done", "failed"]
     says: str
@@ -67,11 +68,19 @@ def run_due(workbook: Workbook, *, share: Share | None = None, deliver: Deliver 
             f"{workbook.people[PROGRAM].name} has the id {PROGRAM}, under which the program writes. Nothing was done: see "
             "docs/routine.md of the studygroup project."
         )
+    for ballot in record_results(workbook, by=PROGRAM):
+        yield DueStep("ballot", ballot.session, "done", f"A ballot has closed. {_of_ballot(ballot)}")
     for task in due_tasks(workbook):
         if task.state == "due":
             yield from _do(workbook, task, share, deliver)
     if SITE in workbook.settings.due:
         yield from _make_site(workbook)
+
+
+def _of_ballot(ballot: BallotView) -> str:
+    """Return what came of a ballot that has closed."""
+    chosen = ballot.outcome.winner if ballot.outcome else ""
+    return f"{f'Chosen: {chosen}. ' if chosen else ''}{ballot.outcome}"
 
 
 def _do(workbook: Workbook, task: DueTask, share: Share | None, deliver: Deliver | None) -> Iterator[DueStep]:
@@ -110,14 +119,15 @@ def has_addresses(workbook: Workbook) -> bool:
 
 
 def unreached(workbook: Workbook, session: str) -> list[str]:
-    """Return the names of those who have not answered and whom no reminder reaches: they have no address, and nor has the group."""
+    """Return the names of those who have not answered or voted and whom no reminder reaches: they and the group have no address."""
     try:
         if group_addresses(workbook.folder):
             return []
         own = member_addresses(workbook.folder)
     except MessageError:
         return []
-    return [name for member, name in silent_members(workbook, session) if member not in own]
+    asked = dict(silent_members(workbook, session)) | {one: workbook.people[one].name for one in have_not_voted(workbook)}
+    return [name for member, name in asked.items() if member not in own]
 
 
 def _make_page(workbook: Workbook, task: DueTask) -> str:

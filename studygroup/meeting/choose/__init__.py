@@ -1,0 +1,1 @@
+"""What to read next: proposals, ballots, and how their votes are counted."""
