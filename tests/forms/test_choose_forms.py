@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from studygroup.forms.facilitator.choosing import BallotsForm
+from studygroup.forms.choosing.ballots import BallotsForm
+from studygroup.forms.choosing.choose import ChooseForm
+from studygroup.forms.choosing.voting import VoteForm
 from studygroup.forms.facilitator.week import WeekForms
 from studygroup.forms.kit import widgets
 from studygroup.forms.kit.fields import Choice
 from studygroup.forms.kit.form_context import FormContext
 from studygroup.forms.kit.inputs import Tick
-from studygroup.forms.member_page.choosing import ChooseForm
-from studygroup.forms.member_page.voting import VoteForm
 from studygroup.journal.types.records import Ballot, Plan, Result, Second, Vote
 from studygroup.workbook.workbook import Workbook
 from tests.conftest import Clock

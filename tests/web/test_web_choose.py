@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from studygroup.forms.facilitator.choosing import BallotsForm
+from studygroup.forms.choosing.ballots import BallotsForm
 from studygroup.forms.kit.form_context import FormContext
 from studygroup.journal.types.records import Plan, Vote
 from studygroup.meeting.after.report import report_of

@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 from functools import cached_property, partial
 from pathlib import Path
 
+from studygroup.forms.choosing.ballots import BallotsForm
 from studygroup.forms.facilitator.actions import ActionsForm
 from studygroup.forms.facilitator.attendance import AttendanceForm
 from studygroup.forms.facilitator.capture import CaptureForm
-from studygroup.forms.facilitator.choosing import BallotsForm
 from studygroup.forms.facilitator.closing import CloseForm
 from studygroup.forms.facilitator.history import HistoryForm
 from studygroup.forms.facilitator.ledger import LedgerForm

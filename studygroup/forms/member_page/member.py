@@ -6,12 +6,12 @@ import html
 import os
 from collections.abc import Hashable
 
+from studygroup.forms.choosing.choose import ChooseForm
 from studygroup.forms.kit import widgets
 from studygroup.forms.kit.form_context import FormContext
 from studygroup.forms.kit.live import Watch
 from studygroup.forms.kit.who import OpenForms, open_forms
 from studygroup.forms.member_page.asking import QuestionsForm
-from studygroup.forms.member_page.choosing import ChooseForm
 from studygroup.forms.member_page.materials import MaterialsForm
 from studygroup.forms.member_page.next_session import NextForm
 from studygroup.forms.member_page.peers import PeersForm

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from studygroup.forms.choosing.voting import VoteForm
 from studygroup.forms.kit import widgets
 from studygroup.forms.kit.blocks import block
 from studygroup.forms.kit.form import STYLE, close, sheet
@@ -11,7 +12,6 @@ from studygroup.forms.kit.form_context import EntryId, FormContext, SaveStatus
 from studygroup.forms.kit.inputs import TextLine
 from studygroup.forms.kit.pickers import FIELD, WorkField
 from studygroup.forms.kit.rows import LiveRows
-from studygroup.forms.member_page.voting import VoteForm
 from studygroup.journal.types.records import Proposal, Second
 from studygroup.meeting.choose.ballots import ballots, late_votes
 from studygroup.meeting.choose.proposals import ProposalView, proposal_fields, proposals
