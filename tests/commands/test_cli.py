@@ -176,7 +176,7 @@ def test_an_undo_says_what_it_did_and_can_be_undone(run: Run, folder: Path) -> N
         (("record", "attendance", "--member", "eve"), 1, "studygroup: 'eve' is not on the roster"),
         (("record", "plan", "--step", "1"), 2, "add yourself first: studygroup member add"),
         (("member", "add", " "), 1, "studygroup: The name is empty; please give one."),
-        (("--workbook", "/nowhere", "show", "people"), 1, "studygroup: /nowhere is no workbook: it has no pyproject.toml."),
+        (("--workbook", "/nowhere", "show", "people"), 1, "studygroup: /nowhere is not a workbook: it has no pyproject.toml."),
         (("import", "absent.md"), 1, "absent.md"),
         (("horoscope",), 2, "No such command 'horoscope'"),
         (("agenda", "--sesion", "2026-11-27"), 2, "No such option"),

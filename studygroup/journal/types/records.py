@@ -662,7 +662,7 @@ class Proposal(Record, frozen=True, kw_only=True, tag="proposal"):
         if self.title:
             check_name(self.title, "title", _LONGEST_LINE)
         if self.url and not (is_safe_url(self.url) and self.url.lower().startswith("http")):
-            raise RecordError(f"{self.url[:100]!r} is no address of a page; write it with https:// or http://.")
+            raise RecordError(f"{self.url[:100]!r} is not the address of a page; write it with https:// or http://.")
 
 
 class Second(Record, frozen=True, kw_only=True, tag="second"):
