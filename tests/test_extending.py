@@ -127,8 +127,8 @@ from studygroup.workbook.workbook import Workbook
 
 book = Workbook(Path("."), lambda: datetime(2026, 11, 20, 23, 30, tzinfo=UTC))
 form = AttendanceForm(FormContext(book, "ada-lovelace"))
-choices = {row.choice.tooltip: row.choice for row in form.rows.in_view}
-choices["Attendance of Bo"].value = "remote"
+choices = {row.other.tooltip: row.other for row in form.rows.in_view}
+choices["Other attendance of Bo"].value = "remote"
 print(form.count.value)
 page = ReportPage(report_of(book, "2026-11-20")).attendance()
 print(page.html)
@@ -138,7 +138,7 @@ print(page.html)
 def test_an_attendance_state(
     group: Workbook, run: Run, touched: Callable[[str], set[str]], reopen: Callable[[], Workbook]
 ) -> None:
-    """``remote`` is entered by the command and by its button, counts as there, and is on the report; three files are touched."""
+    """``remote`` is entered by the command and by its choice, counts as there, and is on the report; three files are touched."""
     files = touched("An attendance state")
     assert len(files) <= limit("an attendance") <= 3, files
     cli = ("-m", "studygroup")

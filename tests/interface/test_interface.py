@@ -104,5 +104,5 @@ def test_a_templates_pages_are_of_the_moment_they_are_made_for(group: Workbook, 
     monkeypatch.chdir(group.folder)
     monkeypatch.setenv(MOMENT, "2026-11-18T12:00:00+00:00")
     assert "20 November 2026" in str(sg.agenda_page().heading().html)
-    assert "13 November 2026" in str(sg.report_page().heading().html)
+    assert "13 Nov 2026" in str(sg.report_page().heading().html)
     assert "27 November 2026" in str(sg.agenda_page("2026-11-27").heading().html)

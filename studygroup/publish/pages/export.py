@@ -54,7 +54,7 @@ def to_page(notebook: NotebookNode, title: str, page: Mapping[str, str] = Mappin
 
 
 def _export(notebook: NotebookNode, template: str, title: str, page: Mapping[str, str]) -> str:
-    resources: dict[str, Any] = {"title": title, "page": page, "style": (FOLDER / "page.css").read_text(encoding="utf-8")}
+    resources: dict[str, Any] = {"title": title, "page": dict(page), "style": (FOLDER / "page.css").read_text(encoding="utf-8")}
     body, _ = _exporter(template, get_ident()).from_notebook_node(notebook, resources)
     return str(body)
 
