@@ -138,7 +138,8 @@ def pressed(seat: Seat, part: str, button: str, then: str) -> None:
 def facilitator_before(seat: Seat, camera: Camera) -> None:
     """Two days before the session."""
     pressed(seat, "agenda", "Make agenda", "agenda.html")
-    for name in ("people", "standing", "plan", "agenda", "announce", "replies"):
+    pressed(seat, "ballots", "Choose together", "Open a ballot")
+    for name in ("people", "standing", "plan", "ballots", "agenda", "announce", "replies"):
         camera.take(seat.part(name), f"week-{name}")
 
 
@@ -158,7 +159,7 @@ def member_before(seat: Seat, camera: Camera) -> None:
     """Everything that she entered before the session is there."""
     seat.form(r"^forms\.others$").get_by_text("Lakshmi").first.wait_for()
     seat.form(r"^forms\.syllabus$").get_by_label("Search", exact=True).press_sequentially("few-shot")
-    for name in ("next", "reads", "summary", "others", "questions", "materials", "progress", "syllabus"):
+    for name in ("next", "reads", "choose", "summary", "others", "questions", "materials", "progress", "syllabus"):
         camera.take(seat.form(rf"^forms\.{name}$"), f"member-{'links' if name == 'materials' else name}")
 
 
