@@ -164,7 +164,13 @@ window.measured = (() => {
     }
     const part = () => document.querySelector(`.sg-part-${text.slice(5)}`);
     if (!part()?.offsetParent) await opens(window.tabOf[text.slice(5)]);
-    part().querySelector(':scope > .sg-fold-head[aria-expanded=false]')?.click();
+    const head = part().querySelector(':scope > .sg-fold-head[aria-expanded=false]');
+    if (head) {
+      // Its fields come one after the other.
+      const drawn = settled(part(), () => part().querySelector('.sg-form button')?.offsetParent, performance.now(), 20000);
+      head.click();
+      await drawn;
+    }
     while (!part().querySelector('.sg-form')) await wait(50);
     return part();
   }
