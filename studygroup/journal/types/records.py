@@ -584,8 +584,7 @@ class Material(Record, frozen=True, kw_only=True, tag="material"):
     def check(self) -> None:
         """Check the label and that the address is http(s)."""
         check_name(self.label, "label", _LONGEST_LINE)
-        if not is_safe_url(self.url) or not self.url.lower().startswith("http"):
-            raise RecordError(f"{self.url[:100]!r} is not the address of a page; write it with https:// or http://.")
+        _check_address(self.url)
 
 
 class Claim(Record, frozen=True, kw_only=True, tag="claim"):
@@ -661,8 +660,8 @@ class Proposal(Record, frozen=True, kw_only=True, tag="proposal"):
             raise RecordError("A proposal needs a paper: name an item, or give a title.")
         if self.title:
             check_name(self.title, "title", _LONGEST_LINE)
-        if self.url and not (is_safe_url(self.url) and self.url.lower().startswith("http")):
-            raise RecordError(f"{self.url[:100]!r} is not the address of a page; write it with https:// or http://.")
+        if self.url:
+            _check_address(self.url)
 
 
 class Second(Record, frozen=True, kw_only=True, tag="second"):
@@ -822,6 +821,11 @@ TYPES: Mapping[str, type[Record]] = {
         Withdraw,
     )
 }
+
+
+def _check_address(url: str) -> None:
+    if not is_safe_url(url) or not url.lower().startswith("http"):
+        raise RecordError(f"{url[:100]!r} is not the address of a page; write it with https:// or http://.")
 
 
 def _check_text(value: str, what: str) -> None:
