@@ -89,7 +89,7 @@ def agenda(folder: Path) -> list[tuple[str, str, float, float | None]]:
             f"the week's agenda, whole command ({ours:.2f} s)",
             f"papermill, empty notebook, no trap ({plain:.2f} s)",
             ratio(times[0], times[1]),
-            2.2,
+            1.7,
         ),
         (
             f"papermill, empty notebook, with the import trap ({trapped:.2f} s)",

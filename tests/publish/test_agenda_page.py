@@ -229,6 +229,34 @@ def test_a_kernel_that_dies_is_told(workbook: Workbook, folder: Path) -> None:
         make_agenda_page(workbook, SESSION)
 
 
+LAUNCHERS = {
+    "noisy": "import os\nos.write(1, b'noise\\n')\nos.write(2, b'noise\\n')\n"
+    "from ipykernel.kernelapp import launch_new_instance\nlaunch_new_instance()\n",
+    "broken": "import os\nos.write(2, b'noise\\n')\nraise SystemExit('There is no room for a kernel.\\n\\n')\n",
+}
+
+
+@pytest.mark.parametrize("launcher", ["noisy", "broken"])
+def test_what_the_process_of_a_kernel_says_of_its_own_reaches_no_terminal(
+    launcher: str,
+    workbook: Workbook,
+    folder: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    """Such as tracebacks of its last moments; where it does not start, the last line tells why."""
+    (tmp_path / "launcher").mkdir()
+    (tmp_path / "launcher" / "ipykernel_launcher.py").write_text(LAUNCHERS[launcher])
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "launcher"))
+    if launcher == "noisy":
+        make_agenda_page(workbook, SESSION)
+    else:
+        with pytest.raises(PageError, match=r"^A kernel could not be started: There is no room for a kernel\.$"):
+            make_agenda_page(workbook, SESSION)
+    assert capfd.readouterr() == ("", "")
+
+
 @pytest.mark.slow
 def test_a_wrong_setting_is_told_as_such(workbook: Workbook, folder: Path) -> None:
     """Not as a cell of the template that raised; nothing is left behind."""

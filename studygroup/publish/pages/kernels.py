@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 from studygroup.errors import PageError
@@ -17,9 +19,6 @@ OnCell = Callable[[int, int], None]
 
 MOMENT = "STUDYGROUP_MOMENT"
 """The variable that tells a kernel the time for which a page is made, in ISO 8601; ``opened_workbook`` reads it."""
-
-# Its history of inputs would go into a file of the person's.
-_NO_HISTORY = ["--HistoryManager.hist_file=:memory:"]
 
 _REMEMBER = """
 def _studygroup():
@@ -57,6 +56,8 @@ class Kernel:
     are as they were. Modules stay imported, which is what makes it quick; a notebook that changes something inside a module
     therefore needs a kernel of its own. ``now`` is the time for which its notebooks are made.
 
+    Its process starts at once; whoever first asks for its client waits until it answers.
+
     Raises
     ------
     PageError
@@ -67,17 +68,39 @@ class Kernel:
         from jupyter_client.manager import AsyncKernelManager
         from jupyter_core.utils import run_sync
 
-        self.manager = AsyncKernelManager(kernel_name=KERNEL, config=kernel_config())
+        # A kernel tells a notebook's troubles through its messages; what its process says of its own would only stand between ours.
+        self._said = TemporaryFile()  # noqa: SIM115 - it stays open as long as the kernel
+        self.manager = AsyncKernelManager(kernel_name=KERNEL, config=_config())
         try:
-            run_sync(self.manager.start_kernel)(extra_arguments=[*arguments(now), *_NO_HISTORY], cwd=str(folder))
-            self.client = self.manager.client()
-            self.client.start_channels()
-            run_sync(self.client.wait_for_ready)(timeout=60)
-            self.client.allow_stdin = False
-            self._run(_REMEMBER)
+            run_sync(self.manager.start_kernel)(
+                extra_arguments=_arguments(now), cwd=str(folder), stdout=self._said, stderr=self._said
+            )
         except Exception as error:
-            self.close()
-            raise PageError(f"A kernel could not be started: {type(error).__name__}: {error}") from error
+            raise self._not_started(error) from error
+
+    @cached_property
+    def client(self) -> Any:
+        """What sends it cells and hears of them, once it answers."""
+        from jupyter_core.utils import run_sync
+
+        client = self.manager.client()
+        try:
+            client.start_channels()
+            run_sync(client.wait_for_ready)(timeout=60)
+            client.allow_stdin = False
+            self._run(client, _REMEMBER)
+        except Exception as error:
+            client.stop_channels()
+            raise self._not_started(error) from error
+        return client
+
+    def _not_started(self, error: Exception) -> PageError:
+        """Close it, and return what to raise: the last line that its process left behind says more than that it died."""
+        self._said.seek(0)
+        lines = self._said.read().decode(errors="replace").split("\n")
+        last = next((line.strip() for line in reversed(lines) if line.strip()), f"{type(error).__name__}: {error}")
+        self.close()
+        return PageError(f"A kernel could not be started: {last}")
 
     def reset(self) -> None:
         """Forget what the last notebook left behind.
@@ -87,13 +110,13 @@ class Kernel:
         PageError
             It does not answer, or could not be reset.
         """
-        self._run(_RESET)
+        self._run(self.client, _RESET)
 
-    def _run(self, code: str) -> None:
+    def _run(self, client: Any, code: str) -> None:
         from jupyter_core.utils import run_sync
 
         try:
-            reply = run_sync(self.client.execute_interactive)(
+            reply = run_sync(client.execute_interactive)(
                 code, silent=True, store_history=False, allow_stdin=False, timeout=60, output_hook=lambda message: None
             )
         except Exception as error:
@@ -103,25 +126,24 @@ class Kernel:
 
     def close(self) -> None:
         """End the kernel's process."""
-        from contextlib import suppress
-
         from jupyter_core.utils import run_sync
 
-        if client := getattr(self, "client", None):
+        if client := self.__dict__.get("client"):
             client.stop_channels()
         # It may be dead already, and then there is nothing to end.
         with suppress(RuntimeError, OSError):
             run_sync(self.manager.shutdown_kernel)(now=True)
+        self._said.close()
 
 
-def arguments(now: datetime | None = None) -> list[str]:
-    """Return the arguments of every kernel: it logs nothing, and what runs in it is made for the time ``now``."""
-    # A kernel tells its own troubles through its messages; what it logs would only stand between ours.
-    quiet = ["--log-level=50"]
+def _arguments(now: datetime | None) -> list[str]:
+    """Return the arguments of every kernel: it keeps no history, and what runs in it is made for the time ``now``."""
+    # Its history of inputs would go into a file of the person's.
+    usual = ["--log-level=50", "--HistoryManager.hist_file=:memory:"]
     if now is None:
-        return quiet
+        return usual
     # An expression, so that the notebook finds no new name.
-    return [*quiet, f"--IPKernelApp.exec_lines=__import__('os').environ.update({MOMENT}='{now.isoformat()}')"]
+    return [*usual, f"--IPKernelApp.exec_lines=__import__('os').environ.update({MOMENT}='{now.isoformat()}')"]
 
 
 def end_thread() -> None:
@@ -131,7 +153,7 @@ def end_thread() -> None:
     ensure_event_loop().close()
 
 
-def kernel_config() -> Any:
+def _config() -> Any:
     """Return the configuration of every kernel: cells and outputs cross the loopback encrypted where this zmq can."""
     import zmq
     from traitlets.config import Config
@@ -147,13 +169,11 @@ def engine() -> str:
 
     class Engine(NBClientEngine):
         @classmethod
-        def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **options: Any) -> Any:  # type: ignore[override]
-            on_cell: OnCell | None = options.pop("on_cell", None)
-            kernel: Kernel | None = options.pop("kernel", None)
+        def execute_managed_notebook(  # type: ignore[override]
+            cls, nb_man: Any, kernel_name: str, *, kernel: Kernel, on_cell: OnCell | None = None, **options: Any
+        ) -> Any:
             if on_cell is not None:
                 nb_man.cell_complete = _telling(nb_man, on_cell)
-            if kernel is None:
-                return super().execute_managed_notebook(nb_man, kernel_name, **options)  # type: ignore[no-untyped-call]
             runner = PapermillNotebookClient(nb_man, km=kernel.manager, kernel_name=kernel_name)  # type: ignore[no-untyped-call]
             runner.kc = kernel.client
             return runner.execute()  # type: ignore[no-untyped-call]

@@ -19,7 +19,7 @@ import msgspec
 
 from studygroup.errors import NotSavedError, PageError, TemplateError
 from studygroup.publish.pages.export import load, to_page
-from studygroup.publish.pages.kernels import KERNEL, Kernel, OnCell, arguments, engine, kernel_config
+from studygroup.publish.pages.kernels import KERNEL, Kernel, OnCell, engine
 from studygroup.storage.atomic import advice_on, locked, write_all_atomically
 from studygroup.storage.shared_files import exists, make_folder, read_file, remove_file
 from studygroup.text.terminal import unguarded
@@ -142,7 +142,18 @@ def _execute(
     now: datetime | None = None,
 ) -> Any:
     """Return the executed notebook; a run that fails is in ``output`` before this raises."""
-    # papermill, like a kernel's own start-up, takes its time to import: only who makes a page pays for it.
+    with ExitStack() as ending:
+        if kernel is None:
+            kernel = Kernel(folder, now)
+            ending.callback(kernel.close)
+        return _run(template, output, parameters, progress, on_cell, kernel)
+
+
+def _run(
+    template: Path, output: Path, parameters: Mapping[str, str], progress: bool, on_cell: OnCell | None, kernel: Kernel
+) -> Any:
+    """Return the notebook as it is after its run on ``kernel``, whose process may still be on its way up."""
+    # papermill takes its time to import: only who makes a page pays for it, while the kernel starts.
     import papermill
     from nbclient.exceptions import DeadKernelError
     from papermill.exceptions import PapermillExecutionError
@@ -157,8 +168,6 @@ def _execute(
             parameters=dict(parameters),
             kernel_name=KERNEL,
             language="python",
-            # Where a new kernel starts; given a `cwd`, papermill would change into it with all threads of this process.
-            resources={"metadata": {"path": str(folder)}},
             progress_bar={"file": unguarded(sys.stderr), "desc": "Running the notebook", "leave": False} if progress else False,
             autosave_cell_every=0,
             # What is to be kept of a run is written at its end, also of one that failed.
@@ -166,9 +175,9 @@ def _execute(
             engine_name=engine(),
             on_cell=on_cell,
             kernel=kernel,
-            extra_arguments=arguments(now),
-            config=kernel_config(),
         )
+    except PageError:
+        raise
     except PapermillExecutionError as error:
         raise _CellError(_told(template, error)) from None
     except DeadKernelError:
