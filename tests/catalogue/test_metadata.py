@@ -175,7 +175,7 @@ Fill = Callable[..., Filled]
 @pytest.fixture
 def fill(service: Service, times: Time, tmp_path: Path) -> Iterator[Fill]:
     """Return ``metadata.fill`` against the local server."""
-    with httpx.Client(timeout=0.3, trust_env=False) as client:
+    with httpx.Client(timeout=1, trust_env=False) as client:
 
         def run(items: pd.DataFrame, **options: Any) -> Filled:
             addresses = {"arxiv_url": f"{service.url}/arxiv", "crossref_url": f"{service.url}/works"}

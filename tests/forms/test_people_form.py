@@ -406,7 +406,7 @@ def test_a_click_with_many_is_quick_and_touches_one_row(many: PeopleForm) -> Non
     editor.zone.value = "Europe/Paris"
     start = time.process_time()
     editor.save.click()
-    assert time.process_time() - start < 0.5
+    assert time.process_time() - start < 2
     assert [old is new for old, new in zip(rows, many.rows.children, strict=True)].count(False) == 1
     sent: list[object] = []
     many.rows.observe(sent.append)

@@ -272,7 +272,7 @@ def test_texts_of_every_kind_in_every_field(opened: dict[str, Any], busy: Workbo
         for field in texts:
             send(field, {"method": "update", "state": {"value": text}, "buffer_paths": []})
         press(form, saves)
-        assert time.perf_counter() - begin < 10, name
+        assert time.perf_counter() - begin < 60, name
         if kind != "hostile" and SAVES_TEXT.intersection([name]):
             assert warnings_of(form), name
     made = [record for record in busy.journal.records if record.id not in known]
@@ -292,7 +292,7 @@ def test_texts_of_every_kind_in_an_import(catalogue: dict[str, Any], busy: Workb
     form, before, begin = catalogue["importing"], written(busy), time.perf_counter()
     send(getattr(form, field), {"method": "update", "state": {"value": TEXTS[kind]}, "buffer_paths": []})
     press(form, re.compile("^(Preview|Accept|Reject)"))
-    assert time.perf_counter() - begin < 5
+    assert time.perf_counter() - begin < 30
     if (field, kind) == ("name", "hostile"):
         # Of a name the letters are kept.
         assert warnings_of(form) == []
@@ -333,7 +333,7 @@ def test_texts_of_every_kind_when_looking_and_writing_out(
     send(exporting.text, {"method": "update", "state": {"value": TEXTS[kind]}, "buffer_paths": []})
     press(exporting, re.compile("^Export"))
     assert exporting.text.value == made
-    assert time.perf_counter() - begin < 5
+    assert time.perf_counter() - begin < 30
     assert written(busy) == before
 
 
