@@ -121,7 +121,8 @@ def site(
 
     book = open_workbook(context, workbook)
     found = make_site(book, out, dry_run=dry_run)
-    warn_of_records(book)
+    if not found.as_before:
+        warn_of_records(book)
     changes = found.changes
     if as_json:
         print_json(found)

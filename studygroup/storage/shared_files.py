@@ -324,12 +324,24 @@ def find_files(root: Path, *levels: str) -> list[Path]:
     """
     try:
         with open_folder(root, root) as top:
-            return [*_matching(top, levels)]
+            return [folder.path / name for folder, name in _matching(top, levels)]
     except OSError:
         return []
 
 
-def _matching(folder: Folder, levels: tuple[str, ...]) -> Iterator[Path]:
+def read_files(root: Path, *levels: str) -> Iterator[tuple[str, bytes]]:
+    """Yield the path below ``root`` and the bytes of each file that ``find_files`` would return, much quicker than one by one.
+
+    >>> [*read_files(Path("/nowhere"), "lists", "*.csv")]
+    []
+    """
+    with suppress(OSError), open_folder(root, root) as top:
+        for folder, name in _matching(top, levels):
+            with suppress(OSError):
+                yield (folder.path / name).relative_to(top.path).as_posix(), folder.read(name)
+
+
+def _matching(folder: Folder, levels: tuple[str, ...]) -> Iterator[tuple[Folder, str]]:
     wanted, *rest = levels
     for name in folder.names():
         if not fnmatchcase(name, wanted):
@@ -337,7 +349,7 @@ def _matching(folder: Folder, levels: tuple[str, ...]) -> Iterator[Path]:
         with suppress(OSError):
             if not rest:
                 folder.status(name)
-                yield folder.path / name
+                yield folder, name
                 continue
             with folder.folder(name) as inner:
                 yield from _matching(inner, tuple(rest))

@@ -524,6 +524,7 @@ _MAY_OPEN = {
     "studygroup.publish.pages.export": "the package's own files",
     "studygroup.publish.site.site_pages": "the package's own files",
     "studygroup.publish.pages.freshness": "the package's own files",
+    "studygroup.publish.site.site_note": "the package's own files",
     "studygroup.forms.catalogue_page.browse": "the package's own files",
     "studygroup.interface.demo.story": "the package's own files",
     "studygroup.workbook.starter": "the package's own notebooks",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any, Literal
@@ -22,7 +22,7 @@ from studygroup.meeting.before.agenda import (
     progress_of,
 )
 from studygroup.meeting.before.missing import Missing, missing_of
-from studygroup.meeting.facts.blind import is_blind
+from studygroup.meeting.facts.blind import due_items
 from studygroup.meeting.facts.ledger import (
     ActionView,
     QuestionView,
@@ -144,6 +144,11 @@ class Known:
         return actions_of(self.held.threads.actions, self.names, self._workbook.current)
 
     @cached_property
+    def due(self) -> Collection[str] | None:
+        """The items whose summaries everyone may see; None for all of them."""
+        return due_items(self._workbook) if self._workbook.settings.blind_summaries else None
+
+    @cached_property
     def weeks(self) -> tuple[Week, ...]:
         """Who came to each session."""
         sessions, done = self.course.done_until(self._workbook.clock() + timedelta(days=366))
@@ -203,7 +208,7 @@ def _ended(workbook: Workbook, found: Session, known: Known) -> Ended:
     state = _state(found, now, closed=close is not None)
 
     def judge(work: Work) -> Opinions:
-        return opinions_of(work, known.said, here, known.names, blind=is_blind(workbook, work.id))
+        return opinions_of(work, known.said, here, known.names, blind=known.due is not None and work.id not in known.due)
 
     came = set(held.attendance.loc[held.attendance["session"] == found.id, "member"])
     unrecorded = sorted(known.names[member] for member, answer in answers.items() if answer == "yes" and member not in came)

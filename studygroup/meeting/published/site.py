@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 
@@ -20,7 +20,6 @@ from studygroup.meeting.after.own_progress import own_progress
 from studygroup.meeting.after.report import Known, Report, known_of, report_of
 from studygroup.meeting.before.agenda import Agenda, StepProgress, Tables, agenda_of, progress_of
 from studygroup.meeting.before.calendar import sessions_on_record
-from studygroup.meeting.facts.blind import due_items
 from studygroup.meeting.facts.ledger import QuestionView
 from studygroup.meeting.facts.syllabus import Step
 from studygroup.meeting.facts.turnout import Week
@@ -146,7 +145,7 @@ def site_of(workbook: Workbook) -> Site:
             here,
             known.names,
             settings.show_reader_names,
-            due_items(workbook) if settings.blind_summaries else None,
+            known.due,
         ),
         read_in,
         planned_in,
@@ -193,6 +192,8 @@ def _reports(workbook: Workbook, known: Known, upcoming: Agenda | None) -> tuple
     published = [one.id for one in sessions_on_record(workbook)]
     if upcoming and upcoming.session not in published:
         published.append(upcoming.session)
+    # One look for all of them, instead of a longer one for each.
+    known.course.look_until(workbook.clock() + timedelta(days=366))
     reports = [_public(workbook, report_of(workbook, one, known)) for one in published]
     return tuple(sorted(reports, key=lambda one: (one.agenda.start, one.agenda.session)))
 

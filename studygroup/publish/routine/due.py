@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from typing import Literal
 
 import msgspec
 
-from studygroup.errors import MessageError, NotSavedError, ScheduleError, StudygroupError, SyncError
-from studygroup.group.settings import FILE
+from studygroup.errors import MessageError, NotSavedError, StudygroupError, SyncError
 from studygroup.journal.types.record import PROGRAM
 from studygroup.meeting.before.attention import named_message
 from studygroup.meeting.before.due import DueTask, due_tasks
@@ -22,10 +20,8 @@ from studygroup.publish.pages.agenda_run import make_agenda_page
 from studygroup.publish.pages.report_run import make_report_page
 from studygroup.publish.site.site import FOLDER, make_site
 from studygroup.publish.site.site_folder import MANIFEST
-from studygroup.storage.atomic import write_atomically
-from studygroup.storage.shared_files import find_files, is_file, make_folder, read_file
+from studygroup.storage.shared_files import is_file
 from studygroup.text.text import plain_list, to_short_day
-from studygroup.version import __version__
 from studygroup.workbook.workbook import Workbook
 
 NO_ADDRESS = "no address is known; see docs/messages.md of the studygroup project"
@@ -169,9 +165,6 @@ def _make_site(workbook: Workbook) -> Iterator[DueStep]:
     folder = workbook.folder
     if not workbook.settings.site_address and not is_file(folder / FOLDER / MANIFEST, folder):
         return
-    note, made_from = folder / ".studygroup" / "site-made", _made_from(workbook)
-    if is_file(folder / FOLDER / MANIFEST, folder) and is_file(note, folder) and read_file(note, folder) == made_from:
-        return
     try:
         made = make_site(workbook)
     except NotSavedError:
@@ -182,26 +175,8 @@ def _make_site(workbook: Workbook) -> Iterator[DueStep]:
         yield DueStep("site", "", "failed", f"The site could not be made: {why}")
         return
     _note_site(workbook, {})
-    make_folder(note.parent, folder, mode=0o700)
-    write_atomically(note, made_from, folder)
     if changed := len(made.changes.written) + len(made.changes.removed):
         yield DueStep("site", "", "done", f"Made the site: {changed} file{'s' * (changed != 1)} changed.")
-
-
-def _made_from(workbook: Workbook) -> bytes:
-    """Return a digest of what the site is made from: what is in the workbook, and which session the clock says is next."""
-    folder = workbook.folder
-    files = [folder / FILE, folder / "catalogue.csv", *find_files(folder, "lists", "*.csv")]
-    now = workbook.clock()
-    try:
-        upcoming = workbook.schedule.next(now)
-        moment = f"{upcoming} {upcoming.has_begun(now)}"
-    except ScheduleError:
-        moment = ""
-    records = [one.id for one in workbook.journal.records if one.type != "sent"]
-    parts = [__version__, str(workbook.today()), moment, *records]
-    contents = [*(read_file(path, folder) for path in files if is_file(path, folder)), "\n".join(parts).encode()]
-    return hashlib.sha256(b"".join(hashlib.sha256(one).digest() for one in contents)).hexdigest().encode()
 
 
 def _note_site(workbook: Workbook, trouble: Mapping[str, str]) -> None:

@@ -6,12 +6,9 @@ from pathlib import Path
 
 import msgspec
 
-from studygroup.errors import PageError, ScheduleError
-from studygroup.meeting.before.calendar import calendar_sessions, to_calendar
-from studygroup.meeting.published.site import Site, site_of
-from studygroup.publish.site.private import Private
-from studygroup.publish.site.site_folder import SiteChanges, changes_to, write_folder
-from studygroup.publish.site.site_pages import site_files
+from studygroup.errors import PageError
+from studygroup.publish.site.site_folder import SiteChanges, changes_to, digest_of, unchanged_since, write_folder
+from studygroup.publish.site.site_note import Note, made_from, read_note, until, write_note
 from studygroup.storage.atomic import locked
 from studygroup.storage.shared_files import make_folder
 from studygroup.workbook.workbook import Workbook
@@ -35,6 +32,8 @@ class Published(msgspec.Struct, frozen=True):
         How many summaries are not shown yet.
     changes
         Which files were written, left alone and removed.
+    as_before
+        Nothing that it is made from has changed since it was made, so no page was computed.
     """
 
     folder: Path
@@ -42,6 +41,7 @@ class Published(msgspec.Struct, frozen=True):
     names: tuple[str, ...]
     kept_back: int
     changes: SiteChanges
+    as_before: bool = False
 
 
 def make_site(workbook: Workbook, out: Path | None = None, *, dry_run: bool = False) -> Published:
@@ -66,17 +66,32 @@ def make_site(workbook: Workbook, out: Path | None = None, *, dry_run: bool = Fa
     folder = _checked(workbook, out if out is not None else workbook.folder / FOLDER)
     # A folder that someone named may be reached through links of their own; ours may not.
     root = folder if out is not None else workbook.folder
-    site = site_of(workbook)
-    private = Private.of(workbook.settings)
-    calendar = _calendar(workbook, site, private)
-    files, titles = {}, {}
-    for file in site_files(site, private.without, calendar=calendar is not None):
-        files[file.path] = file.text.encode()
-        if file.title:
-            titles[file.path] = file.title
-    if calendar is not None:
-        files["calendar.ics"], titles["calendar.ics"] = calendar, "Calendar of all sessions"
-    state = workbook.folder / ".studygroup"
+    # What was read before may be older than the files that the note is about.
+    workbook.reread()
+    digest = made_from(workbook)
+    return _as_before(workbook, folder, root, digest) or _made(workbook, folder, root, digest, dry_run=dry_run)
+
+
+def _as_before(workbook: Workbook, folder: Path, root: Path, digest: str) -> Published | None:
+    """Return the site as it is, where making it would change nothing; else None."""
+    note = read_note(workbook)
+    if note is None or (note.made_from, note.folder) != (digest, str(folder.resolve())):
+        return None
+    if workbook.rehearsal or not note.since <= workbook.clock() < note.until:
+        return None
+    changes = unchanged_since(folder, note.files, root)
+    if changes is None:
+        return None
+    return Published(folder, note.titles, note.names, note.kept_back, changes, as_before=True)
+
+
+def _made(workbook: Workbook, folder: Path, root: Path, digest: str, *, dry_run: bool) -> Published:
+    # Only here, as all that computes pages takes longer to import than a look at a site that is as it was.
+    from studygroup.publish.site.site_content import content_of
+
+    since = workbook.clock()
+    content = content_of(workbook)
+    files, state = content.files, workbook.folder / ".studygroup"
     if dry_run:
         changes = changes_to(folder, files, root)
     else:
@@ -85,8 +100,12 @@ def make_site(workbook: Workbook, out: Path | None = None, *, dry_run: bool = Fa
         with locked(state / "site", workbook.folder):
             changes = changes_to(folder, files, root)
             write_folder(folder, files, changes, root)
-    kept_back = sum(page.opinions.kept_back for page in site.items.values())
-    return Published(folder, titles, tuple(site.names), kept_back, changes)
+            # Records that cannot be read are to be told each time.
+            if not (workbook.rehearsal or workbook.journal.problems or workbook.journal.needs_update):
+                digests = {path: digest_of(one) for path, one in files.items()}
+                kept = content.titles, content.names, content.kept_back
+                write_note(workbook, Note(digest, str(folder.resolve()), since, until(workbook, since), digests, *kept))
+    return Published(folder, content.titles, content.names, content.kept_back, changes)
 
 
 def _checked(workbook: Workbook, folder: Path) -> Path:
@@ -99,14 +118,3 @@ def _checked(workbook: Workbook, folder: Path) -> Path:
     if there.exists() and not there.is_dir():
         raise PageError(f"{folder} is a file; give the site a folder of its own with --out, such as {own / FOLDER}.")
     return folder
-
-
-def _calendar(workbook: Workbook, site: Site, private: Private) -> bytes | None:
-    """Return the calendar of all sessions for everybody; None for a group that has none."""
-    try:
-        content = to_calendar(
-            workbook, calendar_sessions(workbook), made=site.updated, meeting_link=workbook.settings.publish_meeting_link
-        )
-    except ScheduleError:
-        return None
-    return private.without_in_calendar(content)

@@ -21,6 +21,7 @@ from studygroup.storage.shared_files import (
     make_folder,
     open_folder,
     read_file,
+    read_files,
     remove_file,
     remove_folder,
 )
@@ -72,7 +73,7 @@ def changes_to(folder: Path, files: Mapping[str, bytes], root: Path) -> SiteChan
         )
     stale = {path: _read(folder / path, root) for path in made if path not in files}
     gone = {path: content for path, content in stale.items() if content is not None}
-    removed = [path for path, content in gone.items() if _digest(content) == made[path]]
+    removed = [path for path, content in gone.items() if digest_of(content) == made[path]]
     return SiteChanges(
         tuple(written),
         tuple(unchanged),
@@ -80,6 +81,18 @@ def changes_to(folder: Path, files: Mapping[str, bytes], root: Path) -> SiteChan
         tuple(path for path in gone if path not in removed),
         tuple(_foreign(folder, {*files, *made}, root)),
     )
+
+
+def unchanged_since(folder: Path, digests: Mapping[str, str], root: Path) -> SiteChanges | None:
+    """Return that nothing changes, where all files of the site are as they were written; else None."""
+    if _made_before(folder, root) != digests:
+        return None
+    found: dict[str, bytes] = {}
+    for name in ("", *_FOLDERS):
+        found |= dict(read_files(folder, *filter(None, [name]), "*"))
+    if any(path not in found or digest_of(found[path]) != digest for path, digest in digests.items()):
+        return None
+    return SiteChanges((), tuple(digests), (), (), tuple(_foreign(folder, {*digests}, root)))
 
 
 def write_folder(folder: Path, files: Mapping[str, bytes], changes: SiteChanges, root: Path) -> None:
@@ -90,7 +103,7 @@ def write_folder(folder: Path, files: Mapping[str, bytes], changes: SiteChanges,
     NotSavedError
         A file could not be written or removed; running it again goes on from there.
     """
-    digests = {path: _digest(content) for path, content in files.items()}
+    digests = {path: digest_of(content) for path, content in files.items()}
     try:
         for name in ("", *_FOLDERS):
             make_folder(folder / name, root)
@@ -166,7 +179,8 @@ def _read(path: Path, root: Path) -> bytes | None:
         raise PageError(f"{path} cannot be read: {error.strerror}. Choose another folder with --out.") from error
 
 
-def _digest(content: bytes) -> str:
+def digest_of(content: bytes) -> str:
+    """Return what tells one file's content from another's."""
     return hashlib.sha256(content).hexdigest()
 
 
