@@ -8,7 +8,7 @@ import msgspec
 
 from studygroup.errors import PageError
 from studygroup.publish.site.site_folder import SiteChanges, changes_to, digest_of, unchanged_since, write_folder
-from studygroup.publish.site.site_note import Note, made_from, read_note, until, write_note
+from studygroup.publish.site.site_note import SiteNote, made_from, read_note, until, write_note
 from studygroup.storage.atomic import locked
 from studygroup.storage.shared_files import make_folder
 from studygroup.workbook.workbook import Workbook
@@ -104,7 +104,7 @@ def _made(workbook: Workbook, folder: Path, root: Path, digest: str, *, dry_run:
             if not (workbook.rehearsal or workbook.journal.problems or workbook.journal.needs_update):
                 digests = {path: digest_of(one) for path, one in files.items()}
                 kept = content.titles, content.names, content.kept_back
-                write_note(workbook, Note(digest, str(folder.resolve()), since, until(workbook, since), digests, *kept))
+                write_note(workbook, SiteNote(digest, str(folder.resolve()), since, until(workbook, since), digests, *kept))
     return Published(folder, content.titles, content.names, content.kept_back, changes)
 
 

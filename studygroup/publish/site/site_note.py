@@ -36,7 +36,7 @@ _LOOKS = (timedelta(0), timedelta(days=366))
 _MARGIN = timedelta(seconds=2)
 
 
-class Note(msgspec.Struct, frozen=True):
+class SiteNote(msgspec.Struct, frozen=True):
     """What was published when, and made from what.
 
     Attributes
@@ -63,15 +63,15 @@ class Note(msgspec.Struct, frozen=True):
     kept_back: int
 
 
-def read_note(workbook: Workbook) -> Note | None:
+def read_note(workbook: Workbook) -> SiteNote | None:
     """Return the note of the last time; None where there is none that can be read."""
     try:
-        return msgspec.json.decode(read_file(workbook.folder / ".studygroup" / NOTE, workbook.folder), type=Note)
+        return msgspec.json.decode(read_file(workbook.folder / ".studygroup" / NOTE, workbook.folder), type=SiteNote)
     except (OSError, msgspec.MsgspecError):
         return None
 
 
-def write_note(workbook: Workbook, note: Note) -> None:
+def write_note(workbook: Workbook, note: SiteNote) -> None:
     """Write the note of this time."""
     write_atomically(workbook.folder / ".studygroup" / NOTE, msgspec.json.encode(note), workbook.folder)
 
