@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import unicodedata
+import weakref
 from collections.abc import Iterable, Sequence
 
 from studygroup.catalogue.items.columns import DESCRIBED
@@ -38,6 +39,7 @@ class Index:
         self._row_of = {item_id: row for row, item_id in reversed([*enumerate(ids)])}
         # A form may search from another thread than the one that built the index; SQLite itself takes turns.
         self._database = sqlite3.connect(":memory:", check_same_thread=False)
+        weakref.finalize(self, self._database.close)
         self._database.execute(
             f"CREATE VIRTUAL TABLE words USING fts5({', '.join(SEARCHED)}, content='', prefix='1 2', "
             """tokenize="unicode61 remove_diacritics 2")"""

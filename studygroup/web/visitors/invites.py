@@ -12,6 +12,7 @@ import os
 import secrets
 import sqlite3
 import threading
+import weakref
 from collections.abc import Callable
 from contextlib import closing, suppress
 from datetime import datetime, timedelta
@@ -84,6 +85,7 @@ class Invites:
                 _make_private(place, "links.sqlite")
             self._lock = threading.Lock()
             self._db = sqlite3.connect(folder / "links.sqlite", timeout=10, check_same_thread=False, isolation_level=None)
+            weakref.finalize(self, self._db.close)
             self._db.executescript(_TABLES)
         except (OSError, sqlite3.Error) as error:
             raise WebError(f"{folder} cannot be used for links: {error}. Allow writing there, then try again.") from error
