@@ -11,7 +11,7 @@ import pytest
 
 from studygroup.forms.facilitator.week import WeekForms
 from studygroup.forms.layout.week_screen import PARTS, WeekScreen, tab_of_moment
-from studygroup.journal.types.records import Action, Attendance, Close, Note, Plan, Question
+from studygroup.journal.types.records import Action, Answer, Attendance, Close, Note, Plan, Question
 from studygroup.workbook.workbook import Workbook
 from tests.conftest import Clock
 from tests.forms.test_values_not_offered import send
@@ -300,6 +300,29 @@ def test_arrow_keys_and_others_entries(twelve: Workbook, browser: Any, jupyterla
         page.locator(f".sg-columns.sg-{name.lower().replace(' ', '-')}").wait_for()
         page.wait_for_function("name => document.activeElement.textContent.trim() === name", arg=name)
     seat.close()
+
+
+SLOWED = """[
+    one.observe(lambda change: __import__('time').sleep(0.3), 'value')
+    for one in [*__import__('ipywidgets').widgets.widget._instances.values()] if hasattr(one, 'placeholder')
+]"""
+
+
+def test_what_was_typed_last_is_saved_while_the_kernel_is_busy(twelve: Workbook, browser: Any, jupyterlab: Lab) -> None:
+    """A widget sends nothing more until the kernel answered what it sent before, and a click would overtake it."""
+    seat = Seat(browser, jupyterlab.notebook(twelve.folder, "week"), ADA, height=800)
+    seat.run_all()
+    page, answer = seat.page, "No one knows, but larger models do it better"
+    question = page.get_by_role("group", name="State of: Why does it work?", exact=True)
+    question.get_by_role("button", name="Answered").click()
+    page.wait_for_function("document.activeElement.tagName === 'TEXTAREA'")
+    seat.ask(SLOWED)
+    page.keyboard.type(answer)
+    page.get_by_role("button", name="Save answer").click()
+    page.get_by_text("answered: Why does it work?").wait_for()
+    seat.close()
+    twelve.refresh()
+    assert [one.text for one in twelve.current.current(Answer)] == [answer]
 
 
 def test_a_week_takes_few_clicks(twelve: Workbook, browser: Any, jupyterlab: Lab, tmp_path: Path) -> None:

@@ -142,6 +142,49 @@ function dropHeld(event) {
   if (event.repeat && event.key === "Enter" && actsOnce(event)) event.preventDefault();
 }
 
+// --- what was typed goes first --------------------------------------------------------------------------------------
+
+// A widget sends nothing more until what it sent last is answered, and a click overtakes what waits: while the kernel is busy, a button
+// pressed right after the last letter would save the text without it. So a click goes out after what was typed.
+const STEP_MS = 50;
+const PATIENCE_MS = 60_000;
+const managers = new Set();
+let typedAt = 0;
+let sentUntil = 0;
+let passing = null;
+
+export function isText(model) {
+  return /^Text/.test(model.get("_model_name"));
+}
+
+function noteTyped(event) {
+  if (event.target.closest?.(".sg-form")) typedAt = Date.now();
+}
+
+async function isTextWaiting() {
+  const known = [...managers].flatMap((manager) => (manager.isDisposed ? [] : Object.values(manager._models ?? {})));
+  return (await Promise.all(known)).some((model) => model.comm_live && model._pending_msgs > 0 && isText(model));
+}
+
+function holdClick(event) {
+  const button = event.target.closest?.(".sg-form .jupyter-button");
+  if (!button || button === passing || typedAt <= sentUntil || managers.size === 0) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  if (!("sgHeld" in button.dataset)) clickAfterText(button, event.detail);
+}
+
+async function clickAfterText(button, detail) {
+  const [typed, until] = [typedAt, Date.now() + PATIENCE_MS];
+  button.dataset.sgHeld = "";
+  while ((await isTextWaiting()) && Date.now() < until) await new Promise((done) => setTimeout(done, STEP_MS));
+  delete button.dataset.sgHeld;
+  sentUntil = Math.max(sentUntil, typed);
+  passing = button;
+  button.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true, detail }));
+  passing = null;
+}
+
 // In a line with one button beside it, Enter does what the button does; the focus stays in the line.
 function pressBeside(event) {
   if (event.key !== "Enter" || event.repeat || event.shiftKey || event.ctrlKey || event.metaKey || event.isComposing) return;
@@ -279,6 +322,8 @@ export function start(root = document) {
   });
   // Before the button hears of it.
   globalThis.addEventListener("click", dropRepeated, true);
+  globalThis.addEventListener("input", noteTyped, true);
+  globalThis.addEventListener("click", holdClick, true);
   globalThis.addEventListener("keydown", dropHeld, true);
   globalThis.addEventListener("keydown", pressBeside, true);
   // Before JupyterLab looks at the key, which it does on the document.
@@ -288,8 +333,9 @@ export function start(root = document) {
 }
 
 export default {
-  render({ el }) {
+  render({ model, el }) {
     el.style.display = "none";
+    managers.add(model.widget_manager);
     start();
   },
 };

@@ -1,6 +1,6 @@
 // The page around the forms: what screen readers need, and what becomes of the connection.
-import { start } from "./assist.js";
-import { isText, Picks } from "./picks.js";
+import { isText, start } from "./assist.js";
+import { Picks } from "./picks.js";
 import { Typed } from "./typed.js";
 
 start();

@@ -4,6 +4,8 @@
 // A list beside texts says what they are about, and its server puts others in their place. So a pick goes out after what was typed, and
 // nothing is typed until the pick is answered; where there is no answer, the list goes back, and no text comes under another work.
 
+import { isText } from "./assist.js";
+
 const STEP_MS = 50;
 
 const pause = () => new Promise((done) => setTimeout(done, STEP_MS));
@@ -81,10 +83,6 @@ export class Picks {
     }
     return true;
   }
-}
-
-export function isText(model) {
-  return /^Text/.test(model.get("_model_name"));
 }
 
 // By what both know: a list's label and its lines.
