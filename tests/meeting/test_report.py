@@ -116,7 +116,7 @@ def test_before_the_session_summaries_are_only_counted(group: Workbook, clock: C
     [work] = ahead.discussed[0].works
     assert (work.summaries, work.kept_back) == ((), 1)
     assert "summaries" not in [one.about for one in ahead.missing]
-    assert "1 summary written; to be seen here once the session has begun." in ReportPage(ahead).discussed().markdown
+    assert "1 summary written. You’ll see it here when the session starts." in ReportPage(ahead).discussed().markdown
     settings = group.folder / "pyproject.toml"
     told = settings.read_text()
     settings.write_text(told.replace('syllabus = "basics"', 'syllabus = "basics"\nblind_summaries = false'))

@@ -17,12 +17,14 @@ from typing import Any
 from urllib.parse import unquote
 from xml.etree import ElementTree
 
+import pandas as pd
 import pytest
 from icalendar import Calendar
 
 from studygroup.errors import CatalogueError, PageError, RecordError
 from studygroup.group.settings import FILE
 from studygroup.meeting.before.planning import close_session, plan_session
+from studygroup.meeting.published.list_titles import list_titles
 from studygroup.publish.site.private import Private
 from studygroup.publish.site.site import make_site
 from studygroup.publish.site.site_folder import MANIFEST
@@ -156,8 +158,8 @@ def test_an_items_page_has_all_about_it(site: Path) -> None:
         "Recordings",
         "Slides",
         "Further reading",
-        "basics · 1",
-        "basics · 3",
+        "Basics · 1",
+        "Basics · 3",
         "2005.14165",
     ):
         assert text in page.text
@@ -230,7 +232,7 @@ def test_the_first_page_calls_a_session_one_thing_at_each_time(group: Workbook, 
     assert first_page(group) == (["Today’s session", "How to join"], [(SESSION, day), (SESSION, "The report")])
     clock.now = datetime(2026, 11, 21, 12, tzinfo=UTC)
     assert first_page(group) == (
-        ["Next session", "How to join", "What we read last"],
+        ["Next session", "How to join", "Recent sessions"],
         [(NEXT, "Friday 27 November 2026"), (NEXT, "The whole agenda"), (SESSION, day)],
     )
 
@@ -287,11 +289,11 @@ def test_two_sessions_on_one_day_are_told_apart(group: Workbook, clock: Clock) -
     assert first_page(group)[1][1:] == [(NEXT, "The report so far")]
     clock.now = datetime(2026, 11, 20, 20, tzinfo=UTC)
     headings, links = first_page(group)
-    assert headings == ["Next session", "How to join", "What we read last"]
+    assert headings == ["Next session", "How to join", "Recent sessions"]
     assert links[1:] == [(SESSION, "The whole agenda"), (NEXT, "Friday 20 November 2026, 18:00")]
     clock.now = datetime(2026, 11, 20, 23, 5, tzinfo=UTC)
     headings, links = first_page(group)
-    assert headings == ["Today’s session", "How to join", "What we read last"]
+    assert headings == ["Today’s session", "How to join", "Recent sessions"]
     assert links[1:] == [(SESSION, "The report so far"), (NEXT, "Friday 20 November 2026, 18:00")]
     listed = (group.folder / "site" / "sessions" / "index.html").read_text()
     assert re.findall(r"<h2>(.*?)</h2>", listed) == ["Today", "Past"]
@@ -411,12 +413,83 @@ def test_the_list_is_searched_while_one_types(site: Path, browser: Any) -> None:
     assert found("LEARNERS fèw") == [row for row in everything if "Few-Shot" in row]
     assert found("ann lee") == [everything[0], everything[4]]
     assert found("later tuned") == []
-    assert tab.get_by_role("status").inner_text() == "Nothing found. Fewer letters find more."
+    assert tab.get_by_role("status").inner_text() == "No matches. Try a shorter word."
     assert found("", "read") == everything[:1]
     assert found("", "coming") == everything[1:3]
     assert tab.get_by_role("status").inner_text() == "2 found"
     assert found("") == everything
     context.close()
+
+
+def test_past_sessions_and_questions_are_searched_as_well(site: Path, browser: Any) -> None:
+    """By what was read, by day and by what is said of them; a part without matches goes."""
+    context = browser.new_context(offline=True)
+    tab = context.new_page()
+    tab.goto((site / "sessions" / "index.html").as_uri())
+    assert tab.locator(".lines > li:visible").count() == 4
+    tab.get_by_label("Search").fill("13 november FEW")
+    assert tab.locator(".lines > li:visible a").all_inner_texts() == ["Friday 13 November 2026"]
+    assert tab.get_by_role("heading", level=2).all_inner_texts() == ["Past"]
+    assert tab.get_by_role("status").inner_text() == "1 found"
+    tab.goto((site / "questions.html").as_uri())
+    tab.get_by_label("Search").fill("zebra")
+    assert tab.locator(".questions > li:visible").count() == 0
+    assert tab.get_by_role("status").inner_text() == "No matches. Try a shorter word."
+    context.close()
+
+
+def test_a_season_is_one_picture(group: Workbook, browser: Any) -> None:
+    """Attendance with guests, reading and ratings, a column a session, in the page's colours, readable at 320 px and without colour."""
+    weeks = ["2026-10-30", "2026-11-06", LAST]
+    for number, week in enumerate(weeks):
+        plan_session(group, week, by=ADA, steps=[number + 1])
+        for member in (ADA, BO, ZOE)[: number + 1]:
+            group.enter("attendance", by=ADA, session=week, member=member, state="present")
+    group.enter("person", by=ADA, member="cy", name="Cy", guest=True)
+    group.enter("attendance", by=ADA, session=LAST, member="cy", state="present")
+    group.enter("reading", by=BO, session=LAST, member=BO, item="few-shot", status="read")
+    group.enter("rating", by=BO, session=LAST, member=BO, item="few-shot", rating=4)
+    made = make_site(group)
+    context = browser.new_context(viewport={"width": 320, "height": 800}, color_scheme="dark")
+    tab = context.new_page()
+    tab.goto((made.folder / "progress.html").as_uri())
+    assert tab.locator(".season p").first.inner_text() == "3 sessions, 30 Oct to 13 Nov 2026."
+    charts = tab.locator(".season svg")
+    words = charts.evaluate_all("all => all.map(one => one.getAttribute('aria-label'))")
+    assert words[0] == "Attendance by session: 1, 2 and 3; at most 3. Guests: 0, 0 and 1."
+    assert words[1].startswith("Reading by session: ")
+    assert words[2].startswith("Ratings by session: ")
+    assert charts.first.locator("rect").count() == 4
+    assert tab.locator("img").count() == 0
+    assert tab.evaluate("document.documentElement.scrollWidth") == 320
+    accent = tab.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--accent')").strip()
+    fill = charts.first.locator(".there").first.evaluate("one => getComputedStyle(one).fill")
+    assert fill == f"rgb({int(accent[1:3], 16)}, {int(accent[3:5], 16)}, {int(accent[5:], 16)})"
+    context.close()
+
+
+def test_lists_are_called_by_their_titles() -> None:
+    """The heading above all entries; else the short name in words, and no two lists the same."""
+
+    def listed(*sections: str) -> pd.DataFrame:
+        return pd.DataFrame({"section": list(sections)})
+
+    found = list_titles(
+        {
+            "llm-powerhouse": listed("Papers", "Tools"),
+            "week": listed("A reading list > One", "A reading list > Two"),
+            "one": listed("Papers > One", "Papers > Two"),
+            "nlp_other": listed("Papers > A", "Papers > B"),
+            "empty": listed(),
+        }
+    )
+    assert found == {
+        "llm-powerhouse": "LLM powerhouse",
+        "week": "A reading list",
+        "one": "One",
+        "nlp_other": "NLP other",
+        "empty": "Empty",
+    }
 
 
 def test_it_is_all_there_without_scripts(site: Path, browser: Any) -> None:
@@ -458,9 +531,10 @@ def test_hostile_texts_stay_texts(group: Workbook, browser: Any) -> None:
         tab.goto((made.folder / path).as_uri())
         assert "hacked" not in tab.title() or HACK in tab.title(), path
         assert (
-            tab.locator("iframe, object, embed, form, base, video, svg:not(.boxes), meta[http-equiv=refresh]").count() == 0
+            tab.locator("iframe, object, embed, form, base, video, svg:not(.boxes, .weeks), meta[http-equiv=refresh]").count()
+            == 0
         ), path
-        assert tab.locator("script").count() == (path == "list.html"), path
+        assert tab.locator("script").count() == (path in {"list.html", "questions.html", "sessions/index.html"}), path
         assert tab.locator("footer").is_visible(), path
         assert tab.evaluate("document.documentElement.scrollWidth") == 375, path
         hrefs = tab.locator("a").evaluate_all("links => links.map(link => link.href)")
@@ -585,9 +659,9 @@ def test_a_group_without_anything_has_a_site(workbook: Workbook) -> None:
     file.write_text(file.read_text().replace('syllabus = "basics"\n', ""))
     folder = make_site(Workbook(workbook.folder, workbook.clock)).folder
     files = files_of(folder)
-    assert "No list was imported yet." in files["list.html"]
-    assert "Nobody asked anything yet." in files["questions.html"]
-    assert "is not chosen yet" in files["index.html"]
+    assert "No reading list yet." in files["list.html"]
+    assert "No questions yet." in files["questions.html"]
+    assert "Not chosen yet." in files["index.html"]
     for path in files:
         for link in _Page(files[path]).links if path.endswith(".html") else []:
             assert link.startswith(("data:", "#")) or (folder / path).parent.joinpath(link).is_file()

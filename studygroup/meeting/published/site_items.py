@@ -13,17 +13,23 @@ from studygroup.journal.tables import tables
 from studygroup.meeting.facts.ledger import QuestionView
 from studygroup.meeting.facts.opinions import Opinions, OpinionTables, opinions_of, silence
 from studygroup.meeting.facts.works import to_work
+from studygroup.meeting.published.list_titles import list_titles
 
 # What lists say comes before what an item is known by elsewhere.
 _FACTS = {name: column.label for name, column in sorted(DESCRIBED.items(), key=lambda one: one[0] not in FACTS) if column.label}
 
 
 class ListPlace(msgspec.Struct, frozen=True):
-    """Where an item stands: a list's name, the number printed there or its position, and the headings above it."""
+    """Where an item is in a list: the list's title, the number printed there or its position, and the headings above it.
+
+    ``before`` and ``after`` are the entries next to it, each as (item's id, title); empty where there is none, or none with an item.
+    """
 
     list: str
     number: str
     section: tuple[str, ...]
+    before: tuple[str, str] = ("", "")
+    after: tuple[str, str] = ("", "")
 
 
 class ItemPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -116,9 +122,15 @@ def _questions(questions: list[QuestionView]) -> dict[str, list[QuestionView]]:
 
 def _places(catalogue: Catalogue) -> dict[str, list[ListPlace]]:
     found: dict[str, list[ListPlace]] = {}
+    titles = list_titles(catalogue.lists)
     for name in sorted(catalogue.lists):
-        for row in tables.rows(catalogue.steps(name)):
-            place = ListPlace(name, row.number or str(row.step), tuple(part for part in row.section.split(" > ") if part))
+        steps = list(tables.rows(catalogue.steps(name)))
+        beside = [("", ""), *((row.items[0] if row.items else "", row.title) for row in steps), ("", "")]
+        for row, before, after in zip(steps, beside, beside[2:], strict=False):
+            section = tuple(part for part in row.section.split(" > ") if part)
+            if section[:1] == (titles[name],):
+                section = section[1:]
+            place = ListPlace(titles[name], row.number or str(row.step), section, before, after)
             for item in dict.fromkeys(row.items):
                 found.setdefault(item, []).append(place)
     return found

@@ -9,6 +9,7 @@ import msgspec
 from studygroup.meeting.after.report import Report
 from studygroup.meeting.before.agenda import Agenda, shared_length
 from studygroup.meeting.facts.syllabus import to_steps
+from studygroup.meeting.published.list_titles import list_titles
 from studygroup.meeting.published.site_items import ItemPage
 from studygroup.workbook.workbook import Workbook
 
@@ -34,9 +35,10 @@ class Section(msgspec.Struct, frozen=True):
 
 
 class ListPage(msgspec.Struct, frozen=True):
-    """A reading list; ``name`` is empty for the items that stand in none."""
+    """A reading list, by its title; ``name`` is empty for the items that are in none."""
 
     name: str
+    title: str
     syllabus: bool
     sections: tuple[Section, ...]
 
@@ -60,6 +62,7 @@ def list_pages(
 ) -> Iterator[ListPage]:
     """Yield the lists, the syllabus first, and at last the items that stand in none."""
     syllabus, lists = workbook.settings.syllabus, workbook.catalogue.lists
+    titles = list_titles(lists)
     soon = _steps_ahead(reports, upcoming)
     coming = upcoming.session if upcoming else ""
     for name in sorted(lists, key=lambda one: (one != syllabus, one)):
@@ -71,7 +74,7 @@ def list_pages(
                 read, ahead = _of_items(step.items, items)
             row = ListRow(step.printed, step.title, _known(step.items, items), _status(read, ahead, coming), read or ahead)
             rows.append((step.section, row))
-        yield ListPage(name, name == syllabus, tuple(_sections(rows)))
+        yield ListPage(name, titles[name], name == syllabus, tuple(_sections(rows)))
     loose = [(item, page) for item, page in items.items() if not page.places]
     if loose:
         rows = []
@@ -79,7 +82,7 @@ def list_pages(
             read, ahead = _of_items((item,), items)
             section = tuple(part for part in page.section.split(" > ") if part)
             rows.append((section, ListRow("", page.opinions.work.title, (item,), _status(read, ahead, coming), read or ahead)))
-        yield ListPage("", False, tuple(_sections(rows)))
+        yield ListPage("", "Other papers", False, tuple(_sections(rows)))
 
 
 def _status(read: str, ahead: str, coming: str) -> str:

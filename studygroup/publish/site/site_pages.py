@@ -13,19 +13,13 @@ import msgspec
 
 from studygroup.meeting.after.report import Report
 from studygroup.meeting.before.agenda import Agenda
-from studygroup.meeting.facts.turnout import MOST_WEEKS
 from studygroup.meeting.published.site import Site
-from studygroup.publish.blocks import FILTERS, picture
-from studygroup.publish.charts import (
-    attendance_chart,
-    attendance_in_words,
-    covered_chart,
-    covered_in_words,
-    progress_chart,
-)
+from studygroup.publish.blocks import FILTERS, to_on
+from studygroup.publish.charts import progress_chart
 from studygroup.publish.pages.agenda_page import AgendaPage
 from studygroup.publish.pages.report_page import FILTERS as REPORT_FILTERS
 from studygroup.publish.pages.report_page import ReportPage, to_number
+from studygroup.publish.site.season import season_rows, season_span, season_weeks
 from studygroup.publish.templates import FOLDER, environment
 from studygroup.text.text import plain_list, session_day, to_date, to_day, to_short_day
 
@@ -91,15 +85,18 @@ def _site_files(site: Site, clean: Callable[[str], str], *, calendar: bool) -> I
     for item, page in site.items.items():
         yield pages.made(f"items/{item}.html", page.opinions.work.title, "item", page=page)
     yield pages.made("questions.html", "Questions", "questions")
+    weeks = season_weeks(site.sessions)
     yield pages.made(
         "progress.html",
         "How far we are",
         "progress",
         chart=progress_chart(site.progress),
-        charts=_charts(site),
+        season=season_rows(weeks),
+        span=season_span(site.sessions),
+        guests=any(week.guests for week in weeks),
         totals=_totals(site),
     )
-    yield File("feed.xml", "Feed of reports", _feed(site, clean))
+    yield File("feed.xml", "RSS feed of reports", _feed(site, clean))
     style = "".join((FOLDER / name).read_text(encoding="utf-8") for name in ("page.css", "site/site.css"))
     yield File("style.css", "", style)
     yield File("search.js", "", (FOLDER / "site" / "search.js").read_text(encoding="utf-8"))
@@ -175,7 +172,7 @@ def to_session_words(report: Report) -> str:
     agenda = report.agenda
     if report.state == "cancelled":
         return f"cancelled{f': {agenda.reason}' if agenda.reason else ''}"
-    words = [f"moved from {agenda.session}"] if agenda.moved else []
+    words = [f"moved from {to_on(agenda.session, str(agenda.start.date()))}"] if agenda.moved else []
     if report.turnout.recorded:
         words.append(f"{report.turnout.there} of {to_number(report.turnout.members, 'member')} came")
         words += [to_number(report.turnout.guests, "guest")] if report.turnout.guests else []
@@ -189,24 +186,11 @@ def _totals(site: Site) -> list[tuple[int, str, str]]:
     return [
         (total.sessions, "session held", "sessions held"),
         (total.members, "member", "members"),
-        (total.readings, "work read by somebody", "readings"),
+        (total.readings, "reading", "readings"),
         (total.summaries, "summary", "summaries"),
         (total.questions, "question asked", "questions asked"),
         (total.still_open, "still open", "still open"),
     ]
-
-
-def _charts(site: Site) -> list[dict[str, str]]:
-    weeks, progress = site.weeks[-MOST_WEEKS:], site.progress
-    charts = []
-    if progress and progress.total and len(weeks) > 1:
-        shown = picture(covered_chart(weeks, progress.total), covered_in_words(weeks, progress.total))
-        charts.append(shown | {"caption": "Steps covered after each session."})
-    if len(weeks) > 1:
-        shown = picture(attendance_chart(weeks), attendance_in_words(weeks))
-        hatched = "; hatched: guests" * any(week.guests for week in weeks)
-        charts.append(shown | {"caption": f"Members at each session{hatched}; dashed: all members."})
-    return charts
 
 
 def _feed(site: Site, clean: Callable[[str], str]) -> str:

@@ -1,4 +1,4 @@
-// Narrows the list down to what was typed. The page is whole without it, and it asks nobody anything.
+// Narrows a page's lists down to what was typed. The page is whole without it, and it asks nobody anything.
 (() => {
   "use strict";
   const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
@@ -9,10 +9,10 @@
   const kinds = { read: ["read"], coming: ["next", "planned"], open: ["", "next", "planned"] };
   const lists = [...document.querySelectorAll("section.list")].map((section) => ({
     section,
-    parts: [...section.querySelectorAll("section.part")].map((part) => ({
+    parts: [...section.querySelectorAll(".part")].map((part) => ({
       part,
       name: plain(part.querySelector("h3")?.textContent ?? ""),
-      rows: [...part.querySelectorAll(".rows > li")].map((row) => ({
+      rows: [...part.querySelectorAll(":scope > li, .rows > li")].map((row) => ({
         row,
         text: plain(row.textContent),
         status: row.dataset.status,
@@ -22,7 +22,7 @@
 
   function narrow() {
     const wanted = plain(words.value).split(/\s+/).filter(Boolean);
-    const allowed = kinds[status.value];
+    const allowed = kinds[status?.value];
     let shown = 0;
     for (const { section, parts } of lists) {
       let inList = 0;
@@ -42,11 +42,11 @@
       shown += inList;
     }
     const narrowed = wanted.length || allowed;
-    found.textContent = !narrowed ? "" : shown ? `${shown} found` : "Nothing found. Fewer letters find more.";
+    found.textContent = !narrowed ? "" : shown ? `${shown} found` : "No matches. Try a shorter word.";
   }
 
   words.addEventListener("input", narrow);
-  status.addEventListener("change", narrow);
+  status?.addEventListener("change", narrow);
   box.hidden = false;
-  if (words.value || status.value) narrow(); // what the browser kept over a reload
+  if (words.value || status?.value) narrow(); // what the browser kept over a reload
 })();
