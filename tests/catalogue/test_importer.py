@@ -161,6 +161,7 @@ def test_json() -> None:
         "doi": None,
         "links": [],
         "details": {"about": "They learn quickly."},
+        "columns": {},
         "status": None,
         "line": 3,
     }

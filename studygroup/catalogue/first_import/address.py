@@ -89,14 +89,19 @@ def right_address(url: str, line: int, base_url: str, now: datetime, report: Cal
     if right != url.strip():
         report(line, "note", f"the address {url[:80]} was repaired to {right[:80]}")
     if base_url and is_relative(right):
-        try:
-            right = urljoin(base_url, right)
-        except ValueError:
-            return right
+        right = join_base(right, base_url)
     end = expiry(right)
     if end is not None and end < now:
         report(line, "warning", f"a signed link; it expired on {end:%Y-%m-%d} by its own date: {right[:80]}")
     return right
+
+
+def join_base(url: str, base_url: str) -> str:
+    """Return a relative address joined to where its list stands; one that cannot be joined as it is."""
+    try:
+        return urljoin(base_url, url)
+    except ValueError:
+        return url
 
 
 def is_web(url: str) -> bool:

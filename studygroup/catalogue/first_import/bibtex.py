@@ -17,6 +17,7 @@ from studygroup.catalogue.first_import.entry import Entry, ReadingList
 from studygroup.catalogue.first_import.foreign_entry import Cell, Reader, addresses_in, make_entry
 from studygroup.catalogue.first_import.labels import link_label
 from studygroup.catalogue.items.item import Link, arxiv_id
+from studygroup.catalogue.reading.segments import What
 
 if TYPE_CHECKING:
     from bibtexparser.model import Block
@@ -111,6 +112,10 @@ def _read_blocks(reader: Reader) -> tuple[list[tuple[BlockEntry, int]], dict[str
     for block in parse_string(reader.text, parse_stack=[]).blocks:
         line = _line_of(block)
         inner: Block | None = block
+        doubled = isinstance(block, (DuplicateBlockKeyBlock, DuplicateFieldKeyBlock))
+        unread = isinstance(block, ParsingFailedBlock) and not doubled
+        held: What = "row" if doubled or isinstance(block, BlockEntry) else "comment"
+        reader.stands(line, "unread" if unread else held, block.raw or "")
         if isinstance(block, DuplicateBlockKeyBlock):
             inner = block.ignore_error_block
         elif isinstance(block, DuplicateFieldKeyBlock):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from studygroup.catalogue.items.item import Link
+from studygroup.catalogue.reading.ledger import LeftOut, Repaired
 from studygroup.errors import Problem
 
 
@@ -48,7 +49,8 @@ class IdleRow(msgspec.Struct, frozen=True):
 class ReadingList(msgspec.Struct, frozen=True):
     """A list as it was read: its short name, the document's own title, its entries in order, and what was found wrong.
 
-    ``idle`` are the rows of Markdown tables that are no entries.
+    ``idle`` are the rows of Markdown tables that are no entries. ``left_out`` is every link and every line with words that no
+    entry holds, ``repaired`` each address that stands otherwise in an entry than in the document.
     """
 
     name: str
@@ -57,3 +59,5 @@ class ReadingList(msgspec.Struct, frozen=True):
     problems: tuple[Problem, ...] = ()
     lines: int = 0
     idle: tuple[IdleRow, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+    repaired: tuple[Repaired, ...] = ()

@@ -91,6 +91,7 @@ def _rows(lines: Sequence[str], start: int, delimiter: str, reader: Reader) -> I
                 )
             elif broken > _MOST_BROKEN:
                 reader.report(start, "error", "the rows from here on could not be read")
+                reader.stands(start + 1, "unread", "\n".join(lines[start:]))
                 return
 
 
@@ -112,6 +113,8 @@ def _read_own(heads: Sequence[str], rows: Sequence[Line], reader: Reader) -> Non
         if len(row.cells) != len(heads):
             much = "many" if len(row.cells) > len(heads) else "few"
             reader.report(row.line, "warning", f"too {much} cells: {len(row.cells)} where the header has {len(heads)}")
+        for cell in row.cells:
+            reader.stands(row.line, "row", unguard_cell(cell))
         values = dict(zip(heads, (unguard_cell(cell) for cell in row.cells), strict=False))
         cells = [Cell(head, _OWN_ROLES.get(head, head), value) for head, value in values.items()]
         try:
@@ -146,7 +149,12 @@ def _read_foreign(rows: Sequence[Line], reader: Reader) -> None:
     named = len(heads) if has_header else width
     heads += [f"column {place}" for place in range(len(heads) + 1, width + 1)]
     roles = _roles(heads, body)
+    for cell in rows[0].cells if has_header else ():
+        reader.stands(rows[0].line, "columns", cell)
     if "title" not in roles and "url" not in roles:
+        for row in body:
+            for cell in row.cells:
+                reader.stands(row.line, "row", cell)
         reader.report(
             rows[0].line, "error", f"no column holds titles or addresses; the columns are {plain_list(heads[:12])[:200]}"
         )
@@ -156,6 +164,9 @@ def _read_foreign(rows: Sequence[Line], reader: Reader) -> None:
         # Lists are kept in git and published; nobody filled in a form for that.
         reader.report(rows[0].line, "warning", "the column holds e-mail addresses; it was left out", heads[place])
     for row in body:
+        for place, cell in enumerate(row.cells):
+            # An e-mail address goes nowhere, not even to what was left out.
+            reader.stands(row.line, *(("e-mail", "an e-mail address") if place in private else ("row", cell)))
         extra = [cell for cell in row.cells[named:] if cell.strip()]
         if extra:
             reader.report(

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from studygroup.catalogue.first_import import wording
+from studygroup.catalogue.first_import.accounts import account
 from studygroup.catalogue.first_import.address import is_relative, is_web, repair_address, right_address
 from studygroup.catalogue.first_import.entry import Entry, ReadingList
 from studygroup.catalogue.first_import.foreign_names import KIND_NAMES, ROLE_NAMES, name_key, persons_of
@@ -19,6 +20,7 @@ from studygroup.catalogue.first_import.rows import is_placeholder, role_of
 from studygroup.catalogue.first_import.works import title_from_address
 from studygroup.catalogue.items.columns import FACTS, PROSE
 from studygroup.catalogue.items.item import ARXIV_PATTERN, KINDS, Link, arxiv_id, doi, is_doi, parse_links
+from studygroup.catalogue.reading.segments import Segment, What, text_segments
 from studygroup.errors import CatalogueError, Problem, Severity
 
 _DETAILS = frozenset(
@@ -64,6 +66,8 @@ class Reader:
         self.entries: list[Entry] = []
         self.problems: list[Problem] = []
         self.title = ""
+        # What stands in the file, for what no entry holds.
+        self.segments: list[Segment] = []
         decoded, note = text_of_bytes(data)
         self.text, repaired = repair_mojibake(decoded)
         if note:
@@ -79,6 +83,10 @@ class Reader:
     def report(self, line: int, severity: Severity, message: str, column: str = "") -> None:
         """Note a problem of the list."""
         self.problems.append(Problem(self.name, line, severity, message, column))
+
+    def stands(self, line: int, what: What, text: str) -> None:
+        """Note what stands in the file on a line, whatever becomes of it: a cell, a field, a comment."""
+        self.segments += text_segments(line, what, text)
 
     def add(self, entry: Entry) -> None:
         """Take in an entry with the next position, its addresses put right."""
@@ -124,7 +132,16 @@ class Reader:
                 relative[0], "warning", f"{links} relative, the first one here; say where the list stands with --base-url"
             )
         problems = tuple(sorted(set(self.problems)))
-        return ReadingList(self.name, self.title, tuple(self.entries), problems, self.text.count("\n") + 1)
+        ledger = account(self.segments, self.entries, self.title, self.base_url)
+        return ReadingList(
+            self.name,
+            self.title,
+            tuple(self.entries),
+            problems,
+            self.text.count("\n") + 1,
+            left_out=ledger.left_out,
+            repaired=ledger.repaired,
+        )
 
 
 def make_entry(cells: Sequence[Cell], line: int, section: tuple[str, ...] = (), *, exact: bool = False) -> Entry | None:

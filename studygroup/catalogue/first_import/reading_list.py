@@ -15,8 +15,11 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from studygroup.catalogue.first_import import labels, wording
 from studygroup.catalogue.first_import.about_list import is_about_the_list, is_contents, is_no_work, slug_of
+from studygroup.catalogue.first_import.accounts import account
 from studygroup.catalogue.first_import.badges import read_badges
 from studygroup.catalogue.first_import.bullets import Bullet, Found, are_resources, attach, read_bullets
 from studygroup.catalogue.first_import.entry import Entry, IdleRow, ReadingList
@@ -37,6 +40,7 @@ from studygroup.catalogue.first_import.signatures import persons_of
 from studygroup.catalogue.first_import.spans import Span, close_links, join_blanks, lines_of_spans, link_ids, spans_of, text_of
 from studygroup.catalogue.first_import.work import Draft, Work
 from studygroup.catalogue.first_import.works import read_works, title_from_address
+from studygroup.catalogue.reading.markdown import definition_segments, front_matter_segments, markdown_segments
 from studygroup.errors import Problem, Severity
 from studygroup.storage.gc_paused import without_collecting
 
@@ -49,6 +53,7 @@ __all__ = ["Entry", "ReadingList", "parse_reading_list"]
 _ENDS_PLAIN_LINES = frozenset({"heading_open", "bullet_list_open", "ordered_list_open", "table_open", "html_block"})
 # A heading of so many words over its links is a title, though the list does it only once.
 _CERTAIN_TITLE_WORDS = 5
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _HEADING_WITHOUT_SPACE = re.compile(r"(#{1,6})([^\W\d_].*)")
 
 
@@ -68,10 +73,18 @@ def parse_reading_list(data: bytes | str, name: str, base_url: str = "", now: da
         reader.report(
             repaired[0], "note", f"{lines} held letters garbled by a wrong encoding (the first is this one); they were repaired"
         )
+    whole = source
     source, reader.title = without_front_matter(source)
+    environment: dict[str, object] = {}
     with without_collecting():
-        reader.read(_markdown().parse(source))
-        return reader.finish()
+        tokens = _markdown().parse(source, environment)
+        reader.read(tokens)
+        read = reader.finish()
+        segments = itertools.chain(
+            front_matter_segments(whole, source), markdown_segments(tokens, _markdown()), definition_segments(environment)
+        )
+        ledger = account(segments, read.entries, read.title, base_url, reader.slugs)
+    return msgspec.structs.replace(read, left_out=ledger.left_out, repaired=ledger.repaired)
 
 
 @lru_cache(maxsize=1)
@@ -205,11 +218,13 @@ class _Reader:
     def _read_html_block(self, token: Token) -> None:
         """Read HTML: its own tables and lists, or the Markdown that stands behind its tags without a blank line."""
         line = (token.map[0] if token.map else 0) + 1
-        if has_structure(token.content) or self.html.table is not None:
-            self.html.feed(token.content, line)
+        # Nothing in a comment counts; its lines stay, so that those behind it keep their numbers.
+        content = _COMMENT.sub(lambda found: "\n" * found[0].count("\n"), token.content)
+        if has_structure(content) or self.html.table is not None:
+            self.html.feed(content, line)
             self._read_html(self.html.take())
             return
-        if markdown := markdown_within(token.content):
+        if markdown := markdown_within(content):
             tokens = _markdown().parse(markdown)
             for inner in tokens:
                 if inner.map:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from studygroup.catalogue.first_import import wording
-from studygroup.catalogue.first_import.foreign_entry import Reader
+from studygroup.catalogue.first_import.foreign_entry import Reader, role_of_name
 
 # Deeper than any list that a person wrote; beyond it YAML readers take quadratic time.
 DEEPEST = 40
+_COMMENT = re.compile(r"(?:^|\s)#(.*\S)")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
 
 
@@ -46,16 +48,21 @@ def documents_of(reader: Reader) -> tuple[list[Node], int]:
     open_nodes: list[Node] = []
     anchors: dict[str, Node] = {}
     places = 0
+    texts: list[tuple[int, int, str]] = []
+    read_to: tuple[int, int] | None = (0, 0)
     try:
         # Events rather than nodes: they come without recursion, and what was read before a mistake is kept.
         for event in yaml.parse(_CONTROL.sub("\ufffd", reader.text), Loader=loader):
             line = (event.start_mark.line if event.start_mark else 0) + 1
+            read_to = (event.end_mark.line, event.end_mark.column) if event.end_mark else read_to
             if isinstance(event, yaml.DocumentStartEvent):
                 anchors.clear()
             elif isinstance(event, (yaml.SequenceEndEvent, yaml.MappingEndEvent)):
                 open_nodes.pop()
             elif isinstance(event, yaml.NodeEvent):
                 places += 1
+                if isinstance(event, yaml.ScalarEvent):
+                    texts.append((line, event.end_mark.line + 1 if event.end_mark else line, event.value))
                 made = _node(event, line, anchors, reader)
                 (open_nodes[-1].children if open_nodes else documents).append(made)
                 if made.kind in {"list", "map"} and not isinstance(event, yaml.AliasEvent):
@@ -63,6 +70,8 @@ def documents_of(reader: Reader) -> tuple[list[Node], int]:
                 if len(open_nodes) > DEEPEST:
                     reader.report(line, "error", f"more than {DEEPEST} levels deep; what comes after this line was not read")
                     break
+        else:
+            read_to = None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         why = wording.plain(f"{error.problem or ''} {error.context or ''}")[:200]
@@ -74,7 +83,39 @@ def documents_of(reader: Reader) -> tuple[list[Node], int]:
         )
     except yaml.YAMLError as error:
         reader.report(0, "error", f"this is no YAML ({wording.plain(str(error))[:200]})")
+    _tell_segments(reader, texts, read_to)
     return documents, places
+
+
+def _tell_segments(reader: Reader, texts: Sequence[tuple[int, int, str]], read_to: tuple[int, int] | None) -> None:
+    """Tell what stands in the file: its texts (from line, to line, value), its comments, and what could not be read.
+
+    ``read_to`` is the line, from 0, and the column where reading ended, or None for the file's end.
+    """
+    within: set[int] = set()
+    on_line: dict[int, list[str]] = {}
+    for start, end, value in texts:
+        within.update(range(start + 1, end + (start == end)))
+        on_line.setdefault(start, []).append(value)
+    lines = reader.text.split("\n")
+    unread: list[str] = []
+    if read_to is not None:
+        # YAML ends lines where texts do not, at U+2028 for one.
+        at = min(read_to[0], len(lines) - 1)
+        lines, unread = lines[: at + 1], [lines[at][read_to[1] :], *lines[at + 1 :]]
+        lines[-1] = lines[-1][: read_to[1]]
+    for start, end, value in texts:
+        role = role_of_name(value) if len(on_line[start]) > 1 and value is on_line[start][0] else ""
+        if not role:
+            # A folded text: its words stand on the lines below the one where it begins.
+            reader.stands(
+                start + (end > start and lines[start - 1 : start] != [] and value[:20] not in lines[start - 1]), "row", value
+            )
+    for number, line in enumerate(lines, 1):
+        found = _COMMENT.search(line) if "#" in line and number not in within else None
+        if found and not any(found[1].strip() in value for value in on_line.get(number, ())):
+            reader.stands(number, "comment", found[1])
+    reader.stands(len(lines), "unread", "\n".join(unread))
 
 
 def _node(event: Any, line: int, anchors: dict[str, Node], reader: Reader) -> Node:

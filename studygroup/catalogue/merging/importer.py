@@ -371,6 +371,10 @@ def to_json(result: Import, **more: Any) -> str:
                 "problems": [
                     {"line": problem.line, "severity": problem.severity, "message": problem.message} for problem in one.problems
                 ],
+                "left_out": [
+                    {"line": out.line, "text": out.text, "url": out.url, "reason": out.reason} for out in one.left_out
+                ],
+                "repaired": [{"line": was.line, "written": was.written, "url": was.url} for was in one.repaired],
             }
             for one in result.lists
         ],
@@ -397,6 +401,7 @@ def _entry_json(entry: Entry) -> dict[str, Any]:
         "doi": entry.doi or None,
         "links": [{"label": link.label, "url": link.url} for link in entry.links],
         "details": entry.details,
+        "columns": entry.columns,
         "status": entry.status,
         "line": entry.line,
     }

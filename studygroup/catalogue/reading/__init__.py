@@ -1,0 +1,1 @@
+"""What stands in a document, piece by piece, and what an import leaves out of it: nothing vanishes."""
