@@ -69,6 +69,17 @@ Correct = Annotated[
         "may be repeated. Without it an item follows its list unless it was changed by hand or another list disagrees.",
     ),
 ]
+Take = Annotated[
+    list[int] | None,
+    typer.Option(
+        "--take",
+        metavar="LINE",
+        min=1,
+        help="Make an entry of what was left out on this line: its links, or its words. Later imports of the list keep it; may be "
+        "repeated.",
+    ),
+]
+LeftOutToo = Annotated[bool, typer.Option("--left-out", help="Print every link and line that is in no entry, and why.")]
 AllowPrivate = Annotated[bool, typer.Option("--private", help="Also follow redirects to this machine and private networks.")]
 
 
@@ -92,6 +103,8 @@ def import_lists(
     day_first: DayFirst = None,
     status_of: StatusOf = "",
     correct: Correct = None,
+    take: Take = None,
+    left_out: LeftOutToo = False,
     private: AllowPrivate = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing; show what would come of it.")] = False,
     by: By = "",
@@ -118,7 +131,8 @@ def import_lists(
         member = book.member(status_of) if status_of else ""
         author = who_enters(book, by or (member if not as_sessions else ""))
         wanted = Wanted(as_sessions, add_presenters, member, author, day_first)
-    result = _read_lists(folder, sources, name, correct or (), base_url=base_url, facts=facts, allow_private=private)
+    options = {"base_url": base_url, "facts": facts, "allow_private": private, "lines": take or ()}
+    result = _read_lists(folder, sources, name, correct or (), **options)
     if syllabus and len(result.frames) != 1:
         raise typer.BadParameter(f"--syllabus takes one list; here are {plain_list(result.frames) or 'none'}")
     found = list_records(book, result, wanted) if book and wanted else None
@@ -131,7 +145,11 @@ def import_lists(
         enter_list_records(Workbook.open(folder), found, wanted)
     notes = [*found.notes(wanted, dry_run)] if found and wanted else []
     tables = found.tables(wanted) if found and wanted else ()
-    _print_import_json(result, touched, found, notes) if as_json else _print_import(result, dry_run, tables, notes)
+    if as_json:
+        _print_import_json(result, touched, found, notes)
+        return
+    _print_import(result, dry_run, tables, notes)
+    _print_left_out(result, left_out)
 
 
 def _read_lists(folder: Path | None, sources: Sequence[str], name: str, correct: Sequence[str], **options: Any) -> Import:
@@ -176,6 +194,17 @@ def _print_import(result: Import, dry_run: bool, tables: Iterable[DataFrame], no
         print(f"\n{table_text(table, 60)}", end="")
     for note in notes:
         say(note)
+
+
+def _print_left_out(result: Import, each: bool) -> None:
+    """Print what is in no entry: in a line a list, or each with its line and reason."""
+    from studygroup.catalogue.merging.taken import left_out_line
+
+    for one in result.lists:
+        if not each and (line := left_out_line(one)):
+            say(line)
+        for out in one.left_out if each else ():
+            print(f"{one.name}:{out.line}: {out.reason}: {' '.join(filter(None, [out.text, out.url]))}")
 
 
 def _touched(folder: Path | None, result: Import, *, tell: bool) -> tuple[list[Touched], DataFrame | None]:

@@ -100,6 +100,26 @@ def test_a_preview_writes_nothing_and_shows_four_groups(form: ImportForm, folder
     assert "papers, line 7: " in rows_of(form, "Warned")[0].children[1].value
 
 
+def test_what_was_left_out_is_taken_with_one_click(workbook: Workbook, folder: Path) -> None:
+    """Of forty rows two are taken: they become entries, also of the next import; the others stay left out."""
+    prose = "".join(f"For step {i} see [Garden {i}](https://example.org/{i}) first, please.\n\n" for i in range(20))
+    (workbook.folder / "papers.md").write_text(PAPERS.replace("# Papers\n", f"# Papers\n\n{prose}"))
+    form = ImportForm(workbook)
+    form.source.value = "papers.md"
+    form.look.click()
+    assert "Left out (40)" in form.groups.children[-1].children[0].value
+    rows = rows_of(form, "Left out")
+    assert [option[0] for option in rows[0].children[0].options] == ["Take", "Leave"]
+    for title in ("Garden 3", "Garden 4"):
+        answer(form, "Left out", title, "accept")
+    form.save.click()
+    assert said(form).endswith("6 items added, 1 entry merged with others, 2 lines taken.")
+    assert Catalogue.read(folder).lists["papers"]["title"].tolist()[:3] == ["Garden 3", "Garden 4", "Few-Shot Learners"]
+    form.look.click()
+    assert said(form).startswith("✓ 7 entries: 6 known already")
+    assert "Left out (38)" in form.groups.children[-1].children[0].value
+
+
 def test_what_is_shown_is_written_once(form: ImportForm, folder: Path) -> None:
     """Rejections hold; a second click, also on a disabled button, does nothing."""
     answer(form, "New", "Trees", "reject")

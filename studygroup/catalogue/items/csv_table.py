@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from studygroup.catalogue.items.columns import COLUMNS, DEFAULTS, DESCRIBED, INTEGERS
 from studygroup.catalogue.items.csv_rows import GUARDED_STARTS, CsvSchema, parse_regular, parse_row_by_row, row_lines
-from studygroup.catalogue.items.item import FORMER_COLUMNS, LIST_COLUMNS, PAIR_COLUMNS
+from studygroup.catalogue.items.item import FORMER_COLUMNS, LIST_COLUMNS, PAIR_COLUMNS, TAKEN_COLUMNS
 from studygroup.errors import CatalogueError, Problem
 from studygroup.storage.atomic import write_atomically
 from studygroup.storage.shared_files import exists, read_file
@@ -37,6 +37,9 @@ PAIR_FORM = CsvSchema(PAIR_COLUMNS, required=PAIR_COLUMNS)
 
 FORMER_FORM = CsvSchema(FORMER_COLUMNS, ("step", "steps"), ("list", "entry", "title"))
 """``lists/former.csv``: one row an entry as it was before an import changed or removed it."""
+
+TAKEN_FORM = CsvSchema(TAKEN_COLUMNS, required=("list",))
+"""``lists/taken.csv``: one row a line that an import would leave out and that a person made an entry."""
 
 Pairs = set[frozenset[str]]
 """Pairs of ids, the order within a pair being of no meaning."""
@@ -103,6 +106,16 @@ def to_pair_bytes(pairs: Collection[frozenset[str]]) -> bytes:
     """Return pairs as their file's bytes, in alphabetical order."""
     rows = sorted((min(pair), max(pair)) for pair in pairs)
     return to_csv_bytes(pd.DataFrame(rows, columns=list(PAIR_COLUMNS), dtype="str"))
+
+
+def to_taken(frame: pd.DataFrame) -> frozenset[tuple[str, str, str]]:
+    """Return list, words and address of each row of a table with the columns ``TAKEN_COLUMNS``."""
+    return frozenset(zip(*(frame[name] for name in TAKEN_COLUMNS), strict=True))
+
+
+def to_taken_bytes(taken: Collection[tuple[str, str, str]]) -> bytes:
+    """Return such rows as their file's bytes, in alphabetical order."""
+    return to_csv_bytes(pd.DataFrame(sorted(taken), columns=list(TAKEN_COLUMNS), dtype="str"))
 
 
 def empty_items() -> pd.DataFrame:

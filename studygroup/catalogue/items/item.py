@@ -18,6 +18,9 @@ LIST_COLUMNS = ("entry", "position", "number", "line", "section", "title", "url"
 FORMER_COLUMNS = ("list", "entry", "step", "steps", "number", "section", "title", "items")
 """The columns of ``lists/former.csv``, in order."""
 
+TAKEN_COLUMNS = ("list", "text", "url")
+"""The columns of ``lists/taken.csv``, in order."""
+
 PAIR_COLUMNS = ("one", "other")
 """The columns of ``lists/same.csv`` and ``lists/different.csv``, in order."""
 

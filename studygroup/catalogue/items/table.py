@@ -17,6 +17,7 @@ from studygroup.catalogue.items.csv_table import (
     ITEM_FORM,
     LIST_FORM,
     PAIR_FORM,
+    TAKEN_FORM,
     Pairs,
     empty_items,
     empty_table,
@@ -26,6 +27,8 @@ from studygroup.catalogue.items.csv_table import (
     to_file_bytes,
     to_pair_bytes,
     to_pairs,
+    to_taken,
+    to_taken_bytes,
 )
 from studygroup.catalogue.items.item import PAIR_COLUMNS, parse_ids
 from studygroup.catalogue.items.joins import find_aliases, resolved_entries
@@ -35,7 +38,7 @@ from studygroup.storage.atomic import write_all_atomically
 from studygroup.storage.shared_files import exists, is_file, make_folder, open_folder, read_file
 from studygroup.text import text
 
-RESERVED_NAMES = ("same", "different", "former")
+RESERVED_NAMES = ("same", "different", "former", "taken")
 """Names of files in ``lists/`` that hold no list."""
 
 
@@ -44,7 +47,7 @@ class Catalogue:
     """The items, the lists that they came from, and what a person decided about pairs of them.
 
     Change ``items`` or a list by assigning a new table: the search index and the look-ups notice another table, not a
-    change inside one. ``former`` has entries that sessions have read, as they were before an import changed or removed them. ``notes`` tells which files the next ``write`` will normalise.
+    change inside one. ``taken`` are lines that imports of a list would leave out and that a person made entries: list, words, address. ``former`` has entries that sessions have read, as they were before an import changed or removed them. ``notes`` tells which files the next ``write`` will normalise.
     """
 
     items: pd.DataFrame = field(default_factory=empty_items)
@@ -53,6 +56,7 @@ class Catalogue:
     different: Pairs = field(default_factory=set)
     notes: tuple[Problem, ...] = ()
     former: pd.DataFrame = field(default_factory=lambda: empty_table(FORMER_FORM))
+    taken: frozenset[tuple[str, str, str]] = frozenset()
     _rows: tuple[pd.DataFrame, dict[str, int]] | None = field(default=None, init=False, repr=False)
     _index: tuple[pd.DataFrame, Index] | None = field(default=None, init=False, repr=False)
     _entries: tuple[dict[str, pd.DataFrame], dict[str, list[tuple[str, int]]]] | None = field(
@@ -79,12 +83,14 @@ class Catalogue:
         )
         path = _former_path(folder)
         former = _collect(path, FORMER_FORM, problems) if exists(path, folder) else empty_table(FORMER_FORM)
+        path = _taken_path(folder)
+        taken = to_taken(_collect(path, TAKEN_FORM, problems)) if exists(path, folder) else frozenset()
         errors = [problem for problem in problems if problem.severity == "error"]
         if errors:
             raise CatalogueError(f"The catalogue in {folder} cannot be read; put this right and try again:", errors)
         aliases = find_aliases(items["id"], same)
         lists = {name: resolved_entries(table, aliases) for name, table in lists.items()}
-        return cls(items, lists, same, different, tuple(problems), resolved_entries(former, aliases))
+        return cls(items, lists, same, different, tuple(problems), resolved_entries(former, aliases), taken)
 
     @classmethod
     def check(cls, folder: Path, this_year: int | None = None) -> list[Problem]:
@@ -105,6 +111,8 @@ class Catalogue:
             problems += check_pairs(different, ids, joined, aliases)
         if exists(former := _former_path(folder), folder):
             problems += read_parsed(former, FORMER_FORM).problems
+        if exists(taken := _taken_path(folder), folder):
+            problems += read_parsed(taken, TAKEN_FORM).problems
         return problems
 
     def write(self, folder: Path) -> tuple[Path, ...]:
@@ -130,6 +138,8 @@ class Catalogue:
                 contents[path] = to_pair_bytes(pairs)
         if not self.former.empty:
             contents[_former_path(folder)] = to_file_bytes(self.former, FORMER_FORM, "lists/former.csv")
+        if self.taken or exists(_taken_path(folder), folder):
+            contents[_taken_path(folder)] = to_taken_bytes(self.taken)
         changed = {
             path: data for path, data in contents.items() if not is_file(path, folder) or read_file(path, folder) != data
         }
@@ -239,6 +249,10 @@ def _pair_paths(folder: Path) -> tuple[Path, Path]:
 
 def _former_path(folder: Path) -> Path:
     return folder / "lists" / "former.csv"
+
+
+def _taken_path(folder: Path) -> Path:
+    return folder / "lists" / "taken.csv"
 
 
 def _list_paths(folder: Path) -> list[Path]:

@@ -41,7 +41,9 @@ def join(catalogue: Catalogue, kept: str, gone: str) -> Catalogue:
     lists = {name: resolved_entries(table, aliases) for name, table in catalogue.lists.items()}
     # The last word stands, also about what went into either of them before.
     different = {pair for pair in catalogue.different if len(resolved(pair, aliases)) > 1}
-    return Catalogue(items, lists, same, different, catalogue.notes, resolved_entries(catalogue.former, aliases))
+    return Catalogue(
+        items, lists, same, different, catalogue.notes, resolved_entries(catalogue.former, aliases), catalogue.taken
+    )
 
 
 def keep_apart(catalogue: Catalogue, one: str, other: str) -> Catalogue:
@@ -57,7 +59,13 @@ def keep_apart(catalogue: Catalogue, one: str, other: str) -> Catalogue:
         raise CatalogueError(f"{one} and {other} are one item; two different ones are needed.")
     pair = frozenset((first.id, second.id))
     return Catalogue(
-        catalogue.items, catalogue.lists, catalogue.same, catalogue.different | {pair}, catalogue.notes, catalogue.former
+        catalogue.items,
+        catalogue.lists,
+        catalogue.same,
+        catalogue.different | {pair},
+        catalogue.notes,
+        catalogue.former,
+        catalogue.taken,
     )
 
 

@@ -20,6 +20,7 @@ from studygroup.catalogue.merging.facts import without_sentences
 from studygroup.catalogue.merging.imported_items import filled_item, items_frame, items_of, new_item
 from studygroup.catalogue.merging.list_rows import Earlier, list_frame, match_earlier
 from studygroup.catalogue.merging.same_work import Candidate, Suggestion, group_works
+from studygroup.catalogue.merging.taken import Taken, take, taken_at
 from studygroup.errors import CatalogueError, Problem, ReadingListError
 from studygroup.storage.shared_files import exists
 from studygroup.text import text
@@ -39,7 +40,8 @@ class Import(msgspec.Struct, frozen=True):
     ``items`` is the new table of items, ``frames`` the new table of each imported list, ``lists`` the lists as they were
     read. ``of_entries`` holds the ids of each entry's items, by list and position. ``gone`` are titles that an earlier import
     of a list had and this one has not. ``states`` says of each entry whether it is new, merged or known, ``corrections`` where
-    lists say otherwise about items than before, ``originals`` are the lists with their sentences. ``notes`` tell which of the workbook's files were in another form than ours.
+    lists say otherwise about items than before, ``originals`` are the lists with their sentences. ``taken`` are lines that were left
+    out and that a person made entries. ``notes`` tell which of the workbook's files were in another form than ours.
     ``made_from`` marks the state of the catalogue that it was computed from.
     """
 
@@ -56,6 +58,7 @@ class Import(msgspec.Struct, frozen=True):
     states: dict[tuple[str, int], State] = {}
     corrections: tuple[Correction, ...] = ()
     originals: tuple[ReadingList, ...] = ()
+    taken: frozenset[Taken] = frozenset()
 
     @property
     def counts(self) -> Counts:
@@ -88,13 +91,15 @@ def import_sources(
     write: bool = True,
     allow_private: bool = False,
     accepted: Collection[Wanted] = (),
+    lines: Collection[int] = (),
 ) -> Import:
     """Read what the words name and merge it into the catalogue of a workbook's folder (none: into an empty one).
 
     Without ``write`` nothing is saved; ``save_import`` does it later.
 
     A word is a file or a folder of Markdown, BibTeX, CSV or YAML, ``-`` for standard input, or an ``https://`` address, of which
-    redirects lead into private networks only with ``allow_private``. ``accepted`` as in ``import_lists``.
+    redirects lead into private networks only with ``allow_private``. ``accepted`` as in ``import_lists``. ``lines`` are those of one
+    list whose links, or words, become entries though they would be left out; what was taken in this way before is taken again.
 
     Raises
     ------
@@ -116,6 +121,8 @@ def import_sources(
     lists = [parse_source(source, base_url, _list_name(name or source.name)) for source in sources]
     catalogue = Catalogue.read(folder) if folder and exists(folder / "catalogue.csv", folder) else Catalogue()
     notes = catalogue.notes
+    taken = catalogue.taken | taken_at(take(lists, catalogue.taken)[0], lines)
+    lists = [*take(lists, taken)[0]]
     result = import_lists(
         catalogue.items,
         catalogue.lists,
@@ -127,7 +134,7 @@ def import_sources(
     )
     held = {item for items in result.of_entries.values() for item in items}
     check_wanted(accepted, {*held, *(gone for gone, kept in catalogue.aliases.items() if kept in held)})
-    result = msgspec.structs.replace(result, notes=notes, made_from=_mark(catalogue))
+    result = msgspec.structs.replace(result, notes=notes, made_from=_mark(catalogue), taken=taken)
     if write and folder:
         save_import(folder, result)
     return result
@@ -147,6 +154,7 @@ def save_import(folder: Path, result: Import, former: pd.DataFrame | None = None
     catalogue.items = result.items
     catalogue.lists = {**catalogue.lists, **result.frames}
     catalogue.former = catalogue.former if former is None else former
+    catalogue.taken = result.taken
     catalogue.write(folder)
 
 
@@ -188,7 +196,7 @@ def _mark(catalogue: Catalogue) -> tuple[int, ...]:
     from pandas.util import hash_pandas_object
 
     tables = [catalogue.items, *(catalogue.lists[name] for name in sorted(catalogue.lists))]
-    pairs = hash((frozenset(catalogue.same), frozenset(catalogue.different), tuple(sorted(catalogue.lists))))
+    pairs = hash((frozenset(catalogue.same), frozenset(catalogue.different), catalogue.taken, tuple(sorted(catalogue.lists))))
     return (pairs, *(hash(hash_pandas_object(table, index=False).to_numpy().tobytes()) for table in tables))
 
 

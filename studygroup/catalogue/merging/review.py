@@ -14,14 +14,17 @@ from studygroup.catalogue.merging.corrections import Wanted
 from studygroup.catalogue.merging.counts import warnings_of
 from studygroup.catalogue.merging.decisions import join, keep_apart
 from studygroup.catalogue.merging.importer import Import, Place, import_lists
+from studygroup.catalogue.merging.taken import Taken, take
 
-Group = Literal["new", "merged", "corrected", "suggested", "warned"]
+Group = Literal["new", "merged", "corrected", "suggested", "warned", "left out"]
 Answer = Literal["accept", "reject", ""]
+# What is hardly ever a work comes last.
+_SELDOM = dict.fromkeys(("contents", "about the list", "picture", "badge", "comment", "code", "front matter"), 2)
 _FIELD_NAMES = {"url": "address", "arxiv": "arXiv id", "doi": "DOI"}
 
 
 class ReviewRow(msgspec.Struct, frozen=True):
-    """One thing that a person can accept or reject.
+    """One thing that a person can accept or reject; of what was left out of a list, what they can make an entry.
 
     ``key`` names it across previews of the same list, as long as it would come to the same. ``place`` is its entry (a
     suggestion and a correction have none), ``items`` the ids it is about: the item an entry joins, the two of a suggestion,
@@ -72,6 +75,7 @@ def preview(before: Catalogue, result: Import) -> tuple[ReviewRow, ...]:
     rows: dict[Group, list[ReviewRow]] = {"new": [], "merged": [], "corrected": [*_corrections(result)], "suggested": suggested}
     for row in of_entries:
         rows.setdefault(row.group, []).append(row)
+    rows["left out"] = [*_left_out(result)]
     return tuple(_with_own_keys(row for group in rows.values() for row in group))
 
 
@@ -91,6 +95,16 @@ def _entry_rows(result: Import, titles: Mapping[str, str], known: set[str]) -> I
                 yield ReviewRow("new", ("new", *named), entry.title, entry.url, says, items, place)
             elif state == "merged":
                 yield ReviewRow("merged", ("merged", *named), entry.title, entry.url, says, items, place)
+
+
+def _left_out(result: Import) -> Iterator[ReviewRow]:
+    """Yield a row for everything that no entry holds, what may well be a work first."""
+    for one in result.lists:
+        each = {out.key: out for out in reversed(one.left_out)}.values()
+        for out in sorted(each, key=lambda out: (_SELDOM.get(out.reason, 0 if out.url else 1), out.line)):
+            key = ("left out", one.name, *out.key)
+            says = f"{one.name}, line {out.line}: {out.reason}"
+            yield ReviewRow("left out", key, out.text or out.url, out.url, says, applied=False)
 
 
 def _what(entry: Entry) -> str:
@@ -124,20 +138,27 @@ def choose(
     Rejecting a new or warned entry leaves it without an item: it stands in its list only, also when the list is imported
     again. Rejecting a merged one makes it an item of its own, and different from the one it resembled. A suggestion that is
     accepted joins the two, one that is rejected is remembered as different; one without an answer stays a suggestion. A
-    correction that is accepted applies, one that is rejected does not.
+    correction that is accepted applies, one that is rejected does not. What was left out and is accepted becomes an entry, in this
+    and in every later import of its list.
     """
     corrections: dict[str, set[Wanted]] = {"accept": set(), "reject": set(), "": set()}
     for row, answer in answers.items():
         if row.group == "corrected":
             corrections[answer].add((row.items[0], row.field))
-    rejected = [row for row, answer in answers.items() if answer == "reject"]
+    taken = before.taken | {_taken(row) for row, answer in answers.items() if row.group == "left out" and answer == "accept"}
+    lists, moved = take(result.originals or result.lists, taken)
+    rejected = [
+        msgspec.structs.replace(row, place=moved.get(row.place, row.place) if row.place else None)
+        for row, answer in answers.items()
+        if answer == "reject"
+    ]
     apart = {row.place: row for row in rejected if row.group == "merged" and row.place}
     left_out = {row.place for row in rejected if row.group in {"new", "warned"} and row.place}
     # What joined an entry that is left out still becomes an item.
     chosen = import_lists(
         before.items,
         before.lists,
-        result.originals or result.lists,
+        lists,
         facts=facts,
         same=before.same,
         different=before.different,
@@ -146,9 +167,9 @@ def choose(
         accepted=corrections["accept"],
         rejected=corrections["reject"],
     )
-    chosen = msgspec.structs.replace(chosen, notes=result.notes, made_from=result.made_from)
+    chosen = msgspec.structs.replace(chosen, notes=result.notes, made_from=result.made_from, taken=taken)
     catalogue = Catalogue(
-        chosen.items, {**before.lists, **chosen.frames}, before.same, before.different, before.notes, before.former
+        chosen.items, {**before.lists, **chosen.frames}, before.same, before.different, before.notes, before.former, taken
     )
     for place, row in apart.items():
         for item in chosen.of_entries.get(place, ()):
@@ -158,6 +179,12 @@ def choose(
         if row.group == "suggested" and answer and _both_there(catalogue, row):
             catalogue = join(catalogue, *row.items) if answer == "accept" else keep_apart(catalogue, *row.items)
     return catalogue, chosen
+
+
+def _taken(row: ReviewRow) -> Taken:
+    """Return the list, words and address of a row of what was left out."""
+    _, name, said, url = row.key[:4]
+    return name, said, url
 
 
 def _both_there(catalogue: Catalogue, row: ReviewRow) -> bool:

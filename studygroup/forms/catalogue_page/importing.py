@@ -45,6 +45,10 @@ _GROUPS: dict[Group, tuple[str, str]] = {
     "corrected": ("Corrected", "What a list says otherwise than before. Accept changes the item; reject leaves it as it is."),
     "suggested": ("Suggested", "Maybe the same: accept joins the two, reject keeps them apart for good."),
     "warned": ("Warned", "Imported as written, but look at the line. A rejected one stands in the list only, without an item."),
+    "left out": (
+        "Left out",
+        "Links and lines that no entry holds. Take what is a work: it becomes an entry, in later imports too.",
+    ),
 }
 _LEAVE_OUT: frozenset[Group] = frozenset({"new", "warned"})
 """Where a rejected entry stands in its list only."""
@@ -210,7 +214,7 @@ class ImportForm(widgets.VBox):
         )
         pages: LiveRows[ReviewRow] = LiveRows(self._row, lambda row: str(row.key))
         pages.show(rows)
-        if len(rows) < 2:
+        if len(rows) < 2 or group == "left out":
             return widgets.VBox([head, pages])
         narrow = {"width": "auto"}
         words: list[tuple[str, Answer]] = [("Accept all", "accept"), ("Reject all", "reject")]
@@ -221,6 +225,8 @@ class ImportForm(widgets.VBox):
 
     def _row(self, row: ReviewRow) -> widgets.Widget:
         options = [("Accept", "accept"), ("Reject", "reject"), *([("Later", "")] if row.open else [])]
+        if row.group == "left out":
+            options = [("Take", "accept"), ("Leave", "")]
         choice = Radio(
             refused=self.said.refuse,
             options=options,
@@ -313,6 +319,8 @@ def summary(chosen: Import, answers: dict[ReviewRow, Answer]) -> str:
         return sum(row.group in group and answer in wanted for row, answer in answers.items())
 
     parts = [f"{counted(chosen.added, 'item')} added", f"{counted(chosen.merged, 'entry', 'entries')} merged with others"]
+    if taken := count({"left out"}, "accept"):
+        parts.append(f"{counted(taken, 'line')} taken")
     if corrected := count({"corrected"}, "accept"):
         parts.append(f"{corrected:,} corrected")
     if left_out := count(_LEAVE_OUT, "reject"):
