@@ -6,6 +6,8 @@ import json
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -46,6 +48,23 @@ def club(tmp_path: Path) -> Path:
     return book
 
 
+Saving = Callable[[Path], LargeFileManager]
+
+
+@pytest.fixture
+def saving() -> Iterator[Saving]:
+    """Return Jupyter's own contents manager of a folder, as a workbook sets it up."""
+    with ExitStack() as opened:
+
+        def made(root: Path) -> LargeFileManager:
+            manager = LargeFileManager(root_dir=str(root))
+            opened.enter_context(closing(manager.notary))
+            manager.register_pre_save_hook(strip_on_save)
+            return manager
+
+        yield made
+
+
 def _git(folder: Path, *words: str) -> str:
     return subprocess.run(["git", *words], cwd=folder, check=True, capture_output=True, text=True).stdout
 
@@ -58,10 +77,9 @@ def test_a_stripped_notebook_is_the_one_that_was_committed(path: Path) -> None:
     assert notebook == json.loads(path.read_text())
 
 
-def test_a_saved_notebook_is_no_change_for_git(club: Path) -> None:
+def test_a_saved_notebook_is_no_change_for_git(club: Path, saving: Saving) -> None:
     """Saved by Jupyter's own contents manager after a run, it has the very bytes that are committed; an edited cell is kept."""
-    manager = LargeFileManager(root_dir=str(club))
-    manager.register_pre_save_hook(strip_on_save)
+    manager = saving(club)
     for name in ("week", "member", "catalogue"):
         path = club / "notebooks" / f"{name}.ipynb"
         manager.save({"type": "notebook", "format": "json", "content": _ran(path)}, f"notebooks/{name}.ipynb")
@@ -72,7 +90,7 @@ def test_a_saved_notebook_is_no_change_for_git(club: Path) -> None:
     assert _git(club, "diff", "--numstat").split() == ["1", "3", "notebooks/week.ipynb"]
 
 
-def test_a_saved_notebook_is_clean_for_nbstripout(club: Path) -> None:
+def test_a_saved_notebook_is_clean_for_nbstripout(club: Path, saving: Saving) -> None:
     """Whatever it would strip is gone when a notebook was saved, and a cell's wish to keep its output is not followed."""
     path = club / "notebooks" / "week.ipynb"
     content = _ran(path)
@@ -80,22 +98,20 @@ def test_a_saved_notebook_is_clean_for_nbstripout(club: Path) -> None:
     for cell in content["cells"]:
         cell["metadata"] |= {"collapsed": True, "heading_collapsed": True, "hidden": True, "ExecuteTime": {}}
     content["cells"][0]["metadata"]["tags"] = ["keep_output"]
-    manager = LargeFileManager(root_dir=str(club))
-    manager.register_pre_save_hook(strip_on_save)
+    manager = saving(club)
     manager.save({"type": "notebook", "format": "json", "content": content}, "notebooks/week.ipynb")
     subprocess.run([sys.executable, "-m", "nbstripout", "--verify", str(path)], check=True)
     assert "she is late" not in path.read_text()
 
 
-def test_other_notebooks_keep_their_outputs(club: Path, tmp_path: Path) -> None:
+def test_other_notebooks_keep_their_outputs(club: Path, tmp_path: Path, saving: Saving) -> None:
     """Generated pages, and notebooks in folders that are no workbook, are saved as they are."""
     outside = tmp_path / "thesis" / "notebooks"
     outside.mkdir(parents=True)
     shutil.copy(club / "notebooks" / "week.ipynb", outside)
     (club / "sessions" / "2026-11-27").mkdir()
     shutil.copy(club / "notebooks" / "templates" / "agenda.ipynb", club / "sessions" / "2026-11-27")
-    manager = LargeFileManager(root_dir=str(tmp_path))
-    manager.register_pre_save_hook(strip_on_save)
+    manager = saving(tmp_path)
     for path in (outside / "week.ipynb", club / "sessions" / "2026-11-27" / "agenda.ipynb"):
         manager.save({"type": "notebook", "format": "json", "content": _ran(path)}, path.relative_to(tmp_path).as_posix())
         assert any(cell.get("outputs") for cell in nbformat.read(path, 4).cells)
