@@ -10,7 +10,7 @@ from studygroup.catalogue.first_import.marks import plain
 _ABOUT_THE_LIST = re.compile(
     r"^[\Wℹ]*(?:table of contents?|contents?|toc|index|contribut\w+(?: guid\w+)?|how to contribute|acknowledge?ments?|credits?|"
     r"licen[cs]e|citations?|citing(?: this)?|how to cite|star history|stargazers(?: over time)?|contacts?(?: us)?|"
-    r"support(?: us)?|faqs?|frequently asked questions?|sponsors?|community|about(?: me| us| the authors?)?|changelog|目录|目次|inhalt(?:sverzeichnis)?|índice|sommaire|贡献\w*|许可证|致谢|联系\w*)\W*$",
+    r"support(?: us)?|faqs?|frequently asked questions?|sponsors?|community|about(?: me| us| the authors?)?|changelog|(?:course |teaching )?(?:staff|instructors?)|presenters?|speakers?|organi[sz]ers?|participants?|(?:past |current )?members?|mailing lists?|目录|目次|inhalt(?:sverzeichnis)?|índice|sommaire|贡献\w*|许可证|致谢|联系\w*)\W*$",
     re.IGNORECASE,
 )
 _CONTENTS = re.compile(r"^\W*(?:table of contents?|contents?|toc|index|目录|目次|inhalt\w*|índice|sommaire)\W*$", re.IGNORECASE)
@@ -34,9 +34,15 @@ _LANGUAGES = frozenset(
         "ja",
     ]
 )
+_NO_WORKS_THERE = re.compile(
+    r"https?://(?:www\.)?(?:forms\.gle/|docs\.google\.com/forms/|groups\.google\.com/|(?:twitter|x)\.com/(?:home\?status=|intent/|share\b)|"
+    r"facebook\.com/sharer|linkedin\.com/(?:shareArticle|sharing/)|reddit\.com/submit\?|api\.whatsapp\.com/send|t\.me/share/|"
+    r"calendar\.google\.com/|(?:[\w-]+\.)?zoom\.us/j/)",
+    re.IGNORECASE,
+)
 _NOT_WORKS = re.compile(
     r"^(?:\W*(?:go )?(?:back )?to (?:the )?(?:top|(?:table of )?contents)\W*|\W*table of contents\W*|edit(?: this page)?|contributing(?: guide\w*)?|licen[cs]e|"
-    r"readme|discord|slack|telegram|twitter|wechat|join (?:us|our .*)|github stars?|home(?:page)?|\W*↑\W*)$",
+    r"(?:lecture|class|session) (?:slides|notes|recordings?|videos?)|slides (?:for|from) .*|readme|discord|slack|telegram|twitter|wechat|join (?:us|our .*)|github stars?|home(?:page)?|\W*↑\W*)$",
     re.IGNORECASE,
 )
 
@@ -49,6 +55,11 @@ def is_about_the_list(heading: str) -> bool:
 def is_contents(heading: str) -> bool:
     """Return whether a section is a table of contents."""
     return bool(_CONTENTS.match(heading))
+
+
+def leads_to_no_work(url: str) -> bool:
+    """Return whether an address is that of a form, of a button that shares the page, or of a mailing list."""
+    return bool(_NO_WORKS_THERE.match(url))
 
 
 def is_no_work(title: str) -> bool:

@@ -48,7 +48,7 @@ def repair_address(url: str) -> str:
         url = url[found.end() :]
     if found := _MISSPELT.match(url):
         url = f"http{found[1].lower()}://{url[found.end() :]}"
-    return url
+    return url.replace(" ", "%20") if " " in url and url[:8].lower().startswith(("http://", "https://")) else url
 
 
 def expiry(url: str) -> datetime | None:

@@ -62,6 +62,11 @@ _VERBATIM = frozenset({"url", "doi", "eprint", "file", "howpublished", *_LINK_FI
 _MONTHS = {name[:3].lower(): name for name in calendar.month_name[1:]}
 
 _ARXIV_IN_JOURNAL = re.compile(r"arxiv[:\s]+((?:[a-z.-]+/)?\d[\d.]+\d)(?:v\d+)?", re.IGNORECASE)
+_NO_COMMA = re.compile(
+    r"(?P<value>\{(?:[^{}]|\{[^{}]*\})*\}|\"[^\"]*\")\s+(?P<key>[A-Za-z][\w-]{1,30})\s*=\s*(?P<rest>[{\"\d].*)\Z", re.DOTALL
+)
+_LINKED_TITLE = re.compile(r"\\href\s*\{(?P<url>[^{}]*)\}\s*\{(?P<title>.*)\}", re.DOTALL)
+_TWO_COMMAS = re.compile(r"(?<![,\s]),(?:\s*,)++(?=\s*[A-Za-z][\w-]{0,40}\s*=)")
 _LOST_BLOCK = re.compile(r"^[ \t]*@(?!comment)[a-z]+\b.*$", re.IGNORECASE | re.MULTILINE)
 
 
@@ -81,6 +86,10 @@ def parse_bibtex(data: bytes, name: str, base_url: str = "", now: datetime | Non
         log.addHandler(logging.NullHandler())
     found, strings = _read_blocks(reader)
     read = [(block, line, _fields_of(block, strings)) for block, line in found]
+    for block, line in found:
+        for field in block.fields:
+            if _NO_COMMA.match(str(field.value)):
+                reader.report(line, "warning", f"a comma is missing behind the field {field.key[:40]!r}; it was assumed")
     parents = {block.key.casefold(): fields for block, _, fields in read if block.key}
     for block, line, fields in read:
         _inherit(fields, parents)
@@ -109,12 +118,19 @@ def _read_blocks(reader: Reader) -> tuple[list[tuple[BlockEntry, int]], dict[str
     strings = dict(_MONTHS)
     found: list[tuple[BlockEntry, int]] = []
     keys: dict[str, int] = {}
-    for block in parse_string(reader.text, parse_stack=[]).blocks:
+    text = _TWO_COMMAS.sub(lambda found: "," + "\n" * found[0].count("\n"), reader.text)
+    if doubled := _TWO_COMMAS.search(reader.text) if text is not reader.text else None:
+        reader.report(
+            reader.text.count("\n", 0, doubled.start()) + 1,
+            "note",
+            "two commas stand in a row, here first; they were read as one",
+        )
+    for block in parse_string(text, parse_stack=[]).blocks:
         line = _line_of(block)
         inner: Block | None = block
-        doubled = isinstance(block, (DuplicateBlockKeyBlock, DuplicateFieldKeyBlock))
-        unread = isinstance(block, ParsingFailedBlock) and not doubled
-        held: What = "row" if doubled or isinstance(block, BlockEntry) else "comment"
+        repeated = isinstance(block, (DuplicateBlockKeyBlock, DuplicateFieldKeyBlock))
+        unread = isinstance(block, ParsingFailedBlock) and not repeated
+        held: What = "row" if repeated or isinstance(block, BlockEntry) else "comment"
         reader.stands(line, "unread" if unread else held, block.raw or "")
         if isinstance(block, DuplicateBlockKeyBlock):
             inner = block.ignore_error_block
@@ -197,9 +213,15 @@ def _fields_of(block: BlockEntry, strings: Mapping[str, str]) -> dict[str, str]:
     """Return an entry's fields by name in lower case, their LaTeX still in them."""
     fields: dict[str, str] = {}
     for field in block.fields:
-        key = wording.plain(field.key).lower()
+        key, value = wording.plain(field.key).lower(), str(field.value)
+        while key and (joined := _NO_COMMA.match(value)):
+            fields.setdefault(key, _value_of(joined["value"], strings))
+            key, value = joined["key"].lower(), joined["rest"]
         if key:
-            fields.setdefault(key, _value_of(str(field.value), strings))
+            fields.setdefault(key, _value_of(value, strings))
+    if linked := _LINKED_TITLE.fullmatch(fields.get("title", "").strip()):
+        fields["title"] = linked["title"]
+        fields.setdefault("url", linked["url"])
     return fields
 
 

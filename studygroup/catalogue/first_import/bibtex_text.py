@@ -18,6 +18,11 @@ _LATEX = re.compile(r"[\\{}~$]|--|``|''")
 # Beyond this, LaTeX is no title or abstract, and costs more than it tells.
 _LONGEST_LATEX = 20_000
 _DEEPEST = 60
+_NAME_PART = re.compile(r"(?:^|,)\s*\"?(family|given|prefix|suffix)\s*=\s*([^,\"]+)")
+_FORMULA = re.compile(r"(?<!\\)\$[^$\n]{1,300}\$")
+# What only tells a program how to sort.
+_NO_SORT = re.compile(r"\\noopsort\s*\{[^{}]*\}")
+_SLOT = re.compile(r"zqformula(\d+)zq")
 
 
 def names_of(field: str) -> tuple[list[str], list[str]]:
@@ -36,7 +41,9 @@ def names_of(field: str) -> tuple[list[str], list[str]]:
     whole = [piece.startswith("{") and piece.endswith("}") and piece.count("{") == 1 for piece in pieces]
     spoken: list[tuple[str, bool]] = []
     for piece in pieces:
-        if "," in re.sub(r"\{[^{}]*\}", "", piece):
+        if named := _name_by_parts(piece):
+            spoken.append((named, True))
+        elif "," in re.sub(r"\{[^{}]*\}", "", piece):
             parts = parse_single_name_into_parts(piece, strict=False)
             last = " ".join([*parts.von, *parts.last, *parts.jr])
             spoken.append((first_last(last, " ".join(parts.first)), True))
@@ -56,6 +63,20 @@ def names_of(field: str) -> tuple[list[str], list[str]]:
     return list(dict.fromkeys(persons)), list(dict.fromkeys(organisations))
 
 
+def _name_by_parts(piece: str) -> str:
+    """Return a name that says which part is which, or an empty text. Source: the biblatex manual, section 3.6.
+
+    >>> _name_by_parts("family=Linden, given=Mara, prefix=van der")
+    'Mara van der Linden'
+    """
+    parts = {found[1]: found[2] for found in _NAME_PART.finditer(piece)}
+    return (
+        " ".join(part.strip(" {}") for key in ("given", "prefix", "family", "suffix") if (part := parts.get(key)))
+        if "family" in parts
+        else ""
+    )
+
+
 def decoded(values: Sequence[str], verbatim: Sequence[bool] = ()) -> list[str]:
     r"""Return LaTeX as plain text: accents and marks as letters, braces dropped, formulas kept as they are.
 
@@ -72,7 +93,14 @@ def decoded(values: Sequence[str], verbatim: Sequence[bool] = ()) -> list[str]:
     result = [_address(value) if raw else value for value, raw in zip(values, kept, strict=True)]
     places = [place for place, value in enumerate(result) if not kept[place] and _LATEX.search(value)]
     fields = []
+    formulas: list[str] = []
+
+    def put_aside(found: re.Match[str]) -> str:
+        formulas.append(found[0])
+        return f"zqformula{len(formulas) - 1}zq"
+
     for place in places:
+        result[place] = _FORMULA.sub(put_aside, _NO_SORT.sub("", result[place]))
         if len(result[place]) > _LONGEST_LATEX or _depth(result[place]) > _DEEPEST:
             result[place] = re.sub(r"[{}]", "", result[place])
             continue
@@ -82,7 +110,8 @@ def decoded(values: Sequence[str], verbatim: Sequence[bool] = ()) -> list[str]:
         _decoder().transform_entry(BlockEntry("misc", "key", fields), Library())
         for field in fields:
             result[int(field.key)] = str(field.value)
-    return [wording.plain(value) for value in result]
+    plain = [wording.plain(value) for value in result]
+    return [_SLOT.sub(lambda found: formulas[int(found[1])], value) for value in plain] if formulas else plain
 
 
 @lru_cache(maxsize=1)

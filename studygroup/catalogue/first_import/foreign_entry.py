@@ -31,6 +31,9 @@ _DETAILS = frozenset(
 )
 _MARKDOWN_LINK = re.compile(r"\[([^\[\]]*)\]\(<?([^()\s<>]*(?:\([^()\s]*\)[^()\s<>]*)*)>?\)")
 _ADDRESS = re.compile(r"(?<!\w)(?:https?://|www\.)[^\s<>\"|]+", re.IGNORECASE)
+# A whole cell: old DOIs hold "<16:AB>".
+_WITH_ANGLES = re.compile(r"https?://[^\s|\"<>]+<[^\s|\"]+", re.IGNORECASE)
+_TAG_OR_LINK = re.compile(r"</|<br\b|\]\(|<https?:", re.IGNORECASE)
 _MISSPELT_START = re.compile(r"\S{0,12}tps?:?/", re.IGNORECASE)
 _PATH = re.compile(r"(?:\.{0,2}/)?[\w%~+-][\w%~+./-]*\.\w{1,8}(?:#\S*)?")
 _YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)")
@@ -231,6 +234,8 @@ def addresses_in(value: str, label: str) -> list[Link]:
     written = value.strip()
     if " " not in written and _MISSPELT_START.match(written) and repair_address(written) != written:
         # As written, so that the repair is told.
+        return [Link(label, written)]
+    if _WITH_ANGLES.fullmatch(written) and not _TAG_OR_LINK.search(written):
         return [Link(label, written)]
     found = [Link(name or label, url) for name, url in _MARKDOWN_LINK.findall(written) if url]
     rest = _MARKDOWN_LINK.sub(" ", written)

@@ -20,8 +20,8 @@ _ROLES = {
     "链接|鏈接|连结|連結|地址|网址|網址|weblink|hyperlink|länk|ligação|endereço",
     "authors": "author|authors|author s|creator|creators|by|written by|additional authors|speaker|speakers|autor|autoren|"
     "autorin|autor en|verfasser|verfasserin|auteur|auteurs|auteur s|autora|autores|autore|autori|auteur en|författare|"
-    "yazar|yazarlar|автор|авторы|著者|作者|저자|editor|editors",
-    "year": "year|publication year|year published|original publication year|pub year|issued|jahr|erscheinungsjahr|année|annee|"
+    "yazar|yazarlar|автор|авторы|著者|作者|저자|paper author|paper authors",
+    "year": "year|paper year|publication year|year published|original publication year|pub year|issued|jahr|erscheinungsjahr|année|annee|"
     "année de publication|año|ano|anno|jaar|år|rok|yıl|год|年|年份|出版年|연도",
     "date": "date|day|datum|fecha|data|дата|日付|日期|날짜",
     "kind": "kind|type|item type|entry type|format|media|media type|typ|art|tipo|genre|тип|種類|类型|類型|종류",
@@ -49,7 +49,7 @@ _ROLES = {
     "links": "links|other links|resources|urls",
     "licence": "licence|license|lizenz|licencia|许可证",
     # Names that mean something else than their words say.
-    "": "id|key|book id|citation key|date added|date modified|date read|access date|accessed|timestamp|zeitstempel|created time|"
+    "": "editor|editors|id|key|book id|citation key|date added|date modified|date read|access date|accessed|timestamp|zeitstempel|created time|"
     "created|last edited time|email|email address|e mail|your name|isbn|isbn13|issn|pages|num pages|number of pages|volume|"
     "issue|my rating|average rating|rating|score|binding|language|short title|rights|archive|call number|file attachments|"
     "link attachments|automatic tags|author l f|read count|owned copies|created by|submitted by",
@@ -103,7 +103,7 @@ def persons_of(cells: Sequence[str]) -> tuple[list[str], list[str]]:
     organisations: list[str] = []
     for cell in cells:
         for piece in re.split(r"[;|\n]", cell[:100_000]):
-            turned = _turned(piece.strip())
+            turned = _two_names(piece.strip()) or _turned(piece.strip())
             if turned:
                 persons += turned
             elif piece.strip():
@@ -111,6 +111,14 @@ def persons_of(cells: Sequence[str]) -> tuple[list[str], list[str]]:
                 persons += found
                 organisations += others
     return list(dict.fromkeys(persons)), list(dict.fromkeys(organisations))
+
+
+def _two_names(names: str) -> list[str]:
+    """Return both names of a text with two words on either side of its only comma: they are two people."""
+    pair = [part.split() for part in names.split(",")]
+    if len(pair) == 2 and all(len(words) == 2 and all(map(str.istitle, words)) for words in pair):
+        return [" ".join(words) for words in pair]
+    return []
 
 
 def _turned(names: str) -> list[str]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from studygroup.catalogue.first_import import citation, labels, references, wording
+from studygroup.catalogue.first_import.plain_citations import read_plain_citation, read_quoted_reference
 from studygroup.catalogue.first_import.signatures import read_signed
 from studygroup.catalogue.first_import.spans import Span, text_of
 from studygroup.catalogue.first_import.tails import add_tail, take_cited
@@ -52,6 +53,9 @@ def is_reference(lead: str) -> bool:
     """Return whether the text before a link is a reference with its year: who, when, what, where."""
     said = references.read_reference(lead)
     return said is not None and bool(said.authors and said.year and said.title)
+
+
+_NUMBERED = re.compile(r"\[\d+\]")
 
 
 def is_pointer(lead: str, words: int) -> bool:
@@ -152,6 +156,15 @@ def read_lead(work: Work, spans: Sequence[Span], lead: str, bold: bool) -> bool:
         spans = undated
         lead = wording.plain(text_of([span for span in spans if not span.code and not span.url])).rstrip("< ")
         bold = any(span.bold and wording.has_words(span.text) for span in spans)
+    marked = "".join(span.text for span in spans if span.bold and not _NUMBERED.fullmatch(span.text.strip())) if bold else ""
+    if marked and not references.split_lead(spans):
+        cited = read_quoted_reference(lead, marked)
+    else:
+        cited = None if bold else read_plain_citation(lead)
+    if cited:
+        take_cited(work, cited)
+        work.title = cited.title
+        return True
     if cited := citation.read_who_and_when(lead.rstrip(" [(（【→")):
         take_cited(work, cited)
         work.title = f"arXiv:{paper}" if (paper := arxiv_id(work.url)) else wording.strip_marks(lead)

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from studygroup.catalogue.first_import import labels, wording
-from studygroup.catalogue.first_import.about_list import is_about_the_list, is_contents, is_no_work, slug_of
+from studygroup.catalogue.first_import.about_list import is_about_the_list, is_contents, is_no_work, leads_to_no_work, slug_of
 from studygroup.catalogue.first_import.accounts import account
 from studygroup.catalogue.first_import.badges import read_badges
 from studygroup.catalogue.first_import.bullets import Bullet, Found, are_resources, attach, read_bullets
@@ -32,6 +32,7 @@ from studygroup.catalogue.first_import.kinds import kind_of
 from studygroup.catalogue.first_import.markdown_table import read_table
 from studygroup.catalogue.first_import.named_works import read_named, read_plain_lines
 from studygroup.catalogue.first_import.paragraphs import describe, title_of_line, works_of
+from studygroup.catalogue.first_import.recurring import attach_recurring
 from studygroup.catalogue.first_import.references import read_reference
 from studygroup.catalogue.first_import.repair import decode, lines_of, repair_mojibake
 from studygroup.catalogue.first_import.resource_lines import add_links, is_resource_line, prefer_paper
@@ -282,7 +283,7 @@ class _Reader:
 
     def _is_inside(self, url: str) -> bool:
         """Return whether a link only leads to another place of the document (also if its ``#`` was forgotten)."""
-        return url.startswith("#") or url in self.slugs
+        return url.removeprefix("./").startswith("#") or url in self.slugs
 
     def _bullets(self, tokens: Sequence[Token], index: int) -> tuple[list[Bullet], int]:
         """Return a list's items as a tree, and the index behind the list."""
@@ -446,7 +447,7 @@ class _Reader:
         title = work.title.strip()
         if is_placeholder(title) or is_no_work(title):
             return
-        if work.url.lower().startswith(("mailto:", "javascript:", "tel:", "data:")):
+        if work.url.lower().startswith(("mailto:", "javascript:", "tel:", "data:")) or leads_to_no_work(work.url):
             return
         self.drafts.append(Draft(work, line, self.section, self.group, **more))  # type: ignore[arg-type]
 
@@ -479,6 +480,6 @@ class _Reader:
     def finish(self) -> ReadingList:
         """Return the list: drafts become entries, and what concerns several of them is reported."""
         maker = EntryMaker(self.title or "", self.base_url, self.now, self.report)
-        entries = maker.entries(self.drafts)
+        entries = maker.entries(attach_recurring(self.drafts))
         problems = tuple(sorted(set(self.problems), key=lambda problem: (problem.line, problem.severity, problem.message)))
         return ReadingList(self.name, self.title or "", tuple(entries), problems, len(self.lines), tuple(self.idle))

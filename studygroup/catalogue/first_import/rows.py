@@ -51,8 +51,10 @@ _NO_LINKS_FROM = frozenset(
 _TURNED_LINKS = frozenset({"year", "date", "venue", "number"})
 # "标题 (Title)": a head and its translation.
 _IN_TWO_LANGUAGES = re.compile(r"([^()（）]{1,40}?)\s*[(（]([^()（）]{1,40})[)）]")
+_NUMBERED_PROSE = re.compile(r"\s*\d{1,3}\)\s+(?P<title>\S(?:[^\s]| (?! )){3,200}?) {2,}(?=\S.{120})")
 _PLACEHOLDER = re.compile(
-    r"(?:tb[dac]|n/?a|to be (?:determined|announced|decided|confirmed)|none|no (?:meeting|class|session|seminar|reading)\b.*|"
+    r"(?:tb[dac]|n/?a|to be (?:determined|announced|decided|confirmed)|none|no (?:meeting|class|session|seminar|reading|jc|journal club|talk|lecture)\b.*|"
+    r"easter(?: monday| break)?|christmas(?: break)?|new year(?:['’]s(?: day| eve)?)?|(?:due to )?(?:public |bank )?holidays?|"
     r"(?:holiday|break|cancell?ed|recess|vacation|(?:spring|fall|winter) break|thanksgiving)\b.{0,30}|coming soon|\.{2,}|"
     r"[-–—?…]+|"
     r"(?:and )?(?:many )?more\b.{0,20}|wip|work in progress|under construction|待定|暂无|无)\.?",
@@ -196,6 +198,13 @@ class Table:
         cell = row.cells[self.title]
         if any(span.struck for span in cell) and all(span.struck or not wording.has_words(span.text) for span in cell):
             return []
+        if (numbered := _NUMBERED_PROSE.match(row.raw[self.title][:600])) and not any(span.url for span in cell):
+            # "7) Title  Prose on and on": two blanks are all that ends the title.
+            work = _titled([Span(wording.plain(numbered["title"]))])
+            work.details["about"] = wording.plain(row.raw[self.title][numbered.end() :])
+            result = [RowWork(work, row.line)]
+            self._read_cells(row, result)
+            return [one for one in result if one.work.url or alone]
         works = read_works(cell) if any(span.url and not span.picture for span in cell) else []
         if not works:
             work = _titled(cell)

@@ -20,7 +20,7 @@ _WRITTEN_ID = re.compile(
 )
 _HTML_EMPHASIS = re.compile(r"<(?P<end>/?)(?:(?P<bold>b|strong)|i|em)\s*>", re.IGNORECASE)
 # Emoji written as words (":star:"), as GitHub shows them.
-_SHORTCODES = re.compile(r"(?<!\w)(?::[a-z][a-z0-9_+-]*[a-z0-9]:)+(?!\w)")
+_SHORTCODES = re.compile(r"(?<!\w)(?::[a-z+-][a-z0-9_+-]*[a-z0-9]:)+(?!\w)")
 # A line break of the page that is none in the file.
 _HTML_BREAK = "\v"
 _NO_CLOSING = re.compile(r"\[[^\[\]\n]+\]\(\s*(?:https?://[^\s()<>]+)(?=\s*$)", re.MULTILINE)

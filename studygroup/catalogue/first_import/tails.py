@@ -6,6 +6,7 @@ import itertools
 import re
 
 from studygroup.catalogue.first_import import citation, labels, references, wording
+from studygroup.catalogue.first_import.plain_citations import read_dated_citation
 from studygroup.catalogue.first_import.signatures import PUBLISHER, persons_of, read_signed
 from studygroup.catalogue.first_import.work import Work
 
@@ -23,6 +24,7 @@ _CITED = re.compile(r"^(?P<names>[^.,;()\d]{2,60}?\bet al\b\.?)[\s,;(]*(?P<rest>
 
 
 _LONGEST_SIGNED = 400
+_FEWEST_TITLE_WORDS = 3
 _FIRST_STOP = re.compile(r"(?<![\s.][A-Z])\.\s")
 _YEAR_AT_END = re.compile(r"^(?P<title>.{8,}\S), (?P<year>(?:19[5-9]|20[0-4])\d)$")
 _YEAR_MIDDLE = re.compile(r"\. (?:19|20)\d\d\. ")
@@ -81,6 +83,11 @@ def take_place_behind(work: Work, text: str) -> None:
 def finish(work: Work, strict: bool) -> bool:
     """Clean the title and read what followed; return whether the line holds a work at all."""
     joined = "\0" in "".join(work.tail)
+    # U+FFFC stands for a picture that did not come along.
+    work.title = work.title.replace("\ufffc", "")
+    if not work.authors and (cited := read_dated_citation(work.title)):
+        take_cited(work, cited)
+        work.title = cited.title
     tail = "".join(work.tail).replace("\0", "")
     title = wording.clean_title(work.title)
     text, persons, organisations = wording.split_by(title.text)
@@ -110,6 +117,11 @@ def finish(work: Work, strict: bool) -> bool:
     if work.title[-1:].isdigit() and (placed := _PLACE_AT_END.match(work.title[:400])) and wording.venue_of(placed["venue"])[0]:
         work.title = placed["title"]
         take_cited(work, citation.Cited(venue=f"{placed['venue']} {placed['year']}", year=int(placed["year"])))
+    head, _, place = work.title.rpartition(", ")
+    if len(head.split()) > _FEWEST_TITLE_WORDS and work.year and wording.venue_of(place)[0]:
+        # "Title, ECCV" whose year was taken already.
+        work.title = head
+        work.details.setdefault("venue", place)
     if work.title[-1:].isdigit() and (dated := _YEAR_AT_END.match(work.title[:400])):
         work.title, work.year = dated["title"], work.year or int(dated["year"])
     if not work.authors:

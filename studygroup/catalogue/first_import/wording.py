@@ -108,7 +108,7 @@ def clean_title(text: str) -> Title:
     >>> clean_title('"Attention Is All You Need" (2017)'), clean_title("Language Models are Few-Shot Learners (GPT 3.0)").text
     (Title(text='Attention Is All You Need', kind='', year=2017), 'Language Models are Few-Shot Learners (GPT 3.0)')
     """
-    title, kind, year = strip_marks(_BRACES.sub(r"\1", plain(text)) if "{" in text else plain(text)), "", None
+    title, kind, year = strip_marks(_without_braces(plain(text)) if "{" in text else plain(text)), "", None
     if len(title) > _LONGEST_TITLE:
         return Title(title)
     while found := _LAST_PARENTHESES.search(title):
@@ -128,6 +128,16 @@ def clean_title(text: str) -> Title:
     if title[:1] == "[" and title[-1:] == "]" and title.count("[") == 1:
         title = title[1:-1].strip()
     return Title(_unquoted(title), kind, year)
+
+
+def _without_braces(text: str) -> str:
+    """Return text without BibTeX's braces; those between dollar signs belong to a formula."""
+    if "$" not in text:
+        return _BRACES.sub(r"\1", text)
+    pieces = text.split("$")
+    return "$".join(
+        piece if place % 2 and place < len(pieces) - 1 else _BRACES.sub(r"\1", piece) for place, piece in enumerate(pieces)
+    )
 
 
 def _unquoted(title: str) -> str:

@@ -24,6 +24,7 @@ from studygroup.catalogue.first_import.tails import add_tail, finish, note_tag, 
 from studygroup.catalogue.first_import.work import Work
 from studygroup.catalogue.items.item import Link, arxiv_id
 
+_A_WORD = re.compile(r"[^\W\d_]{2}")
 _SEPARATOR_END = re.compile(r"(?:[:：|•·→–—]|\s-|-\s)\s*[\[(（【]?\s*$")
 _ONLY_SEPARATORS = re.compile(r"(?:[^\w]|_|\b(?:and|or|with|plus|also|see|via|at|on|in|und|和)\b)*", re.IGNORECASE)
 _JOINING = re.compile(r"[,;&+/\n\v]|\band\b|\bund\b|和|、")
@@ -153,6 +154,10 @@ def _first_work(spans: Sequence[Span], first: int, strict: bool) -> tuple[Work |
             work.title = title_from_address(link.url)
             return work, first + 1
         title, after = title_behind(spans, first)
+        if title and form and not _A_WORD.search(title):
+            # "[GitHub](…) (5K · 75K)": counts are no title.
+            work.title = link.text
+            return work, first + 1
         if _BY_START.match(title):
             # "[Paper](…) by Ann Lee" names its author and no title.
             work.title = link.text if form and len(link.text.split()) > 1 else title_from_address(link.url)
@@ -170,7 +175,15 @@ def _first_work(spans: Sequence[Span], first: int, strict: bool) -> tuple[Work |
     said = citation.read_label(link.text) if form is None or wording.venue_of(link.text)[0] else None
     bracketed = form is None and is_in_brackets(spans, first, lead, words)
     if form is not None or said or bracketed or is_citation(link.text):
-        if (is_pointer(tidy, words) and not bold) or (strict and not bold and not set_off and not is_reference(lead)):
+        capitals = (
+            not link.text
+            and words > 1
+            and all(word[:1].isupper() or len(word) < 4 for word in tidy.split()[1:])
+            and tidy.split()[-1][:1].isupper()
+        )
+        if (is_pointer(tidy, words) and not bold and not capitals) or (
+            strict and not bold and not set_off and not is_reference(lead)
+        ):
             return None, 0
         if not read_lead(work, spans[:first], lead, bold):
             return None, 0

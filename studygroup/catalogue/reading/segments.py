@@ -59,7 +59,7 @@ def text_segments(line: int, what: What, text: str) -> Iterator[Segment]:
     """Yield the segments of plain text: line by line its bare addresses, and the words around them.
 
     >>> [(one.line, one.what, one.text, one.url) for one in text_segments(3, "words", "see https://example.org.\\n--\\nGates")]
-    [(3, 'link', '', 'https://example.org'), (3, 'words', 'see', ''), (5, 'words', 'Gates', '')]
+    [(3, 'link', '', 'https://example.org'), (3, 'words', 'see .', ''), (5, 'words', 'Gates', '')]
     """
     for number, one in enumerate(text.split("\n"), line):
         around, end = [], 0

@@ -1,0 +1,125 @@
+"""Lines that an import once lost, cut or took for something else: what stands there, and what it is."""
+
+from __future__ import annotations
+
+import pytest
+
+from studygroup.catalogue.first_import.entry import Entry
+from studygroup.catalogue.first_import.foreign import parse_source
+from studygroup.catalogue.first_import.form import Form, Source
+
+U = "https://example.org"
+OLD_DOI = "https://doi.org/10.1000/1520(1987)115"
+
+
+def shown(entry: Entry) -> str:
+    """Return an entry in a line: title, address, authors, venue, year."""
+    said = [entry.title, entry.url, ", ".join(entry.authors), entry.details.get("venue", ""), str(entry.year or "")]
+    return " | ".join(filter(None, said))
+
+
+CASES: dict[str, tuple[Form, str, list[str]]] = {
+    "titles that begin as pointers do": (
+        "markdown",
+        "# L\n\n" + "".join(f"- {title}, {U}/{title[0]}\n" for title in ("On Gardens", "In Cold Rain", "To the Harbour", "Watch Me")),
+        [f"On Gardens | {U}/O", f"In Cold Rain | {U}/I", f"To the Harbour | {U}/T", f"Watch Me | {U}/W"],
+    ),
+    "addresses with angle brackets": (
+        "csv",
+        f"title,url\nOn rain,{OLD_DOI}<16:AB>2.0.CO;2\nSnow maps,{OLD_DOI}<99:CD>2.0.CO;2\n",
+        [f"On rain | {OLD_DOI}<16:AB>2.0.CO;2", f"Snow maps | {OLD_DOI}<99:CD>2.0.CO;2"],
+    ),
+    "two commas in a row": ("bibtex", "@article{d, title={Small Gates},, year={2005}}\n", ["Small Gates | 2005"]),
+    "no comma at all": ("bibtex", "@article{c, title={Small Gates} year={2004}}\n", ["Small Gates | 2004"]),
+    "names in parts": (
+        "bibtex",
+        "@book{a, title={Small Gates}, author={family=Linden, given=Mara, prefix=van der and Roe, Jane}}\n",
+        ["Small Gates | Mara van der Linden, Jane Roe"],
+    ),
+    "a formula in a title": ("bibtex", "@book{a, title={Sorting in $\\mathcal{O}(n)$}}\n", ["Sorting in $\\mathcal{O}(n)$"]),
+    "a title that is a link, one with a key to sort by": (
+        "bibtex",
+        f"@book{{a, title={{\\href{{{U}/x}}{{A linked title}}}}}}\n@book{{b, title={{\\noopsort{{1973b}}The Theta}}}}\n",
+        [f"A linked title | {U}/x", "The Theta"],
+    ),
+    "names, title, venue and year in a row": (
+        "markdown",
+        f"# L\n\n- Ana Berg and Tom Lund, Trees for Parsing and Tagging, CVPR, 2015. [[Paper]]({U}/t)\n",
+        [f"Trees for Parsing and Tagging | {U}/t | Ana Berg, Tom Lund | CVPR | 2015"],
+    ),
+    "one name in small letters before a title in quotes": (
+        "markdown",
+        f'# L\n\n- Ana Berg, tom lund, Eva Moss, "Small Gates for Rain", ICLR 2016. [[Paper]({U}/g)]\n',
+        [f"Small Gates for Rain | {U}/g | Ana Berg, tom lund, Eva Moss | ICLR 2016 | 2016"],
+    ),
+    "a whole citation in a link": (
+        "markdown",
+        f"# L\n\n- [Berg, A., & Lund, T. (2018). Small gates. arXiv:1801.00001]({U}/g)\n",
+        [f"Small gates | {U}/g | A. Berg, T. Lund | 2018"],
+    ),
+    "surnames first, a semicolon between them": (
+        "markdown",
+        f"# L\n\n- Moss, Eva; Lund, Tom (2015). Small Gates for Rain. {U}/g\n",
+        [f"Small Gates for Rain | {U}/g | Eva Moss, Tom Lund | 2015"],
+    ),
+    "a reference with its title in quotes and in bold": (
+        "markdown",
+        f'# L\n\n**[5]** Lee, et al. "**Small Gates for Rain and Snow**". In Proc. of Rain, 2016. [[pdf]({U}/g)] :star:\n',
+        [f"Small Gates for Rain and Snow | {U}/g | Lee et al. | 2016"],
+    ),
+    "two people with a comma between them": ("csv", f'title,url,authors\nSmall Gates,{U}/g,"Wei Li, Yu Xu"\n', [f"Small Gates | {U}/g | Wei Li, Yu Xu"]),
+    "an editor is no author": (
+        "csv",
+        f'Key,Item Type,Title,Author,Editor,Url\nA,book,Small Gates,"Berg, Ana","Lund, Tom",{U}/g\n',
+        [f"Small Gates | {U}/g | Ana Berg"],
+    ),
+    "a session's paper in YAML": (
+        "yaml",
+        f"- date: 2026-10-05\n  paper-title: Small Gates\n  paper-link: {U}/g\n  paper-author: Ana Berg\n  paper-year: 2015\n",
+        [f"Small Gates | {U}/g | Ana Berg | 2015"],
+    ),
+    "a blank in an address": ("markdown", f"# L\n\n- [My pdf](<{U}/my file.pdf>)\n", [f"My pdf | {U}/my%20file.pdf"]),
+    "a thumb up": ("markdown", f"# L\n\n- [Fast nets]({U}/f) :+1:\n", [f"Fast nets | {U}/f"]),
+    "two blanks between a title and what is said of it": (
+        "markdown",
+        f"# L\n\n| Paper | Links |\n|---|---|\n| 7) Small Gates for Rain  This work opens gates. {'It goes on and on. ' * 9}| [Paper]({U}/g) |\n",
+        [f"Small Gates for Rain | {U}/g"],
+    ),
+    "what recurs under every work is a label": (
+        "markdown",
+        "# L\n\n" + "".join(f"- [Garden number {i}]({U}/g{i})\n- [GitHub](https://github.com/a/b{i}) (👨‍💻 5K · 🔀 75K · 📦 540K):\n" for i in range(9)),
+        [f"Garden number {i} | {U}/g{i}" for i in range(9)],
+    ),
+    "a comment": ("markdown", f"# L\n\n<!--\n## Old\n\n- [Hidden]({U}/h)\n-->\n\n- [Small Gates]({U}/g)\n", [f"Small Gates | {U}/g"]),
+    "presenters, forms and buttons": (
+        "markdown",
+        f"# L\n\n- [Small Gates]({U}/g)\n- [Submit your review](https://forms.gle/abc)\n- [Share](https://twitter.com/home?status=x)\n\n"
+        f"## Presenters\n\n- [Ana Berg]({U}/~ana)\n- [Tom Lund]({U}/~tom)\n",
+        [f"Small Gates | {U}/g"],
+    ),
+    "days without a session": (
+        "markdown",
+        f"# L\n\n| Date | Paper | Presenter |\n|---|---|---|\n| 2026-12-10 | [Small Gates]({U}/g) | Ana |\n"
+        "| 2026-12-24 | No JC | Due to holiday |\n| 2026-04-02 | Easter | |\n",
+        [f"Small Gates | {U}/g"],
+    ),
+    "days without a session in YAML": (
+        "yaml",
+        f"- date: 2026-10-05\n  title: Small Gates\n  url: {U}/g\n- date: 2026-10-12\n  title: No class\n",
+        [f"Small Gates | {U}/g"],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_line_is_what_it_is(name: str) -> None:
+    """Every entry, with nothing beside."""
+    form, source, expected = CASES[name]
+    assert [shown(entry) for entry in parse_source(Source("l", "l", source.encode(), form)).entries] == expected
+
+
+def test_labels_that_recur_keep_their_links() -> None:
+    """Beside the work above them."""
+    form, source, _ = CASES["what recurs under every work is a label"]
+    [first, *_] = parse_source(Source("l", "l", source.encode(), form)).entries
+    assert [(link.label, link.url) for link in first.links] == [("GitHub", "https://github.com/a/b0")]
