@@ -74,8 +74,8 @@ class Clicker:
     refused: list[str] = field(default_factory=list)
     waits: list[float] = field(default_factory=list)
 
-    ANSWER, DRAFT = "Will you come?", "Big idea"
-    USED = (ANSWER, DRAFT)
+    ANSWER, DRAFT, TABS = "Will you come?", "Big idea", "tabs"
+    USED = (ANSWER, DRAFT, TABS)
 
     async def open(self) -> None:
         """Open the page, as its script does."""
@@ -96,15 +96,25 @@ class Clicker:
         await self.say("comm_msg", {"comm_id": control, "data": {"method": "run", "args": {"path": "/", "themes": {}}}})
         while True:
             content = (await self.hear())["content"]
-            data = content.get("data", {})
-            state = data.get("state", {})
-            if (label := state.get("description")) in self.USED:
-                self.widgets[label] = (content["comm_id"], dict(state))
-            for widget, held in self.widgets.values():
-                if content.get("comm_id") == widget:
-                    held.update(state)
-            if data.get("method") == "finished":
+            self._note(content)
+            if content.get("data", {}).get("method") == "finished":
                 return
+
+    def _note(self, content: dict[str, Any]) -> None:
+        """Keep the state of a widget that is used here."""
+        state = content.get("data", {}).get("state", {})
+        label = self.TABS if "titles" in state else state.get("description")
+        if label in self.USED and label not in self.widgets:
+            self.widgets[label] = (content["comm_id"], dict(state))
+        for widget, held in self.widgets.values():
+            if content.get("comm_id") == widget:
+                held.update(state)
+
+    async def open_tab(self, title: str) -> None:
+        """Open a tab, whose forms are made when that is done for the first time."""
+        tabs, held = self.widgets[self.TABS]
+        async for _ in self.set(tabs, selected_index=list(held["titles"]).index(title)):
+            pass
 
     async def leave(self, client: httpx.AsyncClient) -> None:
         """Go away as a browser does: it says that the page is closed."""
@@ -168,6 +178,7 @@ class Clicker:
         while True:
             message = await self.hear()
             content = message["content"]
+            self._note(content)
             said = content.get("data", {}).get("state", {}).get("value", "")
             if isinstance(said, str):
                 yield said

@@ -28,11 +28,12 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 from studygroup.catalogue.items.columns import COLUMNS  # noqa: E402
-from studygroup.forms.layout.week_screen import GROUP, PARTS, PREPARE, WRAP_UP  # noqa: E402
+from studygroup.forms.layout.week_screen import GROUP, PREPARE, WRAP_UP  # noqa: E402
+from studygroup.forms.member_page.member_screen import READING, SYLLABUS  # noqa: E402
 from studygroup.meeting.before.planning import plan_session  # noqa: E402
 from studygroup.workbook.workbook import Workbook  # noqa: E402
 from tests.support.chromium import chromium_path, started_chromium  # noqa: E402
-from tests.support.in_lab import Seat, running_lab  # noqa: E402
+from tests.support.in_lab import PLACES, Seat, running_lab  # noqa: E402
 
 STANDS_MS, ANSWERS_MS = 500, 150
 """What is aimed at, in milliseconds."""
@@ -53,6 +54,9 @@ zone = "UTC"
 every = "week"
 length_min = 90
 """
+
+OPENED = {"week": (GROUP, PREPARE, WRAP_UP), "member": (READING, SYLLABUS)}
+"""The tabs that are opened one after the other; another one is open first."""
 
 Click = tuple[str, str, str]
 """The text of a cell, or ``week.`` and a form of the facilitator's screen; what is done in its form as JavaScript (``form`` and ``find``), and when it is answered."""
@@ -89,21 +93,21 @@ CLICKS: dict[str, list[Click]] = {
         ("week.history", "pick('By or about', turn + 2)", "true"),
     ],
     "member": [
-        ("forms.next", "find(['Maybe', 'Yes'][turn % 2]).click()", "saved()"),
-        ("forms.reads", "find(['Reading', 'Read', 'Skimmed'][turn % 3]).click()", "saved()"),
-        ("forms.reads", "find(String(turn % 5 + 1)).click()", "saved()"),
-        ("forms.summary", "type('Big idea', 'It scales ' + turn, true); find('Save summary').click()", "saved()"),
-        ("forms.summary", "pick('Work', turn % 2 ? 0 : 40)", "true"),
+        ("member.next", "find(['Maybe', 'Yes'][turn % 2]).click()", "saved()"),
+        ("member.reads", "find(['Reading', 'Read', 'Skimmed'][turn % 3]).click()", "saved()"),
+        ("member.reads", "find(String(turn % 5 + 1)).click()", "saved()"),
+        ("member.summary", "type('Big idea', 'It scales ' + turn, true); find('Save summary').click()", "saved()"),
+        ("member.summary", "pick('Work', turn % 2 ? 0 : 40)", "true"),
         (
             "forms.materials",
             "type('Title', 'Slides ' + turn, true); type('Address', 'https://example.org/m' + turn, true);"
             " find('Add link').click()",
             "saved()",
         ),
-        ("forms.questions", "type('Open questions', 'How ' + turn + '?', true); find('Ask').click()", "saved()"),
-        ("forms.syllabus", "find(['Read', 'Skimmed'][turn % 2], 20).click()", "saved()"),
-        ("forms.syllabus", "find('Next').click()", "true"),
-        ("forms.syllabus", "type('Search', word(turn))", "true"),
+        ("member.questions", "type('Open questions', 'How ' + turn + '?', true); find('Ask').click()", "saved()"),
+        ("member.syllabus", "find(['Read', 'Skimmed'][turn % 2], 20).click()", "saved()"),
+        ("member.syllabus", "find('Next').click()", "true"),
+        ("member.syllabus", "type('Search', word(turn))", "true"),
     ],
 }
 
@@ -148,7 +152,7 @@ window.measured = (() => {
     const tabs = document.querySelector('.sg-tabs');
     const tab = [...tabs.querySelectorAll('[role=tab]')].find(one => one.textContent.trim() === name);
     const begin = performance.now();
-    const drawn = () => [...tabs.querySelectorAll('.sg-columns')].some(one => one.offsetParent && one.offsetHeight > 100)
+    const drawn = () => [...tabs.querySelectorAll(':is(.sg-columns, .sg-cards)')].some(one => one.offsetParent && one.offsetHeight > 100)
       && tab.getAttribute('aria-selected') === 'true';
     const done = settled(tabs, drawn, begin);
     const box = tab.getBoundingClientRect();
@@ -158,12 +162,12 @@ window.measured = (() => {
     return done;
   }
   async function formOf(text) {
-    if (!text.startsWith('week.')) {
+    if (!/^(week|member)\\./.test(text)) {
       await inView(cellOf(text));
       return cellOf(text).node.querySelector('.jp-OutputArea');
     }
-    const part = () => document.querySelector(`.sg-part-${text.slice(5)}`);
-    if (!part()?.offsetParent) await opens(window.tabOf[text.slice(5)]);
+    const part = () => document.querySelector(`.sg-part-${text.split('.')[1]}`);
+    if (!part()?.offsetParent) await opens(window.tabOf[text.split('.')[1]]);
     const head = part().querySelector(':scope > .sg-fold-head[aria-expanded=false]');
     if (head) {
       // Its fields come one after the other.
@@ -261,10 +265,9 @@ def measure(seat: Seat, notebook: str, times: int) -> Iterator[Measured]:
             yield _several(
                 source, "stands", [[seat.page.evaluate("text => measured.stands(text)", source), ""] for _ in range(times)]
             )
-    if notebook == "week":
-        tabs = {name: tab for tab, columns in PARTS.items() for parts in columns.values() for name, _ in parts}
-        seat.page.evaluate("tabs => { window.tabOf = tabs; }", tabs)
-        for tab in (GROUP, PREPARE, WRAP_UP):
+    if notebook in OPENED:
+        seat.page.evaluate("tabs => { window.tabOf = tabs; }", PLACES[notebook])
+        for tab in OPENED[notebook]:
             yield _several(tab, "stands", [[seat.page.evaluate("tab => measured.opens(tab)", tab), ""]])
     for source, act, answered in CLICKS[notebook]:
         done = [

@@ -136,6 +136,7 @@ async def kill_while_saving(server: Server, cookies: Mapping[str, str], kills: i
         before = read_files(server.folder)
         pages = {member: Clicker(server, cookie) for member, cookie in cookies.items()}
         await open_all(list(pages.values()))
+        await asyncio.gather(*(page.open_tab("My reading") for page in pages.values()))
         wrong += [
             f"{member}: the page shows {page.typed!r} where {drafts[member]!r} was typed"
             for member, page in pages.items()

@@ -157,10 +157,10 @@ def facilitator_during(seat: Seat, camera: Camera) -> None:
 
 def member_before(seat: Seat, camera: Camera) -> None:
     """Everything that she entered before the session is there."""
-    seat.form(r"^forms\.others$").get_by_text("Lakshmi").first.wait_for()
-    seat.form(r"^forms\.syllabus$").get_by_label("Search", exact=True).press_sequentially("few-shot")
+    seat.part("others").get_by_text("Lakshmi").first.wait_for()
+    seat.part("syllabus").get_by_label("Search", exact=True).press_sequentially("few-shot")
     for name in ("next", "reads", "choose", "summary", "others", "questions", "materials", "progress", "syllabus"):
-        camera.take(seat.form(rf"^forms\.{name}$"), f"member-{'links' if name == 'materials' else name}")
+        camera.take(seat.part(name), f"member-{'links' if name == 'materials' else name}")
 
 
 def take_all(browser: Any, demo: Path, at: datetime) -> None:

@@ -178,7 +178,9 @@ from studygroup.forms.member_page.member import MemberForms
 from studygroup.workbook.workbook import Workbook
 
 forms = MemberForms(Workbook(Path(".")), "bo")
-assert [card for card in forms.page().children if forms.thanks in getattr(card, "children", ())]
+forms.page()
+cards = forms.screen.tabs.children[0].children[0].children
+assert [card for card in cards if forms.thanks in getattr(card, "children", ())]
 forms.thanks.to.value = "ada-lovelace"
 forms.thanks.text.value = "For *reading* aloud."
 forms.thanks.thank.click()

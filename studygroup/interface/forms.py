@@ -52,7 +52,7 @@ def week(member: str = "", folder: str | os.PathLike[str] | None = None) -> Open
 def member(member: str = "", folder: str | os.PathLike[str] | None = None) -> OpenForms:
     """Return a member's forms, for ``notebooks/member.ipynb``; parameters and errors as in ``week``.
 
-    A cell shows one of them: ``who``, ``next``, ``reads``, ``choose``, ``summary``, ``others``, ``materials``, ``questions``, ``progress``
+    ``screen`` has all of them in three tabs, as the members' page. A cell shows one of them: ``who``, ``next``, ``reads``, ``choose``, ``summary``, ``others``, ``materials``, ``questions``, ``progress``
     or ``syllabus``.
 
     Examples

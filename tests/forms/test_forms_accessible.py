@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from studygroup.forms.layout.week_screen import PARTS
+from studygroup.forms.member_page.member_screen import MEMBER_TABS
 from studygroup.meeting.before.planning import plan_session
 from studygroup.workbook.workbook import Workbook
 from tests.support.accessible import violations
@@ -55,7 +56,7 @@ def test_nothing_keeps_anybody_out(notebook: str, busy_group: Workbook, browser:
     seat = Seat(browser, jupyterlab.notebook(busy_group.folder, notebook), "ada-lovelace", height=9000)
     page = seat.page
     seat.run_all()
-    tabs = list(PARTS) if notebook == "week" else [""]
+    tabs = {"week": list(PARTS), "member": list(MEMBER_TABS)}.get(notebook, [""])
     if notebook == "week":
         seat.part("notes").get_by_role("button", name="Change the note: We meet earlier").click()
         page.get_by_role("button", name="Start", exact=True).click()

@@ -15,6 +15,7 @@ from studygroup.errors import RecordError, SettingsError
 from studygroup.forms.kit.fields import Choice
 from studygroup.forms.kit.form_context import SaveStatus
 from studygroup.forms.member_page.member import MemberForms
+from studygroup.forms.member_page.member_screen import MEMBER_TABS
 from studygroup.journal.types.record import fields_of
 from studygroup.journal.types.records import Question
 from studygroup.workbook.workbook import Workbook
@@ -64,7 +65,42 @@ def test_opening_saves_nothing(forms: MemberForms, group: Workbook) -> None:
     """Not a record, not a draft; nothing is chosen where nothing was entered."""
     assert entered(group) == []
     assert not (group.folder / ".studygroup" / "drafts").exists()
+    for tab in MEMBER_TABS:
+        forms.screen.tabs.turn_to(tab)
+    assert len(choices(forms.page())) > 4
     assert [choice.value for choice in choices(forms.page())] == [None] * len(choices(forms.page()))
+
+
+def test_a_tabs_forms_are_made_when_it_is_first_opened(forms: MemberForms) -> None:
+    """Nothing of the other two tabs is there before; what was made stays when another tab is opened."""
+    page = forms.page()
+    assert {"next", "reads", "questions"} <= vars(forms).keys()
+    assert not {"summary", "others", "materials", "choose", "syllabus", "progress"} & vars(forms).keys()
+    forms.screen.tabs.turn_to("My reading")
+    summary = forms.summary
+    forms.screen.tabs.turn_to("Session")
+    forms.screen.tabs.turn_to("My reading")
+    assert forms.summary is summary and "syllabus" not in vars(forms)
+    assert forms.page() is page
+
+
+def test_another_device_gets_a_link_of_its_own(group: Workbook) -> None:
+    """A new one each time it is asked for; closed, it shows no more; where there are no links, there is no button."""
+    made: list[str] = []
+
+    def invite() -> str:
+        made.append(f"https://papers.example.org/join#{len(made)}")
+        return made[-1]
+
+    device = MemberForms(group, "bo", invite).screen.device
+    assert device is not None and not device.is_open and made == []
+    device.opener.click()
+    assert device.is_open and made[-1] in device.link.value and "works once, for 14 days" in device.link.value
+    device.close_link.click()
+    assert not device.is_open and device.link.value == ""
+    device.opener.click()
+    assert len(made) == 2 and made[-1] in device.link.value
+    assert MemberForms(group, "bo").screen.device is None
 
 
 def test_an_answer_is_saved_with_a_click_and_taken_back_with_another(forms: MemberForms, group: Workbook) -> None:
@@ -447,6 +483,9 @@ def test_a_click_makes_no_new_agenda(group: Workbook, monkeypatch: pytest.Monkey
     make = form_context.agenda_of
     monkeypatch.setattr(form_context, "agenda_of", lambda *given: made.append("agenda") or make(*given))
     bo, zoe = MemberForms(group, "bo"), MemberForms(group, "zoe-obrien-li")
+    for one in (bo, zoe):
+        for tab in MEMBER_TABS:
+            one.screen.tabs.turn_to(tab)
     assert len(made) == 1
     for forms in (bo, zoe, bo):
         forms.next.answer.index = 0 if forms.next.answer.index else 1

@@ -44,7 +44,7 @@ def seconds_until(seen: Any, act: Callable[[], None], state: str = "visible") ->
 def test_an_answer_and_a_check_in_arrive_live(seats: tuple[Seat, Seat]) -> None:
     """Within two seconds of the member's click, without running a cell; and so does what the facilitator enters for everybody."""
     ada, bo = seats
-    roster, mine = ada.part("attendance"), bo.form(r"forms\.next")
+    roster, mine = ada.part("attendance"), bo.part("next")
     row = roster.locator(".sg-row").filter(has_text="Bo")
     row.wait_for()
     answers = mine.get_by_role("group", name="Will you come?", exact=True)

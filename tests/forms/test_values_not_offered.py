@@ -22,6 +22,7 @@ from studygroup.forms.facilitator.week import WeekForms
 from studygroup.forms.kit.inputs import Refusing
 from studygroup.forms.layout.week_screen import FOLDED, PARTS
 from studygroup.forms.member_page.member import MemberForms
+from studygroup.forms.member_page.member_screen import MEMBER_TABS
 from studygroup.meeting.before.planning import plan_session
 from studygroup.workbook.workbook import Workbook
 from tests.conftest import Clock
@@ -81,6 +82,9 @@ def opened(request: pytest.FixtureRequest, busy: Workbook) -> Iterator[dict[str,
             forms.screen.tabs.turn_to(tab)
         for name in FOLDED:
             getattr(forms, name)
+    else:
+        for tab in MEMBER_TABS:
+            forms.screen.tabs.turn_to(tab)
     named = {name: form for name, form in vars(forms).items() if isinstance(form, widgets.Widget) and name != "screen"}
     for form in named.values():
         press(form, re.compile("^(Change|Another answer)"))
@@ -341,7 +345,7 @@ def test_texts_of_every_kind_when_looking_and_writing_out(
     ("notebook", "choice", "text"),
     [
         ("week", "sg.week().shown.attendance.rows.in_view[1].choice", "sg.week().shown.notes.text.area"),
-        ("member", "forms.shown.next.answer", "forms.shown.summary.parts['text'].area"),
+        ("member", "sg.member().shown.next.answer", "sg.member().shown.summary.parts['text'].area"),
     ],
 )
 def test_messages_of_a_browser_are_refused_in_jupyterlab(
@@ -355,11 +359,11 @@ def test_messages_of_a_browser_are_refused_in_jupyterlab(
     member = "ada-lovelace" if notebook == "week" else "bo"
     seat = Seat(browser, jupyterlab.notebook(folder, notebook), member)
     seat.run_all()
-    if notebook == "week":
-        seat.part("notes")
+    seat.part({"week": "notes", "member": "summary"}[notebook])
     model = {name: seat.ask(f"{name}.model_id").strip("'") for name in (choice, text)}
     seat.send(model[choice], {"index": 99})
-    seat.page.get_by_text("That choice is not offered here; nothing was saved.").wait_for()
+    # Its form may be on a tab that is open behind another one.
+    seat.page.get_by_text("That choice is not offered here; nothing was saved.").wait_for(state="attached")
     seat.send(model[choice], {"_options_labels": ["<script>document.title='hacked'</script>"], "index": 0})
     for value, answer in (("a\0b", "U+0000"), ("x" * 2_000_000, "at most 65,536 are allowed")):
         seat.send(model[text], {"value": value})

@@ -157,7 +157,7 @@ def make_the_agenda(ada: Seat, club: Path) -> None:
 
 def answer(seat: Seat, button: str, why: str = "") -> None:
     """Say before the session whether one comes, and why not."""
-    form = seat.form(r"forms\.next")
+    form = seat.part("next")
     choose(form, "Will you come?", button)
     saved(form, button)
     if why:
@@ -168,7 +168,7 @@ def answer(seat: Seat, button: str, why: str = "") -> None:
 
 def read(seat: Seat, title: str, status: str, rating: int = 0) -> None:
     """Say how far one is with a work, and what one thinks of it."""
-    form = seat.form(r"^forms\.reads$")
+    form = seat.part("reads")
     choose(form, f"Reading status of {title}", status)
     saved(form, f"{title}: {status.lower()}")
     if rating:
@@ -178,7 +178,7 @@ def read(seat: Seat, title: str, status: str, rating: int = 0) -> None:
 
 def type_summary(seat: Seat, title: str, **parts: str) -> Any:
     """Type a summary and return its form; nothing is saved yet."""
-    form = seat.form(r"^forms\.summary$")
+    form = seat.part("summary")
     form.get_by_label("Work", exact=True).select_option(label=f"Next: {title}")
     for name, text in parts.items():
         field = form.get_by_label(name.replace("_", " ").capitalize(), exact=True)
@@ -196,7 +196,7 @@ def bo_enters(bo: Seat) -> None:
     form.locator(".sg-preview math").first.wait_for()
     form.get_by_role("button", name="Save summary").dblclick()
     saved(form, "your summary")
-    questions = bo.form(r"^forms\.questions$")
+    questions = bo.part("questions")
     questions.get_by_label("Open questions", exact=True).fill("Who brings cake?\nWhen do we read 李?")
     questions.get_by_role("button", name="Ask").click()
     saved(questions, "your 2 questions")
@@ -225,8 +225,8 @@ def zoe_enters(zoe: Seat) -> None:
     assert form.get_by_label("Open questions", exact=True).input_value() == "Why does it work?"
     form.get_by_role("button", name="Save summary").click()
     saved(form, "your question")
-    choose(zoe.form(r"forms\.next"), "Check in", "I’m here")
-    saved(zoe.form(r"forms\.next"), "you are here")
+    choose(zoe.part("next"), "Check in", "I’m here")
+    saved(zoe.part("next"), "you are here")
     assert "hacked" not in zoe.page.title()
 
 
@@ -234,7 +234,7 @@ def cy_enters(cy: Seat) -> None:
     """Cannot come; says first that he has read it, then takes that back."""
     answer(cy, "No")
     read(cy, "Few-Shot Learners", "Read")
-    reads = cy.form(r"^forms\.reads$")
+    reads = cy.part("reads")
     reads.get_by_role("button", name="Undo").click()
     reads.get_by_text("Undone").wait_for()
     read(cy, "Few-Shot Learners", "Skipped")

@@ -30,3 +30,10 @@ async (patience_ms) => {
 def at_rest(page: Any) -> None:
     """Wait until a page stands still; the members' page also has what its server had to say until now."""
     assert page.evaluate(_AT_REST, PATIENCE_S * 1000), "the page did not come to rest"
+
+
+def open_tab(page: Any, title: str) -> None:
+    """Open a tab of the members' page, whose forms are made when that is done for the first time, and wait until it is drawn."""
+    page.get_by_role("tab", name=title, exact=True).click()
+    page.locator(f".sg-cards.sg-{title.lower().replace(' ', '-')}").wait_for()
+    at_rest(page)

@@ -19,11 +19,17 @@ from uuid import uuid4
 import pytest
 
 from studygroup.forms.layout.week_screen import FOLDED, PARTS
+from studygroup.forms.member_page.member_screen import MEMBER_TABS
 from studygroup.workbook.workbook import Workbook
 from tests.support.chromium import failures_of
 from tests.support.needs import PATIENCE_S, only_marked, until
 
 ROOT = Path(__file__).parents[2]
+PLACES = {
+    "week": {name: tab for tab, columns in PARTS.items() for parts in columns.values() for name, _ in parts},
+    "member": {name: tab for tab, forms in MEMBER_TABS.items() for name, _ in forms},
+}
+"""The tab of each form of the facilitator's and of a member's screen."""
 IDLE = "Python 3 (ipykernel) | Idle"
 
 
@@ -131,6 +137,7 @@ class Seat:
         self.page.add_init_script(script)
         self.failures = failures_of(self.page)
         self._member = member
+        self._places = PLACES["member" if "member.ipynb" in address else "week"]
         self.page.goto(address)
         self.ready()
 
@@ -226,22 +233,25 @@ class Seat:
         return cells.first.locator(".jp-OutputArea")
 
     def part(self, name: str) -> Any:
-        """Return a form of the facilitator's screen by its name; its tab is opened, if another one is open, and it is unfolded."""
-        [tab] = [tab for tab, columns in PARTS.items() for parts in columns.values() if name in dict(parts)]
-        self.open_tab(tab)
+        """Return a form of the screen by its name; its tab is opened, if another one is open, and it is unfolded."""
+        self.open_tab(self._places[name])
         part = self.page.locator(f".sg-part-{name}")
         part.wait_for()
-        if name in FOLDED and part.locator(".sg-fold-head[aria-expanded='true']").count() == 0:
+        if (
+            name in FOLDED
+            and self._places is PLACES["week"]
+            and part.locator(".sg-fold-head[aria-expanded='true']").count() == 0
+        ):
             part.locator(".sg-fold-head").click()
             self.rest()
         return part
 
     def open_tab(self, name: str) -> None:
-        """Open a tab of the facilitator's screen, if another one is open."""
+        """Open a tab of the screen, if another one is open."""
         tab = self.page.locator(".sg-tabs").get_by_role("tab", name=name, exact=True)
         if tab.get_attribute("aria-selected") != "true":
             tab.click()
-            self.page.locator(f".sg-columns.sg-{name.lower().replace(' ', '-')}").wait_for()
+            self.page.locator(f":is(.sg-columns, .sg-cards).sg-{name.lower().replace(' ', '-')}").wait_for()
             self.rest()
 
     @property

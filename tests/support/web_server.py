@@ -245,6 +245,11 @@ class Page:
         assert len(found) == 1, (state, len(found))
         return found[0]
 
+    def open_tab(self, title: str) -> None:
+        """Open a tab, whose forms are made when that is done for the first time."""
+        [(tabs, held)] = [(name, held) for name, held in self.widgets.items() if "titles" in held]
+        self.set(tabs, selected_index=list(held["titles"]).index(title))
+
     def click(self, description: str) -> None:
         self.idle(self.comm(self.find(description=description), {"method": "custom", "content": {"event": "click"}}))
 

@@ -11,7 +11,7 @@ import pytest
 
 from studygroup.workbook.workbook import Workbook
 from tests.support.accessible import violations
-from tests.support.at_rest import at_rest
+from tests.support.at_rest import at_rest, open_tab
 from tests.support.groups import served_group
 from tests.support.web_server import Server
 
@@ -82,13 +82,27 @@ def test_the_page_itself(server: Server, page: Any) -> None:
     at_rest(page)
     found = {"open": violations(page)}
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    page.get_by_role("button", name="No", exact=True).click()
+    for answer in ("Yes, I’ll be there", "No"):
+        page.get_by_role("button", name=answer, exact=True).click()
     page.get_by_text("Saved").first.wait_for()
-    page.get_by_label("Big idea").fill("A matrix $\\frac{QK^T}{\\sqrt d}$ and `code`")
     page.get_by_role("button", name="Ask", exact=True).click()
     page.get_by_text("⚠").first.wait_for()
     at_rest(page)
     found["saved"] = violations(page)
+    page.get_by_role("button", name="Add another device").click()
+    page.get_by_text("/join#").wait_for()
+    at_rest(page)
+    found["another device"] = violations(page)
+    open_tab(page, "Syllabus")
+    found["syllabus"] = violations(page)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    open_tab(page, "My reading")
+    page.get_by_label("Big idea").fill("A matrix $\\frac{QK^T}{\\sqrt d}$ and `code`")
+    page.get_by_role("button", name="Save summary").click()
+    page.get_by_text("your summary").first.wait_for()
+    at_rest(page)
+    found["reading"] = violations(page)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     server.stop(signal.SIGKILL)
     try:
         page.get_by_text("Reconnecting").wait_for()

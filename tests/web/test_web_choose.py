@@ -19,6 +19,7 @@ from studygroup.publish.pages.report_page import ReportPage
 from studygroup.workbook.workbook import Workbook
 from tests.forms.test_choose_forms import button
 from tests.support.accessible import violations
+from tests.support.at_rest import open_tab
 from tests.support.groups import served_group
 from tests.support.needs import PATIENCE_S, until
 from tests.support.web_server import Server
@@ -45,6 +46,7 @@ def phones(browser: Any, server: Server) -> Iterator[dict[str, Any]]:
     pages = {member: context.new_page() for member, context in contexts.items()}
     for page in pages.values():
         page.goto(server.url)
+        open_tab(page, "Syllabus")
         page.get_by_role("heading", name="Choose what to read next").wait_for()
     yield pages
     for context in contexts.values():

@@ -365,10 +365,11 @@ def test_no_channel_runs_code(server: Server, channel: str) -> None:
 def test_no_widget_can_be_made_or_reached_from_outside(server: Server) -> None:
     """A new widget of a browser's choice is not made; another page's widget is not there."""
     theirs, mine = server.page(server.cookie("zoe-obrien-li")), server.page(server.cookie("bo"))
-    before = theirs.shown()
     mine.send(
         "comm_open", {"comm_id": "f" * 32, "target_name": "jupyter.widget", "data": {"state": {"_model_name": "HTMLModel"}}}
     )
+    theirs.open_tab("My reading")
+    before = theirs.shown()
     target = theirs.find(description="Big idea")
     mine.set(target, value="written by another")
     mine.idle(mine.comm(target, {"method": "request_state"}))
@@ -419,6 +420,7 @@ def test_values_that_were_not_offered_are_not_saved(server: Server) -> None:
 def test_a_callback_that_fails_shows_a_number_which_the_log_has(server: Server) -> None:
     """One sentence on the page; the log has the place of the error, and nothing of what was typed."""
     page = server.page(server.cookie("bo"))
+    page.open_tab("My reading")
     # A field would refuse it with a sentence; the line that tells what is saved expects no message at all.
     state = next(name for name, held in page.widgets.items() if "Nothing saved yet" in str(held.get("value", "")))
     page.set(state, value={"my secret text": 1})
@@ -542,6 +544,7 @@ def test_logs_hold_no_token_no_cookie_and_no_text(server: Server) -> None:
     server.get(f"/join?token={token}")
     server.get(f"/?{token}", cookie)
     page = server.page(cookie)
+    page.open_tab("My reading")
     page.set(page.find(description="Big idea"), value="A most private thought")
     page.close()
     log = server.log

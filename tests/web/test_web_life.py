@@ -16,7 +16,7 @@ from websockets.exceptions import ConnectionClosed
 
 from studygroup.storage.atomic import locked
 from studygroup.workbook.workbook import Workbook
-from tests.support.at_rest import at_rest
+from tests.support.at_rest import at_rest, open_tab
 from tests.support.groups import served_group
 from tests.support.needs import PATIENCE_S, until
 from tests.support.web_network import Network
@@ -62,6 +62,7 @@ def phone(browser: Any, server: Server, network: Network) -> Iterator[Any]:
     page.goto(f"{network.url}/join#{server.token('bo')}")
     page.get_by_role("button", name="Continue as Bo").click()
     page.get_by_text("Will you come?").first.wait_for()
+    open_tab(page, "My reading")
     yield page
     context.close()
 
@@ -69,8 +70,10 @@ def phone(browser: Any, server: Server, network: Network) -> Iterator[Any]:
 def is_back(page: Any) -> None:
     """Wait until the page says nothing any more of its connection, and see that it works."""
     page.locator("#sg-connection").wait_for(state="hidden")
+    open_tab(page, "Session")
     page.get_by_role("button", name="Maybe", exact=True).click()
     page.get_by_text("✓ Saved").first.wait_for()
+    open_tab(page, "My reading")
 
 
 def type_idea(server: Server, page: Any, text: str) -> None:
@@ -111,13 +114,13 @@ def test_a_dead_network_is_noticed_and_what_was_typed_in_it_comes_back(
     # It is a draft on the server again: another device has it.
     until(lambda: list(server.drafts("bo").values()) == ["Typed before, and in the tunnel"])
     phone.reload()
-    phone.get_by_text("Will you come?").first.wait_for()
+    phone.get_by_text("Big idea").first.wait_for()
     until(lambda: phone.get_by_label("Big idea").input_value() == "Typed before, and in the tunnel")
 
 
 def works(page: Any) -> Any:
     """Return the list of works beside the summary."""
-    return page.locator(".sg-card", has_text="Your summary").locator("select")
+    return page.locator(".sg-card", has_text="My summary").locator("select")
 
 
 @pytest.mark.parametrize("server_notices", [False, True], ids=["page kept", "page dropped"])
@@ -178,6 +181,7 @@ def test_a_browser_that_knows_that_it_is_offline_says_so(server: Server, phone: 
 def test_an_idle_page_is_dropped_and_comes_back_with_its_state(server: Server, network: Network, phone: Any) -> None:
     """A phone that sleeps: its page is forgotten by the server, and made anew when it wakes."""
     type_idea(server, phone, "Before sleeping")
+    open_tab(phone, "Session")
     phone.get_by_role("button", name="Yes, I’ll be there", exact=True).click()
     phone.get_by_text("✓ Saved").first.wait_for()
     network.die(server_notices=True)
@@ -195,7 +199,7 @@ def test_a_page_that_cannot_go_on_is_loaded_again(server: Server, phone: Any) ->
     phone.get_by_label("Big idea").fill("Not lost")
     phone.evaluate("window.before = true; solara.debug.kernel().shutdown(); null")
     phone.wait_for_function("!window.before")
-    phone.get_by_text("Will you come?").first.wait_for()
+    phone.get_by_text("Big idea").first.wait_for()
     until(lambda: phone.get_by_label("Big idea").input_value() == "Not lost")
     is_back(phone)
 
@@ -245,6 +249,7 @@ def test_tries_to_join_are_counted(server: Server) -> None:
 def test_a_text_that_is_too_long_is_told_and_stays(server: Server) -> None:
     """A record has at most 64 KiB; nothing is saved, and the text is still in its field."""
     page = server.page(server.cookie("bo"))
+    page.open_tab("My reading")
     field = page.find(description="More")
     long = "word " * 20_000
     page.set(field, value=long)

@@ -14,6 +14,7 @@ from websockets.exceptions import ConnectionClosed
 
 from studygroup.journal.types.records import Summary
 from studygroup.workbook.workbook import Workbook
+from tests.support.at_rest import open_tab
 from tests.support.groups import served_group
 from tests.support.needs import until
 from tests.support.web_network import Network
@@ -37,6 +38,7 @@ def no_page_stays_open(server: Server) -> Iterator[None]:
 def open_page(server: Server, member: str, secret: str) -> Page:
     """Open a member's page and type a text on it that is not saved."""
     page = server.page(server.cookie(member))
+    page.open_tab("My reading")
     page.set(page.find(description="Big idea"), value=secret)
     page.seen.clear()
     return page
@@ -319,6 +321,7 @@ class Browser:
     def use(self) -> None:
         self.page.get_by_role("button", name=self.answer, exact=True).click()
         self.page.get_by_text("✓ Saved").first.wait_for()
+        open_tab(self.page, "My reading")
         self.idea.fill(self.before)
 
     def shows_its_own(self, text: str) -> bool:

@@ -11,7 +11,7 @@ import pytest
 
 from studygroup.journal.types.records import Rsvp
 from studygroup.workbook.workbook import Workbook
-from tests.support.at_rest import at_rest
+from tests.support.at_rest import at_rest, open_tab
 from tests.support.groups import served_group
 from tests.support.needs import until
 from tests.support.web_server import Server
@@ -46,7 +46,7 @@ class Device:
 
     def answer(self, label: str) -> None:
         self.page.get_by_role("button", name=label, exact=True).click()
-        self.page.get_by_text("Saved", exact=False).first.wait_for()
+        self.page.locator(".sg-part-next .sg-said").get_by_text("Saved").wait_for()
 
     def is_pressed(self, label: str) -> bool:
         return bool(self.page.get_by_role("button", name=label, exact=True).get_attribute("aria-pressed") == "true")
@@ -76,12 +76,16 @@ def test_from_the_link_to_the_end(server: Server, device: Any, viewport: dict[st
     assert page.locator("html").get_attribute("lang") == "en"
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     one.answer("Yes, I’ll be there")
+    open_tab(page, "My reading")
     page.get_by_label("Big idea").fill("Attention is $\\frac{QK^T}{\\sqrt d}$ <b>scaled</b>")
     page.get_by_label("Relevance").fill("Everywhere")
     page.get_by_role("button", name="Save summary").click()
     page.wait_for_function("document.body.innerText.match(/Saved/g)?.length >= 1")
     page.reload()
-    page.get_by_text("Will you come?").first.wait_for()
+    # The tab that was open is open again, with what was saved.
+    page.get_by_text("Big idea").first.wait_for()
+    assert page.get_by_label("Relevance").input_value() == "Everywhere"
+    open_tab(page, "Session")
     page.wait_for_function(
         "[...document.querySelectorAll('button')].some(b => b.textContent == 'Yes, I’ll be there' && b.ariaPressed == 'true')"
     )
@@ -137,9 +141,10 @@ def test_a_double_click_does_one_thing(server: Server, device: Any) -> None:
     desktop.page.get_by_role("button", name="Ask", exact=True).dblclick()
     desktop.page.get_by_text("Asked once?").first.wait_for()
     desktop.page.get_by_role("button", name="Maybe", exact=True).dblclick()
+    open_tab(desktop.page, "My reading")
     desktop.page.get_by_label("Big idea").fill("Typed after both")
     desktop.page.get_by_role("button", name="Save summary").click()
-    desktop.page.get_by_text("Saved", exact=False).last.wait_for()
+    desktop.page.locator(".sg-part-summary .sg-said").get_by_text("Saved").wait_for()
     # Clicks are answered in order: with the summary there, whatever the second clicks did is there too.
     book = Workbook(server.folder)
 
@@ -157,7 +162,7 @@ def test_what_others_change_shows_on_open_pages(server: Server, device: Any) -> 
     phone, desktop = device(PHONE), device(DESKTOP)
     phone.join(server.link("bo"), "Bo")
     desktop.join(server.link(ZOE), "Zoë O'Brien-李")
-    idea = desktop.page.get_by_label("Big idea")
+    idea = desktop.page.get_by_label("Open questions")
     idea.fill("Half a thought")
     book = Workbook(server.folder)
     session = book.schedule.next(book.clock()).id
@@ -200,6 +205,7 @@ def test_a_lost_network_keeps_what_was_typed(server: Server, device: Any) -> Non
     """The page says that it reconnects, and goes on by itself with the text still there."""
     one = device(PHONE)
     one.join(server.link("bo"), "Bo")
+    open_tab(one.page, "My reading")
     one.page.get_by_label("Big idea").fill("Half a thought")
     one.context.set_offline(True)
     one.page.evaluate("solara.debug.dropConnection()")
@@ -207,7 +213,8 @@ def test_a_lost_network_keeps_what_was_typed(server: Server, device: Any) -> Non
     one.context.set_offline(False)
     one.page.locator("#sg-connection").wait_for(state="hidden")
     assert one.page.get_by_label("Big idea").input_value() == "Half a thought"
-    one.answer("Maybe")
+    open_tab(one.page, "Session")
+    one.answer("No")
 
 
 def test_a_restarted_server_brings_the_page_back(server: Server, device: Any) -> None:
@@ -215,6 +222,7 @@ def test_a_restarted_server_brings_the_page_back(server: Server, device: Any) ->
     one = device(DESKTOP)
     one.join(server.link("bo"), "Bo")
     one.answer("Yes, I’ll be there")
+    open_tab(one.page, "My reading")
     one.page.get_by_label("Big idea").fill("A draft of mine")
     until(lambda: "A draft of mine" in server.drafts("bo").values())
     server.stop(signal.SIGKILL)
@@ -224,7 +232,7 @@ def test_a_restarted_server_brings_the_page_back(server: Server, device: Any) ->
     one.page.wait_for_function(
         "[...document.querySelectorAll('button')].some(b => b.textContent == 'Yes, I’ll be there' && b.ariaPressed == 'true')",
     )
-    assert one.page.get_by_label("Big idea").input_value() == "A draft of mine"
+    until(lambda: one.page.get_by_label("Big idea").input_value() == "A draft of mine")
 
 
 def test_the_colours_follow_the_system(server: Server, device: Any) -> None:
@@ -251,12 +259,14 @@ def test_texts_look_as_they_are_written(server: Server, device: Any) -> None:
         book.enter("summary", by=member, session=session, item=item, member=member, text=text)
     one = device(PHONE)
     one.join(server.link("bo"), "Bo")
+    open_tab(one.page, "My reading")
     one.page.get_by_text("A bold claim").wait_for()
     look = lambda text, tag, name: one.page.locator(f"{tag}:has-text('{text}')").last.evaluate(  # noqa: E731
         f"element => getComputedStyle(element).{name}"
     )
     assert int(look("bold", "strong", "fontWeight")) > 600
     assert (look("one", "ul", "listStyleType"), look("first", "ol", "listStyleType")) == ("disc", "decimal")
+    open_tab(one.page, "Session")
     row = lambda: one.page.get_by_role("button", name="No", exact=True).bounding_box()["y"]  # noqa: E731
     before = row()
     one.answer("Maybe")

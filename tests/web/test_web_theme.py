@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.at_rest import at_rest
+from tests.support.at_rest import at_rest, open_tab
 from tests.support.groups import served_group
 from tests.support.needs import until
 from tests.support.web_server import Server
@@ -88,6 +88,7 @@ def test_the_page_follows_the_theme_while_it_is_open(
             page.emulate_media(color_scheme=theme)
             until(lambda theme=theme: are_alike(page.evaluate(LOOK), looks[theme]))  # type: ignore[misc]
         assert [one for one in looks_of(page) if one[-1] < LEAST] == []
+    open_tab(page, "My reading")
     page.get_by_role("button", name="Save summary").click()
     page.get_by_text("Nothing is written").or_(page.get_by_text("Write something")).first.wait_for()
     assert [one for one in looks_of(page) if one[-1] < LEAST] == []

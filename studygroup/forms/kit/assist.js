@@ -202,6 +202,18 @@ function keepKeys(event) {
   event.target.toggleAttribute("data-lm-suppress-shortcuts", !forLab);
 }
 
+// The arrow keys open the tab that they lead to: JupyterLab's tabs only move the focus, and open it at Enter.
+function openFocusedTab(event) {
+  const tab = event.target.closest?.(".sg-tabs > .lm-TabBar .lm-TabBar-tab");
+  if (!tab || !["ArrowLeft", "ArrowRight", "Home", "End"].includes(event.key)) return;
+  setTimeout(() => {
+    const here = document.activeElement;
+    if (!here?.closest?.(".sg-tabs > .lm-TabBar") || here.getAttribute("aria-selected") === "true") return;
+    here.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true }));
+    here.focus();
+  });
+}
+
 // --- times ----------------------------------------------------------------------------------------------------------
 
 function localTime(instant) {
@@ -328,6 +340,8 @@ export function start(root = document) {
   globalThis.addEventListener("keydown", pressBeside, true);
   // Before JupyterLab looks at the key, which it does on the document.
   globalThis.addEventListener("keydown", keepKeys, true);
+  // On the way down: tabs keep the key to themselves.
+  globalThis.addEventListener("keydown", openFocusedTab, true);
   globalThis.studygroupAssist = { observer, timer: setInterval(() => showTimes(root, Date.now()), TICK_MS) };
   look(root);
 }

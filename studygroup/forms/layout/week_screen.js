@@ -42,18 +42,6 @@ function fit(screen) {
   if (screen.style.getPropertyValue("--sg-height") !== height) screen.style.setProperty("--sg-height", height);
 }
 
-// The arrow keys open the tab that they lead to: JupyterLab's tabs only move the focus, and open it at Enter.
-function openFocusedTab(event) {
-  const tab = event.target.closest?.(".sg-tabs > .lm-TabBar .lm-TabBar-tab");
-  if (!tab || !["ArrowLeft", "ArrowRight", "Home", "End"].includes(event.key)) return;
-  setTimeout(() => {
-    const here = document.activeElement;
-    if (!here?.closest?.(".sg-tabs > .lm-TabBar") || here.getAttribute("aria-selected") === "true") return;
-    here.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true }));
-    here.focus();
-  });
-}
-
 // Goes to a place of the screen and puts the keyboard there, as soon as it is drawn.
 function goTo(screen, name, begin = Date.now()) {
   const place = [...screen.querySelectorAll(`.sg-at-${name}`)].find((one) => one.offsetParent);
@@ -77,8 +65,6 @@ export default {
       if (!screen) return;
       seen.observe(screen.closest(".jp-WindowedPanel-outer, .jp-Notebook") ?? screen);
       watch.observe(screen, { childList: true, subtree: true });
-      // On the way down: the tabs keep the key to themselves.
-      screen.addEventListener("keydown", openFocusedTab, true);
     };
     const look = () => {
       if (!screen) find();

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
-
-import anywidget
-import traitlets
 
 from studygroup.errors import ScheduleError
 from studygroup.forms.kit import widgets
@@ -17,6 +13,7 @@ from studygroup.forms.kit.form_context import FormContext
 from studygroup.forms.kit.turning import TurningButton
 from studygroup.forms.layout.checklist import Checklist, ScreenStep, next_step_of
 from studygroup.forms.layout.fold import Fold
+from studygroup.forms.layout.frame import Frame
 from studygroup.forms.layout.steps import (
     GROUP,
     LIVE,
@@ -31,8 +28,6 @@ from studygroup.group.schedule import Session
 from studygroup.journal.types.records import Close
 from studygroup.meeting.after.report import session_to_wrap_up
 from studygroup.workbook.workbook import Workbook
-
-_FOLDER = Path(__file__).parent
 
 LIVE_BEFORE, LIVE_AFTER = timedelta(minutes=30), timedelta(hours=12)
 """How long before a session's start its tab *Live* opens first, and how long after the start it does where no one closed the session."""
@@ -72,28 +67,6 @@ PARTS: dict[str, Columns] = {
 """The columns of each tab from left to right, and the forms in each from top to bottom, with their headings."""
 FOLDED = {"ballots", "notes", "actions", "materials"}
 """Forms of which only the heading shows until it is pressed; they are made then."""
-
-
-class Frame(anywidget.AnyWidget):
-    """An element that shows nothing: it fits the screen to the window, counts down, and goes to places of the screen.
-
-    Parameters
-    ----------
-    woke
-        Called when the moment ``wake_ms`` has come, in milliseconds since 1970.
-    """
-
-    _esm = _FOLDER / "week_screen.js"
-    _css = _FOLDER / "week_screen.css"
-    wake_ms = traitlets.Float(0).tag(sync=True)
-
-    def __init__(self, woke: Callable[[], object]) -> None:
-        super().__init__()
-        self.on_msg(lambda _, content, __: woke() if content == {"woke": True} else None)
-
-    def go(self, place: str) -> None:
-        """Show a place of the screen, by its class without ``sg-at-``, and put the keyboard there."""
-        self.send({"go": place})
 
 
 class WeekScreen(widgets.VBox):

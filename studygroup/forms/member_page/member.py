@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import html
 import os
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
+from functools import cached_property
 
 from studygroup.forms.choosing.choose import ChooseForm
 from studygroup.forms.kit import widgets
@@ -13,6 +13,7 @@ from studygroup.forms.kit.live import Watch
 from studygroup.forms.kit.who import OpenForms, open_forms
 from studygroup.forms.member_page.asking import QuestionsForm
 from studygroup.forms.member_page.materials import MaterialsForm
+from studygroup.forms.member_page.member_screen import MemberScreen
 from studygroup.forms.member_page.next_session import NextForm
 from studygroup.forms.member_page.peers import PeersForm
 from studygroup.forms.member_page.reading import ProgressForm, ReadsForm, SyllabusForm
@@ -21,7 +22,9 @@ from studygroup.workbook.workbook import Workbook
 
 
 class MemberForms:
-    """The forms of one member on one workbook.
+    """The forms of one member on one workbook, each made when it is first asked for.
+
+    ``screen`` has all of them in tabs.
 
     Parameters
     ----------
@@ -29,22 +32,32 @@ class MemberForms:
         May be shared by many members' forms; ``Workbook.lock`` keeps their threads apart.
     member
         The id of who they are for, and who enters: decided by the host, never by what a page sends.
+    invite
+        Returns an invite link for one more device of theirs; None where there are no links.
     """
 
-    def __init__(self, workbook: Workbook, member: str) -> None:
-        self.workbook, self.member = workbook, member
+    next = cached_property(lambda self: NextForm(self.context, self.member))
+    reads = cached_property(lambda self: ReadsForm(self.context, self.member))
+    choose = cached_property(lambda self: ChooseForm(self.context, self.member))
+    summary = cached_property(lambda self: SummaryForm(self.context, self.member))
+    others = cached_property(lambda self: PeersForm(self.context, self.member, self.summary.item))
+    materials = cached_property(lambda self: MaterialsForm(self.context))
+    questions = cached_property(lambda self: QuestionsForm(self.context, self.member))
+    progress = cached_property(lambda self: ProgressForm(self.context, self.member))
+    syllabus = cached_property(lambda self: SyllabusForm(self.context, self.member))
+    screen = cached_property(lambda self: MemberScreen(self.context, self._form, self._invite))
+
+    def __init__(self, workbook: Workbook, member: str, invite: Callable[[], str] | None = None) -> None:
+        self.workbook, self.member, self._invite = workbook, member, invite
         with workbook.lock:
             self.context = FormContext(workbook, member)
-            self.next = NextForm(self.context, member)
-            self.reads = ReadsForm(self.context, member)
-            self.choose = ChooseForm(self.context, member)
-            self.summary = SummaryForm(self.context, member)
-            self.others = PeersForm(self.context, member, self.summary.item)
-            self.materials = MaterialsForm(self.context)
-            self.questions = QuestionsForm(self.context, member)
-            self.progress = ProgressForm(self.context, member)
-            self.syllabus = SyllabusForm(self.context, member)
         self._watch: Watch[Hashable] | None = None
+
+    def _form(self, name: str) -> widgets.Widget:
+        """Return a form by its name; it is made when it is first asked for, while no one else uses the workbook."""
+        with self.workbook.lock:
+            made: widgets.Widget = getattr(self, name)
+            return made
 
     @classmethod
     def open(cls, member: str = "", folder: str | os.PathLike[str] | None = None) -> OpenForms:
@@ -55,7 +68,7 @@ class MemberForms:
         RecordError
             ``member`` is not on the roster; where no one is named, the notebook asks.
         """
-        return open_forms(_followed, member, folder)
+        return open_forms(FollowingForms, member, folder)
 
     def follow(self) -> None:
         """Show what others enter, and that a session begins, within two seconds, until ``stop``."""
@@ -86,44 +99,14 @@ class MemberForms:
             self.context.changed()
 
     def page(self) -> widgets.Widget:
-        """Return all forms under their headings, as a page shows them."""
-        parts = [
-            ("", self.next),
-            ("What to read", self.reads),
-            ("Choose what to read next", self.choose),
-            ("Your summary", self.summary),
-            ("Others' summaries", self.others),
-            ("Links", self.materials),
-            ("Your questions", self.questions),
-            ("Your progress", self.progress),
-            ("The syllabus", self.syllabus),
-        ]
-        cards = []
-        for title, form in parts:
-            heading = [widgets.HTML(f"<h2>{title}</h2>")] if title else []
-            cards.append(widgets.VBox([*heading, form]))
-            cards[-1].add_class("sg-card")
-        return widgets.VBox([_NameLine(self.context), *cards])
+        """Return the screen with all forms in its tabs, as a page shows it."""
+        with self.workbook.lock:
+            return self.screen
 
 
-class _NameLine(widgets.HTML):
-    """Whose page it is, above all else."""
+class FollowingForms(MemberForms):
+    """A member's forms in a notebook: what others enter appears in them."""
 
-    def __init__(self, context: FormContext) -> None:
-        super().__init__()
-        self._context = context
-        self.add_class("sg-name")
-        context.on_change(self.show, "person")
-        self.show()
-
-    def show(self) -> None:
-        """Show the names that group and member have now."""
-        workbook = self._context.workbook
-        group, name = html.escape(workbook.settings.name), html.escape(workbook.people[self._context.by].name)
-        self.value = f"<span>{group}</span> <span>You are <strong>{name}</strong></span>"
-
-
-def _followed(workbook: Workbook, member: str) -> MemberForms:
-    forms = MemberForms(workbook, member)
-    forms.follow()
-    return forms
+    def __init__(self, workbook: Workbook, member: str) -> None:
+        super().__init__(workbook, member)
+        self.follow()

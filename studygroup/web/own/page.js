@@ -1,6 +1,7 @@
 // The page around the forms: what screen readers need, and what becomes of the connection.
 import { isText, start } from "./assist.js";
 import { Picks } from "./picks.js";
+import { Tabs } from "./tabs.js";
 import { Typed } from "./typed.js";
 
 start();
@@ -170,6 +171,7 @@ new Picks(document, {
   refused: (element) => tell(element.tagName === "SELECT" ? PICK_LATER : PRESS_LATER),
   patience: 2 * ANSWER_MS,
 });
+new Tabs(document, sessionStorage, () => modelsOf(window.solara?.debug?.widgetManager()));
 // Solara watches the system's theme as an older Vue had it; its sheet of widgets' colours would stay that of the theme before.
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", async ({ matches }) => {
   const app = document.getElementById("app");

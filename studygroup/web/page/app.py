@@ -94,7 +94,9 @@ def make_app(workbook: Workbook, port: int, service: ServicePath | None = None) 
         is_here=hub.knows if hub else lambda visitor: True,
         entrance=hub.entrance if hub else None,
     )
-    open_pages.serve(workbook)
+    open_pages.serve(
+        workbook, None if service else lambda member: f"{workbook.settings.page_address}/join#{invites.invite(member)}"
+    )
     _only_our_extensions()
 
     @asynccontextmanager

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import ipywidgets
@@ -20,6 +21,7 @@ from studygroup.forms.kit.form_context import FormContext
 from studygroup.forms.kit.live import LOOK_EVERY_S
 from studygroup.forms.member_page.member import MemberForms
 from studygroup.web.page.faults import Show
+from studygroup.web.page.served.slim import slim
 from studygroup.workbook.workbook import Workbook
 
 MOST_KERNELS = 3
@@ -34,6 +36,8 @@ class Served:
     """What this process serves."""
 
     workbook: Workbook
+    invite: Callable[[str], str] | None = None
+    """Returns an invite link for a member; None where there are no links."""
 
     def forms(self, member: str) -> ipywidgets.Widget:
         """Return the forms of a member."""
@@ -41,9 +45,13 @@ class Served:
         with self.workbook.lock:
             # What was entered elsewhere since somebody here entered something.
             self.workbook.refresh()
-        forms = MemberForms(self.workbook, member)
+        invite = self.invite
+        forms = MemberForms(self.workbook, member, partial(invite, member) if invite else None)
         _begin_to_tell(forms)
-        return forms.page()
+        page = forms.page()
+        context = kernel_context.get_current_context()
+        forms.screen.tabs.observe(lambda _: slim(list(context.widgets.values())), "selected_index")
+        return page
 
 
 _served: list[Served] = []
@@ -53,9 +61,9 @@ _loops: dict[str, asyncio.AbstractEventLoop] = {}
 _lock = threading.Lock()
 
 
-def serve(workbook: Workbook) -> None:
-    """Say which workbook the pages are about; Solara makes them, so it cannot be handed to each."""
-    _served[:] = [Served(workbook)]
+def serve(workbook: Workbook, invite: Callable[[str], str] | None = None) -> None:
+    """Say which workbook the pages are about, and how members are invited; Solara makes them, so it cannot be handed to each."""
+    _served[:] = [Served(workbook, invite)]
 
 
 def served() -> Served:
