@@ -30,6 +30,7 @@ from studygroup.workbook.workbook import Workbook, find_workbook
 if TYPE_CHECKING:
     from pandas import DataFrame
 
+    from studygroup.catalogue.items.table import Catalogue
     from studygroup.catalogue.merging.importer import Import
     from studygroup.meeting.facts.touched_sessions import Touched
     from studygroup.meeting.schedules.list_records import ListRecords
@@ -291,18 +292,33 @@ def different(
 @app.command()
 def search(
     context: typer.Context,
-    words: Annotated[list[str], typer.Argument(metavar="WORD", help="Words of a title, an author, a section.")],
+    words: Annotated[
+        list[str] | None, typer.Argument(metavar="WORD", help="Words of a title, an author, a section; none for all models.")
+    ] = None,
     limit: Annotated[int, typer.Option(min=1, help="How many items at the most.")] = 20,
+    licence: Annotated[str, typer.Option(help="Only models under this licence: a family, such as apache, or its words.")] = "",
+    max_parameters: Annotated[
+        str, typer.Option(metavar="NUMBER", help="Only models that come in this size or smaller: 13B.")
+    ] = "",
+    min_context: Annotated[str, typer.Option(metavar="NUMBER", help="Only models with this context or a longer one: 8k.")] = "",
     as_json: Json = False,
     workbook: WorkbookDir = None,
 ) -> None:
-    """Find items in the catalogue, the best first.
+    """Find items in the catalogue, the best first, or compare the models in it.
 
     Example: studygroup search low rank adaptation
+
+    Example: studygroup search --licence apache --max-parameters 13B --min-context 8k
     """
     from studygroup.journal.tables.tables import rows
 
-    found = open_workbook(context, workbook).catalogue.search(" ".join(words), limit)
+    if not words and not (licence or max_parameters or min_context):
+        raise typer.BadParameter("write words to look for, or --licence, --max-parameters or --min-context")
+    catalogue = open_workbook(context, workbook).catalogue
+    if licence or max_parameters or min_context:
+        _print_models(catalogue, " ".join(words or ()), (licence, max_parameters, min_context), limit, as_json=as_json)
+        return
+    found = catalogue.search(" ".join(words or ()), limit)
     if as_json:
         print_rows(found)
         return
@@ -310,6 +326,24 @@ def search(
         print(f"{row.id}\n    {row.title}{f' ({row.year})' if row.year else ''}\n    {row.url}")
     if found.empty:
         say("Nothing was found; try fewer words, or the beginning of one.")
+
+
+def _print_models(catalogue: Catalogue, words: str, wanted: tuple[str, str, str], limit: int, *, as_json: bool) -> None:
+    """Print the models that fit, and that the words find if there are some."""
+    from studygroup.catalogue.items.models import models
+    from studygroup.commands.show import to_plain as table_text
+
+    found = models(catalogue.items, *wanted)
+    if words:
+        named = catalogue.search(words, len(catalogue.items))["id"]
+        found = found[found["id"].isin(named)]
+    found = found.head(limit).reset_index(drop=True)
+    if as_json:
+        print_rows(found.astype(object).where(found.notna() & (found != float("inf")), None))
+    elif found.empty:
+        say("No model fits; leave out one of the conditions.")
+    else:
+        print(table_text(found[["id", "parameters", "context_length", "licence", "released"]], 40), end="")
 
 
 @app.command()

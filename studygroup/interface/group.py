@@ -155,6 +155,29 @@ class Group:
 
         return group_tables.search(self._opened.now(), text, limit)
 
+    def models(self, licence: str = "", max_parameters: str = "", min_context: str = "") -> pd.DataFrame:
+        """Return the models of the lists that fit, with numbers to compare beside what the lists say.
+
+        Parameters
+        ----------
+        licence
+            A family, or words of a licence: ``"apache"``, ``"cc by-sa"``.
+        max_parameters
+            The smallest size that a model comes in is at most this: ``"13B"``. A bare number means billions.
+        min_context
+            The longest context is at least this: ``"8k"``.
+
+        Returns
+        -------
+        DataFrame
+            One row for each model: ``id``, ``title``, ``released``, ``parameters``, ``context_length``, ``licence`` and ``url`` as
+            in ``items``; ``parameters_from`` and ``parameters_to``, ``context_from`` and ``context_to`` (float64, NaN where
+            nothing is said, inf for a context without an end); ``licence_family``.
+        """
+        from studygroup.interface import group_tables
+
+        return group_tables.models(self._opened.now(), licence, max_parameters, min_context)
+
     def attendance_chart(self) -> Block:
         """Return a chart of how many came to each session that was held: members, guests, and how many members there were."""
         from studygroup.interface import charts

@@ -79,6 +79,13 @@ def search(workbook: Workbook, text: str, limit: int) -> pd.DataFrame:
     return workbook.catalogue.search(text, limit)
 
 
+def models(workbook: Workbook, licence: str, max_parameters: str, min_context: str) -> pd.DataFrame:
+    """Return the models that fit; see ``Group.models``."""
+    from studygroup.catalogue.items.models import models as find
+
+    return find(workbook.catalogue.items, licence, max_parameters, min_context)
+
+
 def lists(workbook: Workbook) -> pd.DataFrame:
     """Return the entries of all lists; see ``Group.lists``."""
     found: list[tuple[Any, ...]] = []

@@ -147,7 +147,7 @@ def test_the_tables_have_these_names(empty: Workbook) -> None:
     with pytest.raises(AttributeError, match="rating"):
         group.tables.rating  # noqa: B018
     offered = [name for name in dir(sg.Group) if not name.startswith("_")]
-    assert offered == sorted([*OF_GROUP, *OF_CHARTS, "agenda", "name", "record", "report", "search", "tables"])
+    assert offered == sorted([*OF_GROUP, *OF_CHARTS, "agenda", "models", "name", "record", "report", "search", "tables"])
 
 
 def test_every_table_is_as_it_is_described_without_rows(empty: Workbook) -> None:
