@@ -99,7 +99,7 @@ CLICKS: dict[str, list[Click]] = {
         ("member.summary", "type('Big idea', 'It scales ' + turn, true); find('Save summary').click()", "saved()"),
         ("member.summary", "pick('Work', turn % 2 ? 0 : 40)", "true"),
         (
-            "forms.materials",
+            "member.materials",
             "type('Title', 'Slides ' + turn, true); type('Address', 'https://example.org/m' + turn, true);"
             " find('Add link').click()",
             "saved()",
