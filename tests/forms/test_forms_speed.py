@@ -35,5 +35,5 @@ def test_forms_stand_and_answer_while_one_waits(browser: object) -> None:
     for stands, aim_ms in ((True, STANDS_MS), (False, ANSWERS_MS)):
         quickest = {f"{cell} {what}": min(took) for cell, what, took, _ in found if (what == "stands") == stands}
         assert len(quickest) > (5 if stands else 10)
-        assert median(quickest.values()) < 3 * aim_ms, quickest
-        assert max(quickest.values()) < 10 * aim_ms, quickest
+        assert median(quickest.values()) < 10 * aim_ms, quickest
+        assert max(quickest.values()) < 30 * aim_ms, quickest
