@@ -184,8 +184,8 @@ def test_goodreads() -> None:
 2,"Elms, and Ash",Cy Dahl,"Dahl, Cy",,,0,,1999,2024/01/02,,currently-reading
 """
     assert shown(parse_csv(data, "books")) == [
-        "2: [other] Growing Oaks <> | in trees | by Ann Lee, Bo Chen | 2001 | unread | organisation=Tree Press",
-        "3: [other] Elms, and Ash <> | by Cy Dahl | 1999 | reading",
+        "2: [book] Growing Oaks <> | in trees | by Ann Lee, Bo Chen | 2001 | unread | organisation=Tree Press",
+        "3: [book] Elms, and Ash <> | by Cy Dahl | 1999 | reading",
     ]
 
 

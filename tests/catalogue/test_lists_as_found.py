@@ -118,6 +118,52 @@ def test_a_line_is_what_it_is(name: str) -> None:
     assert [shown(entry) for entry in parse_source(Source("l", "l", source.encode(), form)).entries] == expected
 
 
+# Sources: the exports' own help pages: Goodreads, "How do I export my books?"; BookWyrm, "Export Book List"; StoryGraph, "Export
+# StoryGraph Library"; Zotero, "Exporting", as CSV. Columns that say nothing here are left away.
+EXPORTS: dict[str, tuple[str, list[tuple[str, tuple[str, ...], str, str | None, int | None]]]] = {
+    "goodreads": (
+        "Book Id,Title,Author,Author l-f,Additional Authors,ISBN,ISBN13,My Rating,Publisher,Year Published,Date Read,Bookshelves,Exclusive Shelf\n"
+        '1,Small Gates,Ana Berg,"Berg, Ana",Tom Lund,"=""0123456789""","=""9780123456786""",5,Wood Press,2015,2020/01/02,gardens,did-not-finish\n'
+        '2,Slow Waves,Eva Moss,"Moss, Eva",,"=""""","=""""",0,,2011,,to-read,to-read\n',
+        [("Small Gates", ("Ana Berg", "Tom Lund"), "book", "skipped", 2015), ("Slow Waves", ("Eva Moss",), "book", "unread", 2011)],
+    ),
+    "bookwyrm": (
+        "title,author_text,remote_id,openlibrary_key,isbn_10,isbn_13,start_date,finish_date,rating,review_content,shelf,shelf_name,shelf_date\n"
+        f"Small Gates,Ana Berg,{U}/book/1,OL1M,0123456789,9780123456786,2020-01-01,2020-02-01,5,,read,Read,2020-02-01\n"
+        f'Slow Waves,"Eva Moss, Tom Lund",{U}/book/2,,,,,,,,stopped-reading,Stopped Reading,2020-02-01\n',
+        [("Small Gates", ("Ana Berg",), "book", "read", None), ("Slow Waves", ("Eva Moss", "Tom Lund"), "book", "skipped", None)],
+    ),
+    "storygraph": (
+        "Title,Authors,Contributors,ISBN/UID,Format,Read Status,Date Added,Last Date Read,Read Count,Moods,Star Rating,Review,Tags,Owned?\n"
+        'Small Gates,"Ana Berg, Tom Lund",,9780123456786,paperback,did-not-finish,2021/01/01,,0,,,,,No\n'
+        "Slow Waves,Eva Moss,,9780123456786,digital,currently-reading,2021/01/01,,0,,,,,No\n",
+        [("Small Gates", ("Ana Berg", "Tom Lund"), "book", "skipped", None), ("Slow Waves", ("Eva Moss",), "book", "reading", None)],
+    ),
+    "zotero": (
+        '"Key","Item Type","Publication Year","Author","Title","Publication Title","DOI","Url","Abstract Note","Date","Extra","Manual Tags","Editor"\n'
+        f'"AB","journalArticle","2015","Berg, Ana; Lund, Tom","Small Gates","Journal of Rain","10.1000/xyz","{U}/g","It rains.","2015-03-01","","rain","Moss, Eva"\n',
+        [("Small Gates", ("Ana Berg", "Tom Lund"), "paper", None, 2015)],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", EXPORTS)
+def test_an_export_is_read_whole(name: str) -> None:
+    """Who wrote it, what it is, how far somebody is; every other cell is kept, and shelves that are a status are no section."""
+    source, expected = EXPORTS[name]
+    entries = parse_source(Source(name, name, source.encode(), "csv")).entries
+    assert [(entry.title, entry.authors, entry.kind, entry.status, entry.year) for entry in entries] == expected
+    assert not any("read" in " ".join(entry.section).casefold() for entry in entries)
+
+
+def test_a_status_that_is_not_known_is_named() -> None:
+    """Once, with its line; the cell stays."""
+    read = parse_source(Source("l", "l", b"title,status\nSmall Gates,half way\nSlow Waves,half way\nFast Trees,read\n", "csv"))
+    message = "“half way” is not a reading status that is known here; it stays a cell of the list"
+    assert [(one.line, one.severity, one.message) for one in read.problems] == [(2, "note", message)]
+    assert [entry.columns["status"] for entry in read.entries] == ["half way", "half way", "read"]
+
+
 def test_labels_that_recur_keep_their_links() -> None:
     """Beside the work above them."""
     form, source, _ = CASES["what recurs under every work is a label"]

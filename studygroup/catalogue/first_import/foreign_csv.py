@@ -29,6 +29,8 @@ _SAMPLE = 200
 _LONGEST_TITLE_WORDS = 25
 # After so many rows whose quotes do not pair up, the rest is read leniently: each costs a look ahead.
 _MOST_BROKEN = 50
+# So many reading statuses that are not known are named.
+_MOST_UNKNOWN = 20
 
 
 class Line(NamedTuple):
@@ -163,6 +165,7 @@ def _read_foreign(rows: Sequence[Line], reader: Reader) -> None:
     for place in sorted(private):
         # Lists are kept in git and published; nobody filled in a form for that.
         reader.report(rows[0].line, "warning", "the column holds e-mail addresses; it was left out", heads[place])
+    unknown: set[str] = set()
     for row in body:
         for place, cell in enumerate(row.cells):
             # An e-mail address goes nowhere, not even to what was left out.
@@ -181,6 +184,12 @@ def _read_foreign(rows: Sequence[Line], reader: Reader) -> None:
         entry = make_entry(cells, row.line)
         if entry is not None:
             reader.add(entry)
+            said = next((cell.value.strip() for cell in cells if cell.role == "status" and cell.value.strip()), "")
+            if said and entry.status is None and said not in unknown and len(unknown) < _MOST_UNKNOWN:
+                unknown.add(said)
+                reader.report(
+                    row.line, "note", f"“{said[:60]}” is not a reading status that is known here; it stays a cell of the list"
+                )
         elif sum(bool(wording.has_words(cell)) for cell in row.cells) > 1 and not any(
             cell.value.strip() for cell in cells if cell.role == "title"
         ):

@@ -40,6 +40,10 @@ _YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)")
 _BARE_ARXIV = re.compile(rf"(?:arxiv:?\s*)?({ARXIV_PATTERN.pattern})(?:v\d+)?", re.IGNORECASE | re.ASCII)
 
 
+# What exports of Goodreads, StoryGraph and BookWyrm call the number of a book.
+_BOOK_COLUMNS = frozenset({"isbn", "isbn13", "isbn uid", "isbn 10", "isbn 13"})
+
+
 class Cell(NamedTuple):
     """One field of a work: the name it has in the file, its role (see ``role_of_name``), its value as written."""
 
@@ -181,6 +185,8 @@ def make_entry(cells: Sequence[Cell], line: int, section: tuple[str, ...] = (), 
 
     path = _section_of(of) or section
     kind = KIND_NAMES.get(name_key(first("kind")), first("kind") if first("kind") in KINDS else "")
+    if not kind and not told and any(name_key(cell.name) in _BOOK_COLUMNS for cell in cells):
+        kind = "book"
     persons, organisations = _exact_names(of.get("authors", [])) if exact else persons_of(of.get("authors", []))
     details = {role: wording.plain(values[0]) for role, values in of.items() if role in _DETAILS}
     if organisations:
@@ -274,6 +280,8 @@ def _section_of(of: dict[str, list[str]]) -> tuple[str, ...]:
         return tuple(part for piece in of["section"][0].split(" > ") if (part := wording.plain(piece)))
     if "tags" in of:
         tags = re.split(r"[;,|]", of["tags"][0])
+        # A shelf such as *to-read* says how far somebody is, not what the book is about.
+        tags = [tag for tag in tags if not _status_of(tag)] or [""]
         return tuple(part for piece in tags[0].split(" > ") if (part := wording.plain(piece).strip("#\"'[]")))
     return ()
 

@@ -20,7 +20,7 @@ _ROLES = {
     "链接|鏈接|连结|連結|地址|网址|網址|weblink|hyperlink|länk|ligação|endereço",
     "authors": "author|authors|author s|creator|creators|by|written by|additional authors|speaker|speakers|autor|autoren|"
     "autorin|autor en|verfasser|verfasserin|auteur|auteurs|auteur s|autora|autores|autore|autori|auteur en|författare|"
-    "yazar|yazarlar|автор|авторы|著者|作者|저자|paper author|paper authors",
+    "yazar|yazarlar|автор|авторы|著者|作者|저자|paper author|paper authors|author text",
     "year": "year|paper year|publication year|year published|original publication year|pub year|issued|jahr|erscheinungsjahr|année|annee|"
     "année de publication|año|ano|anno|jaar|år|rok|yıl|год|年|年份|出版年|연도",
     "date": "date|day|datum|fecha|data|дата|日付|日期|날짜",
@@ -30,7 +30,7 @@ _ROLES = {
     "類別|주제",
     "tags": "tags|tag|labels|keywords|keyword|manual tags|bookshelves|shelves|topics|categories|collections|subjects|"
     "schlagwörter|stichwörter|mots clés|étiquettes|etiquetas|palabras clave|ключевые слова|теги|标签|關鍵詞|关键词",
-    "status": "status|reading status|read status|readstatus|exclusive shelf|read|progress|state|done|gelesen|stand|lu|statut|"
+    "status": "status|shelf|reading status|read status|readstatus|exclusive shelf|read|progress|state|done|gelesen|stand|lu|statut|"
     "estado|leído|stato|letto|статус|状态|狀態|상태",
     "about": "about|abstract|abstract note|abstractnote|description|summary|tldr|tl dr|synopsis|beschreibung|zusammenfassung|"
     "kurzfassung|résumé|description courte|descripción|resumen|resumo|descrição|descrizione|riassunto|аннотация|описание|"

@@ -82,7 +82,10 @@ _STATUS_WORDS = {
     **dict.fromkeys(["reading", "in progress", "started", "current", "ongoing", "wip", "⏳", "🚧", "📖"], "reading"),
     **dict.fromkeys(["skimmed", "skim"], "skimmed"),
     **dict.fromkeys(["read", "done", "yes", "finished", "completed", "complete", "✅", "✔", "✔️", "☑", "☑️", "✓", "[x]"], "read"),
-    **dict.fromkeys(["skipped", "skip", "dropped"], "skipped"),
+    **dict.fromkeys(["want to read", "plan to read", "wishlist", "tbr"], "unread"),
+    **dict.fromkeys(
+        ["skipped", "skip", "dropped", "did not finish", "dnf", "stopped reading", "abandoned", "gave up"], "skipped"
+    ),
 }
 
 
