@@ -224,7 +224,7 @@ def test_the_announcement_follows_the_plan_unless_somebody_changed_it(week: Week
     moment = int(datetime(2026, 11, 20, 23, tzinfo=UTC).timestamp())
     assert week.announce.text.area.value.splitlines()[:3] == [
         f"**Thursday papers** · <t:{moment}:F> (<t:{moment}:R>)",
-        "We read:",
+        "We’re reading:",
         "- Few-Shot Learners <https://arxiv.org/abs/2005.14165>",
     ]
     group.enter("plan", by=ADA, session=WEEK, items=("talk",), roles={"presenter": ZOE})

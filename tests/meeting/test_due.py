@@ -115,8 +115,8 @@ def test_moments_follow_a_session_that_is_moved(group: Workbook, clock: Clock) -
     clock.now = moved - timedelta(hours=24)
     assert states(group) == {"agenda": "done", "reminder": "due"}
     assert attention(group)[:1] == [
-        "The agenda for Sun 29 Nov was announced before the session was moved to Sun 29 Nov, 10:00 UTC. To tell the group: "
-        "studygroup announce agenda --session 2026-11-27 --again"
+        "After the agenda for Sun 29 Nov had been announced, the session was moved. It is on Sun 29 Nov, 10:00 UTC now. "
+        "To tell the group, use Send the change under Announce, or: studygroup announce agenda --session 2026-11-27 --again"
     ]
     group.enter("sent", by=ADA, session=NEXT, message="agenda", to=("chat-1",), trying=())
     assert "was moved" in attention(group)[0]
@@ -136,7 +136,7 @@ def test_a_cancelled_session_gets_nothing(group: Workbook, clock: Clock) -> None
         assert states(group) == {}
     clock.now = START - timedelta(hours=1)
     [told] = [text for text in attention(group) if "cancelled" in text]
-    assert told.startswith("The session of Fri 27 Nov was cancelled after its agenda had been announced.")
+    assert told.startswith("After the agenda for Fri 27 Nov had been announced, the session was cancelled.")
     plan_session(group, NEXT, by=ADA, cancelled=False)
     assert states(group) == {"agenda": "done", "reminder": "due"}
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from studygroup.group.settings import FILE
 from studygroup.journal.types.records import Sent
 from studygroup.meeting.after.report import report_of
 from studygroup.meeting.before.agenda import agenda_of
+from studygroup.meeting.before.attention import attention
 from studygroup.meeting.before.planning import plan_session
 from studygroup.publish.messages.announce import MOST_CHARACTERS, announcement, reminder, report_message
 from studygroup.publish.messages.sending import letters, send
@@ -47,9 +49,9 @@ def test_an_agenda_goes_to_a_channel_once(group: Workbook, to_channel: Channel) 
     first = run(group, "agenda", "--session", WEEK)
     assert (first.exit_code, first.stdout[:5], first.stdout.split(": ")[1]) == (0, "json-", "sent\n")
     [got] = to_channel.got
-    assert got["title"] == f"Thursday papers: {WEEK}"
+    assert got["title"] == "Thursday papers: Fri 20 Nov"
     assert got["message"].startswith("Thursday papers: Friday 20 November 2026, 23:00 UTC, 18:00 New York")
-    assert "- Few-Shot Learners <https://arxiv.org/abs/2005.14165>" in got["message"]
+    assert "- Few-Shot Learners https://arxiv.org/abs/2005.14165" in got["message"]
     assert run(group, "agenda", "--session", WEEK).stdout.endswith(": was sent before\n")
     assert len(to_channel.got) == 1
     run(group, "agenda", "--session", WEEK, "--again")
@@ -83,7 +85,7 @@ def test_a_dry_run_sends_and_records_nothing(group: Workbook, to_channel: Channe
     """It prints each text with where it would go."""
     done = run(group, "agenda", "--session", WEEK, "--dry-run")
     assert done.stdout.startswith("--- json-")
-    assert "We read:" in done.stdout
+    assert "We’re reading:" in done.stdout
     assert SECRET not in done.stdout
     assert to_channel.got == []
     group.reread()
@@ -206,13 +208,65 @@ def test_texts_fit_a_message_and_notify_nobody(group: Workbook) -> None:
         assert "@here" not in text
 
 
+def test_plain_texts_have_no_mark_up(group: Workbook) -> None:
+    """Slack, Signal and mail show titles as they are, bare links and the times of the group's zones; Discord has its own signs."""
+    agenda = agenda_of(group, WEEK)
+    work = msgspec.structs.replace(agenda.reads[0].works[0], title="On *stars* and snake_case")
+    reads = (msgspec.structs.replace(agenda.reads[0], title=work.title, works=(work,)),)
+    agenda = msgspec.structs.replace(agenda, reads=reads)
+    plain, discord = announcement(agenda, "plain", ["the session was moved"]), announcement(agenda)
+    assert plain.startswith("Update: the session was moved.\nThursday papers: Friday 20 November 2026, 23:00 UTC")
+    assert "- On *stars* and snake_case https://arxiv.org/abs/2005.14165" in plain
+    assert "- On \\*stars\\* and snake\\_case <https://arxiv.org/abs/2005.14165>" in discord
+    for text in (plain, report_message(report_of(group, WEEK), "plain"), reminder(agenda, ["Bo"], "plain")):
+        assert not re.search(r"\*\*|<t:|<http|\\\\", text)
+
+
+def test_a_change_is_sent_with_one_click(
+    group: Workbook, clock: Clock, channel: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only once something changed after it was announced: to all who have it, saying what changed; then it is current again."""
+    monkeypatch.setenv("STUDYGROUP_ANNOUNCE", channel.url)
+    group.enter("plan", by=ADA, session=WEEK, items=("talk",))
+    context = FormContext(group, ADA)
+    form = AnnounceForm(context)
+    form.send.click()
+    button(form, "Yes, send it").click()
+    assert form.change.layout.display == "none"
+    clock.now += timedelta(minutes=1)
+    plan_session(group, WEEK, by=ADA, items=["tuned"], start="2026-11-21T18:00")
+    context.changed()
+    assert form.change.layout.display is None
+    assert "Changed since: the session was moved and the reading was changed." in form.where.value
+    assert any("use Send the change" in text for text in attention(group))
+    clock.now += timedelta(minutes=1)
+    form.change.click()
+    button(form, "Yes, send it").click()
+    assert len(channel.got) == 2
+    assert channel.got[1]["message"].startswith("Update: the session was moved and the reading was changed.")
+    assert form.change.layout.display == "none"
+    assert not any("Send the change" in text for text in attention(group))
+
+
+def test_a_report_is_reported_once_more_was_entered(group: Workbook, clock: Clock) -> None:
+    """Decisions, notes and actions that were entered after it had been announced."""
+    clock.now = datetime(2026, 11, 21, 12, tzinfo=UTC)
+    group.enter("sent", by=ADA, session=WEEK, message="report", to=("chat-1",))
+    assert not any("report" in text for text in attention(group))
+    clock.now += timedelta(minutes=1)
+    group.enter("note", by=ADA, session=WEEK, text="Small models", decision=True)
+    group.enter("action", by=ADA, session=WEEK, text="Ask them")
+    [told] = [text for text in attention(group) if "report" in text]
+    assert told.startswith("Since the report of Fri 20 Nov was announced, this was entered: 1 decision and 1 action.")
+
+
 def test_the_notebook_sends_once_and_says_where(group: Workbook, to_channel: Channel, tmp_path: Path) -> None:
     """A text that was changed by hand goes as it stands; a failure is told, and the next click goes just there."""
     form = AnnounceForm(FormContext(group, ADA))
     assert form.send.layout.display is None
     to_channel.answers = 500
     form.send.click()
-    assert "It cannot be taken back" in texts(form.confirm)
+    assert "You can’t unsend it" in texts(form.confirm)
     button(form, "Do not send it").click()
     assert (form.confirm.is_open, to_channel.got, form.receipt.said.value) == (False, [], "")
     form.send.click()

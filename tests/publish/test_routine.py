@@ -76,9 +76,9 @@ def test_a_week_goes_by(group: Workbook, clock: Clock, to_channel: Channel) -> N
         "report": f"3: Sent the report of Fri 27 Nov to {label}.",
     }
     assert [got["title"] for got in to_channel.got] == [
-        "Thursday papers: 2026-11-27",
-        "Thursday papers: 2026-11-27",
-        "Thursday papers: report of 2026-11-27",
+        "Thursday papers: Fri 27 Nov",
+        "Thursday papers: Fri 27 Nov",
+        "Thursday papers: report of Fri 27 Nov",
     ]
     pages = {path.name for path in (group.folder / "sessions" / NEXT).iterdir()}
     assert {"agenda.html", "report.html"} <= pages
@@ -332,7 +332,7 @@ def test_two_runs_at_once_send_once(no_pages: Workbook, clock: Clock, to_channel
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(got["message"].split("\n")[1][:6] for got in to_channel.got) == ["Still ", "We rea"]
+    assert sorted(got["message"].split("\n")[1][:6] for got in to_channel.got) == ["Still ", "We’re "]
 
 
 def test_nothing_is_sent_that_could_not_be_made_known_before(no_pages: Workbook, clock: Clock, to_channel: Channel) -> None:

@@ -13,9 +13,10 @@ from studygroup.group.states import WAS_THERE
 from studygroup.journal.types.records import Action, Attendance, Close, Plan
 from studygroup.meeting.after.report import missing_of_session
 from studygroup.meeting.before.agenda import Agenda
+from studygroup.meeting.before.attention import changes_since
 from studygroup.meeting.facts.deliveries import deliveries_of
 from studygroup.storage.shared_files import is_file
-from studygroup.text.text import to_short_day
+from studygroup.text.text import plain_list, to_short_day
 
 PREPARE, LIVE, WRAP_UP, GROUP = "Prepare", "Live", "Wrap up", "Group"
 """The tabs of the screen."""
@@ -85,7 +86,11 @@ def _agenda_page(context: FormContext, session: Session) -> ScreenStep:
 
 def _announcement(context: FormContext, session: Session) -> ScreenStep:
     copied = bool(context.noted(f"copied {session.id}"))
-    posted = deliveries_of(context.workbook, session.id, "agenda").arrived is not None
+    arrived = deliveries_of(context.workbook, session.id, "agenda").arrived
+    if changes := changes_since(context.workbook, session.id, arrived):
+        told = f"Since you announced it, {plain_list(changes)}."
+        return ScreenStep("announcement", "Announcement", "Changed since", False, told, "Send the change", "announce")
+    posted = arrived is not None
     note = "Posted" if posted else "Copied" if copied else "Not posted yet"
     told = "The session isn’t announced yet."
     return ScreenStep("announcement", "Announcement", note, posted or copied, told, "Announce", "announce")

@@ -16,11 +16,12 @@ from studygroup.forms.outgoing.pages import CopyField
 from studygroup.meeting.after.report import report_of
 from studygroup.meeting.before.attention import at_time
 from studygroup.meeting.facts.deliveries import Deliveries, deliveries_of
-from studygroup.publish.messages.announce import announcement, reminder, report_message
+from studygroup.publish.messages.announce import Channel, announcement, reminder, report_message
 from studygroup.publish.messages.sending import (
     Delivery,
     Kind,
     Letter,
+    changes_announced,
     letters,
     missing_votes,
     send,
@@ -47,6 +48,14 @@ class AnnounceForm(widgets.VBox):
             shown=True,
         )
         self.kind.show("agenda")
+        self.channel = Choice(
+            [("Discord", "discord"), ("Slack, Signal, mail", "plain")],
+            "To paste into",
+            lambda _: self._turn(),
+            self.receipt.refuse,
+            shown=True,
+        )
+        self.channel.show("discord")
         self.text = CopyField("Text", "Copy message", self.receipt.refuse)
         self.text.area.rows = 9
         self.text.copy.on_click(lambda _: self._copied())
@@ -60,6 +69,13 @@ class AnnounceForm(widgets.VBox):
             layout=widgets.Layout(width="auto", margin=f"2px 2px 2px {BESIDE_LABELS}"),
         )
         self.send.on_click(lambda _: self._ask())
+        self.change = widgets.Button(
+            description="Send the change",
+            icon="send",
+            tooltip="Send it again to all who have it, with what has changed",
+            layout=widgets.Layout(width="auto", margin=f"2px 2px 2px {BESIDE_LABELS}", display="none"),
+        )
+        self.change.on_click(lambda _: self._ask(again=True))
         self.confirm = Confirm()
         self.arrived = widgets.Button(description="It arrived", layout={"width": "auto"})
         self.lost = widgets.Button(description="It did not arrive", layout={"width": "auto"})
@@ -67,11 +83,13 @@ class AnnounceForm(widgets.VBox):
         self.lost.on_click(lambda _: self._settle(lost=True))
         self.unsure = widgets.HBox([self.arrived, self.lost], layout=widgets.Layout(display="none", flex_flow="row wrap"))
         self.unsure.add_class("sg-buttons")
-        self._lost = False
+        self._lost = self._again = False
         self.text.area.observe(lambda _: self.confirm.dismiss(), "value")
         self._made = ""
         self._shown: object = None
-        super().__init__([self.kind, self.text, self.where, self.unsure, self.send, self.confirm, self.receipt])
+        super().__init__(
+            [self.kind, self.channel, self.text, self.where, self.unsure, self.send, self.change, self.confirm, self.receipt]
+        )
         sheet(self)
         context.on_change(self.show)
         self.show()
@@ -117,16 +135,22 @@ class AnnounceForm(widgets.VBox):
             self.show()
 
     def _text(self) -> str:
-        """Return the text as Discord takes it."""
+        """Return the text as the chosen channel takes it."""
         workbook, kind = self.context.workbook, self.chosen
+        channel: Channel = self.channel.value or "discord"
         if self._too_early:
             return ""
         if kind == "report":
-            return report_message(report_of(workbook, session_of(workbook, "report")))
+            return report_message(report_of(workbook, session_of(workbook, "report")), channel)
         if kind == "reminder":
             silent = [name for _, name in silent_members(workbook, self.context.agenda.session)]
-            return reminder(self.context.agenda, silent, votes=missing_votes(workbook))
-        return announcement(self.context.agenda)
+            return reminder(self.context.agenda, silent, channel, missing_votes(workbook))
+        return announcement(self.context.agenda, channel, self._changes())
+
+    def _changes(self) -> list[str]:
+        """Return what has changed since the message that is shown was announced."""
+        workbook = self.context.workbook
+        return changes_announced(workbook, self.chosen, session_of(workbook, self.chosen))
 
     @property
     def _too_early(self) -> bool:
@@ -144,10 +168,10 @@ class AnnounceForm(widgets.VBox):
         self.text.layout.display = "none" if early else None
         if early:
             start = self.context.workbook.schedule.find(session_of(self.context.workbook, self.chosen)).start
-            self.send.layout.display = self.unsure.layout.display = "none"
+            self.send.layout.display = self.unsure.layout.display = self.change.layout.display = "none"
             self.where.value = f"<span class='sg-quiet'>There is no report yet: the session begins on {to_day(start)}.</span>"
             return
-        hint = "Discord shows the times in everyone's own zone. "
+        hint = "On Discord, everyone sees their own local time. " if self.channel.value == "discord" else ""
         try:
             known = self._addresses()
             personal = self.chosen == "reminder" and bool(member_addresses(self.context.workbook.folder))
@@ -156,11 +180,14 @@ class AnnounceForm(widgets.VBox):
             known, personal = [], False
         self.send.layout.display = None if known or personal else "none"
         if not known and not personal:
-            hint += "How to send it from here: docs/messages.md of the studygroup project. "
+            hint += "To send from here, set up a webhook: docs/messages.md of the studygroup project. "
         went = self._deliveries()
         unsure = went.places("unknown")
         self.unsure.layout.display = None if unsure else "none"
+        changes = self._changes()
+        self.change.layout.display = None if changes and (known or personal) else "none"
         told = [self._went(went, "sent", "Sent before to"), self._went(went, "unknown", "May have been sent to")]
+        told += [f"Changed since: {plain_list(changes)}."] if changes else []
         look = " Look there before it is sent again." if unsure else ""
         self.where.value = f"<span class='sg-quiet'>{hint}{html.escape(' '.join(filter(None, told)) + look)}</span>"
 
@@ -202,15 +229,15 @@ class AnnounceForm(widgets.VBox):
             then = "studygroup due sends it there again" if lost else "it is not sent again"
             self.receipt.tell(f"Saved {clock_time(workbook.clock())}: {then}.")
 
-    def _ask(self, lost: bool = False) -> None:
-        """Ask whether to send the text to whom it did not go yet: what was sent cannot be taken back.
+    def _ask(self, lost: bool = False, again: bool = False) -> None:
+        """Ask whether to send the text to whom it did not go yet: a message cannot be unsent.
 
-        With ``lost`` also where it may have been sent.
+        With ``lost`` also where it may have been sent; with ``again`` everywhere, as something has changed.
         """
         if self._too_early:
             return
         self.confirm.dismiss()
-        self._lost = lost
+        self._lost, self._again = lost, again
         with self.context.acting(self.receipt):
             session, post = self._post()
             stops = self._deliveries().stops
@@ -218,6 +245,8 @@ class AnnounceForm(widgets.VBox):
                 {"sent": "before"} if lost else {"sent": "before", "unknown": "unknown"}
             )
             labels = [one.address.label for one in post]
+            if again:
+                known = {}
             went = {label: known[stops[label].state] for label in labels if label in stops and stops[label].state in known}
             left = [label for label in labels if label not in went]
             if not left:
@@ -227,7 +256,7 @@ class AnnounceForm(widgets.VBox):
             start = self.context.workbook.schedule.find(session).start
             changed = " The text goes as it was changed here." if self._by_hand() else ""
             self.confirm.ask(
-                f"Send the {self.chosen} for {to_day(start)} to {plain_list(left)}? It cannot be taken back.{changed}",
+                f"Send the {self.chosen} for {to_day(start)} to {plain_list(left)}? You can’t unsend it.{changed}",
                 ("Yes, send it", self._deliver),
                 leave="Do not send it",
             )
@@ -244,7 +273,9 @@ class AnnounceForm(widgets.VBox):
         self.receipt.tell("Sending …", "busy")
         with self.context.acting(self.receipt):
             session, post = self._post()
-            done = send(self.context.workbook, self.chosen, session, post, by=self.context.by, lost=self._lost)
+            done = send(
+                self.context.workbook, self.chosen, session, post, by=self.context.by, lost=self._lost, again=self._again
+            )
             self.context.changed()
             self._tell(done)
 

@@ -9,7 +9,7 @@ from operator import attrgetter
 from studygroup.errors import ScheduleError
 from studygroup.group.schedule import Session
 from studygroup.journal.types.record import PROGRAM
-from studygroup.journal.types.records import Plan
+from studygroup.journal.types.records import Action, Close, Note, Plan
 from studygroup.meeting.before.due import due_tasks
 from studygroup.meeting.facts.deliveries import ADDRESS, PAGE, SITE, Deliveries, deliveries_of, messages_recorded
 from studygroup.text.text import plain_list, to_short_day
@@ -76,6 +76,8 @@ def _of_message(workbook: Workbook, session: Session, message: str, deliveries: 
         )
     if message == "agenda" and not session.has_begun(now):
         yield from _changed_since(workbook, session, deliveries)
+    if message == "report":
+        yield from _report_changed(workbook, session, deliveries)
 
 
 def _failures(workbook: Workbook, session: Session, message: str, deliveries: Deliveries) -> Iterator[str]:
@@ -100,22 +102,58 @@ def _failed(what: str, place: str, called: str) -> str:
     return said.get(place, f"{_capital(what)} was not sent to {called}")
 
 
-def _changed_since(workbook: Workbook, session: Session, deliveries: Deliveries) -> Iterator[str]:
-    """Yield whether a session was moved or cancelled after its agenda had been announced: that is not told by itself."""
-    if deliveries.arrived is None:
-        return
+def changes_since(workbook: Workbook, session: str, moment: datetime | None) -> list[str]:
+    """Return what has changed in a session's plan since an instant, such as "the session was moved"; nothing since None."""
     state = workbook.journal.current_state
-    plans = sorted(filter(state.stands, state.of_subject(Plan, session.id)), key=attrgetter("order"))
-    before = [plan for plan in plans if plan.at <= deliveries.arrived]
+    plans = sorted(filter(state.stands, state.of_subject(Plan, session)), key=attrgetter("order"))
+    before = [plan for plan in plans if moment is not None and plan.at <= moment]
     was, now = (before[-1] if before else None), (plans[-1] if plans else None)
-    if now is None:
-        return
-    tell = f"To tell the group: studygroup announce agenda --session {session.id} --again"
-    what = named_message("agenda", session)
-    if now.cancelled and not (was and was.cancelled):
-        yield f"The session of {to_short_day(session.start)} was cancelled after its agenda had been announced. {tell}"
-    elif now.start != (was.start if was else None):
-        yield f"{_capital(what)} was announced before the session was moved to {at_time(session.start)}. {tell}"
+    if now is None or moment is None or now == was:
+        return []
+    was_off, was_start = (was.cancelled, was.start) if was else (False, None)
+    if now.cancelled:
+        return [] if was_off else ["the session was cancelled"]
+    found = ["the session takes place after all"] if was_off else []
+    found += ["the session was moved"] if now.start != was_start else []
+    # What was announced before anything was planned was what the list suggested.
+    if was and (was.entries, was.items) != (now.entries, now.items):
+        found.append("the reading was changed")
+    roles = {role: name for role, name in now.roles.items() if name}
+    if was and any(roles.get(role) != name for role, name in was.roles.items() if name):
+        found.append("the roles were changed")
+    return found
+
+
+def _changed_since(workbook: Workbook, session: Session, deliveries: Deliveries) -> Iterator[str]:
+    """Yield what changed in a session after its agenda had been announced: that is not told by itself."""
+    if changes := changes_since(workbook, session.id, deliveries.arrived):
+        on = to_short_day(session.start)
+        moved = f" It is on {at_time(session.start)} now." if "the session was moved" in changes else ""
+        yield (
+            f"After the agenda for {on} had been announced, {plain_list(changes)}.{moved} To tell the group, use Send the change "
+            f"under Announce, or: studygroup announce agenda --session {session.id} --again"
+        )
+
+
+def report_changes(workbook: Workbook, session: str, moment: datetime | None) -> list[str]:
+    """Return what was entered about a session since its report was announced, such as "2 decisions"; nothing since None."""
+    if moment is None:
+        return []
+    current = workbook.current
+    notes = [one for one in current.current(Note) if one.session == session and one.at > moment]
+    actions = [one for one in current.current(Action) if one.session == session and one.at > moment and not one.done]
+    closed = [one for one in current.current(Close) if one.session == session and one.at > moment]
+    decided = sum(one.decision for one in notes)
+    counts = (("decision", decided), ("note", len(notes) - decided), ("action", len(actions)))
+    return [*(f"{count} {word}{'s' * (count > 1)}" for word, count in counts if count), *["how it closed"] * bool(closed)]
+
+
+def _report_changed(workbook: Workbook, session: Session, deliveries: Deliveries) -> Iterator[str]:
+    if changes := report_changes(workbook, session.id, deliveries.arrived):
+        yield (
+            f"Since the report of {to_short_day(session.start)} was announced, this was entered: {plain_list(changes)}. To tell the group, use "
+            f"Send the change under Announce, or: studygroup announce report --session {session.id} --again"
+        )
 
 
 def _late(workbook: Workbook, now: datetime) -> Iterator[tuple[datetime, str]]:

@@ -18,13 +18,15 @@ from studygroup.journal.types.record import PROGRAM
 from studygroup.journal.types.records import Away, Rsvp
 from studygroup.meeting.after.report import last_session, report_of
 from studygroup.meeting.before.agenda import Agenda, agenda_of
+from studygroup.meeting.before.attention import changes_since, report_changes
 from studygroup.meeting.choose.ballots import have_not_voted
-from studygroup.meeting.facts.deliveries import Stop
+from studygroup.meeting.facts.deliveries import Stop, deliveries_of
 from studygroup.publish.messages.announce import MissingVotes, announcement, personal_reminder, reminder, report_message
 from studygroup.publish.messages.message_log import MessageLog
 from studygroup.publish.messages.targets import Target, member_addresses
 from studygroup.storage.atomic import locked
 from studygroup.storage.shared_files import make_folder
+from studygroup.text.text import to_short_day
 from studygroup.workbook.workbook import Workbook
 
 Kind = Literal["agenda", "report", "reminder"]
@@ -65,15 +67,17 @@ def letters(workbook: Workbook, kind: Kind, session: str, addresses: Sequence[Ta
         There is no such session.
     """
     if text:
-        return [Letter(one, f"{workbook.settings.name}: {session}", text) for one in addresses]
+        start = workbook.schedule.find(session).start
+        return [Letter(one, f"{workbook.settings.name}: {to_short_day(start)}", text) for one in addresses]
     if kind == "report":
         report = report_of(workbook, session)
-        title = f"{report.agenda.group}: report of {session}"
+        title = f"{report.agenda.group}: report of {to_short_day(report.agenda.start)}"
         return [Letter(one, title, report_message(report, one.channel)) for one in addresses]
     agenda = agenda_of(workbook, session)
-    title = f"{agenda.group}: {session}"
+    title = f"{agenda.group}: {to_short_day(agenda.start)}"
     if kind == "agenda":
-        return [Letter(one, title, announcement(agenda, one.channel)) for one in addresses]
+        changes = changes_announced(workbook, "agenda", session)
+        return [Letter(one, title, announcement(agenda, one.channel, changes)) for one in addresses]
     return list(_reminders(workbook, agenda, title, addresses))
 
 
@@ -92,6 +96,12 @@ def _reminders(workbook: Workbook, agenda: Agenda, title: str, addresses: Sequen
         until = [_local(workbook, view.until) for view in votes.get(member, ())]
         text = personal_reminder(agenda, workbook.people[member].name, address.channel, answered=answered, votes=until)
         yield Letter(address, title, text, member)
+
+
+def changes_announced(workbook: Workbook, kind: Kind, session: str) -> list[str]:
+    """Return what has changed since a message was announced, which does not go out by itself; nothing of a reminder."""
+    changes = {"agenda": changes_since, "report": report_changes}.get(kind)
+    return changes(workbook, session, deliveries_of(workbook, session, kind).arrived) if changes else []
 
 
 def missing_votes(workbook: Workbook, but: Collection[str] = ()) -> list[MissingVotes]:
