@@ -27,6 +27,7 @@ MEANINGS: Mapping[str, str] = {
     "facilitators": "ids of members with a facilitator's rights, beside those added with `--facilitator`",
     "running_order": "the parts of a session, one table `[[tool.studygroup.running_order]]` a part",
     "blind_summaries": "whether forms show the others' summaries of a work, before the session that reads it, only to those who saved their own; facilitators see all of them, and so does anyone who has the files",
+    "recall": "whether an agenda opens with two questions to remember: what the group made of a paper about four weeks ago, and of one about twelve weeks ago",
     "store": "where the journal is: empty for the files in `sessions/`, or a database, `postgresql+psycopg://user@host/name`; the environment's `STUDYGROUP_STORE` goes before it and may hold the password: [postgresql.md](postgresql.md)",
     "page_address": "where members reach the [members' page](deploy.md): `https://papers.example.org`, without a path",
     "trusted_proxies": "IP addresses of proxies in front of the members' page; their word on a visitor's address is believed",

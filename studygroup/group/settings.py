@@ -82,6 +82,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         Whether pages name who has read what, who came and who asked; otherwise they count.
     blind_summaries
         Whether forms show others' summaries of a work, before the session that reads it, only to who wrote one.
+    recall
+        Whether an agenda opens with what the group made of papers some weeks ago.
     how_to_join
         How somebody new joins the group, in Markdown, for the site's first page.
     site_address
@@ -127,6 +129,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     running_order: tuple[Part, ...] = RUNNING_ORDER
     show_reader_names: bool = False
     blind_summaries: bool = True
+    recall: bool = True
     how_to_join: str = ""
     site_address: str = ""
     publish_meeting_link: bool = False

@@ -514,7 +514,7 @@ def to_html(markdown: str) -> str:
 
 _PAGE_TAGS = {
     *("header", "section", "article", "figure", "figcaption", "img", "h1", "h2", "dl", "dt", "dd", "div", "caption"),
-    *("time", "small", "svg", "rect", "path"),
+    *("time", "small", "details", "summary", "svg", "rect", "path"),
 }
 _PAGE_ATTRIBUTES = {
     "img": {"src", "alt", "width", "height"},

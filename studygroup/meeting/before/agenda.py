@@ -14,9 +14,11 @@ from studygroup.group.settings import Settings, session_page
 from studygroup.journal.current.roster import Roster
 from studygroup.journal.tables import tables
 from studygroup.journal.types.record import Read
+from studygroup.meeting.before.recall import Recall, recalled, things_of
 from studygroup.meeting.before.running_order import Slice, running_order
 from studygroup.meeting.choose.ballots import BallotOutcome, ballots
 from studygroup.meeting.facts.course import Course
+from studygroup.meeting.facts.ledger import questions_of
 from studygroup.meeting.facts.syllabus import Lists, Readings, Step, lists_of, next_step, to_read
 from studygroup.meeting.facts.threads import Open, Threads, open_threads, with_swaps
 from studygroup.meeting.facts.works import Work, Works
@@ -27,8 +29,7 @@ class Assignment(msgspec.Struct, frozen=True):
     """One thing that a session reads: a step of the syllabus, or (``step`` None) an item beside it.
 
     ``continued`` is the session that began the step and did not finish it, or empty. ``reference`` is the entry, as ``list/entry``,
-    or empty; ``place`` is which step of how many it is, or was when it was read.
-            chosen=next((str(by_ballot[item]) for item in step.items if item in by_ballot), ""),
+    or empty; ``place`` is which step of how many it is, or was when it was read; ``chosen`` says how a ballot chose it, or is empty.
     """
 
     title: str
@@ -84,7 +85,7 @@ class Agenda(msgspec.Struct, frozen=True, kw_only=True):
     """What a session's agenda shows; times are aware, ``members`` counts those who have joined and not left.
 
     ``site`` is the address of the group's site and ``page`` that of the session's page there, empty where no one said where it is.
-    ``last`` is the session held before this one, or empty. ``gone`` are titles that were planned and that no list has any more.
+    ``last`` is the session held before this one, or empty; ``recall`` what the group may remember of earlier ones. ``gone`` are titles that were planned and that no list has any more.
     """
 
     group: str
@@ -115,6 +116,7 @@ class Agenda(msgspec.Struct, frozen=True, kw_only=True):
     page: str = ""
     site: str = ""
     last: str = ""
+    recall: tuple[Recall, ...] = ()
 
 
 PROMPTS = (
@@ -134,6 +136,7 @@ class Tables(msgspec.Struct, frozen=True):
     closes: pd.DataFrame
     attendance: pd.DataFrame
     reading: pd.DataFrame
+    summaries: pd.DataFrame
     threads: Open
     roster: Roster
     outcomes: tuple[BallotOutcome, ...] = ()
@@ -174,6 +177,7 @@ def held_tables(workbook: Workbook) -> Tables:
         tables.closes(records),
         tables.attendance(records),
         tables.reading(records),
+        tables.summaries(records),
         Open(
             tables.rsvps(records),
             tables.away(records),
@@ -212,7 +216,7 @@ def make_agenda(
     course
         What ``course_of`` returned, where more than one agenda is wanted.
     threads
-        Whether it says what is open: a report has that from elsewhere.
+        Whether it says what is open, and what to remember: a report has the one from elsewhere, and not the other.
     """
     course = course or course_of(schedule, lists, held)
     steps, readings = lists.steps, course.readings
@@ -258,6 +262,7 @@ def make_agenda(
         page=session_page(settings.site_address, session.id),
         site=settings.site_address.rstrip("/"),
         last=course.held_before(session),
+        recall=_recall(session, held, course) if settings.recall and threads and not session.cancelled else (),
     )
 
 
@@ -278,6 +283,17 @@ def _threads_of(settings: Settings, session: Session, held: Tables, here: Collec
         reads={item for step in chosen for item in step.items},
         name_askers=settings.show_reader_names,
     )
+
+
+def _recall(session: Session, held: Tables, course: Course) -> tuple[Recall, ...]:
+    """Return what a session opens with."""
+    sessions = [*course.before(session), session]
+    titles = dict(zip(held.items["id"], held.items["title"], strict=True))
+    questions = questions_of(held.threads.questions, {}, titles, name_people=False)
+    presenters = {
+        name: with_swaps(plan.roles, held.threads.swaps, name).get("presenter", "") for name, plan in course.plans.items()
+    }
+    return recalled(sessions, things_of(course, held.summaries, questions, titles, presenters))
 
 
 def _chosen(settings: Settings, readings: Readings, session: str, done: Mapping[int, str]) -> list[Step]:

@@ -62,6 +62,11 @@ class Course:
         """Return the last session before one to which anybody came; empty where there is none."""
         return next((one.id for one in reversed(self.before(session)) if one.id in self._held), "")
 
+    def read_in_sessions(self) -> dict[str, tuple[str, ...]]:
+        """Return the items that each session read to which anybody came; of those looked through so far."""
+        held = (one.id for one in self._sessions if one.id in self._held)
+        return {one: tuple(dict.fromkeys(item for step in self.readings.of(one) for item in step.items)) for one in held}
+
     def done_before(self, session: Session) -> dict[int, str]:
         """Return the session that covered each step covered before one, by the step's number."""
         return self._done_in(self.before(session))

@@ -20,7 +20,7 @@ class AgendaPage:
         self._filters = (to_lead, to_place, to_readers, to_waiting, item_pages_of(agenda.site), *filters)
 
     def heading(self) -> Block:
-        """Who meets when and where, in each zone, with who leads and who comes; it gives the page its title."""
+        """Who meets when and where, in each zone, who leads, who comes, what to remember; it gives the page its title."""
         agenda = self.agenda
         titles = " · ".join(one.title for one in agenda.reads) or "cancelled" * agenda.cancelled or agenda.group
         first = agenda.times[0]
@@ -30,8 +30,8 @@ class AgendaPage:
             "site_name": agenda.group,
             "url": agenda.page,
         }
-        block = self._block("heading")
-        return Block(block.html + self.html("links"), block.markdown, page)
+        heading, recall = self._block("heading"), self._block("recall")
+        return Block(heading.html + self.html("links") + recall.html, heading.markdown + recall.markdown, page)
 
     def reads(self) -> Block:
         """What is read: authors, where it is in the syllabus, what it is, why it matters, links, how many have read it."""
@@ -54,8 +54,9 @@ class AgendaPage:
         return self._block("progress")
 
     def upcoming(self) -> Block:
-        """The next three sessions."""
-        return self._block("upcoming")
+        """The next three sessions, and the answers to what was asked at the beginning."""
+        upcoming, answers = self._block("upcoming"), self._block("answers")
+        return Block(upcoming.html + answers.html, upcoming.markdown + answers.markdown)
 
     def html(self, name: str, *more: Any) -> Any:
         """Return one block as HTML only, for a page that is no notebook's."""
