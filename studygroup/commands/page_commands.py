@@ -137,10 +137,10 @@ def site(
         f"{len(changes.removed)} {would}removed."
     )
     if dry_run:
-        say(f"People named on them: {plain_list(found.names) or 'nobody'}.")
+        say(f"People named on them: {plain_list(found.names) or 'no one'}.")
         say(f"Summaries kept back until their session: {found.kept_back}.")
     for path in changes.edited:
-        say(f"{found.folder / path} is no longer published, but somebody changed it; it was left there.")
+        say(f"{found.folder / path} is no longer published, but someone changed it; it was left there.")
     if changes.foreign:
         more = f" and {len(changes.foreign) - 5} more" if len(changes.foreign) > 5 else ""
         say(f"Not made by the site, and left alone: {', '.join(changes.foreign[:5])}{more}.")

@@ -25,7 +25,7 @@ def test_the_facilitators_notebook_runs_in_jupyterlab(folder: Path, browser: Any
     tabs.filter(has_text="Wrap up").click()
     page.get_by_role("button", name="Share").wait_for()
     tabs.filter(has_text="Group").click()
-    page.locator(".sg-part-standing").get_by_text("nobody planned it yet").wait_for()
+    page.locator(".sg-part-standing").get_by_text("Not planned yet").first.wait_for()
     assert page.locator(".sg-part-standing svg.boxes").first.evaluate("svg => svg.getBoundingClientRect().width") > 0
     assert sorted(folder.glob("sessions/*/*")) == before
     tabs.filter(has_text="Prepare").click()

@@ -396,7 +396,7 @@ def test_many_are_shown_a_page_at_a_time_and_found_by_typing(many: PeopleForm) -
     many.words.value = "kolkata 001"
     assert shown(many) == ["Member 001"]
     many.words.value = "nobody like that"
-    assert "Nobody fits." in many.rows.children[0].value
+    assert "No matches." in many.rows.children[0].value
 
 
 def test_a_click_with_many_is_quick_and_touches_one_row(many: PeopleForm) -> None:

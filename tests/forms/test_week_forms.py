@@ -73,7 +73,7 @@ def test_where_we_are_says_what_is_missing(week: WeekForms, group: Workbook) -> 
     shown = texts(week.standing)
     for words in (
         "in 11 hours",
-        "nobody planned it yet",
+        "Not planned yet",
         "No presenter yet.",
         "No one has read Few-Shot Learners yet.",
         "No one has replied yet.",
@@ -361,9 +361,9 @@ def test_closing_says_what_continues(week: WeekForms, group: Workbook, clock: Cl
     clock.now = datetime(2026, 11, 21, 0, 10, tzinfo=UTC)
     week.show()
     form = week.close
-    assert "Nobody's attendance is recorded" in texts(form.missing)
+    assert "No attendance is recorded" in texts(form.missing)
     week.attendance.everyone.click()
-    assert "Nobody's attendance is recorded" not in texts(form.missing)
+    assert "No attendance is recorded" not in texts(form.missing)
     [finished] = choices(form.steps)
     assert finished.value == "finished"
     finished.value = "continues"

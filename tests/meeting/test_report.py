@@ -206,7 +206,7 @@ def test_what_is_missing_is_told_until_it_was_entered(group: Workbook, clock: Cl
     came(group, FIRST, bo="present")
     assert report_of(group, FIRST).missing[:2] == (
         Missing("attendance", "Zoë O'Brien-李 said yes, and no attendance is recorded for them."),
-        Missing("roles", "Nobody is named as scribe."),
+        Missing("roles", "No scribe is named."),
     )
     came(group, FIRST, zoe_obrien_li="absent")
     plan_session(group, FIRST, by=ADA, roles={"scribe": ZOE})

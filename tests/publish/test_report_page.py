@@ -274,4 +274,4 @@ def test_the_command_writes_all_forms_and_says_what_is_missing(group: Workbook, 
     files = [Path(line) for line in done.stdout.splitlines()]
     assert [file.name for file in files] == ["report.ipynb", "report.html", "report.md", "report.pdf"]
     assert all(file.stat().st_size for file in files)
-    assert "Still missing: Nobody's attendance is recorded" in done.stderr
+    assert "Still missing: No attendance is recorded" in done.stderr

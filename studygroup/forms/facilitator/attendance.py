@@ -127,7 +127,7 @@ class AttendanceForm(widgets.VBox):
     def _list(self) -> None:
         words = comparable(self.words.value[:200]).split()
         rows = [one for one in self._rows if all(word in comparable(one.name) for word in words)]
-        self.rows.show(rows, "Nobody has such a name." if words else "Nobody is on the roster yet: add people above.")
+        self.rows.show(rows, "No matches." if words else "Nobody is on the roster yet: add people above.")
 
     def _look(self) -> None:
         self.rows.first()
@@ -204,7 +204,7 @@ class AttendanceForm(widgets.VBox):
             for record in held:
                 workbook.undo(record.id, by=self.context.by)
             self.context.changed()
-            self.receipt.tell(f"Taken back: {counted(len(held), 'entry', 'entries')}.")
+            self.receipt.tell(f"Undid {counted(len(held), 'entry', 'entries')}.")
 
     def _add_guest(self) -> None:
         """Put a guest on the roster for this session, present."""

@@ -93,7 +93,7 @@ class CloseForm(widgets.VBox):
             if (held.id if held else "") != self._seen:
                 self.context.changed()
                 self.receipt.tell(
-                    "Somebody closed this session meanwhile, as shown now. To replace it, close it again.", "wrong"
+                    "Someone closed this session in the meantime, as shown now. To replace that, close it again.", "wrong"
                 )
                 return
             continues = [number for number, choice in self._choices.items() if choice.value == "continues"]

@@ -48,7 +48,7 @@ class LedgerForm(widgets.VBox):
     def __init__(self, context: FormContext) -> None:
         self.context, self.receipt, self.listed, self.session = context, SaveStatus(), SaveStatus(), ""
         self.about = widgets.HTML()
-        self.text = DraftText(context, "Question", self.receipt, placeholder="What somebody asks", rows=2)
+        self.text = DraftText(context, "Question", self.receipt, placeholder="Why is α a softmax?", rows=2)
         self.asker = Pick("Asked by", member_options(context.workbook), self.receipt.refuse)
         self.item = WorkField("About", self.receipt.refuse)
         self.ask = widgets.Button(description="Add question", button_style="primary", icon="plus", layout={"width": "auto"})
@@ -305,8 +305,8 @@ class AnswerEditor(Editor):
 
 def _meanwhile(now: QuestionRow | None) -> str:
     if now is None:
-        return "This question was taken back meanwhile."
+        return "Someone undid this question in the meantime."
     if now.state == "open":
-        return "Somebody opened this question again or answered it meanwhile. Look at it, then do it once more."
+        return "Someone answered this question or opened it again in the meantime. Look at it, then try again."
     by = f" by {now.closed_by}" if now.closed_by else ""
     return f"This question was {now.state}{by} meanwhile. Look at it, then do it once more."

@@ -111,7 +111,7 @@ class PeopleForm(widgets.VBox):
         rows = [row for row in everybody if row.is_among(str(self.which.value)) and all(word in row.found_by for word in words)]
         if everybody:
             self.about.value = f"<p class='sg-quiet'>{_count(everybody)}</p>"
-        self.rows.show(rows, "Nobody fits." if everybody else "")
+        self.rows.show(rows, "No matches." if everybody else "")
 
     def _show_first(self, first: bool) -> None:
         """Ask who sits here where nobody is on the roster."""

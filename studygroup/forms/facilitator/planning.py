@@ -152,7 +152,7 @@ class PlanForm(widgets.VBox):
         elif not agenda.planned:
             plan = button("Plan this", "Save what follows from the syllabus as the plan", "primary")
             plan.on_click(lambda _: self._plan(self._list, "planned"))
-            below = [wrapped([plan, widgets.HTML("It follows from the syllabus; nobody planned it yet.")])]
+            below = [wrapped([plan, widgets.HTML("Suggested from the list, not confirmed yet.")])]
         self.reads.show(() if session.cancelled else self._list, below)
         means = session.id, tuple(one.key for one in self._list)
         self.next.show(means, "Add next step", "Add the first step of the syllabus that is neither covered nor planned here")

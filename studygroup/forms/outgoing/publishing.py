@@ -45,7 +45,7 @@ class SiteForm(widgets.VBox):
         if found:
             self.listed.value = "\n".join(f"{path}: {' '.join(title.split())}" for path, title in found.titles.items())
             self._list(shown=True)
-            self.receipt.tell(f"{len(found.titles)} pages. People named on them: {plain_list(found.names) or 'nobody'}.")
+            self.receipt.tell(f"{len(found.titles)} pages. People named on them: {plain_list(found.names) or 'no one'}.")
 
     def make_pages(self) -> None:
         """Make the site, as the button does."""

@@ -50,13 +50,13 @@ def missing_of(
         yield Missing("start", "The session has not begun yet.")
     yield from _attendance(turnout, unrecorded)
     if roles := [role for role, name in agenda.roles.items() if not name]:
-        yield Missing("roles", f"Nobody is named as {plain_list(roles)}.")
+        yield Missing("roles", f"No {plain_list(roles)} is named.")
     yield from _of_works(agenda.members, works)
     if not noted:
         yield Missing("notes", "No note and no decision is recorded.")
     for action in actions:
         if not action.owner and not action.done:
-            yield Missing("actions", f"Nobody has taken action A{action.number}: {action.text}")
+            yield Missing("actions", f"No one has taken action A{action.number}: {action.text}")
     if state != "closed":
         yield Missing("close", "The session is not closed: say what was finished and what continues.")
 
@@ -64,7 +64,7 @@ def missing_of(
 def _attendance(turnout: Turnout, unrecorded: Sequence[str]) -> Iterator[Missing]:
     """Yield whether it is not recorded who came, or whether some are left out."""
     if not turnout.recorded:
-        yield Missing("attendance", "Nobody's attendance is recorded, so the session covers no step.")
+        yield Missing("attendance", "No attendance is recorded, so nothing counts as finished.")
     elif unrecorded:
         yield Missing("attendance", f"{plain_list(unrecorded)} said yes, and no attendance is recorded for them.")
 
@@ -73,7 +73,7 @@ def _of_works(members: int, works: Sequence[Opinions]) -> Iterator[Missing]:
     """Yield of which works nobody said how far they are, then of which nobody wrote a summary."""
     for one in works:
         if members and one.statuses["unread"] >= members:
-            yield Missing("reading", f"Nobody said how far they are with {one.work.title}.")
+            yield Missing("reading", f"No one has marked {one.work.title} as read.")
     for one in works:
         if not one.summaries and not one.kept_back:
-            yield Missing("summaries", f"Nobody wrote a summary of {one.work.title}.")
+            yield Missing("summaries", f"No one has written a summary of {one.work.title}.")

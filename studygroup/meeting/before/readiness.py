@@ -32,7 +32,7 @@ def _what_it_reads(agenda: Agenda) -> Iterator[str]:
     if not agenda.reads:
         yield "Nothing is planned to read."
     elif not agenda.planned:
-        yield "What it reads follows from the syllabus; nobody planned it yet."
+        yield "Not planned yet: the reading is suggested from the list."
     for title in agenda.gone:
         yield f"{title} is no longer in the reading list; plan the session again if it should read something else."
 
