@@ -81,6 +81,7 @@ COMMANDS = {
     "record slot": (["record slot --valid-from 2099-01-01 --weekday monday --time 10:00 --zone UTC"], ""),
     "record summary": ([f"record summary --by bo --item {LORA} --relevance 'Cheap to serve'"], ""),
     "record swap": (["record swap --session 2026-11-26 --by bo --role presenter --to Ada"], ""),
+    "record turn": (["record turn --session 2026-11-26 --by bo --role scribe --answer volunteer"], ""),
     "record vote": (
         [
             f"record ballot --of {BALLOT} --until 2099-01-01T10:00",
@@ -88,6 +89,7 @@ COMMANDS = {
         ],
         "",
     ),
+    "rotation": (["rotation", "rotation --json", "rotation --sessions 3"], "presenter"),
     "same": ([f"same {TUNED} language-models-are-few-shot"], ""),
     "schedule": (
         ["schedule --ics --all", "schedule --from 2026-11-01 --to 2026-12-31"],

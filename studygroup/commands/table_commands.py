@@ -1,4 +1,4 @@
-"""The commands that print tables: everything entered, the ledger of questions and actions, ballots, and when the group meets."""
+"""The commands that print tables: everything entered, the ledger of questions and actions, ballots, turns, and when the group meets."""
 
 from __future__ import annotations
 
@@ -155,6 +155,43 @@ def _ballot_to_plain(book: Workbook, view: BallotView) -> str:
             f"  Not counted, as {'it' if late == 1 else 'they'} came after the result was recorded: {late} vote{'s' * (late != 1)}"
         )
     return "\n".join(lines)
+
+
+@app.command()
+def rotation(
+    context: typer.Context,
+    sessions: Annotated[int, typer.Option(min=1, max=104, help="How many sessions ahead.")] = 12,
+    as_json: Json = False,
+    workbook: WorkbookDir = None,
+) -> None:
+    """Print who has which role in the coming sessions, and for each role that no one has yet whose turn it is, and why.
+
+    Example: studygroup rotation --sessions 6
+    """
+    from studygroup.meeting.before.turns import turns_ahead
+
+    book = open_workbook(context, workbook)
+    ahead = turns_ahead(book, sessions)
+    warn_of_records(book)
+    names = {member: person.name for member, person in book.people.items()}
+    if as_json:
+        print_json(
+            [
+                {"session": one.session.id, "start": one.session.start, "roles": one.holders, "suggested": one.suggested}
+                for one in ahead
+            ]
+        )
+        return
+    for one in ahead:
+        print(f"{to_short_day(one.session.start)}  {one.session.id}")
+        for role in book.settings.roles:
+            found = one.suggestion(role)
+            if found is None:
+                print(f"  {role}: {names.get(one.holders[role], one.holders[role])}")
+            else:
+                print(f"  {role}: no one yet; suggested: {found.in_words(names)}")
+    if not ahead:
+        say("No session is planned.")
 
 
 @app.command()

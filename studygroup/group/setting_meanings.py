@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from studygroup.group.role_cards import RoleCard
 from studygroup.group.settings import RUNNING_ORDER, Part, Settings
 from studygroup.group.slot import Slot
 
@@ -24,6 +25,7 @@ MEANINGS: Mapping[str, str] = {
     "first_step": "the step it starts at, from 1",
     "holidays": "dates without a session, in the slot's zone: `[2026-12-25, 2027-01-01]`",
     "roles": "what members take on in a session",
+    "cards": "what the holder of a role does, one table `[[tool.studygroup.cards]]` a role; presenter, sceptic, archaeologist, practitioner and scribe have one",
     "facilitators": "ids of members with a facilitator's rights, beside those added with `--facilitator`",
     "running_order": "the parts of a session, one table `[[tool.studygroup.running_order]]` a part",
     "blind_summaries": "whether forms show the others' summaries of a work, before the session that reads it, only to those who saved their own; facilitators see all of them, and so does anyone who has the files",
@@ -103,8 +105,8 @@ def to_toml(value: Any) -> str:
     if isinstance(value, str):
         # TOML's basic strings take every escape of JSON, and want one more character escaped.
         return msgspec.json.encode(value).decode().replace("\x7f", "\\u007f")
-    if isinstance(value, (Slot, Part)):
-        value = {name: held for name, held in msgspec.structs.asdict(value).items() if held != ""}
+    if isinstance(value, (Slot, Part, RoleCard)):
+        value = {name: held for name, held in msgspec.structs.asdict(value).items() if held not in ("", ())}
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{_key(name)} = {to_toml(held)}" for name, held in value.items()) + "}"
     if isinstance(value, Sequence):

@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from studygroup.errors import Problem, SettingsError
+from studygroup.group.role_cards import PRESETS, RoleCard
 from studygroup.group.slot import Slot, check_slot, check_zone
 from studygroup.storage.shared_files import read_file
 from studygroup.text.text import ID_PATTERN, did_you_mean, is_safe_url
@@ -74,6 +75,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         Dates (of the slot's zone) without a session.
     roles
         What members take on in a session.
+    cards
+        What the holder of a role does, and questions that help; beside those of ``role_cards.PRESETS``.
     facilitators
         Member ids with a facilitator's rights, beside those whose role on the roster says so.
     running_order
@@ -125,6 +128,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     first_step: int = 1
     holidays: tuple[date, ...] = ()
     roles: tuple[str, ...] = ("presenter", "scribe")
+    cards: tuple[RoleCard, ...] = ()
     facilitators: tuple[str, ...] = ()
     running_order: tuple[Part, ...] = RUNNING_ORDER
     show_reader_names: bool = False
@@ -145,6 +149,10 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     agenda_hours_before: int = 48
     reminder_hours_before: int = 24
     report_hours_after: int = 1
+
+    def card(self, role: str) -> RoleCard | None:
+        """Return a role's card: the group's own, else the usual one; None where there is none."""
+        return next((one for one in (*self.cards, *PRESETS) if one.role == role), None)
 
 
 def session_page(site: str, session: str) -> str:
@@ -310,6 +318,18 @@ def _check_roles(settings: Settings) -> Iterator[str]:
             yield f"roles: found {_shown(role)}; allowed: lower-case words such as presenter"
 
 
+def _check_cards(settings: Settings) -> Iterator[str]:
+    for number, card in enumerate(settings.cards, start=1):
+        key = f"cards[{number}]"
+        if card.role not in settings.roles:
+            known = ", ".join(settings.roles) or "none, as roles is empty"
+            yield f"{key}.role: found {_shown(card.role)}{did_you_mean(card.role, settings.roles)}; allowed: {known}"
+        elif card.role in {before.role for before in settings.cards[: number - 1]}:
+            yield f"{key}.role: found {_shown(card.role)} twice; each role has one card"
+        if not card.brief.strip():
+            yield f'{key}.brief: found ""; allowed: what its holder does, in a sentence'
+
+
 def _check_running_order(settings: Settings) -> Iterator[str]:
     if not settings.running_order:
         yield "running_order: found none; leave the key out for the usual order"
@@ -368,6 +388,7 @@ _RULES: tuple[Callable[[Settings], Iterator[str]], ...] = (
     _check_links,
     _check_syllabus,
     _check_roles,
+    _check_cards,
     _check_running_order,
     _check_page,
     _check_due,

@@ -202,7 +202,7 @@ class Group:
         Parameters
         ----------
         type
-            What it is: person, plan, close, rsvp, attendance, swap, away, note, action, reading, rating, summary, question, answer,
+            What it is: person, plan, close, rsvp, attendance, swap, turn, away, note, action, reading, rating, summary, question, answer,
             material, proposal, second, ballot, vote or slot.
         by
             The id or name of the member who enters it; without one, the ``member`` whose it is, whoever ``studygroup me`` noted for

@@ -23,6 +23,7 @@ from studygroup.journal.types.records import (
     Rsvp,
     Second,
     Swap,
+    Turn,
     Vote,
     Withdraw,
 )
@@ -107,7 +108,7 @@ def _check_names(record: Record, group: OpenWorkbook) -> None:
 
 
 def _check_roles(record: Record, roles: Sequence[str]) -> None:
-    for role in record.roles if isinstance(record, Plan) else (record.role,) if isinstance(record, Swap) else ():
+    for role in record.roles if isinstance(record, Plan) else (record.role,) if isinstance(record, Swap | Turn) else ():
         if role not in roles:
             raise RecordError(f"{role!r} is not a role{did_you_mean(role, roles)}; {FILE} names {', '.join(roles)}.")
 
@@ -147,10 +148,11 @@ def _check_rights(record: Record, group: OpenWorkbook) -> None:
     if isinstance(record, Person) and record.role == "facilitator":
         raise RecordError(f"Only a facilitator can make somebody one: {allowed}.")
     owner = getattr(record, "member", record.by)
-    if isinstance(record, Swap) and record.to == record.by:
-        # Taking a role over from a member who gives it away.
-        offered = group.latest(Swap, *record.subject)
-        owner = record.by if isinstance(offered, Swap) and offered.to in {"", record.by} else owner
+    if isinstance(record, Swap) and not record.asked and (offered := group.latest(Swap, *record.subject)):
+        # Taking a role over from a member who gives it away, or answering one who asked.
+        takes = record.to == record.by and offered.to in {"", record.by} and offered.asked in {"", record.by}
+        refuses = not record.to and offered.asked == record.by
+        owner = record.by if takes or refuses else owner
     elif getattr(record, "of", "") and not isinstance(record, Action):
         before = group.latest(type(record), *record.subject)
         owner = getattr(before, "member", before.by) if before and owner == record.by else owner

@@ -59,6 +59,7 @@ def test_every_type_with_a_form_can_be_recorded(ours: sg.Group, clock: Clock) ->
         "attendance": {"member": "Bo", "state": "late"},
         "close": {"continues": [1]},
         "swap": {"member": "Bo", "role": "scribe", "to": "Zoë O'Brien-李"},
+        "turn": {"member": "Bo", "role": "presenter", "answer": "volunteer"},
         "away": {"member": "Bo", "first": date(2026, 12, 1), "last": pd.Timestamp("2026-12-24")},
         "note": {"text": "So be it.", "decision": True},
         "action": {"text": "Look it up", "owner": "Bo", "due": "2026-12-01"},

@@ -54,6 +54,7 @@ OF_TABLES = [
     "swaps",
     "syllabus_progress",
     "turnout",
+    "turns",
     "votes",
 ]
 
@@ -98,6 +99,7 @@ def used(workbook: Workbook, clock: Clock) -> Workbook:
     ballot = enter("ballot", by=ADA, shortlist=["tuned", "talk"], until=until)
     enter("vote", by=BO, member=BO, ballot=ballot.id, choice=["talk"])
     enter("swap", by=BO, member=BO, session="2026-11-20", role="presenter")
+    enter("turn", by=ZOE, member=ZOE, session="2026-11-20", role="scribe", answer="volunteer")
     enter("sent", by=ADA, session=LAST, message="reminder", to=["chat"])
     enter("slot", by=ADA, valid_from="2027-01-01", weekday="monday", time="20:00", zone="Europe/Berlin")
     clock.now = datetime(2026, 11, 20, 12, tzinfo=UTC)

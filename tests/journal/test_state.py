@@ -40,6 +40,7 @@ from tests.support.laws import examples
 NOW = datetime(2026, 11, 27, 22, 58, tzinfo=UTC)
 TABLES = [
     *(tables.people, tables.slots, tables.plans, tables.closes, tables.rsvps, tables.attendance, tables.swaps, tables.away),
+    *(tables.turns,),
     *(tables.notes, tables.actions, tables.sent, tables.reading, tables.ratings, tables.summaries, tables.materials),
     *(tables.proposals, tables.ballots, tables.votes, tables.questions, tables.activity),
 ]
@@ -65,6 +66,7 @@ FIELDS: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "rsvp": {"member": member, "answer": st.sampled_from(["yes", "no"])},
     "attendance": {"member": member, "state": st.sampled_from(["present", "absent"])},
     "swap": {"member": st.just("ada"), "role": st.just("scribe"), "to": st.sampled_from(["", "bo"])},
+    "turn": {"member": member, "role": st.just("scribe"), "answer": st.sampled_from(["volunteer", "decline"])},
     "away": {"member": member, "first": st.sampled_from(DAYS), "last": st.just(date(2026, 12, 2))},
     "note": {"text": text, "of": of},
     "action": {"text": text, "due": st.sampled_from([None, *DAYS]), "of": of},

@@ -21,7 +21,9 @@ MEMBER_TABS: dict[str, tuple[tuple[str, str], ...]] = {
     SESSION: (
         ("next", ""),
         ("reads", "What to read"),
+        ("turns", "My turns"),
         ("questions", "My questions"),
+        ("away", "When I’m away"),
     ),
     READING: (
         ("summary", "My summary"),

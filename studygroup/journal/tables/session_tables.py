@@ -20,6 +20,7 @@ from studygroup.journal.types.records import (
     Sent,
     SlotRule,
     Swap,
+    Turn,
 )
 
 
@@ -115,9 +116,21 @@ def swaps(records: Records) -> pd.DataFrame:
     -------
     DataFrame
         One row a session, member and role, in order. Columns ``session``, ``member``, ``role``, ``to`` (a member, or empty
-        while nobody took it; str), ``at``, ``by``.
+        while nobody took it; str), ``asked`` (who is asked to take it, or empty; str), ``at``, ``by``.
     """
     return current_frame(records, Swap)
+
+
+def turns(records: Records) -> pd.DataFrame:
+    """Return who takes an open role, and who declined one.
+
+    Returns
+    -------
+    DataFrame
+        One row a session, member and role, in order. Columns ``session``, ``member``, ``role``, ``answer`` ("volunteer" or
+        "decline"; str), ``at``, ``by``.
+    """
+    return current_frame(records, Turn)
 
 
 def away(records: Records) -> pd.DataFrame:

@@ -25,6 +25,7 @@ from studygroup.journal.tables.session_tables import (
     sent,
     slots,
     swaps,
+    turns,
 )
 from studygroup.journal.tables.work_tables import ballots, materials, proposals, ratings, reading, summaries, votes
 
@@ -53,5 +54,6 @@ __all__ = [
     "summaries",
     "swaps",
     "syllabus_progress",
+    "turns",
     "votes",
 ]

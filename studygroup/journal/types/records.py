@@ -252,28 +252,62 @@ class Attendance(Record, frozen=True, kw_only=True, tag="attendance"):
 
 
 class Swap(Record, frozen=True, kw_only=True, tag="swap"):
-    """A member gives a role in one session to somebody else; ``to`` is empty while nobody took it."""
+    """A member gives a role in one session to somebody else; ``to`` is empty while nobody took it, ``asked`` is whom they asked."""
 
     subject_fields = ("session", "member", "role")
-    member_fields = ("member", "to")
+    member_fields = ("member", "to", "asked")
+    newest = 2
     table = "swaps"
-    columns = ("session", "member", "role", "to", "at", "by")
+    columns = ("session", "member", "role", "to", "asked", "at", "by")
     in_session = True
     command = Command(
         "Give one's role in a session to somebody else, or look for somebody.",
         "--session 2026-11-27 --member ada --role presenter --to bo",
-        {"role": "The role.", "to": "Who takes it; nobody yet without it."},
+        {
+            "role": "The role.",
+            "to": "Who takes it; nobody yet without it.",
+            "asked": "Who is asked to take it, and does once they accept.",
+        },
     )
 
     member: str
     role: str
     to: str = ""
+    asked: str = ""
+
+    def plainest(self) -> Swap:
+        """Return it in version 2 where somebody is asked, which programs before that version cannot read; once it is taken, nobody is."""
+        asked = "" if self.to else self.asked
+        return msgspec.structs.replace(self, v=2 if asked else 1, asked=asked)
 
     def check(self) -> None:
         """Check that the role has a name and changes hands."""
         check_name(self.role, "role")
-        if self.to == self.member:
-            raise RecordError(f"{self.member} cannot give a role to {self.to}; name somebody else, or nobody.")
+        if self.member in {self.to, self.asked}:
+            raise RecordError(f"{self.member} cannot give a role to {self.member}; name somebody else, or nobody.")
+
+
+class Turn(Record, frozen=True, kw_only=True, tag="turn"):
+    """A member takes an open role in one session, or cannot take it this time."""
+
+    subject_fields = ("session", "member", "role")
+    member_fields = ("member",)
+    table = "turns"
+    columns = ("session", "member", "role", "answer", "at", "by")
+    in_session = True
+    command = Command(
+        "Take an open role in a session, or decline it this time.",
+        "--session 2026-11-27 --member ada --role presenter --answer volunteer",
+        {"role": "The role.", "answer": "Whether they take it"},
+    )
+
+    member: str
+    role: str
+    answer: Literal["volunteer", "decline"]
+
+    def check(self) -> None:
+        """Check that the role has a name."""
+        check_name(self.role, "role")
 
 
 class Away(Record, frozen=True, kw_only=True, tag="away"):
@@ -815,7 +849,7 @@ TYPES: Mapping[str, type[Record]] = {
     str(struct.__struct_config__.tag): struct
     for struct in (
         *(Person, SlotRule),
-        *(Plan, Close, Rsvp, Attendance, Swap, Away, Note, Action, Sent),
+        *(Plan, Close, Rsvp, Attendance, Swap, Turn, Away, Note, Action, Sent),
         *(Reading, Rating, Summary, Question, Answer, Material, Claim),
         *(Proposal, Second, Ballot, Vote, Result),
         Withdraw,

@@ -11,6 +11,7 @@ import pandas as pd
 
 from studygroup.group.schedule import Schedule, Session, ZoneTime, times_in_zones
 from studygroup.group.settings import Settings, session_page
+from studygroup.group.states import WAS_THERE
 from studygroup.journal.current.roster import Roster
 from studygroup.journal.tables import tables
 from studygroup.journal.types.record import Read
@@ -19,8 +20,9 @@ from studygroup.meeting.before.running_order import Slice, running_order
 from studygroup.meeting.choose.ballots import BallotOutcome, ballots
 from studygroup.meeting.facts.course import Course
 from studygroup.meeting.facts.ledger import questions_of
+from studygroup.meeting.facts.roles import RoleBook
 from studygroup.meeting.facts.syllabus import Lists, Readings, Step, lists_of, next_step, to_read
-from studygroup.meeting.facts.threads import Open, Threads, open_threads, with_swaps
+from studygroup.meeting.facts.threads import Open, Threads, open_threads
 from studygroup.meeting.facts.works import Work, Works
 from studygroup.workbook.workbook import Workbook
 
@@ -139,6 +141,7 @@ class Tables(msgspec.Struct, frozen=True):
     summaries: pd.DataFrame
     threads: Open
     roster: Roster
+    roles: RoleBook
     outcomes: tuple[BallotOutcome, ...] = ()
 
 
@@ -186,8 +189,15 @@ def held_tables(workbook: Workbook) -> Tables:
             tables.actions(records),
         ),
         workbook.roster,
+        role_book(workbook),
         tuple(one.outcome for one in ballots(workbook) if one.outcome and one.outcome.item),
     )
+
+
+def role_book(workbook: Workbook) -> RoleBook:
+    """Return what members said of roles and of dates away."""
+    records = workbook.current
+    return RoleBook(tables.swaps(records), tables.turns(records), tables.away(records), tables.rsvps(records))
 
 
 def course_of(schedule: Schedule, lists: Lists, held: Tables) -> Course:
@@ -224,9 +234,9 @@ def make_agenda(
     planned = readings.is_planned(session.id)
     chosen = [] if session.cancelled else _chosen(settings, readings, session.id, done)
     names = dict(zip(held.people["member"], held.people["name"], strict=True))
-    holders = with_swaps(plan.roles if plan else {}, held.threads.swaps, session.id)
-    roles = {role: names.get(member, member) for role, member in holders.items()}
     here = held.roster.members_at(session)
+    holders = _holders(session, plan.roles if plan else {}, held, here)
+    roles = {role: names.get(member, member) for role, member in holders.items()}
     readers = names if settings.show_reader_names else {}
     works = Works(held.items, held.reading, here, readers, lambda item: course.read_before(session, item))
     # As long as nobody said how the session ended, all goes well.
@@ -264,6 +274,15 @@ def make_agenda(
         last=course.held_before(session),
         recall=_recall(session, held, course) if settings.recall and threads and not session.cancelled else (),
     )
+
+
+def _holders(session: Session, roles: Mapping[str, str], held: Tables, here: Collection[str]) -> dict[str, str]:
+    """Return who holds each role of a session, by member id."""
+    there: Collection[str] = ()
+    if held.roles.absent(session.id, session.start.date()):
+        mine = held.attendance[(held.attendance["session"] == session.id) & held.attendance["state"].isin(WAS_THERE)]
+        there = set(mine["member"])
+    return held.roles.holders(session, roles, here, there)
 
 
 def _running_order(settings: Settings, session: Session, roles: Mapping[str, str]) -> tuple[Slice, ...]:

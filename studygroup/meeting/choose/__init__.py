@@ -1,1 +1,1 @@
-"""What to read next: proposals, ballots, and how their votes are counted."""
+"""What to read next and whose turn it is: proposals, ballots, how their votes are counted, rotation."""

@@ -84,33 +84,24 @@ def open_threads(
         wanted=tuple(
             (row.role, names.get(row.member, row.member))
             for row in rows(held.swaps[held.swaps["session"] == session.id])
-            if not row.to
+            if not row.to and not row.asked
         ),
     )
 
 
 def answers_for(session: Session, rsvps: pd.DataFrame, away: pd.DataFrame, here: Collection[str]) -> dict[str, str]:
-    """Return what members answered to a session's invitation, by id: "yes", "maybe" or "no"; who is away says no."""
-    answers = dict.fromkeys(_away(away, session) & set(here), "no")
-    mine = rsvps[rsvps["session"] == session.id]
-    return answers | {row.member: row.answer for row in rows(mine) if row.member in here}
+    """Return what members answered to a session's invitation, by id: "yes", "maybe" or "no"; who is away says no.
 
-
-def _away(away: pd.DataFrame, session: Session) -> set[str]:
-    """Return who said that they cannot come on a session's day."""
-    day = pd.Timestamp(session.start.date())
-    return set(away.loc[(away["first"] <= day) & (away["last"] >= day), "member"])
-
-
-def with_swaps(roles: Mapping[str, str], swaps: pd.DataFrame, session: str) -> dict[str, str]:
-    """Return who holds each role of a session, after members gave theirs to others.
-
-    A chain of swaps is followed; one of a role that its member does not hold changes nothing.
+    Of an answer and an absence, what was entered later holds.
     """
-    held = dict(roles)
-    mine = [row for row in rows(swaps[swaps["session"] == session]) if row.to]
-    for _ in mine:
-        for row in sorted(mine, key=lambda row: row.at):
-            if held.get(row.role) == row.member:
-                held[row.role] = row.to
-    return held
+    gone = _away(away, session)
+    mine = rsvps[rsvps["session"] == session.id]
+    answered = {row.member: row.answer for row in rows(mine) if row.member not in gone or row.at >= gone[row.member]}
+    return {member: answer for member, answer in (dict.fromkeys(gone, "no") | answered).items() if member in here}
+
+
+def _away(away: pd.DataFrame, session: Session) -> dict[str, pd.Timestamp]:
+    """Return who said that they cannot come on a session's day, and when they said so last."""
+    day = pd.Timestamp(session.start.date())
+    said = rows(away[(away["first"] <= day) & (away["last"] >= day)]) if len(away) else ()
+    return {row.member: row.at for row in sorted(said, key=lambda row: row.at)}

@@ -13,6 +13,7 @@ import msgspec
 from studygroup.meeting.after.report import Report
 from studygroup.meeting.before.agenda import Agenda
 from studygroup.meeting.before.readiness import missing_before
+from studygroup.meeting.before.turns import MemberTurn
 from studygroup.meeting.facts.turnout import came_in_words
 from studygroup.meeting.facts.works import Work
 from studygroup.text.text import escape_markdown, is_safe_url, plain_list, session_day, to_day, to_short_day
@@ -145,16 +146,40 @@ def reminder(agenda: Agenda, silent: Sequence[str], channel: Channel = "discord"
 
 
 def personal_reminder(
-    agenda: Agenda, name: str, channel: Channel = "plain", *, answered: bool = False, votes: Sequence[datetime] = ()
+    agenda: Agenda,
+    name: str,
+    channel: Channel = "plain",
+    *,
+    answered: bool = False,
+    votes: Sequence[datetime] = (),
+    turns: Sequence[MemberTurn] = (),
 ) -> str:
-    """Return the text that asks one member whether they will come, unless they ``answered``, and to vote until the times of ``votes``."""
+    """Return the text that asks one member whether they will come, unless they ``answered``, and to vote until the times of ``votes``.
+
+    It tells what of the session's roles concerns them, with the cards of those that they have.
+    """
     write = _Writer(channel)
     what = plain_list(write.text(read.title) for read in agenda.reads)
-    asked = f"Hello {write.text(name)}, " + (
-        "you haven’t voted yet." if answered else "will you come? You haven’t replied yet."
-    )
-    session = [] if answered else [write.head(agenda), *([f"We’re reading {what}."] if what else [])]
-    return "\n".join([asked, *session, *(f"Vote on what we read next until {write.moment(one)}." for one in votes)])
+    first = "you haven’t voted yet." if votes else "this is about your part in the session."
+    asked = f"Hello {write.text(name)}, " + (first if answered else "will you come? You haven’t replied yet.")
+    session = [] if answered and not turns else [write.head(agenda), *([f"We’re reading {what}."] if what else [])]
+    voting = (f"Vote on what we read next until {write.moment(one)}." for one in votes)
+    return "\n".join([asked, *session, *(line for turn in turns for line in _own_turn(turn, write)), *voting])
+
+
+def _own_turn(turn: MemberTurn, write: _Writer) -> Iterator[str]:
+    """Yield what one member is told of a role."""
+    other = write.text(turn.other)
+    about = {
+        "mine": f"You are {turn.role}.",
+        "waits": f"You are {turn.role}, until {other} accepts.",
+        "asked": f"{other} asks you to take over as {turn.role}: accept or refuse on your page.",
+        "turn": f"No one is {turn.role} yet, and it’s your turn ({write.text(turn.reason)}). Take it, or say that you can’t, on your page.",
+    }
+    yield about[turn.state]
+    if turn.card:
+        yield write.text(turn.card.brief)
+        yield from (f"- {write.text(question)}" for question in turn.card.questions)
 
 
 def report_message(report: Report, channel: Channel = "discord") -> str:

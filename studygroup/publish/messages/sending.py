@@ -15,10 +15,11 @@ import msgspec
 
 from studygroup.errors import MessageError, StudygroupError
 from studygroup.journal.types.record import PROGRAM
-from studygroup.journal.types.records import Away, Rsvp
+from studygroup.journal.types.records import Away, Rsvp, Swap
 from studygroup.meeting.after.report import last_session, report_of
 from studygroup.meeting.before.agenda import Agenda, agenda_of
 from studygroup.meeting.before.attention import changes_since, report_changes
+from studygroup.meeting.before.turns import MemberTurn, turns_ahead, turns_of
 from studygroup.meeting.choose.ballots import have_not_voted
 from studygroup.meeting.facts.deliveries import Stop, deliveries_of
 from studygroup.publish.messages.announce import MissingVotes, announcement, personal_reminder, reminder, report_message
@@ -83,7 +84,8 @@ def letters(workbook: Workbook, kind: Kind, session: str, addresses: Sequence[Ta
 
 def _reminders(workbook: Workbook, agenda: Agenda, title: str, addresses: Sequence[Target]) -> Iterator[Letter]:
     silent, votes = dict(silent_members(workbook, agenda.session)), have_not_voted(workbook)
-    asked = {*silent, *votes}
+    turns = own_turns(workbook, agenda.session)
+    asked = {*silent, *votes, *turns}
     own = {member: address for member, address in member_addresses(workbook.folder).items() if member in asked}
     others = [name for member, name in silent.items() if member not in own]
     for one in addresses:
@@ -92,9 +94,12 @@ def _reminders(workbook: Workbook, agenda: Agenda, title: str, addresses: Sequen
     for member, address in own.items():
         if agenda.cancelled and member not in votes:
             continue
+        mine = () if agenda.cancelled else turns.get(member, ())
         answered = agenda.cancelled or member not in silent
         until = [_local(workbook, view.until) for view in votes.get(member, ())]
-        text = personal_reminder(agenda, workbook.people[member].name, address.channel, answered=answered, votes=until)
+        text = personal_reminder(
+            agenda, workbook.people[member].name, address.channel, answered=answered, votes=until, turns=mine
+        )
         yield Letter(address, title, text, member)
 
 
@@ -102,6 +107,21 @@ def changes_announced(workbook: Workbook, kind: Kind, session: str) -> list[str]
     """Return what has changed since a message was announced, which does not go out by itself; nothing of a reminder."""
     changes = {"agenda": changes_since, "report": report_changes}.get(kind)
     return changes(workbook, session, deliveries_of(workbook, session, kind).arrived) if changes else []
+
+
+def own_turns(workbook: Workbook, session: str) -> dict[str, list[MemberTurn]]:
+    """Return what each member is told of a session's roles, by the member's id: who has one, is asked to take one or is suggested for one."""
+    found: dict[str, list[MemberTurn]] = {}
+    ahead = next((one for one in turns_ahead(workbook) if one.session.id == session), None)
+    if ahead is None:
+        return found
+    concerned = {*ahead.holders.values(), *(one.member for one in ahead.suggested)}
+    concerned |= {one.asked for one in workbook.current.current(Swap) if one.session == session}
+    for member in sorted(concerned - {""}):
+        for one in turns_of(workbook, member):
+            if one.session.id == session and one.state in {"mine", "waits", "asked", "turn"}:
+                found.setdefault(member, []).append(one)
+    return found
 
 
 def missing_votes(workbook: Workbook, but: Collection[str] = ()) -> list[MissingVotes]:
