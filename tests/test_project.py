@@ -153,13 +153,14 @@ def test_every_dependency_is_named_with_its_reason() -> None:
 
 
 def test_every_setting_is_explained() -> None:
-    """docs/settings.md names each key of the settings, a slot and a part, and none that is gone."""
+    """docs/settings.md names each key of the settings, a slot, a card and a part, and none that is gone."""
     import msgspec
 
+    from studygroup.group.role_cards import RoleCard
     from studygroup.group.settings import Part, Settings
     from studygroup.group.slot import Slot
 
-    keys = {field.encode_name for struct in (Settings, Slot, Part) for field in msgspec.structs.fields(struct)}
+    keys = {field.encode_name for struct in (Settings, Slot, RoleCard, Part) for field in msgspec.structs.fields(struct)}
     rows = re.findall(r"^\| `([a-z_]+)` \|", (ROOT / "docs" / "settings.md").read_text(), re.M)
     assert keys == set(rows)
 
