@@ -155,6 +155,7 @@ def test_only_members_who_have_not_answered_are_reminded(
     book.enter("rsvp", by=ADA, member=ADA, session=NEXT, answer="yes")
     book.enter("away", by="cy", member="cy", first="2026-11-24", last="2026-11-30")
     book.change_person("dee", by=ADA, left="2026-11-22")
+    plan_session(book, NEXT, by=ADA, roles={"presenter": "flo", "scribe": ZOE})
     (book.folder / ".studygroup").mkdir(exist_ok=True)
     lines = [f'{member} = "{address.replace("bo@", f"{member}@")}"' for member in ("bo", "cy", "dee", "ed", ADA)]
     (book.folder / ".studygroup" / "addresses.toml").write_text("\n".join(["[members]", *lines]))
@@ -167,6 +168,26 @@ def test_only_members_who_have_not_answered_are_reminded(
     record = book.latest(Sent, NEXT, "reminder")
     assert list(record.own.values()) == ["bo"]
     assert "example.org" not in "".join(path.read_text() for path in book.folder.rglob("studygroup.jsonl"))
+
+
+def test_who_has_a_role_is_told_with_its_card_and_so_is_whose_turn_it_is(
+    no_pages: Workbook, clock: Clock, to_channel: Channel, mailbox: tuple[Mailbox, str]
+) -> None:
+    """Also those who answered; whom nothing concerns gets no mail."""
+    box, address = mailbox
+    for member in (ADA, "bo", ZOE):
+        no_pages.enter("rsvp", by=member, member=member, session=NEXT, answer="yes")
+    plan_session(no_pages, NEXT, by=ADA, roles={"presenter": ADA})
+    no_pages.enter("turn", by=ZOE, session=NEXT, member=ZOE, role="scribe", answer="decline")
+    (no_pages.folder / ".studygroup").mkdir(exist_ok=True)
+    lines = [f'{member} = "{address.replace("bo@", f"{member}@")}"' for member in (ADA, "bo", ZOE)]
+    (no_pages.folder / ".studygroup" / "addresses.toml").write_text("\n".join(["[members]", *lines]))
+    clock.now = START - timedelta(hours=24)
+    run(no_pages)
+    texts = {mail["to"].partition("@")[0]: str(mail.get_body(("plain",)).get_content()) for mail in box.got}
+    assert sorted(texts) == [ADA, "bo"]
+    assert "You are presenter." in texts[ADA] and "Which figure or table shows the main result?" in texts[ADA]
+    assert "No one is scribe yet, and it’s your turn (no turns in 0 sessions)." in texts["bo"]
 
 
 def test_members_whom_no_address_reaches_are_named(
