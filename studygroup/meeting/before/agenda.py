@@ -309,9 +309,7 @@ def _recall(session: Session, held: Tables, course: Course) -> tuple[Recall, ...
     sessions = [*course.before(session), session]
     titles = dict(zip(held.items["id"], held.items["title"], strict=True))
     questions = questions_of(held.threads.questions, {}, titles, name_people=False)
-    presenters = {
-        name: with_swaps(plan.roles, held.threads.swaps, name).get("presenter", "") for name, plan in course.plans.items()
-    }
+    presenters = {name: held.roles.with_swaps(plan.roles, name).get("presenter", "") for name, plan in course.plans.items()}
     return recalled(sessions, things_of(course, held.summaries, questions, titles, presenters))
 
 

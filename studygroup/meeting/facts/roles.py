@@ -59,7 +59,7 @@ class RoleBook:
         absent, declined = self.absent(name, session.start.date()) - set(there), self.declined(name)
 
         def standing(found: Mapping[str, str]) -> dict[str, str]:
-            kept = self._with_swaps(found, name).items()
+            kept = self.with_swaps(found, name).items()
             return {role: who for role, who in kept if who not in absent and (role, who) not in declined}
 
         held, taken = standing(roles), dict[str, str]()
@@ -68,7 +68,7 @@ class RoleBook:
                 taken.setdefault(row.role, row.member)
         return held | (standing(taken) if taken else {})
 
-    def _with_swaps(self, roles: Mapping[str, str], session: str) -> dict[str, str]:
+    def with_swaps(self, roles: Mapping[str, str], session: str) -> dict[str, str]:
         """Return who holds each role after members gave theirs to others.
 
         A chain of swaps is followed; one of a role that its member does not hold changes nothing.
