@@ -69,6 +69,7 @@ COMMANDS = {
     "record away": (["record away --by bo --first 2099-01-01 --last 2099-01-02"], ""),
     "record ballot": ([f"record ballot --shortlist {TALK} --shortlist {TUNED} --until 2099-01-01T10:00"], ""),
     "record close": (["record close --session 2026-11-26 --continues 3"], ""),
+    "record guide": ([f"record guide --item {LORA} --part 'sections 1 to 3' --questions 'Why so low?'"], ""),
     "record material": ([f"record material --item {LORA} --label Code --url https://example.org/code"], ""),
     "record note": (["record note --session 2026-11-26 --text 'It went well'"], ""),
     "record plan": (["record plan --session 2026-11-26 --scribe Zoë", "record plan --session 2026-11-12 --reinstate"], ""),

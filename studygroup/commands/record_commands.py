@@ -58,6 +58,9 @@ def record_plan(
     length: Annotated[int | None, typer.Option(help="Length in minutes.")] = None,
     cancel: Annotated[bool | None, typer.Option("--cancel/--reinstate", help="Cancel the session, or take that back.")] = None,
     why: Annotated[str | None, typer.Option(help="Why it was moved or cancelled, in a sentence.")] = None,
+    place: Annotated[str | None, typer.Option(help="Where this session meets; empty: nowhere else than usual.")] = None,
+    link: Annotated[str | None, typer.Option(help="Where this session meets online; empty: at the usual link.")] = None,
+    note: Annotated[str | None, typer.Option(help="What to know about this session, in a line.")] = None,
     yes: Annotated[
         bool, typer.Option("--yes", help="Don't ask, though it moves the session into the past, or changes one that was held.")
     ] = False,
@@ -74,12 +77,7 @@ def record_plan(
     from studygroup.meeting.before.planning import plan_session
 
     book = open_workbook(context, workbook, dry_run)
-    named = {key: who for key, who in (("presenter", presenter), ("scribe", scribe)) if who is not None}
-    for text in role or ():
-        key, equals, member = text.partition("=")
-        if not equals:
-            raise typer.BadParameter(f"--role {text}: write ROLE=MEMBER, such as presenter=ada")
-        named[key.strip()] = member.strip()
+    named = _roles_named(presenter, scribe, role or ())
     author = who_enters(book, by)
     session = book.schedule.id_of(session) or book.schedule.next(book.clock()).id
     before = book.latest(Plan, session)
@@ -99,8 +97,22 @@ def record_plan(
         length_min=length,
         cancelled=cancel,
         why=why,
+        place=place,
+        link=link,
+        note=note,
     )
     saved(book, f"plan of {plan.session}: {plan_in_words(book, plan, before)}")
+
+
+def _roles_named(presenter: str | None, scribe: str | None, others: Iterable[str]) -> dict[str, str]:
+    """Return who is named for each role."""
+    named = {key: who for key, who in (("presenter", presenter), ("scribe", scribe)) if who is not None}
+    for text in others:
+        key, equals, member = text.partition("=")
+        if not equals:
+            raise typer.BadParameter(f"--role {text}: write ROLE=MEMBER, such as presenter=ada")
+        named[key.strip()] = member.strip()
+    return named
 
 
 def _ask_about(book: Workbook, session: str, *, start: str | None, cancel: bool, yes: bool) -> None:

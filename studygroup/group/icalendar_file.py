@@ -31,6 +31,7 @@ def to_ics(
     summaries: Mapping[str, str],
     descriptions: Mapping[str, str] = MappingProxyType({}),
     urls: Mapping[str, str] = MappingProxyType({}),
+    locations: Mapping[str, str] = MappingProxyType({}),
 ) -> bytes:
     """Return an iCalendar file with one event a session, in the order given; the same input gives the same bytes.
 
@@ -45,8 +46,8 @@ def to_ics(
         When the file is made, or what it says was last changed (DTSTAMP).
     summaries
         The events' titles by session id; the group's name where there is none.
-    descriptions, urls
-        What stands before ``description``, and in place of ``url``, in the events of some sessions, by session id.
+    descriptions, urls, locations
+        What stands before ``description``, and in place of ``url`` and ``location``, in the events of some sessions, by session id.
 
     Raises
     ------
@@ -80,7 +81,7 @@ def to_ics(
         reason = f"{what}: {session.reason}" if session.reason else ""
         for key, value in (
             ("description", _text("\n\n".join(filter(None, (reason, descriptions.get(session.id, ""), description))))),
-            ("location", _line(location)),
+            ("location", _line(locations.get(session.id, location))),
         ):
             if value:
                 event.add(key, value)

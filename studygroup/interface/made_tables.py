@@ -36,6 +36,9 @@ def plans(workbook: Workbook) -> pd.DataFrame:
         why         str                  why it was moved or cancelled
         read        object               tuple of what was read, as the list was then
         changes     int64                how often its time changed
+        place       str                  where it meets, of this session alone
+        link        str                  where it meets online, of this session alone
+        note        str                  what to know about the session
         at          datetime64[ms, UTC]  when it was entered
         by          str                  who entered it, a member's id
         ==========  ===================  ===================================================

@@ -167,7 +167,7 @@ _Enter = Callable[[Workbook, str, str, dict[str, Any]], Record]
 # What each can be told, beside the member who enters it and the session.
 _OWN: Mapping[str, tuple[_Enter, tuple[str, ...]]] = {
     "person": (_person, ("member", "name", "role", "zone", "joined", "left", "guest")),
-    "plan": (_plan, ("steps", "entries", "items", "roles", "start", "length_min", "cancelled", "why")),
+    "plan": (_plan, ("steps", "entries", "items", "roles", "start", "length_min", "cancelled", "why", "place", "link", "note")),
     "close": (_close, ("finished", "continues")),
     "attendance": (_attendance, ("member", "state", "early")),
 }

@@ -117,7 +117,8 @@ def _mentions(journal: Journal, member: str, finder: NameFinder) -> list[str]:
 
 def texts_of(record: Record) -> list[str]:
     """Return what a record holds of prose."""
-    return [getattr(record, field) for field in record.text_fields]
+    held = (getattr(record, field) for field in record.text_fields)
+    return [text for value in held for text in ((value,) if isinstance(value, str) else value or ())]
 
 
 def _left(workbook: Workbook, member: str, names: tuple[str, ...]) -> Iterator[str]:

@@ -55,6 +55,7 @@ def test_every_type_with_a_form_can_be_recorded(ours: sg.Group, clock: Clock) ->
         "person": {"name": "Cy", "zone": "UTC", "joined": "2026-11-01"},
         "slot": {"valid_from": "2027-01-01", "weekday": "monday", "time": "20:00", "zone": "UTC"},
         "plan": {"session": here, "steps": [1], "presenter": "Bo"},
+        "guide": {"session": here, "item": "few-shot", "part": "sections 1 to 3", "questions": ["Why three?"]},
         "rsvp": {"member": "Bo", "answer": "no", "why": "Ill"},
         "attendance": {"member": "Bo", "state": "late"},
         "close": {"continues": [1]},

@@ -62,6 +62,7 @@ FIELDS: dict[str, dict[str, st.SearchStrategy[Any]]] = {
         "zone": st.just("UTC"),
     },
     "plan": {"cancelled": st.booleans(), "length_min": st.sampled_from([None, 60]), "roles": st.just({"scribe": "bo"})},
+    "guide": {"item": item, "part": text, "questions": st.sampled_from([[], ["why"]])},
     "close": {"finished": st.sampled_from([[], ["basics/one"]])},
     "rsvp": {"member": member, "answer": st.sampled_from(["yes", "no"])},
     "attendance": {"member": member, "state": st.sampled_from(["present", "absent"])},

@@ -31,6 +31,7 @@ from studygroup.forms.outgoing.announcing import AnnounceForm
 from studygroup.forms.outgoing.pages import PageForm
 from studygroup.forms.outgoing.publishing import SiteForm
 from studygroup.forms.outgoing.share import ShareForm
+from studygroup.forms.session.guide import GuideForm
 from studygroup.meeting.after.report import report_of, session_to_wrap_up
 from studygroup.publish.pages.agenda_page import AgendaPage
 from studygroup.publish.pages.agenda_run import make_agenda_page
@@ -57,6 +58,7 @@ class WeekForms:
 
     people = cached_property(lambda self: PeopleForm(self.context))
     plan = cached_property(lambda self: PlanForm(self.context))
+    guide = cached_property(lambda self: _guide_form(self.context, self.plan))
     capture = cached_property(lambda self: CaptureForm(self.context))
     replies = cached_property(lambda self: RepliesForm(self.context))
     ballots = cached_property(lambda self: BallotsForm(self.context))
@@ -137,6 +139,12 @@ def _only_one(workbook: Workbook) -> str | None:
     if not workbook.people:
         return ""
     return workbook.facilitators[0] if len(workbook.facilitators) == 1 else None
+
+
+def _guide_form(context: FormContext, plan: PlanForm) -> GuideForm:
+    form = GuideForm(context, lambda: plan.chosen)
+    plan.session.observe(lambda _: form.show(), "value")
+    return form
 
 
 def _agenda_form(context: FormContext) -> PageForm:

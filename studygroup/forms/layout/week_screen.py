@@ -39,7 +39,12 @@ Columns = dict[str, tuple[tuple[str, str], ...]]
 PARTS: dict[str, Columns] = {
     PREPARE: {
         "lead": (("before", "Checklist"),),
-        "main": (("plan", "Plan"), ("rotation", "Whose turn it is"), ("ballots", "Choose together")),
+        "main": (
+            ("plan", "Plan"),
+            ("guide", "What to read, questions, place"),
+            ("rotation", "Whose turn it is"),
+            ("ballots", "Choose together"),
+        ),
         "side": (("replies", "RSVPs"), ("agenda", "Agenda"), ("announce", "Announce")),
     },
     LIVE: {
@@ -65,7 +70,7 @@ PARTS: dict[str, Columns] = {
     },
 }
 """The columns of each tab from left to right, and the forms in each from top to bottom, with their headings."""
-FOLDED = {"ballots", "rotation", "notes", "actions", "materials"}
+FOLDED = {"guide", "ballots", "rotation", "notes", "actions", "materials"}
 """Forms of which only the heading shows until it is pressed; they are made then."""
 
 

@@ -77,7 +77,7 @@ class ReadsForm(widgets.VBox):
     def __init__(self, context: FormContext, member: str) -> None:
         self.context, self.member = context, member
         self.receipt, self.rows = SaveStatus(), widgets.VBox()
-        self._shown: tuple[str, ...] | None = None
+        self._shown: object = None
         self._choices: list[StatusChoice | RatingChoice] = []
         super().__init__([self.rows, self.receipt])
         sheet(self)
@@ -88,8 +88,10 @@ class ReadsForm(widgets.VBox):
         """Show what the session reads now and what the journal says."""
         agenda = self.context.coming
         works = {work.id: (work, read.title) for read in agenda.reads for work in read.works}
-        if self._shown != tuple(works):
-            self._shown, self._choices = tuple(works), []
+        guides = {read.works[0].id: read for read in agenda.reads if read.works and (read.part or read.questions)}
+        shown = tuple(works), tuple((item, read.part, read.questions) for item, read in guides.items())
+        if self._shown != shown:
+            self._shown, self._choices = shown, []
             old, made = self.rows.children, []
             for work, step_title in works.values():
                 status = StatusChoice(self.context, self.member, work.id, work.title, self.receipt)
@@ -98,7 +100,8 @@ class ReadsForm(widgets.VBox):
                 rated = widgets.HBox(
                     [widgets.Label("Rating"), rating], layout={"flex_flow": "row wrap", "align_items": "center"}
                 )
-                made.append(row(widgets.VBox([widgets.HTML(block("work", work, step_title)), status, rated])))
+                part = [widgets.HTML(block("part", guides[work.id]))] if work.id in guides else []
+                made.append(row(widgets.VBox([widgets.HTML(block("work", work, step_title)), *part, status, rated])))
             if not made:
                 text = "This session is cancelled." if agenda.cancelled else "Nothing is planned for this session yet."
                 made = [widgets.HTML(f"<p>{text}</p>")]

@@ -103,7 +103,7 @@ class Forgotten:
         for field in record.member_fields:
             changes[field] = self._renamed(getattr(record, field))
         if record.by in gone or getattr(record, "member", record.by) in gone:
-            changes |= dict.fromkeys(_texts_in(record), REMOVED)
+            changes |= _removed_from(record)
         if isinstance(record, Person) and record.member in gone:
             changes |= {"name": display_name(changes["member"]), "zone": ""}
         return msgspec.structs.replace(record, **changes)
@@ -129,7 +129,7 @@ class Forgotten:
             return encode(scrubbed)
         except RecordError:
             # A pseudonym can be longer than the name, and the text then longer than a record takes.
-            return encode(msgspec.structs.replace(scrubbed, **dict.fromkeys(_texts_in(scrubbed), REMOVED)))
+            return encode(msgspec.structs.replace(scrubbed, **_removed_from(scrubbed)))
 
     def _scrub_unknown(self, record: Unknown) -> bytes:
         envelope = record.envelope
@@ -223,9 +223,10 @@ def is_record(line: bytes) -> bool:
     return True
 
 
-def _texts_in(record: Record) -> list[str]:
-    """Return the fields of a record that hold prose."""
-    return [field for field in record.text_fields if getattr(record, field)]
+def _removed_from(record: Record) -> dict[str, Any]:
+    """Return the fields of a record that hold prose, with what stands there instead."""
+    held = {field: value for field in record.text_fields if (value := getattr(record, field))}
+    return {field: REMOVED if isinstance(value, str) else (REMOVED,) * len(value) for field, value in held.items()}
 
 
 def _hash(salt: str, member: str) -> str:
@@ -281,9 +282,12 @@ def read_forgotten(folder: Path) -> Forgotten:
 
 def without_names(record: Record, names: NameFinder, instead: str) -> Record:
     """Return a record in whose texts the names stand no more; the same one where they do not stand."""
-    changes = {
-        field: names.replaced(value, instead)
-        for field in record.text_fields
-        if isinstance(value := getattr(record, field), str) and names.is_in(value)
-    }
+    changes: dict[str, Any] = {}
+    for field in record.text_fields:
+        value = getattr(record, field)
+        if isinstance(value, str):
+            if names.is_in(value):
+                changes[field] = names.replaced(value, instead)
+        elif any(map(names.is_in, value or ())):
+            changes[field] = tuple(names.replaced(text, instead) for text in value)
     return msgspec.structs.replace(record, **changes) if changes else record

@@ -13,6 +13,7 @@ from studygroup.journal.types.records import (
     Attendance,
     Away,
     Close,
+    Guide,
     Note,
     Person,
     Plan,
@@ -57,7 +58,7 @@ def plans(records: Records) -> pd.DataFrame:
         One row a planned session, in order. Columns ``session`` (str), ``entries``, ``items`` (tuples of str), ``roles``
         (dict from role to member id), ``start`` (aware datetime or None), ``length_min`` (Int64, minutes, NA as the slot
         says), ``cancelled`` (bool), ``why`` (str), ``read`` (a tuple of ``record.Read``, as the list was then), ``changes`` (int64, how often the start, the length or the cancellation
-        changed), ``at``, ``by``.
+        changed), ``place``, ``link``, ``note`` (str, of this session alone), ``at``, ``by``.
     """
 
     def make() -> pd.DataFrame:
@@ -68,10 +69,21 @@ def plans(records: Records) -> pd.DataFrame:
             held, changes = current(known, Plan), time_changes(known)
         frame = make_frame(held, columns_of(Plan))
         made = np.array([changes[plan.session] for plan in held], dtype="int64")
-        frame.insert(list(frame.columns).index("at"), "changes", made)
+        frame.insert(list(frame.columns).index("place"), "changes", made)
         return frame
 
     return kept_frame(records, [Plan], "plans", make)
+
+
+def guides(records: Records) -> pd.DataFrame:
+    """Return what to read of each paper in a session, and the questions about it.
+
+    Returns
+    -------
+    DataFrame
+        One row a session and item, in order. Columns ``session``, ``item``, ``part`` (str), ``questions`` (a tuple of str), ``at``, ``by``.
+    """
+    return current_frame(records, Guide)
 
 
 def closes(records: Records) -> pd.DataFrame:

@@ -28,6 +28,9 @@ _READING_SINCE = {one.name: one.since for one in READING_STATES}
 
 _LONGEST_LINE = 500
 
+MOST_QUESTIONS = 5
+"""How many questions of its own a paper can have in a session."""
+
 HIGHEST_SCORE = 5
 """The most points that a vote can give."""
 
@@ -117,18 +120,21 @@ class Plan(Record, frozen=True, kw_only=True, tag="plan"):
 
     ``entries`` name steps as ``list/entry``, ``items`` name works of the catalogue; ``read`` says what they were when the plan was
     entered, so that the list can change later. ``start`` (with its zone) and ``length_min`` (minutes) are given where the
-    session was moved or has another length.
+    session was moved or has another length; ``place``, ``link`` and ``note`` where it meets elsewhere, or should know something.
     """
 
-    newest = 2
+    newest = 3
 
     subject_fields = ("session",)
     member_fields = ("roles",)
     item_fields = ("items",)
     entry_fields = ("entries",)
-    text_fields = ("why",)
+    text_fields = ("why", "place", "note")
     table = "plans"
-    columns = ("session", "entries", "items", "roles", "start", "length_min", "cancelled", "why", "read", "at", "by")
+    columns = (
+        *("session", "entries", "items", "roles", "start", "length_min", "cancelled", "why", "read"),
+        *("place", "link", "note", "at", "by"),
+    )
     in_session = True
     for_facilitators = True
 
@@ -140,6 +146,9 @@ class Plan(Record, frozen=True, kw_only=True, tag="plan"):
     cancelled: bool = False
     why: str = ""
     read: tuple[Read, ...] = ()
+    place: str = ""
+    link: str = ""
+    note: str = ""
 
     @property
     def reads(self) -> tuple[Read, ...]:
@@ -147,8 +156,8 @@ class Plan(Record, frozen=True, kw_only=True, tag="plan"):
         return self.read
 
     def plainest(self) -> Plan:
-        """Return it in version 2 where it says what was read, which programs before that version cannot read."""
-        return msgspec.structs.replace(self, v=2 if self.read else 1)
+        """Return it in version 2 where it says what was read, in 3 where it says where the session meets or has a note."""
+        return msgspec.structs.replace(self, v=3 if self.place or self.link or self.note else 2 if self.read else 1)
 
     def check(self) -> None:
         """Check that the start and the length are possible and that roles have names."""
@@ -159,6 +168,44 @@ class Plan(Record, frozen=True, kw_only=True, tag="plan"):
             raise RecordError(f"A session of {self.length_min} minutes is not possible; 5 to 1440 are.")
         for role in self.roles:
             check_name(role, "role")
+        if self.link:
+            _check_address(self.link)
+        for name, text in (("place", self.place), ("note", self.note)):
+            _check_line(text, name)
+
+
+class Guide(Record, frozen=True, kw_only=True, tag="guide"):
+    """What to read of an item in a session, such as "sections 1 to 3", and questions about it for the discussion."""
+
+    subject_fields = ("session", "item")
+    item_fields = ("item",)
+    text_fields = ("part", "questions")
+    table = "guides"
+    columns = ("session", "item", "part", "questions", "at", "by")
+    in_session = True
+    for_facilitators = True
+    command = Command(
+        "Say what to read of a paper for a session, and what to ask about it.",
+        '--item few-shot --part "sections 1 to 3" --questions "What would you test first?"',
+        {
+            "item": "The id of the paper.",
+            "part": "Which part to read: sections, pages, chapters, minutes; the whole without it.",
+            "questions": f"A question for the discussion; give it for each, up to {MOST_QUESTIONS}; the usual three without one.",
+        },
+    )
+
+    item: str
+    part: str = ""
+    questions: tuple[str, ...] = ()
+
+    def check(self) -> None:
+        """Check that the part is a line, and that there are few questions, each a line."""
+        _check_line(self.part, "part")
+        if len(self.questions) > MOST_QUESTIONS:
+            raise RecordError(f"These are {len(self.questions)} questions; a paper takes up to {MOST_QUESTIONS}.")
+        for question in self.questions:
+            _check_text(question, "question")
+            _check_line(question, "question")
 
 
 class Close(Record, frozen=True, kw_only=True, tag="close"):
@@ -849,7 +896,7 @@ TYPES: Mapping[str, type[Record]] = {
     str(struct.__struct_config__.tag): struct
     for struct in (
         *(Person, SlotRule),
-        *(Plan, Close, Rsvp, Attendance, Swap, Turn, Away, Note, Action, Sent),
+        *(Plan, Guide, Close, Rsvp, Attendance, Swap, Turn, Away, Note, Action, Sent),
         *(Reading, Rating, Summary, Question, Answer, Material, Claim),
         *(Proposal, Second, Ballot, Vote, Result),
         Withdraw,
@@ -860,6 +907,11 @@ TYPES: Mapping[str, type[Record]] = {
 def _check_address(url: str) -> None:
     if not is_safe_url(url) or not url.lower().startswith("http"):
         raise RecordError(f"{url[:100]!r} is not the address of a page; write it with https:// or http://.")
+
+
+def _check_line(value: str, what: str) -> None:
+    if len(value) > _LONGEST_LINE or len(value.splitlines()) > 1:
+        raise RecordError(f"The {what} is too long; write one line of up to {_LONGEST_LINE} characters.")
 
 
 def _check_text(value: str, what: str) -> None:

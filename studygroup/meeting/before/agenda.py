@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -31,7 +32,8 @@ class Assignment(msgspec.Struct, frozen=True):
     """One thing that a session reads: a step of the syllabus, or (``step`` None) an item beside it.
 
     ``continued`` is the session that began the step and did not finish it, or empty. ``reference`` is the entry, as ``list/entry``,
-    or empty; ``place`` is which step of how many it is, or was when it was read; ``chosen`` says how a ballot chose it, or is empty.
+    or empty; ``place`` is which step of how many it is, or was when it was read. ``chosen`` says how a ballot chose it. ``part`` is what
+    to read of it, such as "sections 1 to 3", or empty for the whole, ``questions`` are those about it alone.
     """
 
     title: str
@@ -41,6 +43,8 @@ class Assignment(msgspec.Struct, frozen=True):
     reference: str = ""
     place: tuple[int, int] = (0, 0)
     chosen: str = ""
+    part: str = ""
+    questions: tuple[str, ...] = ()
 
 
 class SectionProgress(msgspec.Struct, frozen=True):
@@ -87,7 +91,8 @@ class Agenda(msgspec.Struct, frozen=True, kw_only=True):
     """What a session's agenda shows; times are aware, ``members`` counts those who have joined and not left.
 
     ``site`` is the address of the group's site and ``page`` that of the session's page there, empty where no one said where it is.
-    ``last`` is the session held before this one, or empty; ``recall`` what the group may remember of earlier ones. ``gone`` are titles that were planned and that no list has any more.
+    ``last`` is the session held before this one, or empty; ``recall`` what the group may remember of earlier ones. ``place`` and ``note`` are what the plan says of this session alone.
+    ``gone`` are titles that were planned and that no list has any more.
     """
 
     group: str
@@ -119,6 +124,8 @@ class Agenda(msgspec.Struct, frozen=True, kw_only=True):
     site: str = ""
     last: str = ""
     recall: tuple[Recall, ...] = ()
+    place: str = ""
+    note: str = ""
 
 
 PROMPTS = (
@@ -143,6 +150,7 @@ class Tables(msgspec.Struct, frozen=True):
     roster: Roster
     roles: RoleBook
     outcomes: tuple[BallotOutcome, ...] = ()
+    guides: pd.DataFrame = msgspec.field(default_factory=pd.DataFrame)
 
 
 def agenda_of(workbook: Workbook, session: str | None = None) -> Agenda:
@@ -191,6 +199,7 @@ def held_tables(workbook: Workbook) -> Tables:
         workbook.roster,
         role_book(workbook),
         tuple(one.outcome for one in ballots(workbook) if one.outcome and one.outcome.item),
+        tables.guides(records),
     )
 
 
@@ -242,13 +251,15 @@ def make_agenda(
     # As long as nobody said how the session ended, all goes well.
     hoped = done | {step.number: session.id for step in chosen if step.number}
     taken = course.done_with(session) if session.id in course.closes else hoped
+    reads = [*_assignments(chosen, steps, course.continued_at(session), works, _ballots_of(held, session))]
+    reads = [_guided(read, _guides_of(held, session)) for read in reads]
     open_steps = [step for step in steps if step.number >= settings.first_step and not step.former]
     return Agenda(
         group=settings.name,
         description=settings.description,
         text_channel=settings.text_channel,
         voice_channel=settings.voice_channel,
-        meeting_link=settings.meeting_link,
+        meeting_link=(plan.link if plan else "") or settings.meeting_link,
         session=session.id,
         start=session.start,
         length_min=session.length_min,
@@ -257,7 +268,7 @@ def make_agenda(
         reason=session.reason,
         times=tuple(times_in_zones(session.start, settings.zones, session.length_min)),
         planned=planned,
-        reads=(*_assignments(chosen, steps, course.continued_at(session), works, _ballots_of(held, session)),),
+        reads=tuple(reads),
         gone=() if session.cancelled else tuple(readings.gone(session.id)),
         syllabus=settings.syllabus,
         finished=bool(open_steps) and all(step.number in done for step in open_steps),
@@ -265,7 +276,7 @@ def make_agenda(
         members=len(here),
         roles={role: roles.get(role, "") for role in settings.roles},
         running_order=_running_order(settings, session, roles),
-        prompts=PROMPTS,
+        prompts=prompts_of(reads),
         progress=progress_of(steps, done, chosen) if steps else None,
         upcoming=tuple(_upcoming(settings, schedule.following(session, 3), readings, works, taken)),
         threads=_threads_of(settings, session, held, here, chosen) if threads else Threads(),
@@ -273,6 +284,8 @@ def make_agenda(
         site=settings.site_address.rstrip("/"),
         last=course.held_before(session),
         recall=_recall(session, held, course) if settings.recall and threads and not session.cancelled else (),
+        place=plan.place if plan else "",
+        note=plan.note if plan else "",
     )
 
 
@@ -283,6 +296,29 @@ def _holders(session: Session, roles: Mapping[str, str], held: Tables, here: Col
         mine = held.attendance[(held.attendance["session"] == session.id) & held.attendance["state"].isin(WAS_THERE)]
         there = set(mine["member"])
     return held.roles.holders(session, roles, here, there)
+
+
+def prompts_of(reads: Sequence[Assignment]) -> tuple[tuple[str, str], ...]:
+    """Return the questions of a discussion: those of the papers, named by their paper where there are several, else the usual three."""
+    own = [(read.title if len(reads) > 1 else "", question) for read in reads for question in read.questions]
+    return (
+        tuple((f"Question {number}{f': {title}' * bool(title)}", text) for number, (title, text) in enumerate(own, 1))
+        or PROMPTS
+    )
+
+
+def _guided(read: Assignment, guides: Mapping[str, Any]) -> Assignment:
+    """Return something read with what its works' guides say: of several works, which part is of which."""
+    found = [(work, guides[work.id]) for work in read.works if work.id in guides]
+    parts = [one.part if len(read.works) == 1 else f"{work.title}: {one.part}" for work, one in found if one.part]
+    questions = tuple(question for _, one in found for question in one.questions)
+    return msgspec.structs.replace(read, part="; ".join(parts), questions=questions)
+
+
+def _guides_of(held: Tables, session: Session) -> dict[str, Any]:
+    """Return the guide of each item in a session."""
+    of_session = held.guides[held.guides["session"] == session.id] if len(held.guides) else held.guides
+    return {row.item: row for row in tables.rows(of_session)}
 
 
 def _running_order(settings: Settings, session: Session, roles: Mapping[str, str]) -> tuple[Slice, ...]:

@@ -13,6 +13,7 @@ from studygroup.group.icalendar_file import to_ics
 from studygroup.group.schedule import Session
 from studygroup.group.settings import session_page
 from studygroup.journal.tables import tables
+from studygroup.journal.types.records import Guide, Plan
 from studygroup.meeting.before.agenda import agenda_of
 from studygroup.meeting.facts.syllabus import Readings, Step, lists_of
 from studygroup.text.text import is_safe_url, make_id
@@ -22,10 +23,12 @@ _AHEAD = timedelta(days=183)
 
 
 class CalendarReading(msgspec.Struct, frozen=True):
-    """One thing that a session reads: its title, and the addresses of its works."""
+    """One thing that a session reads: its title, the addresses of its works, which part, and the questions about it."""
 
     title: str
     urls: tuple[str, ...] = ()
+    part: str = ""
+    questions: tuple[str, ...] = ()
 
 
 def sessions_on_record(workbook: Workbook) -> list[Session]:
@@ -60,7 +63,7 @@ def to_calendar(
     made
         When it is made (DTSTAMP); now, unless a file that stays the same is wanted.
     meeting_link
-        Whether it says where to meet; not in a file for everybody.
+        Whether it says where to meet online, and the place of a single session; not in a file for everybody.
 
     Raises
     ------
@@ -71,7 +74,11 @@ def to_calendar(
     """
     settings = workbook.settings
     reads = _reads(workbook)
-    link = settings.meeting_link if meeting_link and is_safe_url(settings.meeting_link) else ""
+    plans = {plan.session: plan for plan in workbook.current.current(Plan)}
+    links = dict.fromkeys((session.id for session in sessions), settings.meeting_link)
+    links |= {session: plan.link for session, plan in plans.items() if plan.link}
+    links = {session: link for session, link in links.items() if meeting_link and is_safe_url(link)}
+    notes = {session: plan.note for session, plan in plans.items() if plan.note}
     with_page = {*reads, *(session.id for session in sessions_on_record(workbook))}
     pages = {one: session_page(settings.site_address, one) for one in with_page}
     return to_ics(
@@ -80,16 +87,22 @@ def to_calendar(
         uid_domain=f"{settings.id or make_id(settings.name, fallback='group')}.studygroup",
         description=settings.description,
         location=settings.voice_channel,
-        url=link,
+        url="",
         now=made or workbook.clock(),
         summaries={session.id: _summary(settings.name, session, reads.get(session.id, ())) for session in sessions},
         descriptions={
             session.id: "\n".join(
-                _description(() if session.cancelled else reads.get(session.id, ()), pages.get(session.id, ""), link)
+                _description(
+                    () if session.cancelled else reads.get(session.id, ()),
+                    pages.get(session.id, ""),
+                    links.get(session.id, ""),
+                    notes.get(session.id, ""),
+                )
             )
             for session in sessions
         },
-        urls={session: address for session, address in pages.items() if address},
+        urls=links | {session: address for session, address in pages.items() if address},
+        locations={session: plan.place for session, plan in plans.items() if plan.place and meeting_link},
     )
 
 
@@ -101,20 +114,31 @@ def _reads(workbook: Workbook) -> Mapping[str, tuple[CalendarReading, ...]]:
         for item, title, url in zip(items["id"], items["title"], items["url"], strict=True)
     }
     readings = Readings(lists_of(workbook), tables.plans(records), tables.closes(records), tables.attendance(records))
+    guides = {one.subject: one for one in records.current(Guide)}
     found = {
-        session: tuple(_read(step, of_item) for step in readings.of(session)) for session in {*readings.plans, *readings.kept}
+        session: tuple(_read(step, of_item, session, guides) for step in readings.of(session))
+        for session in {*readings.plans, *readings.kept}
     }
     with suppress(ScheduleError):
         agenda = agenda_of(workbook)
-        comes = tuple(CalendarReading(one.title, tuple(work.url for work in one.works if work.url)) for one in agenda.reads)
+        comes = tuple(
+            CalendarReading(one.title, tuple(work.url for work in one.works if work.url), one.part, one.questions)
+            for one in agenda.reads
+        )
         found[agenda.session] = comes
     return found
 
 
-def _read(step: Step, of_item: Mapping[str, CalendarReading]) -> CalendarReading:
+def _read(
+    step: Step, of_item: Mapping[str, CalendarReading], session: str, guides: Mapping[tuple[str, ...], Guide]
+) -> CalendarReading:
+    own = [(item, guides[session, item]) for item in step.items if (session, item) in guides]
     works = [of_item.get(item, CalendarReading(item)) for item in step.items]
     title = step.title or "; ".join(work.title for work in works)
-    return CalendarReading(title, tuple(dict.fromkeys(url for work in works for url in work.urls)))
+    alone = len(step.items) == 1
+    parts = [one.part if alone else f"{of_item[item].title}: {one.part}" for item, one in own if one.part and item in of_item]
+    questions = tuple(question for _, one in own for question in one.questions)
+    return CalendarReading(title, tuple(dict.fromkeys(url for work in works for url in work.urls)), "; ".join(parts), questions)
 
 
 def _summary(group: str, session: Session, reads: Sequence[CalendarReading]) -> str:
@@ -123,10 +147,14 @@ def _summary(group: str, session: Session, reads: Sequence[CalendarReading]) -> 
     return f"Cancelled: {named}" if session.cancelled else named
 
 
-def _description(reads: Sequence[CalendarReading], page: str, link: str) -> Iterator[str]:
+def _description(reads: Sequence[CalendarReading], page: str, link: str, note: str = "") -> Iterator[str]:
     """Yield the lines of an event."""
+    if note:
+        yield note
     for read in reads:
-        yield "\n".join([f"We read {read.title}", *(url for url in read.urls if is_safe_url(url))])
+        part = [f"Read {read.part}."] if read.part else []
+        questions = [f"- {question}" for question in read.questions]
+        yield "\n".join([f"We read {read.title}", *(url for url in read.urls if is_safe_url(url)), *part, *questions])
     if page:
         yield f"Agenda: {page}"
     if link:

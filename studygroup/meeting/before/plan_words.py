@@ -20,6 +20,11 @@ def plan_in_words(workbook: Workbook, plan: Plan, before: Plan | None = None) ->
         *_reads_in_words(plan, earlier),
         *_roles_in_words(workbook, plan, earlier),
         *_time_in_words(workbook, plan, earlier),
+        *(
+            f"{name}: {new or 'none'}"
+            for name in ("place", "link", "note")
+            if (new := getattr(plan, name)) != getattr(earlier, name)
+        ),
     ]
     if plan.cancelled and not earlier.cancelled:
         parts.append(f"cancelled ({plan.why})" if plan.why else "cancelled")

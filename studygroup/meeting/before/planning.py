@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from studygroup.errors import RecordError, ScheduleError
@@ -27,6 +28,9 @@ def plan_session(
     length_min: int | None = None,
     cancelled: bool | None = None,
     why: str | None = None,
+    place: str | None = None,
+    link: str | None = None,
+    note: str | None = None,
 ) -> Plan:
     """Record a session's plan and return it; what is not given stays as it was planned.
 
@@ -40,6 +44,8 @@ def plan_session(
         Members (id or name) by role; an empty member frees the role.
     start
         A time in ISO 8601; without an offset it is in the slot's zone. Empty takes a move back.
+    place, link, note
+        Where this session alone meets, in a room and online, and what to know about it; empty for none.
 
     Raises
     ------
@@ -62,7 +68,8 @@ def plan_session(
     if cancelled is False and fields.get("cancelled"):
         # Why it had been cancelled says nothing about the session that takes place after all.
         fields["why"] = ""
-    given = {"length_min": length_min, "cancelled": cancelled, "why": why}
+    given: dict[str, Any] = {"length_min": length_min, "cancelled": cancelled, "why": why}
+    given |= {"place": place, "link": link, "note": note}
     fields |= {name: value for name, value in given.items() if value is not None}
     plan: Plan = workbook.enter("plan", by=by, session=session, **fields)
     return plan

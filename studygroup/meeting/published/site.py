@@ -214,7 +214,7 @@ def _public(workbook: Workbook, report: Report) -> Report:
 
 
 def _without_link(workbook: Workbook, agenda: Agenda) -> Agenda:
-    return agenda if workbook.settings.publish_meeting_link else msgspec.structs.replace(agenda, meeting_link="")
+    return agenda if workbook.settings.publish_meeting_link else msgspec.structs.replace(agenda, meeting_link="", place="")
 
 
 def _planned_in(reports: Sequence[Report]) -> dict[str, list[str]]:

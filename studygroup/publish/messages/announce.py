@@ -11,11 +11,10 @@ from typing import Literal
 import msgspec
 
 from studygroup.meeting.after.report import Report
-from studygroup.meeting.before.agenda import Agenda
+from studygroup.meeting.before.agenda import Agenda, Assignment
 from studygroup.meeting.before.readiness import missing_before
 from studygroup.meeting.before.turns import MemberTurn
 from studygroup.meeting.facts.turnout import came_in_words
-from studygroup.meeting.facts.works import Work
 from studygroup.text.text import escape_markdown, is_safe_url, plain_list, session_day, to_day, to_short_day
 
 MOST_CHARACTERS = 2000
@@ -85,6 +84,8 @@ class _Writer:
             yield " · ".join(roles)
         if free := [f"a {role}" for role, name in agenda.roles.items() if not name]:
             yield f"We’re still looking for {plain_list(free)}."
+        if agenda.place:
+            yield f"Place: {self.text(agenda.place)}"
         if where := [self.text(one) for one in (agenda.voice_channel, agenda.text_channel) if one]:
             yield f"We meet in {plain_list(where)}."
         if is_safe_url(agenda.meeting_link):
@@ -94,12 +95,15 @@ class _Writer:
         if coming := agenda.threads.coming:
             yield f"{coming} {'is' if coming == 1 else 'are'} coming so far. Are you?"
 
-    def reads(self, title: str, works: Sequence[Work]) -> list[str]:
-        """Return something to read with its links."""
+    def reads(self, read: Assignment) -> list[str]:
+        """Return something to read with its links, the part to read, and the questions about it."""
+        title, works = self.text(read.title), read.works
+        own = [f"  - Read {self.text(read.part)}."] if read.part else []
+        own += [f"  - {self.text(question)}" for question in read.questions]
         if len(works) == 1 and is_safe_url(works[0].url):
-            return [f"- {self.text(title)} {self.link(works[0].url)}"]
+            return [f"- {title} {self.link(works[0].url)}", *own]
         links = [f"  - {self.text(work.title)} {self.link(work.url)}" for work in works if is_safe_url(work.url)]
-        return [f"- {self.text(title)}", *links]
+        return [f"- {title}", *links, *own]
 
 
 def announcement(agenda: Agenda, channel: Channel = "discord", changes: Sequence[str] = ()) -> str:
@@ -120,8 +124,10 @@ def announcement(agenda: Agenda, channel: Channel = "discord", changes: Sequence
     if agenda.moved:
         day = session_day(agenda.session)
         head.append(f"Moved from {to_short_day(day) if day else agenda.session}.")
+    if agenda.note:
+        head.append(write.text(agenda.note))
     foot = list(write.foot(agenda))
-    reads = [line for read in agenda.reads for line in write.reads(read.title, read.works)]
+    reads = [line for read in agenda.reads for line in write.reads(read)]
     what = _fitting("We’re reading:", reads, [*head, *foot]) if reads else ["The reading isn’t planned yet."]
     return "\n".join([*head, *what, *foot])
 

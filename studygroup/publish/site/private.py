@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from studygroup.group.settings import Settings
@@ -28,23 +29,26 @@ class Private:
     published
         E-mail addresses that stay: the group's own settings publish them.
     hidden
-        The address of the meeting, where it is not for everybody; else empty.
+        The addresses of meetings, where they are not for everybody.
 
     >>> Private({"club@example.org"}).without("Ask bo@example.org or club@example.org")
     'Ask [address left out] or club@example.org'
     """
 
-    def __init__(self, published: set[str], hidden: str = "") -> None:
-        self._published, self._hidden = published, hidden
-        host = urlsplit(hidden).hostname if hidden else None
-        self._signs = ("@", "/join#", "mailto:", *([host] if host else []))
+    def __init__(self, published: set[str], *hidden: str) -> None:
+        self._published, self._hidden = published, tuple(one.rstrip("/") for one in hidden if one)
+        hosts = (urlsplit(one).hostname for one in self._hidden)
+        self._signs = ("@", "/join#", "mailto:", *filter(None, hosts))
 
     @classmethod
-    def of(cls, settings: Settings) -> Private:
-        """Return the one for a group: what stands in the settings' own texts is meant for everybody."""
+    def of(cls, settings: Settings, links: Iterable[str] = ()) -> Private:
+        """Return the one for a group: what stands in the settings' own texts is meant for everybody.
+
+        ``links`` are where single sessions meet.
+        """
         texts = (settings.how_to_join, settings.description, settings.text_channel, settings.voice_channel)
         published = {found for text in texts for found in re.findall(_EMAIL, text)}
-        return cls(published, "" if settings.publish_meeting_link else settings.meeting_link)
+        return cls(published) if settings.publish_meeting_link else cls(published, settings.meeting_link, *links)
 
     def without(self, text: str) -> str:
         """Return HTML, XML or plain text without private addresses, and without characters that are none."""
@@ -63,7 +67,7 @@ class Private:
     def _is_private(self, address: str) -> bool:
         address = html.unescape(address)
         if address.lower().startswith("http"):
-            return "/join#" in address or bool(self._hidden and address.startswith(self._hidden.rstrip("/")))
+            return "/join#" in address or any(map(address.startswith, self._hidden))
         return address.removeprefix("mailto:") not in self._published
 
     def _unlinked(self, link: re.Match[str]) -> str:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import msgspec
 
 from studygroup.errors import ScheduleError
+from studygroup.journal.types.records import Plan
 from studygroup.meeting.before.calendar import calendar_sessions, to_calendar
 from studygroup.meeting.published.site import Site, site_of
 from studygroup.publish.site.private import Private
@@ -29,7 +32,7 @@ def content_of(workbook: Workbook) -> SiteContent:
     CatalogueError
         The catalogue cannot be read, or has an item that no page can be named after.
     """
-    site, private = site_of(workbook), Private.of(workbook.settings)
+    site, private = site_of(workbook), Private.of(workbook.settings, _links(workbook))
     calendar = _calendar(workbook, site, private)
     files, titles = {}, {}
     for file in site_files(site, private.without, calendar=calendar is not None):
@@ -40,6 +43,11 @@ def content_of(workbook: Workbook) -> SiteContent:
         files["calendar.ics"], titles["calendar.ics"] = calendar, "Calendar of all sessions"
     kept_back = sum(page.opinions.kept_back for page in site.items.values())
     return SiteContent(files, titles, tuple(site.names), kept_back)
+
+
+def _links(workbook: Workbook) -> Iterator[str]:
+    """Yield where single sessions meet, also by plans that were changed later."""
+    return (record.link for record in workbook.records if isinstance(record, Plan) and record.link)
 
 
 def _calendar(workbook: Workbook, site: Site, private: Private) -> bytes | None:

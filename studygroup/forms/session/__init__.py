@@ -1,0 +1,1 @@
+"""What a session has of its own: which part of each paper to read, its questions, where it meets."""
