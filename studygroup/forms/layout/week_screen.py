@@ -65,8 +65,8 @@ PARTS: dict[str, Columns] = {
     },
     GROUP: {
         "main": (("people", "People"),),
-        "side": (("standing", "Where we are"), ("slot", "When we meet")),
-        "more": (("history", "What was entered"),),
+        "side": (("standing", "This week’s session"), ("slot", "When we meet")),
+        "more": (("history", "History"),),
     },
 }
 """The columns of each tab from left to right, and the forms in each from top to bottom, with their headings."""
