@@ -52,8 +52,8 @@ def week(member: str = "", folder: str | os.PathLike[str] | None = None) -> Open
 def member(member: str = "", folder: str | os.PathLike[str] | None = None) -> OpenForms:
     """Return a member's forms, for ``notebooks/member.ipynb``; parameters and errors as in ``week``.
 
-    ``screen`` has all of them in three tabs, as the members' page. A cell shows one of them: ``who``, ``next``, ``reads``, ``choose``, ``summary``, ``others``, ``materials``, ``questions``, ``progress``
-    or ``syllabus``.
+    ``screen`` has all of them in three tabs, as the members' page. A cell shows one of them: ``who``, ``next``, ``reads``, ``choose``, ``summary``, ``others``, ``materials``, ``questions``, ``progress``,
+    ``syllabus``, ``since`` or ``past``.
 
     Examples
     --------

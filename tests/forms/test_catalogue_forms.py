@@ -127,7 +127,7 @@ def test_what_is_shown_is_written_once(form: ImportForm, folder: Path) -> None:
     answer(form, "Suggested", "Forests of Tall Trees", "accept")
     form.save.click()
     assert said(form) == (
-        "✓ Saved 12:00:00 UTC: 4 items added, 0 entries merged with others, 1 left out, 1 kept apart, 1 suggestion settled."
+        "✓ Saved 12:00: 4 items added, 0 entries merged with others, 1 left out, 1 kept apart, 1 suggestion settled."
     )
     catalogue = Catalogue.read(folder)
     items = catalogue.lists["papers"].set_index("entry")["items"]
@@ -174,7 +174,7 @@ def test_a_catalogue_changed_by_another_is_read_again(form: ImportForm, folder: 
     assert said(form) == "⚠ The catalogue was changed meanwhile, so nothing was written; here is a new preview."
     assert not (folder / "lists" / "papers.csv").exists()
     form.save.click()
-    assert said(form).startswith("✓ Saved 12:00:00 UTC: 3 items added")
+    assert said(form).startswith("✓ Saved 12:00: 3 items added")
     assert "Tuned Models, Again" in set(Catalogue.read(folder).items["title"])
 
 
@@ -266,7 +266,7 @@ def test_a_thousand_rows_are_a_page_at_a_time(workbook: Workbook, folder: Path) 
     pages.turn(100)
     assert len(rows_of(form, "New")) == PAGE and pages.on.disabled
     form.save.click()
-    assert said(form).startswith("✓ Saved 12:00:00 UTC: 1 item added, 0 entries merged with others, 999 left out")
+    assert said(form).startswith("✓ Saved 12:00: 1 item added, 0 entries merged with others, 999 left out")
 
 
 def test_what_is_gone_from_a_list_is_named(workbook: Workbook, folder: Path) -> None:
@@ -367,10 +367,10 @@ def test_filled_cells_are_shown_then_saved(filling: Callable[[], FillForm], serv
     assert "Jo &lt;b&gt;Wei&lt;/b&gt;" in form.changes.children[0].children[0].value
     assert files_of(folder) == before
     form.save.click()
-    assert said(form) == "✓ Saved 12:00:00 UTC: 1 cell filled."
+    assert said(form) == "✓ Saved 12:00: 1 cell filled."
     assert Catalogue.read(folder).item("tuned").authors == "Jo <b>Wei</b>"
     form.save.click()
-    assert said(form) == "✓ Saved 12:00:00 UTC: 1 cell filled."
+    assert said(form) == "✓ Saved 12:00: 1 cell filled."
 
 
 def test_what_somebody_filled_meanwhile_stays(filling: Callable[[], FillForm], service: Service, folder: Path) -> None:  # noqa: F811
@@ -381,7 +381,7 @@ def test_what_somebody_filled_meanwhile_stays(filling: Callable[[], FillForm], s
     other.items.loc[other.items["id"] == "tuned", "authors"] = "By Hand"
     other.write(folder)
     form.save.click()
-    assert said(form) == "✓ Saved 12:00:00 UTC: 0 cells filled."
+    assert said(form) == "✓ Saved 12:00: 0 cells filled."
     assert Catalogue.read(folder).item("tuned").authors == "By Hand"
 
 

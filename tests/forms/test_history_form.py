@@ -31,9 +31,10 @@ def test_an_entry_tells_who_when_and_what_it_replaced(group: Workbook) -> None:
     enter(group, "read")
     form = HistoryForm(FormContext(group, ADA))
     assert lines(form)[0].startswith(
-        "Bo · reading · Tuned Models holds status reading → read 2026-11-20 12:00:00 UTC · session of 2026-11-20"
+        "Bo changed their own reading status of Tuned Models from reading to read · Fri 20 Nov, 12:00 · session of 2026-11-20"
     )
-    assert lines(form)[1].startswith("Bo · reading · Tuned Models replaced status reading 2026-11-20")
+    assert lines(form)[1].startswith("Bo set their own reading status of Tuned Models to reading · ")
+    assert "replaced" in lines(form)[1] and "replaced" not in lines(form)[0]
     assert len(lines(form)) == 5
 
 
@@ -42,8 +43,8 @@ def test_an_entry_has_the_names_of_people_and_works(group: Workbook) -> None:
     plan_session(group, "2026-11-20", by=ADA, steps=[1], roles={"presenter": "Bo"}, start="2026-11-20T18:30:00+00:00")
     group.enter("question", by="bo", member="bo", item="few-shot", text="Why?")
     question, plan = lines(HistoryForm(FormContext(group, ADA)))[:2]
-    assert question.startswith("Bo · question holds text Why?; item Few-Shot Learners 2026")
-    assert "presenter Bo" in plan and "start 2026-11-20 18:30 UTC" in plan
+    assert question.startswith("Bo asked: “Why?” · Fri 20 Nov, 12:00")
+    assert "made Bo presenter" in plan and "set the start to Fri 20 Nov, 18:30 UTC" in plan
 
 
 def test_it_is_narrowed_down(group: Workbook) -> None:
@@ -52,9 +53,9 @@ def test_it_is_narrowed_down(group: Workbook) -> None:
     group.enter("attendance", by=ADA, session=WEEK, member=ZOE, state="late")
     form = HistoryForm(FormContext(group, ADA))
     form.who.value = ZOE
-    assert [line.split(" holds")[0] for line in lines(form)] == [
-        "Ada Lovelace · attendance · Zoë O'Brien-李",
-        "Ada Lovelace · person · Zoë O'Brien-李",
+    assert [line.split(" · ")[0] for line in lines(form)] == [
+        "Ada Lovelace set Zoë O'Brien-李’s attendance to late",
+        "Ada Lovelace added Zoë O'Brien-李",
     ]
     form.who.value, form.work.value = "", "Tuned Models"
     assert len(lines(form)) == 1
@@ -73,7 +74,7 @@ def test_an_entry_is_taken_back_by_a_click(group: Workbook, clock: Clock) -> Non
     form.rows.children[0].children[1].click()
     assert told(form.receipt) == "Undone. Current again: status reading."
     assert group.latest(Reading, "bo", "tuned").status == "reading"
-    assert lines(form)[0].startswith("Ada Lovelace · withdraw 2026-11-20 12:00:05 UTC")
+    assert lines(form)[0].startswith("Ada Lovelace undid an entry · Fri 20 Nov, 12:00")
     assert len(form.rows.children[0].children) == 1
     assert "undone" in lines(form)[1]
     members = HistoryForm(FormContext(group, ZOE))

@@ -107,7 +107,7 @@ def test_an_answer_is_saved_with_a_click_and_taken_back_with_another(forms: Memb
     """A second click saves nothing more; a changed answer replaces the first; undo brings the first back."""
     form = forms.next
     form.answer.value = "yes"
-    assert told(form.receipt) == "Saved 12:00:00 UTC: Yes, I’ll be there"
+    assert told(form.receipt) == "Saved 12:00: Yes, I’ll be there"
     form.answer.value = "yes"
     assert entered(group) == [("rsvp", "bo", {"member": "bo", "answer": "yes"})]
     form.answer.value = "no"
@@ -130,7 +130,7 @@ def test_what_was_entered_is_there_when_one_comes_back(forms: MemberForms, reope
     forms.summary.parts["big_idea"].area.value = "It **scales**."
     forms.summary.questions.field.area.value = "Why?\n\n  How far?  \n"
     forms.summary.save.click()
-    assert told(forms.summary.receipt) == "Saved 12:00:00 UTC: your summary and your 2 questions"
+    assert told(forms.summary.receipt) == "Saved 12:00: your summary and your 2 questions"
     again = MemberForms(reopen(), "bo")
     assert again.next.answer.value == "maybe"
     assert [choice.value for choice in choices(again.reads)] == ["read", 4]
@@ -172,13 +172,45 @@ def test_a_cancelled_session_is_told_and_the_next_one_asked_for(group: Workbook)
     assert form.session == group.journal.records[-1].session == "2026-11-27"
 
 
+def test_a_moved_session_is_told_above_all_else(group: Workbook) -> None:
+    """When it is, and the day that it was first set for; live."""
+    forms = MemberForms(group, "bo")
+    assert "sg-banner" not in forms.next.about.value
+    group.enter("plan", by="ada-lovelace", session=WEEK, start=datetime(2026, 11, 21, 20, 0, tzinfo=UTC))
+    forms.catch_up()
+    assert (
+        "<strong>Moved:</strong> the session is on Sat 21 Nov, 20:00 UTC; it was first set for Fri 20 Nov."
+        in forms.next.about.value
+    )
+
+
+def test_what_was_not_read_is_not_rated(forms: MemberForms) -> None:
+    """Ratings show once a paper is skimmed or read."""
+    status, rating = choices(forms.reads)
+    rated = forms.reads.rows.children[0].children[-1]
+    assert rated.layout.display == "none"
+    status.value = "skimmed"
+    assert rated.layout.display is None
+    rating.value = 4
+    status.value = "reading"
+    assert rated.layout.display is None, "what was rated can be changed"
+
+
+def test_check_in_shows_when_it_is_time(forms: MemberForms, clock: Clock) -> None:
+    """From half an hour before the start, by itself."""
+    assert forms.next.check_in.layout.display == "none"
+    clock.now = datetime(2026, 11, 20, 22, 30, tzinfo=UTC)
+    forms.catch_up()
+    assert forms.next.check_in.layout.display is None
+
+
 def test_two_windows_of_a_person_do_not_fight(forms: MemberForms, group: Workbook, reopen: Reopen) -> None:
     """The later one is shown what the other entered before it replaces it; a second click replaces it."""
     other = MemberForms(reopen(), "bo")
     choices(other.reads)[0].value = "reading"
     status = choices(forms.reads)[0]
     status.value = "skipped"
-    assert "You, in another window, entered this at 12:00:00 UTC, meanwhile: status reading" in told(forms.reads.receipt)
+    assert "You, in another window, entered this at 12:00, meanwhile: status reading" in told(forms.reads.receipt)
     assert status.value == "reading"
     assert len(entered(group)) == 1
     status.value = "skipped"

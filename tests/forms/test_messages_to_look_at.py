@@ -80,7 +80,7 @@ def test_a_facilitator_says_that_it_did_not_arrive(
     button(form, "It did not arrive").click()
     button(form, "Yes, send it").click()
     assert len(channel.got) == 1
-    assert f"Sent 12:00:00 UTC to {label}." in form.receipt.said.value
+    assert f"Sent 12:00 to {label}." in form.receipt.said.value
     group.enter("sent", by=PROGRAM, session=WEEK, message="reminder", trying=("discord-3f2a91c0",))
     form.kind.value = "reminder"
     button(form, "It did not arrive").click()

@@ -139,7 +139,7 @@ def test_roles_are_given_and_taken_with_a_choice(week: WeekForms, group: Workboo
         next(one for one in form.roles.children if one.description == role) for role in ("Presenter", "Scribe")
     )
     presenter.value = "bo"
-    assert told(form.receipt) == "Saved 12:00:00 UTC: presenter: Bo"
+    assert told(form.receipt) == "Saved 12:00: presenter: Bo"
     scribe.value = ZOE
     assert held(group).roles == {"presenter": "bo", "scribe": ZOE}
     scribe.set_state({"index": 77})
@@ -202,7 +202,7 @@ def test_the_agenda_is_previewed_made_and_copied(week: WeekForms, group: Workboo
     seen: list[tuple[int, int]] = []
     form.bar.observe(lambda _: seen.append((form.bar.value, form.bar.max)), "value")
     form.make.button.click()
-    assert told(form.receipt) == "Made 12:00:00 UTC."
+    assert told(form.receipt) == "Made 12:00."
     assert seen[-1][0] == seen[-1][1] > 5
     assert f"../sessions/{WEEK}/agenda.html" in form.links.outputs[0]["data"]["text/html"]
     assert form.text.area.value == (group.folder / "sessions" / WEEK / "agenda.md").read_text()
@@ -298,7 +298,7 @@ def test_everyone_is_present_but_who_said_no(week: WeekForms, group: Workbook, c
     assert "Bo · cannot come: ill" in texts(week.attendance.rows)
     week.attendance.everyone.click()
     assert states(group) == {ADA: "present", ZOE: "late"}
-    assert told(week.attendance.receipt) == "Saved 22:30:00 UTC: 1 person here"
+    assert told(week.attendance.receipt) == "Saved 22:30: 1 person here"
     week.attendance.receipt.undo.button.click()
     assert states(group) == {ZOE: "late"}
 
@@ -309,7 +309,7 @@ def test_a_guest_is_added_on_the_spot(week: WeekForms, group: Workbook, clock: C
     form = week.attendance
     form.guest.value = "Grace & Co"
     form.add.click()
-    assert told(form.receipt) == "Saved 22:30:00 UTC: Grace & Co, a guest, here"
+    assert told(form.receipt) == "Saved 22:30: Grace & Co, a guest, here"
     assert states(group) == {"grace-co": "present"}
     assert "Grace & Co guest" in texts(form.rows)
     form.guest.value = "bo"
@@ -369,7 +369,7 @@ def test_closing_says_what_continues(week: WeekForms, group: Workbook, clock: Cl
     finished.value = "continues"
     assert group.latest(Close, WEEK) is None
     form.save.click()
-    assert told(form.receipt) == "Saved 00:10:00 UTC: closed; step 1 continues next time. Next: make the report."
+    assert told(form.receipt) == "Saved 00:10: closed; step 1 continues next time. Next: make the report."
     assert group.latest(Close, WEEK).continues == ("basics/few-shot",)
     count = len(group.journal.records)
     form.save.click()
@@ -386,7 +386,7 @@ def test_the_report_is_made_from_the_notebook(week: WeekForms, group: Workbook, 
     week.show()
     week.attendance.everyone.click()
     week.report.make.button.click()
-    assert told(week.report.receipt) == "Made 00:10:00 UTC."
+    assert told(week.report.receipt) == "Made 00:10."
     assert (group.folder / "sessions" / WEEK / "report.html").exists()
 
 

@@ -76,7 +76,7 @@ def group(club: Path, browser: Any, jupyterlab: Lab, tmp_path: Path) -> Iterator
 
 def saved(form: Any, words: str) -> None:
     """Wait until a form says that it saved something."""
-    form.get_by_text(re.compile(rf"Saved \d\d:\d\d:\d\d UTC: .*{re.escape(words)}")).first.wait_for()
+    form.get_by_text(re.compile(rf"Saved \d\d:\d\d: .*{re.escape(words)}")).first.wait_for()
 
 
 def choose(form: Any, group: str, button: str) -> None:

@@ -280,7 +280,7 @@ def test_the_notebook_sends_once_and_says_where(group: Workbook, to_channel: Cha
     send = button(form, "Yes, send it")
     send.click()
     send.click()
-    assert "Sent 12:00:00 UTC to json-" in form.receipt.said.value
+    assert "Sent 12:00 to json-" in form.receipt.said.value
     assert to_channel.got[0]["message"].endswith("Bring tea.")
     form.send.click()
     assert "Sent before to json-" in form.receipt.said.value

@@ -161,7 +161,7 @@ def test_a_button_pressed_right_after_the_last_letter_saves_it_too(server: Serve
     network.delay_s = 0.3
     phone.get_by_label("Big idea").press_sequentially("Every letter counts", delay=20)
     phone.get_by_role("button", name="Save summary").click()
-    phone.get_by_text("UTC: your summary").first.wait_for()
+    phone.get_by_text(": your summary").first.wait_for()
     summaries = [one.big_idea for one in Workbook(server.folder).records if one.type == "summary"]
     assert summaries == ["Every letter counts"]
     assert phone.get_by_label("Big idea").input_value() == "Every letter counts"

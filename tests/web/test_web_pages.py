@@ -110,6 +110,28 @@ def test_from_the_link_to_the_end(server: Server, device: Any, viewport: dict[st
         assert [said for said in used.wrong if "401" not in said and "WebSocket" not in said] == []
 
 
+def test_an_answer_and_a_status_take_three_taps_from_the_link(server: Server, device: Any) -> None:
+    """The link's own button, the answer, the status; all of it is on two screens of a phone."""
+    one = device({"width": 375, "height": 812})
+    page = one.page
+    page.evaluate("window.name = '0'")
+    page.add_init_script(
+        "addEventListener('click', (event) => { if (event.isTrusted) window.name = String(Number(window.name) + 1); }, true)"
+    )
+    page.goto(server.link("bo"))
+    page.get_by_role("button", name="Continue as Bo").click()
+    page.get_by_role("button", name="Maybe", exact=True).click()
+    page.locator(".sg-part-next .sg-said").get_by_text("Saved").wait_for()
+    page.locator(".sg-part-reads").get_by_role("button", name="Skimmed", exact=True).click()
+    page.locator(".sg-part-reads .sg-said").get_by_text("Saved").wait_for()
+    # The page's own script passes each click on as one of its own, which is none of a person's.
+    assert page.evaluate("Number(window.name)") == 3
+    at_rest(page)
+    assert page.evaluate("document.documentElement.scrollHeight") <= 2 * 812
+    book = Workbook(server.folder)
+    assert [one.type for one in book.records if one.by == "bo"][-2:] == ["rsvp", "reading"]
+
+
 def test_a_link_that_was_used_says_what_to_do(server: Server, device: Any) -> None:
     """On another device; on the same one it just leads to the page."""
     link = server.link("bo")

@@ -292,7 +292,7 @@ class ImportForm(widgets.VBox):
         self.workbook.reread()
         self.answers = {}
         self._clear()
-        self.said.tell(f"Saved {clock_time(self.workbook.clock())}: {summary(chosen, answers)}")
+        self.said.tell(f"Saved {clock_time(self.workbook.clock(), self.workbook)}: {summary(chosen, answers)}")
         self._tell_others()
 
 

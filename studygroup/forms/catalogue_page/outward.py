@@ -151,7 +151,7 @@ class FillForm(widgets.VBox):
                 done = self._write(filled)
                 settled = True
                 self._clear()
-                self.said.tell(f"Saved {clock_time(self.workbook.clock())}: {counted(done, 'cell')} filled.")
+                self.said.tell(f"Saved {clock_time(self.workbook.clock(), self.workbook)}: {counted(done, 'cell')} filled.")
                 self._tell_others()
         finally:
             # What could not be saved can be tried again.

@@ -122,7 +122,7 @@ class AttendanceForm(widgets.VBox):
         workbook = self.context.workbook
         held = workbook.latest(Attendance, session, member)
         own = workbook.check_in(session, member) if held is not None and held.by != member else None
-        return clock_time(own.at) if own and held and own.state != held.state else ""
+        return clock_time(own.at, self.context.workbook) if own and held and own.state != held.state else ""
 
     def _list(self) -> None:
         words = comparable(self.words.value[:200]).split()
@@ -194,7 +194,9 @@ class AttendanceForm(widgets.VBox):
             finally:
                 self.context.changed()
             people = counted(len(made), "person", "people")
-            self.receipt.tell(f"Saved {clock_time(made[-1].at)}: {people} here", undo=lambda: self._take_back(made))
+            self.receipt.tell(
+                f"Saved {clock_time(made[-1].at, self.context.workbook)}: {people} here", undo=lambda: self._take_back(made)
+            )
 
     def _take_back(self, records: Sequence[Attendance]) -> None:
         workbook = self.context.workbook

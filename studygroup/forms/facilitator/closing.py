@@ -100,12 +100,12 @@ class CloseForm(widgets.VBox):
             if held and self._says(held) == set(continues):
                 # After the second half of a double click, what the first one did and its Undo stay.
                 if not self.receipt.tells_of_a_save:
-                    self.receipt.tell(f"Saved {clock_time(held.at)}: the session is closed.")
+                    self.receipt.tell(f"Saved {clock_time(held.at, self.context.workbook)}: the session is closed.")
                 return
             record = close_session(workbook, self.session, by=self.context.by, continues=continues)
             goes_on = f"; step {plain_list(map(str, continues))} continues next time" if continues else ""
             self.receipt.tell(
-                f"Saved {clock_time(record.at)}: closed{goes_on}. Next: make the report.",
+                f"Saved {clock_time(record.at, self.context.workbook)}: closed{goes_on}. Next: make the report.",
                 undo=lambda: self.context.undo(self.receipt, record),
             )
             self.context.entered(self.receipt)

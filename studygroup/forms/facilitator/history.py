@@ -8,21 +8,21 @@ from itertools import islice
 from studygroup.errors import StudygroupError
 from studygroup.forms.kit import widgets
 from studygroup.forms.kit.blocks import block
-from studygroup.forms.kit.form import sheet
+from studygroup.forms.kit.form import group_zone, sheet
 from studygroup.forms.kit.form_context import FormContext, SaveStatus
 from studygroup.forms.kit.pickers import Pick, WorkField, labelled
 from studygroup.forms.kit.rows import ButtonRow, LiveRows
-from studygroup.journal.keeping.history import says
 from studygroup.journal.types.record import Record
 from studygroup.journal.types.records import Withdraw
 from studygroup.journal.types.subjects import key_of
 from studygroup.meeting.facts.blind import may_read
+from studygroup.meeting.facts.sentences import sentence
 
 MOST = 500
 """How many entries are listed; more are found by narrowing down."""
 
 Entry = tuple[Record, str, str]
-"""A record, what it says, and what became of it: "holds", "replaced", "undone", or empty for an undo."""
+"""A record, a sentence of what it says, and what became of it: "current", "replaced", "undone", or empty for an undo."""
 
 
 class HistoryForm(widgets.VBox):
@@ -30,7 +30,7 @@ class HistoryForm(widgets.VBox):
 
     def __init__(self, context: FormContext) -> None:
         self.context, self.receipt = context, SaveStatus()
-        self.who = Pick("By or about", [("everybody", "")], self.receipt.refuse)
+        self.who = Pick("By or about", [("everyone", "")], self.receipt.refuse)
         self.session = Pick("Session", [("all", "")], self.receipt.refuse)
         self.work = WorkField("Work", self.receipt.refuse)
         self.rows: LiveRows[Entry] = LiveRows(self._row, lambda row: row[0].id)
@@ -50,7 +50,7 @@ class HistoryForm(widgets.VBox):
         if wanted == self._shown:
             return
         people = labelled((person.name, member) for member, person in workbook.people.items())
-        self.who.offer([("everybody", ""), *people])
+        self.who.offer([("everyone", ""), *people])
         sessions = sorted({record.session for record in workbook.journal.records}, reverse=True)
         self.session.offer([("all", ""), *((one, one) for one in sessions)])
         self.work.offer(workbook)
@@ -87,12 +87,7 @@ class HistoryForm(widgets.VBox):
             if not may_read(workbook, self.context.by, record):
                 continue
             before = current_state.record(record.replaces) if record.replaces else None
-            yield record, says(record, before, self._named(record, before)), self._state(record)
-
-    def _named(self, *records: Record | None) -> dict[str, str]:
-        """Return what the people and works that records name are called, by id."""
-        named = {one for record in records if record for one in (*record.members, *record.named_items)}
-        return {one: self._called[one] for one in named if one in self._called}
+            yield record, sentence(record, before, self._called), self._state(record)
 
     def _state(self, record: Record) -> str:
         current_state = self.context.workbook.current
@@ -101,22 +96,19 @@ class HistoryForm(widgets.VBox):
         if not current_state.stands(record):
             return "undone"
         latest = current_state.latest(type(record), key_of(record.subject))
-        return "holds" if latest and latest.id == record.id else "replaced"
+        return "current" if latest and latest.id == record.id else "replaced"
 
     def _row(self, _: Entry) -> widgets.Widget:
         def told(row: Entry) -> str:
-            return f"Undo this {row[0].type} of {row[0].at:%Y-%m-%d %H:%M}" if self._may_take_back(row) else ""
+            return f"Undo: {row[1]}"[:150] if self._may_take_back(row) else ""
 
         return ButtonRow(self.rows, "Undo", self._shown_as, told, lambda row: self.context.undo(self.receipt, row[0]))
 
     def _shown_as(self, row: Entry) -> str:
         record, text, state = row
-        people = [member for member in record.members if member != record.by]
-        works = [item for item in record.named_items if item in record.subject]
-        about = [self._called.get(one, one) for one in (*people, *works)]
-        return block("entry", record, self._called.get(record.by, record.by), about, text, state)
+        return block("entry", text, record.at.astimezone(group_zone(self.context.workbook)), record.session, state)
 
     def _may_take_back(self, row: Entry) -> bool:
         record, _, state = row
         may = self.context.by in {record.by, getattr(record, "member", ""), *self.context.workbook.facilitators}
-        return may and state in {"holds", "replaced"}
+        return may and state in {"current", "replaced"}

@@ -22,6 +22,7 @@ from studygroup.forms.facilitator.planning import PlanForm
 from studygroup.forms.facilitator.replies import RepliesForm
 from studygroup.forms.facilitator.slot import SlotForm
 from studygroup.forms.facilitator.timer import TimerForm
+from studygroup.forms.group_tab.settings import SettingsForm
 from studygroup.forms.kit.form_context import FormContext
 from studygroup.forms.kit.live import Live, Watch
 from studygroup.forms.kit.who import OpenForms, open_forms
@@ -76,6 +77,7 @@ class WeekForms:
     history = cached_property(lambda self: HistoryForm(self.context))
     site = cached_property(lambda self: SiteForm(self.context))
     share = cached_property(lambda self: ShareForm(self.workbook, self._shared))
+    settings = cached_property(lambda self: SettingsForm(self.context))
     slot = cached_property(lambda self: SlotForm(self.context))
     screen = cached_property(lambda self: WeekScreen(self.context, lambda name: getattr(self, name)))
 
@@ -150,7 +152,7 @@ def _guide_form(context: FormContext, plan: PlanForm) -> GuideForm:
 def _agenda_form(context: FormContext) -> PageForm:
     def preview() -> str:
         page = AgendaPage(context.agenda)
-        parts = (page.heading, page.reads, page.order, page.discussion, page.threads, page.progress, page.upcoming)
+        parts = (page.heading, page.reads, page.order, page.threads, page.discussion, page.progress, page.upcoming)
         return "".join(part().html for part in parts)
 
     def make(tick: Callable[[int, int], None]) -> Made:
@@ -163,7 +165,7 @@ def _agenda_form(context: FormContext) -> PageForm:
 def _report_form(context: FormContext) -> PageForm:
     def preview() -> str:
         page = ReportPage(report_of(context.workbook, session_to_wrap_up(context.workbook)))
-        parts = (page.heading, page.discussed, page.questions, page.results, page.attendance, page.progress, page.upcoming)
+        parts = (page.heading, page.results, page.discussed, page.questions, page.attendance, page.progress, page.upcoming)
         return "".join(part().html for part in parts)
 
     def make(tick: Callable[[int, int], None]) -> Made:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -18,6 +18,7 @@ from studygroup.text.text import to_date, to_day, to_short_day
 def _blocks() -> Any:
     made = environment({"authors": to_authors, "day": to_day, "short_day": to_short_day, "date": to_date})
     made.globals["end_of"] = lambda agenda: agenda.start + timedelta(minutes=agenda.length_min)
+    made.globals["first_day"] = lambda session: date.fromisoformat(session[:10])
     return made.get_template("forms.html.j2").module
 
 

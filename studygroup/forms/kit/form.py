@@ -8,11 +8,13 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 from studygroup.errors import StudygroupError
 from studygroup.forms.kit import widgets
 from studygroup.forms.kit.assist import Assist
 from studygroup.text.text import is_safe_url
+from studygroup.workbook.workbook import Workbook
 
 W = TypeVar("W", bound=widgets.DOMWidget)
 
@@ -85,9 +87,16 @@ def safe_link(label: str, url: str) -> str:
     return f'<a href="{html.escape(url)}" target="_blank" rel="noopener noreferrer" style="{LINK_STYLE}">{shown}</a>'
 
 
-def clock_time(now: datetime) -> str:
-    """Return the time of a save as forms show it."""
-    return f"{now:%H:%M:%S} UTC"
+def group_zone(workbook: Workbook) -> ZoneInfo:
+    """Return the zone in which a group meets now; where it does not meet, the first of its settings' zones."""
+    today = workbook.clock().date()
+    zones = [slot.zone for slot in workbook.slots if slot.valid_from <= today]
+    return ZoneInfo(zones[-1] if zones else workbook.settings.zones[0])
+
+
+def clock_time(at: datetime, workbook: Workbook) -> str:
+    """Return a time of day as forms show it: in the group's zone, without seconds."""
+    return f"{at.astimezone(group_zone(workbook)):%H:%M}"
 
 
 def counted(number: int, one: str, many: str = "") -> str:

@@ -26,7 +26,7 @@ from studygroup.workbook.workbook import Workbook
 
 
 class SaveStatus(widgets.HBox):
-    """What became of a click: "Saved 23:04:05" with a button that takes it back, or what went wrong and how to go on."""
+    """What became of a click: "Saved 23:04" with a button that takes it back, or what went wrong and how to go on."""
 
     def __init__(self) -> None:
         self.said = StatusLine()
@@ -242,7 +242,7 @@ class FormContext:
         except ScheduleError:
             return "", False, workbook.settings, workbook.catalogue
         closed = sum(ballot.until <= now for ballot in workbook.current.current(Ballot))
-        return session.id, session.has_begun(now), closed, workbook.settings, workbook.catalogue
+        return session.id, session.has_begun(now), session.takes_check_ins(now), closed, workbook.settings, workbook.catalogue
 
     @contextmanager
     def acting(self, receipt: SaveStatus) -> Iterator[None]:
@@ -335,7 +335,7 @@ class FormContext:
         return {fields["member"], self.by, *self.workbook.facilitators}
 
     def _told(self, receipt: SaveStatus, record: Record, what: str) -> None:
-        done = f"Saved {clock_time(record.at)}{f': {what}' if what else ''}"
+        done = f"Saved {clock_time(record.at, self.workbook)}{f': {what}' if what else ''}"
         receipt.tell(done, undo=lambda: self.undo(receipt, record))
 
     def undo(
@@ -372,7 +372,7 @@ class FormContext:
             return "What you saw here was undone meanwhile. Save again if it should count."
         person = self.workbook.people.get(held.by)
         who = "You, in another window," if held.by == self.by else person.name if person else held.by
-        return f"{who} entered this at {clock_time(held.at)}, meanwhile: {says(held)}. To replace it, do it once more."
+        return f"{who} entered this at {clock_time(held.at, self.workbook)}, meanwhile: {says(held)}. To replace it, do it once more."
 
 
 class EntryId:

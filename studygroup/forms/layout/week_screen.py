@@ -65,12 +65,12 @@ PARTS: dict[str, Columns] = {
     },
     GROUP: {
         "main": (("people", "People"),),
-        "side": (("standing", "This week’s session"), ("slot", "When we meet")),
+        "side": (("standing", "This week’s session"), ("slot", "When we meet"), ("settings", "Settings")),
         "more": (("history", "History"),),
     },
 }
 """The columns of each tab from left to right, and the forms in each from top to bottom, with their headings."""
-FOLDED = {"guide", "ballots", "rotation", "notes", "actions", "materials"}
+FOLDED = {"settings", "guide", "ballots", "rotation", "notes", "actions", "materials"}
 """Forms of which only the heading shows until it is pressed; they are made then."""
 
 

@@ -18,6 +18,7 @@ from studygroup.forms.member_page.member_screen import MemberScreen
 from studygroup.forms.member_page.next_session import NextForm
 from studygroup.forms.member_page.peers import PeersForm
 from studygroup.forms.member_page.reading import ProgressForm, ReadsForm, SyllabusForm
+from studygroup.forms.member_page.since import PastForm, SinceForm
 from studygroup.forms.member_page.summary import SummaryForm
 from studygroup.workbook.workbook import Workbook
 
@@ -48,6 +49,8 @@ class MemberForms:
     questions = cached_property(lambda self: QuestionsForm(self.context, self.member))
     progress = cached_property(lambda self: ProgressForm(self.context, self.member))
     syllabus = cached_property(lambda self: SyllabusForm(self.context, self.member))
+    since = cached_property(lambda self: SinceForm(self.context, self.member))
+    past = cached_property(lambda self: PastForm(self.context))
     screen = cached_property(lambda self: MemberScreen(self.context, self._form, self._invite))
 
     def __init__(self, workbook: Workbook, member: str, invite: Callable[[], str] | None = None) -> None:

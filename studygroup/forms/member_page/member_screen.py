@@ -31,9 +31,11 @@ MEMBER_TABS: dict[str, tuple[tuple[str, str], ...]] = {
         ("materials", "Links"),
     ),
     SYLLABUS: (
+        ("since", "Since you were last here"),
         ("choose", "Choose what to read next"),
         ("progress", "My progress"),
         ("syllabus", "Reading list"),
+        ("past", "Past sessions"),
     ),
 }
 """The forms of each tab from top to bottom, with their headings."""

@@ -31,7 +31,8 @@ class NextForm(widgets.VBox):
         self.reason = widgets.HBox([self.why, self.save_why], layout=widgets.Layout(flex_flow="row wrap"))
         self.here = Choice([("I’m here", "present")], "Check in", self._here, self.receipt.refuse, shown=True)
         self.save_why.on_click(lambda _: self._answer(self.answer.value))
-        super().__init__([self.about, self.answer, self.reason, self.here, self.receipt])
+        self.check_in = widgets.VBox([self.here], layout=widgets.Layout())
+        super().__init__([self.about, self.check_in, self.answer, self.reason, self.receipt])
         sheet(self)
         self.session, self._seen, self._seen_here = "", "", ""
         context.on_change(self.show)
@@ -50,6 +51,8 @@ class NextForm(widgets.VBox):
         here = workbook.latest(Attendance, agenda.session, self.member)
         self._seen_here = here.id if here else ""
         self.here.show(here.state if here else None)
+        opens = workbook.schedule.find(agenda.session).takes_check_ins(workbook.clock())
+        self.check_in.layout.display = None if opens or here else "none"
         self.reason.layout.display = None if held and held.answer != "yes" else "none"
 
     def _answer(self, answer: str | None) -> None:
@@ -99,7 +102,7 @@ class NextForm(widgets.VBox):
         person = workbook.people.get(held.by)
         marked = held.state.replace("_", " ")
         self.receipt.tell(
-            f"{person.name if person else held.by} marked you as {marked} at {clock_time(held.at)}, and that stays. Your check-in "
+            f"{person.name if person else held.by} marked you as {marked} at {clock_time(held.at, workbook)}, and that stays. Your check-in "
             "is noted beside it; if it should count, please tell them.",
             undo=lambda: self.context.undo(self.receipt, made),
         )

@@ -79,6 +79,7 @@ class ReadsForm(widgets.VBox):
         self.receipt, self.rows = SaveStatus(), widgets.VBox()
         self._shown: object = None
         self._choices: list[StatusChoice | RatingChoice] = []
+        self._rated: list[tuple[StatusChoice, RatingChoice, widgets.Widget]] = []
         super().__init__([self.rows, self.receipt])
         sheet(self)
         context.on_change(self.show, *DECIDING, "reading", "rating")
@@ -91,15 +92,16 @@ class ReadsForm(widgets.VBox):
         guides = {read.works[0].id: read for read in agenda.reads if read.works and (read.part or read.questions)}
         shown = tuple(works), tuple((item, read.part, read.questions) for item, read in guides.items())
         if self._shown != shown:
-            self._shown, self._choices = shown, []
+            self._shown, self._choices, self._rated = shown, [], []
             old, made = self.rows.children, []
             for work, step_title in works.values():
                 status = StatusChoice(self.context, self.member, work.id, work.title, self.receipt)
                 rating = RatingChoice(self.context, self.member, work.id, work.title, self.receipt)
                 self._choices += [status, rating]
                 rated = widgets.HBox(
-                    [widgets.Label("Rating"), rating], layout={"flex_flow": "row wrap", "align_items": "center"}
+                    [widgets.Label("Rating"), rating], layout=widgets.Layout(flex_flow="row wrap", align_items="center")
                 )
+                self._rated.append((status, rating, rated))
                 part = [widgets.HTML(block("part", guides[work.id]))] if work.id in guides else []
                 made.append(row(widgets.VBox([widgets.HTML(block("work", work, step_title)), *part, status, rated])))
             if not made:
@@ -110,6 +112,9 @@ class ReadsForm(widgets.VBox):
                 close(widget)
         for choice in self._choices:
             choice.follow()
+        # What was not read yet is not rated.
+        for status, rating, rated in self._rated:
+            rated.layout.display = None if rating.value or status.value in HAS_READ else "none"
 
 
 class SyllabusForm(widgets.VBox):

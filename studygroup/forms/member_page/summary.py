@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from studygroup.forms.kit import widgets
 from studygroup.forms.kit.fields import DraftText
-from studygroup.forms.kit.form import BESIDE_LABELS, sheet
+from studygroup.forms.kit.form import BESIDE_LABELS, clock_time, group_zone, sheet
 from studygroup.forms.kit.form_context import DECIDING, FormContext, SaveStatus
 from studygroup.forms.kit.pickers import Pick
 from studygroup.forms.member_page.asking import AskField
 from studygroup.journal.types.records import Summary
 from studygroup.meeting.facts.syllabus import steps_of
+from studygroup.text.text import to_short_day
 
 PARTS = (
     ("big_idea", "Big idea", "The one thing to take away, in a sentence or two"),
@@ -103,7 +104,10 @@ class SummaryForm(widgets.VBox):
             self.receipt.tell("This is a draft that was not saved yet.", "busy")
 
     def _say_state(self, held: Summary | None) -> None:
-        when = f"Saved on {held.at:%Y-%m-%d at %H:%M} UTC." if held else "Nothing saved yet."
+        workbook = self.context.workbook
+        when = "Nothing saved yet."
+        if held:
+            when = f"Saved on {to_short_day(held.at.astimezone(group_zone(workbook)))}, {clock_time(held.at, workbook)}."
         self.state.value = f"<span class='sg-quiet'>{when}</span>"
 
     def _save(self) -> None:

@@ -227,7 +227,7 @@ class AnnounceForm(widgets.VBox):
             settle(workbook, self.chosen, session, by=self.context.by, **{"lost" if lost else "arrived": places})
             self.context.changed()
             then = "studygroup due sends it there again" if lost else "it is not sent again"
-            self.receipt.tell(f"Saved {clock_time(workbook.clock())}: {then}.")
+            self.receipt.tell(f"Saved {clock_time(workbook.clock(), workbook)}: {then}.")
 
     def _ask(self, lost: bool = False, again: bool = False) -> None:
         """Ask whether to send the text to whom it did not go yet: a message cannot be unsent.
@@ -280,7 +280,7 @@ class AnnounceForm(widgets.VBox):
             self._tell(done)
 
     def _tell(self, done: Sequence[Delivery]) -> None:
-        words = _in_words(done, clock_time(self.context.workbook.clock()))
+        words = _in_words(done, clock_time(self.context.workbook.clock(), self.context.workbook))
         self.receipt.tell(words, "wrong" if _failed(done) else "done")
 
     def _by_hand(self) -> str:

@@ -57,7 +57,7 @@ class SiteForm(widgets.VBox):
             changes = found.changes
             left = f"\nNot made by the site, and left alone: {', '.join(changes.foreign[:5])}." if changes.foreign else ""
             self.receipt.tell(
-                f"Made {clock_time(self.context.workbook.clock())}: {len(changes.written)} files written, {len(changes.unchanged)} "
+                f"Made {clock_time(self.context.workbook.clock(), self.context.workbook)}: {len(changes.written)} files written, {len(changes.unchanged)} "
                 f"unchanged, {len(changes.removed)} removed. Open {found.folder.name}/index.html in a browser.{left}"
             )
             self.context.note("site", len(self.context.workbook.journal.records))

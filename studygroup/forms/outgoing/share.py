@@ -48,7 +48,7 @@ class ShareForm(widgets.VBox):
                 self._arrived()
                 people = labelled((person.name, member) for member, person in self.workbook.people.items())
                 told = done.with_names({member: name for name, member in people})
-                self.said.tell(f"Shared {clock_time(self.workbook.clock())}: {told}")
+                self.said.tell(f"Shared {clock_time(self.workbook.clock(), self.workbook)}: {told}")
         finally:
             self.share.disabled = False
 

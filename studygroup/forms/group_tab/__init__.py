@@ -1,0 +1,1 @@
+"""What a facilitator changes of the group itself: its settings."""

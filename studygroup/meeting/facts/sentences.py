@@ -1,0 +1,187 @@
+"""What was entered, told in a sentence: who changed what, from what to what."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from studygroup.journal.keeping.history import says
+from studygroup.journal.types.record import Record
+from studygroup.text.text import to_date, to_short_day
+
+LONGEST = 120
+"""How many characters of people's texts a sentence has."""
+
+_ONE_VALUE = {
+    "rsvp": ("RSVP", "answer"),
+    "attendance": ("attendance", "state"),
+    "reading": ("reading status", "status"),
+    "rating": ("rating", "rating"),
+}
+"""Types that say one thing about one member: what it is called, and its field."""
+
+
+def sentence(record: Record, before: Record | None, names: Mapping[str, str]) -> str:
+    """Return in a sentence what somebody entered.
+
+    Parameters
+    ----------
+    before
+        The record that it replaced; None for a first one.
+    names
+        What people and works are called, by id.
+
+    Returns
+    -------
+    str
+        With people's own words in it, which are not to be trusted: "Ada changed Grace's attendance from late to present".
+    """
+    who = names.get(record.by, record.by)
+    earlier = before if before is not None and before.type == record.type else None
+    if record.type in _ONE_VALUE:
+        return f"{who} {_one_value(record, earlier, names)}"
+    told = _TOLD.get(record.type, _anything)
+    return f"{who} {told(record, earlier, names)}"
+
+
+def _one_value(record: Any, earlier: Any, names: Mapping[str, str]) -> str:
+    noun, field = _ONE_VALUE[record.type]
+    whose = "their own" if record.member == record.by else f"{_named(record.member, names)}’s"
+    about = f" of {_named(record.item, names)}" if hasattr(record, "item") else ""
+    value = _words(getattr(record, field))
+    if earlier is not None and getattr(earlier, field) != getattr(record, field):
+        return f"changed {whose} {noun}{about} from {_words(getattr(earlier, field))} to {value}"
+    return f"set {whose} {noun}{about} to {value}"
+
+
+def _named(one: str, names: Mapping[str, str]) -> str:
+    return names.get(one, one)
+
+
+def _words(value: object) -> str:
+    return str(value).replace("_", " ")
+
+
+def _short(text: str) -> str:
+    return textwrap.shorten(text, LONGEST, placeholder=" …")
+
+
+def _people(record: Any, earlier: Any, names: Mapping[str, str]) -> str:
+    if earlier is None:
+        return f"added {record.name}{' as a guest' if record.guest else ''}"
+    changed = [name for name in ("name", "role", "zone", "joined", "left") if getattr(earlier, name) != getattr(record, name)]
+    if changed == ["left"] and record.left:
+        return f"removed {record.name} from {to_date(record.left)} on"
+    parts = [_changed(name, getattr(earlier, name), getattr(record, name)) for name in changed]
+    return f"changed {earlier.name}’s {' and '.join(parts)}" if parts else f"entered {record.name} again"
+
+
+def _changed(field: str, before: object, after: object) -> str:
+    shown = [to_date(one) if isinstance(one, date) else str(one) if one else "nothing" for one in (before, after)]
+    return f"{field} from {shown[0]} to {shown[1]}"
+
+
+def _plan(record: Any, earlier: Any, names: Mapping[str, str]) -> str:
+    if record.cancelled:
+        return f"cancelled the session{f': {_short(record.why)}' if record.why else ''}"
+    if earlier is not None and earlier.cancelled:
+        return "put the cancelled session back"
+    parts = []
+    if earlier is None or (earlier.entries, earlier.items) != (record.entries, record.items):
+        titles = [read.title for read in record.reads] or [_named(item, names) for item in record.items]
+        parts.append(f"planned {' and '.join(titles)}" if titles else "planned nothing to read")
+    roles = dict(earlier.roles) if earlier else {}
+    for role in dict.fromkeys([*roles, *record.roles]):
+        if roles.get(role) != record.roles.get(role):
+            member = record.roles.get(role)
+            parts.append(
+                f"made {_named(member, names)} {role}" if member else f"took {_named(roles[role], names)} off as {role}"
+            )
+    if record.start != (earlier.start if earlier else None):
+        parts.append(f"set the start to {_moment(record.start)}" if record.start else "set the start back to the usual time")
+    if record.length_min != (earlier.length_min if earlier else None):
+        parts.append(f"set the length to {record.length_min} minutes" if record.length_min else "set the usual length")
+    return ", ".join(parts) or "confirmed the plan"
+
+
+def _moment(at: datetime) -> str:
+    return f"{to_short_day(at)}, {at:%H:%M %Z}"
+
+
+def _close(record: Any, earlier: Any, names: Mapping[str, str]) -> str:
+    done, on = len(record.finished), len(record.continues)
+    ends = [f"{done} finished"] * bool(done) + [f"{on} to continue"] * bool(on)
+    again = "again" if earlier is not None else ""
+    return f"closed the session{' ' * bool(again)}{again}{f' with {plural}' if (plural := ', '.join(ends)) else ''}"
+
+
+def _summary(record: Any, earlier: Any, names: Mapping[str, str]) -> str:
+    whose = "" if record.member == record.by else f" for {_named(record.member, names)}"
+    did = "changed their summary" if earlier is not None else "wrote a summary"
+    text = record.big_idea or record.relevance or record.text
+    return f"{did} of {_named(record.item, names)}{whose}{f': “{_short(text)}”' if text else ''}"
+
+
+def _text(first: str, changed: str) -> Callable[[Any, Any, Mapping[str, str]], str]:
+    def told(record: Any, earlier: Any, names: Mapping[str, str]) -> str:
+        return f"{changed if earlier is not None else first}: “{_short(record.text)}”"
+
+    return told
+
+
+def _note(record: Any, earlier: Any, names: Mapping[str, str]) -> str:
+    kind = "decision" if record.decision else "note"
+    return f"{'changed' if earlier is not None else 'added'} a {kind}: “{_short(record.text)}”"
+
+
+def _action(record: Any, earlier: Any, names: Mapping[str, str]) -> str:
+    text = f"“{_short(record.text)}”"
+    if earlier is not None and record.done != earlier.done:
+        return f"marked an action as {'done' if record.done else 'not done'}: {text}"
+    if earlier is not None and record.owner != earlier.owner:
+        return f"gave an action to {_named(record.owner, names) if record.owner else 'no one'}: {text}"
+    owner = f" for {_named(record.owner, names)}" if record.owner else ""
+    return f"{'changed' if earlier is not None else 'added'} an action{owner}: {text}"
+
+
+def _answer(record: Any, earlier: Any, names: Mapping[str, str]) -> str:
+    did = {"answered": "answered a question", "dropped": "dropped a question", "open": "opened a question again"}[record.state]
+    return f"{did}: “{_short(record.text)}”" if record.text else did
+
+
+def _material(record: Any, earlier: Any, names: Mapping[str, str]) -> str:
+    return f"{'changed' if earlier is not None else 'added'} a link to {_named(record.item, names)}: {_short(record.label)}"
+
+
+def _withdraw(record: Any, earlier: Any, names: Mapping[str, str]) -> str:
+    return "undid an entry"
+
+
+def _vote(record: Any, earlier: Any, names: Mapping[str, str]) -> str:
+    return "changed their vote" if earlier is not None else "voted"
+
+
+def _anything(record: Record, earlier: Record | None, names: Mapping[str, str]) -> str:
+    """Tell of a type that has no sentence of its own: its name and its fields."""
+    said = says(record, earlier, names)
+    did = "changed" if earlier is not None else "entered"
+    about = [_named(member, names) for member in record.members if member != record.by]
+    return f"{did} {record.type}{f' for {about[0]}' if about else ''}{f': {_short(said)}' if said else ''}"
+
+
+_TOLD: dict[str, Callable[[Any, Any, Mapping[str, str]], str]] = {
+    "person": _people,
+    "plan": _plan,
+    "close": _close,
+    "summary": _summary,
+    "question": _text("asked", "changed their question to"),
+    "note": _note,
+    "action": _action,
+    "answer": _answer,
+    "material": _material,
+    "vote": _vote,
+    "withdraw": _withdraw,
+}
+"""How each type is told; those without a line of their own go by their fields."""
