@@ -138,8 +138,7 @@ def pressed(seat: Seat, part: str, button: str, then: str) -> None:
 def facilitator_before(seat: Seat, camera: Camera) -> None:
     """Two days before the session."""
     pressed(seat, "agenda", "Make agenda", "agenda.html")
-    pressed(seat, "ballots", "Choose together", "Open a ballot")
-    for name in ("people", "standing", "plan", "ballots", "agenda", "announce", "replies"):
+    for name in ("people", "standing", "plan", "guide", "rotation", "ballots", "agenda", "announce", "replies"):
         camera.take(seat.part(name), f"week-{name}")
 
 
@@ -151,7 +150,7 @@ def facilitator_during(seat: Seat, camera: Camera) -> None:
         camera.take(seat.part(name), f"week-{'links' if name == 'materials' else name}")
     pressed(seat, "report", "Make report", "report.html")
     pressed(seat, "share", "Share", "Shared")
-    for name in ("report", "site", "share", "slot", "history"):
+    for name in ("report", "site", "share", "slot", "settings", "history"):
         camera.take(seat.part(name), f"week-{name}")
 
 
