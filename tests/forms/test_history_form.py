@@ -86,6 +86,6 @@ def test_a_long_history_is_cut_and_says_so(group: Workbook) -> None:
     for number in range(MOST):
         group.enter("note", by=ADA, session=WEEK, text=f"Note {number}")
     form = HistoryForm(FormContext(group, ADA))
-    assert told(form.receipt) == "The latest 500 entries are listed; choose above to find earlier ones."
+    assert told(form.receipt) == "The latest 500 entries are listed; choose a person, a session or a work to find earlier ones."
     assert len(form.rows.children) == 26
     assert form.rows.where.value == "1 to 25 of 500"

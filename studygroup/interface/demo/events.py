@@ -183,7 +183,7 @@ def _said(calendar: _Calendar, week: StorySession) -> Iterator[StoryEvent]:
     for kind, sayings in week.said.items():
         for number, saying in enumerate(sayings):
             fields = {name: _dated(calendar, value) for name, value in saying.items() if name not in {"by", "hours", "key"}}
-            if kind in {"summary", "question", "material", "proposal"}:
+            if kind in {"guide", "summary", "question", "material", "proposal"}:
                 fields.setdefault("item", week.paper)
             usual = calendar.between(week, *_HOURS.get(kind, (0.5, 1.0)), kind, str(number))
             at = calendar.hours(week, saying["hours"]) if "hours" in saying else usual
