@@ -21,9 +21,8 @@ MEMBER_TABS: dict[str, tuple[tuple[str, str], ...]] = {
     SESSION: (
         ("next", ""),
         ("reads", "What to read"),
-        ("turns", "My turns"),
         ("questions", "My questions"),
-        ("away", "When I’m away"),
+        ("turns", "My turns"),
     ),
     READING: (
         ("summary", "My summary"),
@@ -36,6 +35,7 @@ MEMBER_TABS: dict[str, tuple[tuple[str, str], ...]] = {
         ("progress", "My progress"),
         ("syllabus", "Reading list"),
         ("past", "Past sessions"),
+        ("away", "When I’m away"),
     ),
 }
 """The forms of each tab from top to bottom, with their headings."""
