@@ -40,6 +40,10 @@ def marks(text: str, kinds: str) -> Counter[str]:
     return Counter(re.findall(rf"(?<!answer to )\b[{kinds}]\d{{5}}\b", text))
 
 
+RECALL = re.compile(r"^## Do you remember\?.*?(?=^## |\Z)", re.DOTALL | re.MULTILINE)
+"""What an agenda opens with, and the answers at its end."""
+
+
 def page(season: Season, session: str, name: str) -> str:
     return (season.folder / "sessions" / session / name).read_text()
 
@@ -75,11 +79,24 @@ def test_a_report_holds_what_was_entered_for_its_session_once(season: Season, en
 def test_an_agenda_carries_the_questions_that_are_open(season: Season) -> None:
     """Each once, up to a dozen; answered ones no longer."""
     for session in season.told.held:
-        text = page(season, session, "agenda.md")
+        text = RECALL.sub("", page(season, session, "agenda.md"))
         found, open_ = marks(text, "q"), season.told.carried[session]
         assert set(found) <= open_
         assert set(found.values()) <= {1}
         assert len(found) == min(12, len(open_))
+
+
+def test_an_agenda_opens_with_what_earlier_sessions_made_of_their_papers(season: Season) -> None:
+    """Answered questions and big ideas of weeks before; none in the first three, and never the same in two agendas in a row."""
+    told, before = season.told, set[str]()
+    for number, session in enumerate(told.held):
+        sections = RECALL.findall(page(season, session, "agenda.md"))
+        asked = set(marks("".join(sections), "qu"))
+        assert asked <= told.answers.keys() | told.summaries.keys()
+        assert len(sections) == (0 if number < 3 else 2), session
+        assert not asked & before
+        before = asked
+    assert before
 
 
 def test_questions_are_in_the_report_of_the_session_that_asked_or_answered_them(season: Season) -> None:
@@ -221,6 +238,7 @@ def test_nothing_runs_loads_or_breaks_in_a_browser(season: Season, browser: Any)
         own = "script[src$='search.js'], link[href='data:,'], link[href$='style.css'], link[href$='feed.xml']"
         assert tab.locator(f":is(script, iframe, object, form, base, link):not({own})").count() == 0
         assert tab.locator("main, body").first.evaluate("body => getComputedStyle(body).display") != "none"
+        tab.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
         shown = tab.locator("body").inner_text()
         assert set(marks(path.read_text(), "undaq")) <= set(re.findall(r"[undaq]\d{5}", shown)), path
     assert asked == []
