@@ -9,6 +9,7 @@ import os
 import re
 import subprocess
 import sys
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -360,8 +361,15 @@ def test_a_reader_that_has_seen_enough_is_no_error(folder: Path) -> None:
 
 def kernels_of(pid: int) -> list[int]:
     """Return the processes of kernels that a process has started."""
-    children = [int(child) for path in Path(f"/proc/{pid}/task").glob("*/children") for child in path.read_text().split()]
-    return [child for child in children if b"ipykernel" in Path(f"/proc/{child}/cmdline").read_bytes()]
+    children = [int(child) for path in Path(f"/proc/{pid}/task").glob("*/children") for child in _read(path).split()]
+    return [child for child in children if b"ipykernel" in _read(Path(f"/proc/{child}/cmdline"))]
+
+
+def _read(path: Path) -> bytes:
+    """Return what is told of a process or a thread; nothing where it has ended meanwhile."""
+    with suppress(FileNotFoundError, ProcessLookupError):
+        return path.read_bytes()
+    return b""
 
 
 def test_ctrl_c_while_the_notebook_runs_changes_nothing(folder: Path) -> None:

@@ -21,10 +21,10 @@ from tests.support.command_line import command
 SESSION = "2026-11-27"
 # With a space and an order of fields that this program would not write, and a field that it does not know.
 NEWER = (
-    b'{"v":3, "type":"plan","id":"01a2275c-0db9-71d2-b304-5df60b8a2ae1","at":"2026-11-20T12:00:00.000Z","by":"ada-lovelace",'
+    b'{"v":%d, "type":"plan","id":"01a2275c-0db9-71d2-b304-5df60b8a2ae1","at":"2026-11-20T12:00:00.000Z","by":"ada-lovelace",'
     b'"session":"2026-11-27","mood":["calm",{"x":1.50}],"why":"Z\\u00f6e","read":[{"title":"New"}]}'
-)
-FIELD_ONLY = NEWER.replace(b'"v":3', b'"v":2').replace(b"2ae1", b"2ae2")
+) % (Plan.newest + 1)
+FIELD_ONLY = NEWER.replace(b'"v":%d' % (Plan.newest + 1), b'"v":%d' % Plan.newest).replace(b"2ae1", b"2ae2")
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def test_it_is_not_used_and_told_of(group: Workbook, records: Path) -> None:
     [problem] = check_workbook(group.folder)
     assert (problem.severity, problem.line) == ("warning", 2)
     assert problem.message == (
-        "written by a newer studygroup (version 3 of plan, and this one reads up to 2); it is kept as it is and not used. "
+        f"written by a newer studygroup (version {Plan.newest + 1} of plan, and this one reads up to {Plan.newest}); it is kept as it is and not used. "
         "Update studygroup to use it"
     )
     told = "1 record was written by a newer studygroup: kept, but left out here. Update studygroup on this computer."

@@ -481,6 +481,7 @@ def test_two_thousand_saves_in_two_seconds(server: Server) -> None:
 def test_a_browser_that_does_not_read_stops_nobody(server: Server) -> None:
     """Its answers wait for it, up to a limit, while everybody else is served."""
     page = server.page(server.cookie("bo"))
+    page.open_tab("My reading")
     # From here on nothing of this socket is read any more.
     text = page.find(description="More")
     for number in range(40):

@@ -60,7 +60,9 @@ class HistoryForm(widgets.VBox):
         self._called |= {member: person.name for member, person in workbook.people.items()}
         found = list(islice(self._entries(), MOST + 1))
         if len(found) > MOST:
-            self.receipt.tell(f"The latest {MOST} entries are listed; choose a person, a session or a work to find earlier ones.", "busy")
+            self.receipt.tell(
+                f"The latest {MOST} entries are listed; choose a person, a session or a work to find earlier ones.", "busy"
+            )
         self.rows.show(found[:MOST], "Nothing was entered yet." if not workbook.journal.records else "No entry fits.")
 
     def _look(self) -> None:

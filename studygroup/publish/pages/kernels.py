@@ -77,6 +77,10 @@ class Kernel:
             )
         except Exception as error:
             raise self._not_started(error) from error
+        except BaseException:
+            # Ctrl-C must not leave its process behind.
+            self.close()
+            raise
 
     @cached_property
     def client(self) -> Any:
