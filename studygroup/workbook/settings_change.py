@@ -20,6 +20,9 @@ from studygroup.workbook.workbook import Workbook
 SETTABLE = tuple(key for key in KEYS if key != "slots")
 """The keys that ``change_setting`` changes; a new slot is a record."""
 
+LONGEST = 20_000
+"""How many characters a setting may have: a file of settings has at most 1 MB."""
+
 
 class SettingChange(msgspec.Struct, frozen=True):
     """A key's values before and after a change, as the settings have them; ``before`` is None where the file was wrong."""
@@ -65,6 +68,8 @@ def change_setting(
     """
     if key not in SETTABLE:
         raise SettingsError(f"There is no setting {key!r}{did_you_mean(key, SETTABLE)}; there are {plain_list(SETTABLE)}.")
+    if (length := sum(map(len, (*values, *add)))) > LONGEST:
+        raise SettingsError(f"{key}: that has {length:,} characters; a setting has at most {LONGEST:,}.")
     if (add or remove) and not is_list(key):
         raise SettingsError(f"{key} is not a list: give its value without --add and --remove.")
 

@@ -86,6 +86,7 @@ def test_a_setting_is_changed_and_said(run: Run, folder: Path) -> None:
         (("name", "Paper", "club"), 1, "name: takes one value, and 2 were given"),
         (("name", "--add", "x"), 1, "name is not a list"),
         (("name",), 2, "give name a value"),
+        (("description", "x" * 20_001), 1, "description: that has 20,001 characters; a setting has at most 20,000."),
         (("name", "x", "--from", "2026-12-01"), 2, "go with slot"),
         (("running_order", "Talk"), 1, 'write each part as {title = "Talk", minutes = 20'),
         (("slot", "fridya", "19:00", "UTC", "--from", "2026-12-01"), 1, "(did you mean 'friday'?)"),

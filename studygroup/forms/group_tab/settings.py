@@ -19,9 +19,6 @@ from studygroup.workbook.settings_change import SETTABLE, change_setting
 IN_THE_FILE = {"running_order", "store", "hub_users", "id"}
 """Settings that are only changed in ``pyproject.toml``: tables, and what may hold a password."""
 
-LONGEST = 20_000
-"""How many characters a setting may have: a file of settings has at most 1 MB."""
-
 
 def setting_label(key: str) -> str:
     """Return what a form calls a setting.
@@ -83,9 +80,6 @@ class SettingsForm(widgets.VBox):
 
     def _save(self) -> None:
         text = self.value_field.value
-        if len(text) > LONGEST:
-            self.receipt.tell(f"That has {len(text):,} characters; a setting has at most {LONGEST:,}.", "wrong")
-            return
         typed = [line.strip() for line in text.splitlines() if line.strip()]
         key = str(self.key.value)
         if typed == self._values(key):
