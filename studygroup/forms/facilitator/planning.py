@@ -58,7 +58,7 @@ class PlanForm(widgets.VBox):
         )
         self.confirm = Confirm()
         self.save_time = button("Save time", "Save when the session starts and how long it is")
-        self.why = TextLine(description="Reason", placeholder="shown to everybody", **line)
+        self.why = TextLine(description="Reason", placeholder="everyone sees it", **line)
         self.cancel = TurningButton(self._cancel)
         self._list: tuple[Chosen, ...] = ()
         self._seen, self._next, self._quiet = "", "", False

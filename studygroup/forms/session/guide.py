@@ -31,7 +31,7 @@ class GuideForm(widgets.VBox):
         line: dict[str, Any] = {"style": STYLE, "layout": FIELD, "refused": self.receipt.refuse}
         self.place = TextLine(description="Place", placeholder="where this session meets, if not as usual", **line)
         self.link = TextLine(description="Meeting link", placeholder="https://… of this session alone", **line)
-        self.note = TextLine(description="Note", placeholder="what everybody should know before the session", **line)
+        self.note = TextLine(description="Note", placeholder="what everyone should know before the session", **line)
         self.save_place = widgets.Button(description="Save place and note", layout={"width": "auto"})
         self.save_place.on_click(lambda _: self._save_place())
         self._seen, self._places = "", ("", "", "", "")
@@ -91,7 +91,9 @@ class PaperGuide(widgets.VBox):
             rows=3,
             refused=refuse,
         )
-        self.save = widgets.Button(description="Save", tooltip=f"Save what to read of {title}", layout={"width": "auto"})
+        self.save = widgets.Button(
+            description="Save", tooltip=f"Save what to read of {title}", layout={"width": "auto", "align_self": "flex-start"}
+        )
         self.save.on_click(lambda _: self._save())
         self._shown: object = None
         self._seen = ""
