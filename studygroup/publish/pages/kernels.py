@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import datetime
 from functools import cache, cached_property
 from pathlib import Path
@@ -128,15 +127,29 @@ class Kernel:
         if reply["content"]["status"] != "ok":
             raise PageError(f"The kernel could not be reset: {reply['content'].get('evalue', '')}")
 
+    async def _end(self) -> None:
+        import asyncio
+
+        # After Ctrl-C a cell may still wait for an answer, and would tell that its kernel died.
+        waiting = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in waiting:
+            task.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
+        await self.manager.shutdown_kernel(now=True)
+
     def close(self) -> None:
         """End the kernel's process."""
         from jupyter_core.utils import run_sync
 
         if client := self.__dict__.get("client"):
             client.stop_channels()
-        # It may be dead already, and then there is nothing to end.
-        with suppress(RuntimeError, OSError):
-            run_sync(self.manager.shutdown_kernel)(now=True)
+        try:
+            run_sync(self._end)()
+        except Exception:
+            # It may be dead already; or Ctrl-C came in the middle of a wait, and the loop that would end it cannot go on.
+            if process := getattr(self.manager.provisioner, "process", None):
+                process.kill()
+                process.wait()
         self._said.close()
 
 
