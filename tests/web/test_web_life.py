@@ -158,7 +158,8 @@ def test_text_typed_without_a_network_comes_back_under_its_own_work(
 
 def test_a_button_pressed_right_after_the_last_letter_saves_it_too(server: Server, network: Network, phone: Any) -> None:
     """On a slow network a text waits for the answer to its first letters; the click waits with it."""
-    network.delay_s = 0.3
+    at_rest(phone)
+    network.delay_s = 0.1
     phone.get_by_label("Big idea").press_sequentially("Every letter counts", delay=20)
     phone.get_by_role("button", name="Save summary").click()
     phone.get_by_text(": your summary").first.wait_for()
