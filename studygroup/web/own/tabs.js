@@ -34,9 +34,10 @@ export class Tabs {
   async look() {
     const element = this.root.querySelector(".sg-tabs");
     if (!element || element === this.seen) return;
-    this.seen = element;
     const model = (await this.models()).findLast((one) => one.get("_model_name") === "TabModel");
-    if (!model) return;
+    // A page that is just being made may not have it yet: it is looked for again.
+    if (!model || element === this.seen || !element.isConnected) return;
+    this.seen = element;
     for (const place of this.opened) {
       if (place === model.get("selected_index") || place >= model.get("titles").length) continue;
       // What is set while a message is under way would take its place.
