@@ -125,7 +125,7 @@ class Known:
     def said(self) -> OpinionTables:
         """What members said of works."""
         records = self._workbook.current
-        return OpinionTables(self.held.reading, tables.summaries(records), tables.ratings(records), tables.materials(records))
+        return OpinionTables(self.held.reading, self.held.summaries, tables.ratings(records), tables.materials(records))
 
     @cached_property
     def notes(self) -> pd.DataFrame:

@@ -20,6 +20,7 @@ from studygroup.meeting.before.recall import Recall, recalled, things_of
 from studygroup.meeting.before.running_order import Slice, running_order
 from studygroup.meeting.choose.ballots import BallotOutcome, ballots
 from studygroup.meeting.facts.course import Course
+from studygroup.meeting.facts.guides import guided
 from studygroup.meeting.facts.ledger import questions_of
 from studygroup.meeting.facts.roles import RoleBook
 from studygroup.meeting.facts.syllabus import Lists, Readings, Step, lists_of, next_step, to_read
@@ -149,8 +150,8 @@ class Tables(msgspec.Struct, frozen=True):
     threads: Open
     roster: Roster
     roles: RoleBook
+    guides: pd.DataFrame
     outcomes: tuple[BallotOutcome, ...] = ()
-    guides: pd.DataFrame = msgspec.field(default_factory=pd.DataFrame)
 
 
 def agenda_of(workbook: Workbook, session: str | None = None) -> Agenda:
@@ -198,8 +199,8 @@ def held_tables(workbook: Workbook) -> Tables:
         ),
         workbook.roster,
         role_book(workbook),
-        tuple(one.outcome for one in ballots(workbook) if one.outcome and one.outcome.item),
         tables.guides(records),
+        tuple(one.outcome for one in ballots(workbook) if one.outcome and one.outcome.item),
     )
 
 
@@ -251,8 +252,7 @@ def make_agenda(
     # As long as nobody said how the session ended, all goes well.
     hoped = done | {step.number: session.id for step in chosen if step.number}
     taken = course.done_with(session) if session.id in course.closes else hoped
-    reads = [*_assignments(chosen, steps, course.continued_at(session), works, _ballots_of(held, session))]
-    reads = [_guided(read, _guides_of(held, session)) for read in reads]
+    reads = [*_assignments(session, chosen, steps, course, works, held)]
     open_steps = [step for step in steps if step.number >= settings.first_step and not step.former]
     return Agenda(
         group=settings.name,
@@ -307,18 +307,9 @@ def prompts_of(reads: Sequence[Assignment]) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _guided(read: Assignment, guides: Mapping[str, Any]) -> Assignment:
-    """Return something read with what its works' guides say: of several works, which part is of which."""
-    found = [(work, guides[work.id]) for work in read.works if work.id in guides]
-    parts = [one.part if len(read.works) == 1 else f"{work.title}: {one.part}" for work, one in found if one.part]
-    questions = tuple(question for _, one in found for question in one.questions)
-    return msgspec.structs.replace(read, part="; ".join(parts), questions=questions)
-
-
 def _guides_of(held: Tables, session: Session) -> dict[str, Any]:
     """Return the guide of each item in a session."""
-    of_session = held.guides[held.guides["session"] == session.id] if len(held.guides) else held.guides
-    return {row.item: row for row in tables.rows(of_session)}
+    return {row.item: row for row in tables.rows(held.guides[held.guides["session"] == session.id])}
 
 
 def _running_order(settings: Settings, session: Session, roles: Mapping[str, str]) -> tuple[Slice, ...]:
@@ -358,22 +349,24 @@ def _chosen(settings: Settings, readings: Readings, session: str, done: Mapping[
 
 
 def _assignments(
-    chosen: Sequence[Step],
-    steps: Sequence[Step],
-    continued: Mapping[str, str],
-    works: Works,
-    by_ballot: Mapping[str, BallotOutcome],
+    session: Session, chosen: Sequence[Step], steps: Sequence[Step], course: Course, works: Works, held: Tables
 ) -> Iterator[Assignment]:
+    """Yield what a session reads, with what was said of it before."""
+    continued, by_ballot, guides = course.continued_at(session), _ballots_of(held, session), _guides_of(held, session)
     total = sum(not step.former for step in steps)
     for step in chosen:
+        read = works.of(step.items)
+        part, questions = guided([(work.id, work.title) for work in read], guides)
         yield Assignment(
             title=step.title or works.title(step.items[0]),
-            works=works.of(step.items),
+            works=read,
             step=step if step.number else None,
             continued=continued.get(step.reference, ""),
             reference=step.reference,
             place=step.place or (step.number, total),
             chosen=next((str(by_ballot[item]) for item in step.items if item in by_ballot), ""),
+            part=part,
+            questions=questions,
         )
 
 

@@ -15,6 +15,7 @@ from studygroup.group.settings import session_page
 from studygroup.journal.tables import tables
 from studygroup.journal.types.records import Guide, Plan
 from studygroup.meeting.before.agenda import agenda_of
+from studygroup.meeting.facts.guides import guided
 from studygroup.meeting.facts.syllabus import Readings, Step, lists_of
 from studygroup.text.text import is_safe_url, make_id
 from studygroup.workbook.workbook import Workbook
@@ -132,13 +133,11 @@ def _reads(workbook: Workbook) -> Mapping[str, tuple[CalendarReading, ...]]:
 def _read(
     step: Step, of_item: Mapping[str, CalendarReading], session: str, guides: Mapping[tuple[str, ...], Guide]
 ) -> CalendarReading:
-    own = [(item, guides[session, item]) for item in step.items if (session, item) in guides]
     works = [of_item.get(item, CalendarReading(item)) for item in step.items]
     title = step.title or "; ".join(work.title for work in works)
-    alone = len(step.items) == 1
-    parts = [one.part if alone else f"{of_item[item].title}: {one.part}" for item, one in own if one.part and item in of_item]
-    questions = tuple(question for _, one in own for question in one.questions)
-    return CalendarReading(title, tuple(dict.fromkeys(url for work in works for url in work.urls)), "; ".join(parts), questions)
+    own = {item: guides[session, item] for item in step.items if (session, item) in guides}
+    part, questions = guided([(item, work.title) for item, work in zip(step.items, works, strict=True)], own)
+    return CalendarReading(title, tuple(dict.fromkeys(url for work in works for url in work.urls)), part, questions)
 
 
 def _summary(group: str, session: Session, reads: Sequence[CalendarReading]) -> str:
