@@ -21,7 +21,8 @@ from tests.forms.test_choose_forms import button
 from tests.support.accessible import violations
 from tests.support.at_rest import open_tab
 from tests.support.groups import served_group
-from tests.support.needs import PATIENCE_S, until
+from tests.support.needs import until
+from tests.support.phones import phones_of
 from tests.support.web_server import Server
 
 ADA, BO, ZOE = "ada-lovelace", "bo", "zoe-obrien-li"
@@ -37,20 +38,11 @@ def server(tmp_path: Path) -> Iterator[Server]:
 @pytest.fixture
 def phones(browser: Any, server: Server) -> Iterator[dict[str, Any]]:
     """The members' pages of Ada, Bo and Zoë, each on a phone of their own."""
-    contexts = {}
-    for member in (ADA, BO, ZOE):
-        context = browser.new_context(viewport={"width": 375, "height": 740}, has_touch=True)
-        context.add_cookies([{"name": "studygroup", "value": server.cookie(member), "url": server.url}])
-        context.set_default_timeout(PATIENCE_S * 1000)
-        contexts[member] = context
-    pages = {member: context.new_page() for member, context in contexts.items()}
-    for page in pages.values():
-        page.goto(server.url)
-        open_tab(page, "Syllabus")
-        page.get_by_role("heading", name="Choose what to read next").wait_for()
-    yield pages
-    for context in contexts.values():
-        context.close()
+    with phones_of((ADA, BO, ZOE), browser, server) as pages:
+        for page in pages.values():
+            open_tab(page, "Syllabus")
+            page.get_by_role("heading", name="Choose what to read next").wait_for()
+        yield pages
 
 
 def card(page: Any) -> Any:

@@ -13,7 +13,8 @@ from studygroup.meeting.before.planning import plan_session
 from studygroup.workbook.workbook import Workbook
 from tests.support.accessible import violations
 from tests.support.groups import served_group
-from tests.support.needs import PATIENCE_S, until
+from tests.support.needs import until
+from tests.support.phones import phones_of
 from tests.support.web_server import Server
 
 ADA, BO, ZOE = "ada-lovelace", "bo", "zoe-obrien-li"
@@ -32,19 +33,10 @@ def server(tmp_path: Path) -> Iterator[Server]:
 @pytest.fixture
 def phones(browser: Any, server: Server) -> Iterator[dict[str, Any]]:
     """The members' pages of Bo and Zoë, each on a phone of their own."""
-    contexts = {}
-    for member in (BO, ZOE):
-        context = browser.new_context(viewport={"width": 375, "height": 740}, has_touch=True)
-        context.add_cookies([{"name": "studygroup", "value": server.cookie(member), "url": server.url}])
-        context.set_default_timeout(PATIENCE_S * 1000)
-        contexts[member] = context
-    pages = {member: context.new_page() for member, context in contexts.items()}
-    for page in pages.values():
-        page.goto(server.url)
-        turns(page).wait_for()
-    yield pages
-    for context in contexts.values():
-        context.close()
+    with phones_of((BO, ZOE), browser, server) as pages:
+        for page in pages.values():
+            turns(page).wait_for()
+        yield pages
 
 
 def turns(page: Any) -> Any:
