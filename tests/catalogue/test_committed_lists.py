@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
+from studygroup.catalogue.items.models import models
 from studygroup.catalogue.items.table import Catalogue
 
 ROOT = Path(__file__).parents[2]
@@ -51,3 +54,52 @@ def test_every_entry_stands_in_its_list_and_every_item_in_one(catalogue: Catalog
     assert [title for title in titles if re.search(r"[‚üÄ�]|^\W*(?:link|pdf|paper)?\W*$", title, re.I)] == []
     arxiv = [identifier for identifier in catalogue.items["arxiv"] if identifier]
     assert len(arxiv) == len(set(arxiv))
+
+
+NAMELESS = {"attention-mechanisms"}
+"""Papers of which nobody says for certain who wrote them, or when."""
+
+
+def test_every_item_says_in_one_sentence_what_it_is(catalogue: Catalogue) -> None:
+    """``about`` is one sentence that a card has room for, and ``importance`` is one too where there is one."""
+    said = [(row.id, text) for row in catalogue.items.itertuples() for text in (row.about, row.importance) if text]
+    assert [row.id for row in catalogue.items.itertuples() if not row.about] == []
+    assert [(item, text) for item, text in said if not re.fullmatch(r"[A-Z\d][^\n]*[^.!?]\.", text)] == []
+    assert [(item, text) for item, text in said if re.search(r"[.!?]\s+[A-Z]", text)] == []
+    assert [(item, len(text)) for item, text in said if not 30 <= len(text) <= 180] == []
+    assert [item for item, count in Counter(text for _, text in said).items() if count > 1] == []
+
+
+def test_no_sentence_is_copied_from_a_list(catalogue: Catalogue) -> None:
+    """No seven words in a row are those of one of the five lists, whose words ``five_lists_words.txt`` has as digests."""
+    theirs = set((ROOT / "tests/cases/five_lists_words.txt").read_text().split())
+    assert len(theirs) > 1500
+    ours = [
+        (row.id, run) for row in catalogue.items.itertuples() for text in (row.about, row.importance) for run in _sevens(text)
+    ]
+    assert [(item, run) for item, run in ours if sha256(run.encode()).hexdigest()[:8] in theirs] == []
+
+
+def _sevens(text: str) -> list[str]:
+    words = re.findall(r"[^\W_]+", text.lower())
+    return [" ".join(words[start : start + 7]) for start in range(len(words) - 6)]
+
+
+def test_every_paper_has_its_authors_and_year(catalogue: Catalogue) -> None:
+    """Unless nobody knows them for certain; no name is written as a list writes it, with *and* or *et al.*."""
+    papers = catalogue.items[catalogue.items["kind"] == "paper"]
+    unknown = papers[(papers["authors"] == "") | papers["year"].isna()]
+    assert set(unknown["id"]) == NAMELESS
+    authors = [(row.id, name) for row in catalogue.items.itertuples() for name in row.authors.split("; ") if row.authors]
+    assert [(item, name) for item, name in authors if re.search(r"\band\b|\bet al\b|\d|,|^\W|\s$", name)] == []
+
+
+def test_every_model_can_be_compared(catalogue: Catalogue) -> None:
+    """Each has a date, sizes as numbers and a licence of a known family; four say nothing of their context, one nothing of its licence."""
+    table = models(catalogue.items)
+    assert set(table["id"]) == set(catalogue.items[catalogue.items["kind"] == "model"]["id"])
+    assert [row.id for row in table.itertuples() if not re.fullmatch(r"20\d\d/(?:0[1-9]|1[0-2])", row.released)] == []
+    assert [*table[table["parameters_from"].isna()]["id"]] == []
+    assert [*table[table["context_from"].isna()]["id"]] == ["baize", "koala", "colossalchat", "gpt4all"]
+    assert [*table[table["licence_family"] == ""]["id"]] == ["gpt4all"]
+    assert [*models(catalogue.items, licence="apache", max_parameters="3B", min_context="8k")["id"]] == ["rwkv"]
