@@ -100,6 +100,18 @@ def test_both_are_told(tonight: Workbook) -> None:
     assert "checked in at" not in texts(attendance.rows)
 
 
+def test_a_second_press_takes_an_attendance_back(tonight: Workbook) -> None:
+    """With what it replaced, so that the person isn't marked; *Undo* marks them again."""
+    form = AttendanceForm(FormContext(tonight, ADA))
+    row = next(one for one in form.rows.in_view if one.one.member == BO)
+    for index in (0, 1, None):
+        row.choice.set_state({"index": index})
+    assert "Undone. Bo isn’t marked yet." in told(form.receipt)
+    assert states(tonight) == {""} and row.choice.value is None
+    form.receipt.undo.button.click()
+    assert states(tonight) == {"late"} and row.choice.value == "late"
+
+
 def test_a_facilitator_corrects_what_others_entered_of_them(tonight: Workbook) -> None:
     """They have the right to replace it, and a facilitator's own check-in counts."""
     tonight.change_person(BO, by=ADA, role="facilitator")

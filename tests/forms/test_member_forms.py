@@ -17,7 +17,7 @@ from studygroup.forms.kit.form_context import SaveStatus
 from studygroup.forms.member_page.member import MemberForms
 from studygroup.forms.member_page.member_screen import MEMBER_TABS
 from studygroup.journal.types.record import fields_of
-from studygroup.journal.types.records import Question
+from studygroup.journal.types.records import Question, Rsvp
 from studygroup.workbook.workbook import Workbook
 from tests.conftest import Clock
 from tests.support.needs import until
@@ -101,6 +101,37 @@ def test_another_device_gets_a_link_of_its_own(group: Workbook) -> None:
     device.opener.click()
     assert len(made) == 2 and made[-1] in device.link.value
     assert MemberForms(group, "bo").screen.device is None
+
+
+def test_a_second_press_on_what_is_chosen_undoes_it(forms: MemberForms, group: Workbook) -> None:
+    """An answer with those that it replaced, a rating, and a status, which is unread again; each with an Undo of its own."""
+    answer, about = forms.next.answer, ("2026-11-20", "bo")
+    for index in (0, 2):
+        answer.set_state({"index": index})
+    answer.set_state({"index": None})
+    assert told(forms.next.receipt) == "Undone. You haven’t answered yet." and answer.value is None
+    assert group.latest(Rsvp, *about) is None
+    forms.next.receipt.undo.children[0].click()
+    assert answer.value == "no" and group.latest(Rsvp, *about).answer == "no"
+    status, rating = choices(forms.reads)[:2]
+    assert [label for label, _ in status.options] == ["Reading", "Skimmed", "Read", "Skipped"]
+    status.set_state({"index": 2})
+    rating.set_state({"index": 3})
+    rating.set_state({"index": None})
+    assert told(forms.reads.receipt) == "Undone. You haven’t rated Few-Shot Learners yet." and rating.value is None
+    status.set_state({"index": None})
+    assert told(forms.reads.receipt) == "Saved 12:00: Few-Shot Learners: unread" and status.value is None
+    forms.reads.receipt.undo.children[0].click()
+    assert status.value == "read"
+
+
+def test_what_someone_entered_meanwhile_is_not_undone_with_a_second_press(forms: MemberForms, group: Workbook) -> None:
+    """It is shown first, as where it would be replaced."""
+    forms.next.answer.set_state({"index": 0})
+    group.enter("rsvp", by="ada-lovelace", session="2026-11-20", member="bo", answer="no")
+    forms.next.answer.set_state({"index": None})
+    assert "Ada Lovelace entered this" in told(forms.next.receipt)
+    assert forms.next.answer.value == "no" and group.latest(Rsvp, "2026-11-20", "bo").answer == "no"
 
 
 def test_an_answer_is_saved_with_a_click_and_taken_back_with_another(forms: MemberForms, group: Workbook) -> None:

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from studygroup.journal.types.record import Record
-from studygroup.journal.types.records import Rsvp
+from studygroup.journal.types.records import Reading, Rsvp
+from studygroup.meeting.before.planning import plan_session
 from studygroup.workbook.workbook import Workbook
 from tests.support.at_rest import at_rest, open_tab
 from tests.support.groups import served_group
@@ -112,7 +113,13 @@ def test_from_the_link_to_the_end(server: Server, device: Any, viewport: dict[st
 
 
 def test_an_answer_and_a_status_take_three_taps_from_the_link(server: Server, device: Any) -> None:
-    """The link's own button, the answer, the status; they, what to read and one's questions are on two screens of a phone."""
+    """The link's own button, the answer, the status. The tab is on two screens, with two papers, a role, open ones and a question.
+
+    A second press on what is chosen undoes it.
+    """
+    book = Workbook(server.folder)
+    plan_session(book, book.schedule.next(book.clock()).id, by="ada-lovelace", steps=[1, 2], roles={"scribe": "bo"})
+    book.enter("question", by="bo", member="bo", text="Does instruction tuning help below 8B parameters?")
     one = device({"width": 375, "height": 812})
     page = one.page
     page.evaluate("window.name = '0'")
@@ -123,15 +130,27 @@ def test_an_answer_and_a_status_take_three_taps_from_the_link(server: Server, de
     page.get_by_role("button", name="Continue as Bo").click()
     page.get_by_role("button", name="Maybe", exact=True).click()
     page.locator(".sg-part-next .sg-said").get_by_text("Saved").wait_for()
-    page.locator(".sg-part-reads").get_by_role("button", name="Skimmed", exact=True).click()
+    page.locator(".sg-part-reads").get_by_role("button", name="Skimmed", exact=True).first.click()
     page.locator(".sg-part-reads .sg-said").get_by_text("Saved").wait_for()
     # The page's own script passes each click on as one of its own, which is none of a person's.
     assert page.evaluate("Number(window.name)") == 3
     at_rest(page)
-    end = "document.querySelector('.sg-part-questions').getBoundingClientRect().bottom + scrollY"
+    assert page.get_by_role("button", name="2 open roles on").get_attribute("aria-expanded") == "false"
+    end = "document.querySelector('.sg-cards').getBoundingClientRect().bottom + scrollY"
     assert page.evaluate(end) <= 2 * 812
-    book = Workbook(server.folder)
+    book.refresh()
     assert [one.type for one in book.records if one.by == "bo"][-2:] == ["rsvp", "reading"]
+    page.get_by_role("button", name="Maybe", exact=True).click()
+    page.get_by_text("Undone. You haven’t answered yet.").wait_for()
+    page.get_by_role("button", name="Maybe", exact=True, pressed=False).wait_for()
+    page.locator(".sg-part-next").get_by_role("button", name="Undo").click()
+    page.locator(".sg-part-next .sg-said").get_by_text("as before").wait_for()
+    page.get_by_role("button", name="Maybe", exact=True, pressed=True).wait_for()
+    page.locator(".sg-part-reads").get_by_role("button", name="Skimmed", exact=True).first.click()
+    page.locator(".sg-part-reads .sg-said").get_by_text("unread").wait_for()
+    book.refresh()
+    assert [one.answer for one in book.current.current(Rsvp) if one.member == "bo"] == ["maybe"]
+    assert book.latest(Reading, "bo", "few-shot").status == "unread"
 
 
 def test_a_link_that_was_used_says_what_to_do(server: Server, device: Any) -> None:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from studygroup.forms.kit import widgets
 from studygroup.forms.kit.blocks import block
-from studygroup.forms.kit.form import STYLE, sheet
+from studygroup.forms.kit.form import STYLE, counted, sheet
 from studygroup.forms.kit.form_context import FormContext, SaveStatus
 from studygroup.forms.kit.inputs import Day, TextLine
 from studygroup.forms.kit.pickers import FIELD, Pick, member_options
 from studygroup.forms.kit.rows import Editor, LiveRows
+from studygroup.forms.layout.fold import Fold
 from studygroup.journal.types.records import Away, Swap, Turn
 from studygroup.meeting.before.turns import MemberTurn, turns_ahead, turns_of
-from studygroup.text.text import to_short_day
+from studygroup.text.text import plain_list, to_short_day
 
 TURNS = ("plan", "swap", "turn", "away", "person", "slot")
 """The types of what the forms show."""
@@ -23,15 +24,31 @@ class TurnsForm(widgets.VBox):
     def __init__(self, context: FormContext, member: str) -> None:
         self.context, self.member, self.receipt = context, member, SaveStatus()
         self.rows: LiveRows[MemberTurn] = LiveRows(self._row, lambda one: one.key)
-        super().__init__([self.rows, self.receipt])
+        self._later: list[MemberTurn] = []
+        self.later: LiveRows[MemberTurn] | None = None
+        self.fold = Fold("", self._make_later)
+        super().__init__([self.rows, self.fold, self.receipt])
         sheet(self)
         context.on_change(self.show, *TURNS)
         self.show()
 
     def show(self) -> None:
-        """Show what the journal says."""
+        """Show what the journal says; roles that are only open, and not in the next session, are folded."""
         with self.context.workbook.lock:
-            self.rows.show(turns_of(self.context.workbook, self.member), "Every role of the coming sessions has someone.")
+            found = turns_of(self.context.workbook, self.member)
+            first = min((one.session.id for one in found), default="")
+            self._later = [one for one in found if one.state in {"open", "declined"} and one.session.id != first]
+            self.rows.show([one for one in found if one not in self._later], "Every role of the coming sessions has someone.")
+            days = dict.fromkeys(to_short_day(one.session.start) for one in self._later)
+            self.fold.head.description = f"{counted(len(self._later), 'open role')} on {plain_list(list(days))}"
+            self.fold.layout.display = None if self._later else "none"
+            if self.later:
+                self.later.show(self._later)
+
+    def _make_later(self) -> widgets.Widget:
+        self.later = LiveRows(self._row, lambda one: one.key)
+        self.later.show(self._later)
+        return self.later
 
     def _row(self, one: MemberTurn) -> widgets.Widget:
         return self.rows.line(block("turn", one), *self._buttons(one))

@@ -177,6 +177,11 @@ class AttendanceForm(widgets.VBox):
         what = f"{one.name} {label}"
         return self.context.save(self.receipt, "attendance", seen=seen, what=what, **about) is not None
 
+    def clear(self, one: Attendee, seen: str) -> bool:
+        """Undo somebody's attendance, and return whether that was saved; ``seen`` as ``FormContext.save`` has it."""
+        about = {"session": self.session, "member": one.member}
+        return self.context.clear(self.receipt, "attendance", seen=seen, told=f"{one.name} isn’t marked yet.", **about)
+
     def _everyone(self) -> None:
         """Enter present for everyone without an entry, but for those who said that they cannot come."""
         workbook, made = self.context.workbook, []
@@ -251,7 +256,8 @@ class AttendeeRow(RowBox[Attendee]):
         self.form, self.seen = form, ""
         self.one: Attendee | None = None
         self.name = widgets.HTML(layout=form.rows.text_layout)
-        self.choice = Choice([(word, name) for name, word in ONE_TAP.items()], "Attendance", self._save, form.receipt.refuse)
+        words = [(word, name) for name, word in ONE_TAP.items()]
+        self.choice = Choice(words, "Attendance", self._save, form.receipt.refuse, clear=self._clear)
         self.other = Pick("", [(OTHER, ""), *IN_LIST], form.receipt.refuse)
         self.other.layout = {"width": "108px"}
         self.other.observe(lambda change: self._pick(change["new"]), "value")
@@ -293,4 +299,8 @@ class AttendeeRow(RowBox[Attendee]):
 
     def _save(self, state: str) -> None:
         if self.one and not self.form.save(self.one, state, self.seen):
+            self.follow()
+
+    def _clear(self) -> None:
+        if self.one and not self.form.clear(self.one, self.seen):
             self.follow()

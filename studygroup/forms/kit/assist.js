@@ -185,6 +185,15 @@ async function clickAfterText(button, detail) {
   passing = null;
 }
 
+// A second press on what is chosen sends that nothing is, where a form takes that: the button's view sends the number that it finds on it.
+function clearChosen(event) {
+  const button = event.target.closest?.(".sg-clears .widget-toggle-button");
+  if (!button || !button.classList.contains("mod-active")) return;
+  const number = button.value;
+  button.value = "";
+  setTimeout(() => (button.value = number));
+}
+
 // In a line with one button beside it, Enter does what the button does; the focus stays in the line.
 function pressBeside(event) {
   if (event.key !== "Enter" || event.repeat || event.shiftKey || event.ctrlKey || event.metaKey || event.isComposing) return;
@@ -336,6 +345,7 @@ export function start(root = document) {
   globalThis.addEventListener("click", dropRepeated, true);
   globalThis.addEventListener("input", noteTyped, true);
   globalThis.addEventListener("click", holdClick, true);
+  globalThis.addEventListener("click", clearChosen, true);
   globalThis.addEventListener("keydown", dropHeld, true);
   globalThis.addEventListener("keydown", pressBeside, true);
   // Before JupyterLab looks at the key, which it does on the document.

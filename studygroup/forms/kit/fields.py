@@ -29,6 +29,8 @@ class Choice(Refusing, widgets.ToggleButtons):
         Called with a sentence when a page sends a choice that is not offered.
     shown
         Whether the label stands beside the buttons.
+    clear
+        Called when the chosen button is pressed once more, so that nothing is chosen; without it the button stays.
     """
 
     def __init__(
@@ -38,6 +40,7 @@ class Choice(Refusing, widgets.ToggleButtons):
         choose: Callable[[Any], None],
         refused: Callable[[str], None] = lambda _: None,
         shown: bool = False,
+        clear: Callable[[], object] | None = None,
     ) -> None:
         super().__init__(
             refused=refused,
@@ -48,8 +51,11 @@ class Choice(Refusing, widgets.ToggleButtons):
             style={"button_width": "auto", **(STYLE if shown else {})},
             layout={"width": "auto"},
         )
-        self._choose, self._quiet = choose, False
+        self._choose, self._clear, self._quiet = choose, clear, False
         self.add_class("sg-choice")
+        if clear:
+            # assist.js sends that nothing is chosen when the chosen button is pressed.
+            self.add_class("sg-clears")
         self.observe(self._chosen, "value")
 
     def show(self, value: Any) -> None:
@@ -66,8 +72,12 @@ class Choice(Refusing, widgets.ToggleButtons):
             self._quiet = False
 
     def _chosen(self, change: dict[str, Any]) -> None:
-        if not self._quiet and change["new"] is not None:
+        if self._quiet:
+            return
+        if change["new"] is not None:
             self._choose(change["new"])
+        elif self._clear:
+            self._clear()
 
     @property
     def refusal(self) -> str:
@@ -75,8 +85,10 @@ class Choice(Refusing, widgets.ToggleButtons):
         return "That choice is not offered here; nothing was saved. Please choose one of the buttons."
 
     def fits(self, value: Any) -> bool:
-        """Whether there is such a button."""
-        return value is not None and 0 <= value < len(self.options)
+        """Whether there is such a button, or none is to be chosen any more."""
+        if value is None:
+            return self._clear is not None and self.index is not None
+        return bool(0 <= value < len(self.options))
 
 
 class DraftText(widgets.VBox):

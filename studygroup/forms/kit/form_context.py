@@ -358,6 +358,30 @@ class FormContext:
             return True
         return False
 
+    def clear(self, receipt: SaveStatus, kind: str, *, seen: str, told: str, session: str = "", **subject: str) -> bool:
+        """Undo all that was entered about a subject, so that it is as if no one had said anything; return whether that was saved.
+
+        ``seen`` as in ``save``; ``told`` is said afterwards, beside a button that enters again what was current.
+        """
+        receipt.clear()
+        with self.acting(receipt):
+            self.workbook.refresh()
+            held = left = self._held(kind, session, subject)
+            if held is None or held.id != seen:
+                receipt.tell(self._overtaken(held), "wrong")
+                self.changed()
+                return False
+            while left is not None:
+                left = self.workbook.undo(left.id, by=self.by)
+            again = held
+            receipt.tell(f"Undone. {told}", undo=lambda: self._enter_again(receipt, again))
+            self.entered(receipt)
+            return True
+        return False
+
+    def _enter_again(self, receipt: SaveStatus, record: Record) -> bool:
+        return self.enter(receipt, record.type, fields_of(record), session=record.session, what="as before") is not None
+
     def latest(self, kind: str, **subject: str) -> Record | None:
         """Return the record that holds for a subject, given by its fields."""
         struct = TYPES[kind]

@@ -22,7 +22,7 @@ class Fold(widgets.VBox):
         self.head.add_class("sg-fold-head")
         self._body = widgets.VBox(layout=widgets.Layout(display="none"))
         self.head.on_click(lambda _: self.unfold(not self.is_open))
-        super().__init__([self.head, self._body])
+        super().__init__([self.head, self._body], layout=widgets.Layout())
         self.add_class("sg-fold")
 
     @property

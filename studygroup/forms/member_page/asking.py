@@ -37,11 +37,10 @@ class AskField(widgets.VBox):
 
     def __init__(self, context: FormContext, member: str, receipt: SaveStatus) -> None:
         self.context, self.member, self.receipt, self.item = context, member, receipt, ""
-        self.field = DraftText(
-            context, "Open questions", receipt, placeholder="What stayed unclear? A line for each question", preview=False
-        )
+        self.field = DraftText(context, "Open questions", receipt, placeholder="What stayed unclear?", preview=False)
         self.asked: LiveRows[AskedRow] = LiveRows(self._row, lambda row: row.id)
-        self.asked.add_class("sg-below")
+        for name in ("sg-below", "sg-asked"):
+            self.asked.add_class(name)
         # Ids of what is about to be asked: a retry after an error is no second question.
         self._ids: dict[str, str] = {}
         super().__init__([self.field, self.asked], layout=widgets.Layout())
@@ -141,10 +140,12 @@ class QuestionsForm(widgets.VBox):
             description="Ask",
             button_style="primary",
             icon="check",
-            layout={"width": "auto", "margin": "2px 2px 2px calc(8em + 10px)", "align_self": "flex-start"},
+            layout={"width": "auto"},
         )
         self.save.on_click(lambda _: self._save())
-        super().__init__([self.ask.field, self.save, self.receipt, self.ask.asked])
+        line = widgets.HBox([self.ask.field, self.save])
+        line.add_class("sg-ask-line")
+        super().__init__([line, self.receipt, self.ask.asked])
         sheet(self)
         context.on_change(self.ask.show, "question", "answer")
         if self.ask.load(""):

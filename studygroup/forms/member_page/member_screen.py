@@ -21,8 +21,8 @@ MEMBER_TABS: dict[str, tuple[tuple[str, str], ...]] = {
     SESSION: (
         ("next", ""),
         ("reads", "What to read"),
-        ("questions", "My questions"),
         ("turns", "My turns"),
+        ("questions", "My questions"),
     ),
     READING: (
         ("summary", "My summary"),

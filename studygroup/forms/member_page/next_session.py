@@ -19,16 +19,20 @@ class NextForm(widgets.VBox):
     def __init__(self, context: FormContext, member: str) -> None:
         self.context, self.member = context, member
         self.about, self.receipt = widgets.HTML(), SaveStatus()
-        self.answer = Choice(ANSWERS, "Will you come?", lambda value: self._answer(value), self.receipt.refuse, shown=True)
+        self.answer = Choice(
+            ANSWERS, "Will you come?", lambda value: self._answer(value), self.receipt.refuse, shown=True, clear=self._clear
+        )
         self.why = TextLine(
             description="Reason",
-            placeholder="optional – only facilitators see this",
+            placeholder="Why? Only facilitators see this",
             style=STYLE,
             layout={"width": "auto", "flex": "1 1 14em", "max_width": "34em"},
             refused=self.receipt.refuse,
         )
         self.save_why = widgets.Button(description="Save reason", layout={"width": "auto"})
         self.reason = widgets.HBox([self.why, self.save_why], layout=widgets.Layout(flex_flow="row wrap"))
+        for name in ("sg-ask-line", "sg-enter"):
+            self.reason.add_class(name)
         self.here = Choice([("I’m here", "present")], "Check in", self._here, self.receipt.refuse, shown=True)
         self.save_why.on_click(lambda _: self._answer(self.answer.value))
         self.check_in = widgets.VBox([self.here], layout=widgets.Layout())
@@ -73,6 +77,12 @@ class NextForm(widgets.VBox):
                 why=why,
             )
         )
+
+    def _clear(self) -> None:
+        """Undo the answer, as its button was pressed once more."""
+        about = {"session": self.session, "member": self.member}
+        if not self.context.clear(self.receipt, "rsvp", seen=self._seen, told="You haven’t answered yet.", **about):
+            self.show()
 
     def _here(self, state: str) -> None:
         workbook = self.context.workbook

@@ -18,7 +18,9 @@ from studygroup.meeting.after.own_progress import own_progress, own_progress_in_
 from studygroup.meeting.facts.syllabus import Step, covered_steps, steps_of
 from studygroup.text.text import comparable
 
-STATUSES = [(one.word, one.name) for one in READING_STATES]
+NOT_READ = "unread"
+STATUSES = [(one.word, one.name) for one in READING_STATES if one.name != NOT_READ]
+"""A button for each; a second press on the chosen one says that the item is unread."""
 RATINGS = [(str(rating), rating) for rating in range(1, 6)]
 
 
@@ -28,7 +30,7 @@ class StatusChoice(Choice):
     def __init__(self, context: FormContext, member: str, item: str, title: str, receipt: SaveStatus) -> None:
         self.context, self.member, self.item, self.title, self.receipt = context, member, item, title, receipt
         self._seen = ""
-        super().__init__(STATUSES, f"Reading status of {title}", self._save, receipt.refuse)
+        super().__init__(STATUSES, f"Reading status of {title}", self._save, receipt.refuse, clear=lambda: self._save(NOT_READ))
         self.follow()
 
     def turn_to(self, item: str, title: str) -> None:
@@ -55,7 +57,7 @@ class RatingChoice(Choice):
     def __init__(self, context: FormContext, member: str, item: str, title: str, receipt: SaveStatus) -> None:
         self.context, self.member, self.item, self.title, self.receipt = context, member, item, title, receipt
         self._seen = ""
-        super().__init__(RATINGS, f"Rating of {title}, 1 to 5", self._save, receipt.refuse)
+        super().__init__(RATINGS, f"Rating of {title}, 1 to 5", self._save, receipt.refuse, clear=self._undo)
         self.follow()
 
     def follow(self) -> None:
@@ -68,6 +70,11 @@ class RatingChoice(Choice):
         what = f"{self.title}: {rating} of 5"
         about = {"member": self.member, "item": self.item}
         if self.context.save(self.receipt, "rating", seen=self._seen, what=what, rating=rating, **about) is None:
+            self.follow()
+
+    def _undo(self) -> None:
+        told, about = f"You haven’t rated {self.title} yet.", {"member": self.member, "item": self.item}
+        if not self.context.clear(self.receipt, "rating", seen=self._seen, told=told, **about):
             self.follow()
 
 
