@@ -411,7 +411,7 @@ def times_in_zones(start: datetime, zones: Sequence[str], length_min: int | None
 
     >>> [shown] = times_in_zones(datetime(2026, 11, 27, 23, tzinfo=UTC), ["Asia/Kathmandu"], 90)
     >>> shown.city, shown.abbreviation, shown.weekday, shown.time, shown.end, shown.other_day
-    ('Kathmandu', 'UTC+05:45', 'Saturday', '04:45', '06:15', True)
+    ('Kathmandu', 'UTC+5:45', 'Saturday', '04:45', '06:15', True)
     """
     shown = []
     for name in zones:
@@ -437,9 +437,10 @@ def times_in_zones(start: datetime, zones: Sequence[str], length_min: int | None
 
 
 def _abbreviation(local: datetime) -> str:
-    """Return the zone's abbreviation, such as EST; where it has only digits, the offset: UTC+05:45."""
+    """Return the zone's abbreviation, such as EST; where it has only digits, the offset: UTC+5:45."""
     name = local.tzname() or ""
     if name.isalpha():
         return name
     minutes = round((local.utcoffset() or timedelta()) / timedelta(minutes=1))
-    return f"UTC{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"
+    hours, rest = divmod(abs(minutes), 60)
+    return f"UTC{'−' if minutes < 0 else '+'}{hours}{f':{rest:02}' * bool(rest)}"

@@ -41,7 +41,7 @@ RUNNING_ORDER = (
     Part("The paper in brief", 20, "The problem, the method and the main result, without judging yet.", "presenter"),
     Part("Big idea", 20, "What is the one thing to remember, and which figure or table shows it?"),
     Part("Relevance", 15, "Where does it change how we read, build or use these systems?"),
-    Part("Open questions", 15, "What did nobody understand, and what would we test next?"),
+    Part("Open questions", 15, "What is still unclear, and what would we test next?"),
     Part("Close", 10, "Take-aways, finished or to be continued, roles for next time.", "scribe"),
 )
 

@@ -41,7 +41,7 @@ def progress_grid(workbook: Workbook) -> pd.DataFrame:
     """
     steps = [step for step in steps_of(workbook) if step.items]
     shared = shared_length([step.section for step in steps])
-    sections = {step.number: " > ".join(step.section[shared:]) or "Without a section" for step in steps}
+    sections = {step.number: " > ".join(step.section[shared:]) or "The list" for step in steps}
     here = sorted(workbook.roster.here_on(workbook.today()))
     asked = pd.DataFrame([(step.number, step.items) for step in steps], columns=["step", "items"])
     progress = tables.step_progress(tables.reading(workbook.current), asked, here)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from studygroup.meeting.after.report import report_of
 from studygroup.meeting.before.agenda import agenda_of
 from studygroup.publish.pages.agenda_page import AgendaPage
+from studygroup.publish.pages.neighbours import pages_beside
 from studygroup.publish.pages.opened import opened_workbook
 from studygroup.publish.pages.report_page import ReportPage
 
@@ -37,7 +38,9 @@ def agenda_page(session: str = "") -> AgendaPage:
 
         page.heading()
     """
-    return AgendaPage(agenda_of(opened_workbook(), session))
+    workbook = opened_workbook()
+    agenda = agenda_of(workbook, session)
+    return AgendaPage(agenda, beside=pages_beside(workbook, agenda))
 
 
 def report_page(session: str = "") -> ReportPage:
@@ -46,4 +49,6 @@ def report_page(session: str = "") -> ReportPage:
     A cell shows one of them: ``heading()``, ``discussed()``, ``questions()``, ``results()``, ``attendance()``, ``progress()`` or
     ``upcoming()``.
     """
-    return ReportPage(report_of(opened_workbook(), session))
+    workbook = opened_workbook()
+    report = report_of(workbook, session)
+    return ReportPage(report, beside=pages_beside(workbook, report.agenda))

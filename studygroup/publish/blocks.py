@@ -11,7 +11,7 @@ from typing import Any
 from studygroup.publish.charts import progress_in_words
 from studygroup.publish.templates import environment
 from studygroup.text.quoting import markdown_line, quote_markdown
-from studygroup.text.text import plain_list, session_day, to_date, to_day, to_notebook_html, to_short_day
+from studygroup.text.text import plain_list, session_day, to_date, to_day, to_notebook_html, to_short_day, to_short_title
 
 
 class Block:
@@ -72,6 +72,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "on": to_on,
     "quote": quote_markdown,
     "short_day": to_short_day,
+    "short_title": to_short_title,
     "words": progress_in_words,
 }
 

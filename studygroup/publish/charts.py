@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from functools import cache, lru_cache
+from itertools import accumulate, groupby
 from typing import Any
 
 from studygroup.meeting.before.agenda import SectionProgress, StepProgress
@@ -34,7 +35,7 @@ def progress_in_words(progress: StepProgress) -> str:
 
 
 def progress_chart(progress: StepProgress | None, here: str = "This session") -> str:
-    """Return progress as HTML: each section that is under way as a row of boxes, a box a step, with its count beside it.
+    """Return progress as HTML: each section that is under way as a row of boxes, a box a step, with its count beside it; a very long section is a bar.
 
     Finished steps are filled, those that are ``here`` hatched, the others empty, so that it reads without colour. Sections not
     started take one line; so do finished ones in a list of many. Empty without a syllabus. Drawn by a template of our own:
@@ -60,27 +61,48 @@ def progress_chart(progress: StepProgress | None, here: str = "This session") ->
 _LINE_PX = 276
 _MOST_BOXES = 25
 """How many boxes a line has, so that they can be told apart on the narrowest phone."""
-_MOST_ROWS = 12
+_MOST_LINES = 3
+"""How many lines of boxes a section has; a longer one is drawn as a bar."""
+_MOST_ROWS = 8
 
 
 @lru_cache(maxsize=1024)
 def _boxes(states: tuple[str, ...], here: str) -> str:
     """Return a section's boxes; from one session to the next, most sections stay as they are."""
+    lines = _bar(states) if len(states) > _MOST_LINES * _MOST_BOXES else _lines(states)
+    drawn = [
+        [
+            (x, wide, state, _strokes(x, number * 20 + 0.6, wide) if state == "here" else "")
+            for x, wide, state in ((round(x + 0.6, 2), round(wide - 1.2, 2), state) for x, wide, state in line)
+        ]
+        for number, line in enumerate(lines)
+    ]
+    end = max(x + wide for line in lines for x, wide, _ in line)
+    words = {"covered": "finished", "here": here.lower(), "ahead": "ahead"}
+    told = ", ".join(f"{states.count(state)} {word}" for state, word in words.items() if state in states)
+    boxes: str = _drawing().boxes(drawn, round(end, 2), told)
+    return boxes
+
+
+def _lines(states: Sequence[str]) -> list[list[tuple[float, float, str]]]:
+    """Return a box a step, as lines of (left edge, width, state)."""
     lines = -(-len(states) // _MOST_BOXES)
     most = -(-len(states) // lines)
     pitch = min(28.0, _LINE_PX / most)
     wide = pitch - min(4.0, pitch / 4)
-    drawn = []
-    for line in range(lines):
-        top = line * 20 + 0.6
-        places = [(round(place * pitch + 0.6, 2), state) for place, state in enumerate(states[line * most : (line + 1) * most])]
-        drawn.append(
-            [(x, round(wide - 1.2, 2), state, _strokes(x, top, wide - 1.2) if state == "here" else "") for x, state in places]
-        )
-    words = {"covered": "finished", "here": here.lower(), "ahead": "ahead"}
-    told = ", ".join(f"{states.count(state)} {word}" for state, word in words.items() if state in states)
-    boxes: str = _drawing().boxes(drawn, round(most * pitch - (pitch - wide), 2), told)
-    return boxes
+    return [
+        [(place * pitch, wide, state) for place, state in enumerate(states[line * most : (line + 1) * most])]
+        for line in range(lines)
+    ]
+
+
+def _bar(states: Sequence[str]) -> list[list[tuple[float, float, str]]]:
+    """Return one line in which steps of the same state beside each other are one box, at least wide enough to be seen."""
+    runs = [(state, sum(1 for _ in run)) for state, run in groupby(states)]
+    widths = [max(4.0, _LINE_PX * number / len(states)) for _, number in runs]
+    scale = _LINE_PX / sum(widths)
+    ends = [*accumulate(widths, initial=0.0)]
+    return [[(left * scale, wide * scale, state) for (state, _), left, wide in zip(runs, ends, widths, strict=False)]]
 
 
 def _strokes(left: float, top: float, wide: float, tall: float = 14.8) -> str:
@@ -178,4 +200,4 @@ def _columns(weeks: Sequence[Week], values: Sequence[tuple[int, int]], limit: in
 
 
 def _name(section: str) -> str:
-    return section or "Without a section"
+    return section or "The list"

@@ -341,6 +341,16 @@ def or_list(words: Iterable[str]) -> str:
     return f"{', '.join(first)} or {last}" if first else last
 
 
+def to_short_title(title: str) -> str:
+    """Return what a work is called in passing: its title up to the first colon.
+
+    >>> to_short_title("LLaMA: Open and Efficient Foundation Language Models"), to_short_title("Attention Is All You Need")
+    ('LLaMA', 'Attention Is All You Need')
+    """
+    short = title.partition(": ")[0].strip()
+    return short if len(short) > 2 and not short.isdigit() else title
+
+
 def to_day(day: date | datetime) -> str:
     """Return a date in full.
 
@@ -528,6 +538,10 @@ _PAGE_ATTRIBUTES = {
 }
 
 
+_SESSION_PAGE = re.compile(r"(?:\.\./\d{4}-\d\d-\d\d(?:-\d+)?/)?(?:agenda|report)\.html")
+"""Where one page of a session leads to another: the only addresses without a host."""
+
+
 def clean_page(page: str) -> str:
     """Return HTML that a notebook's cells made, without anything that could run, ask for an address or submit.
 
@@ -540,7 +554,7 @@ def clean_page(page: str) -> str:
 
     def keep(tag: str, name: str, value: str) -> str | None:
         if name == "href":
-            return value if is_safe_url(value) else None
+            return value if is_safe_url(value) or _SESSION_PAGE.fullmatch(value) else None
         if name in {"fill", "stroke"}:
             return value if value in {"none", "currentColor"} else None
         if name == "src":

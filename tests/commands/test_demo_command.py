@@ -41,7 +41,7 @@ def test_a_folder_that_is_not_empty_is_refused(run: Run, folder: Path) -> None: 
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("stage", ["Entering", "Writing its agenda"])
+@pytest.mark.parametrize("stage", ["Entering", "Writing its reports"])
 def test_whoever_stops_it_leaves_nothing_behind(folder: Path, stage: str) -> None:
     """By Ctrl-C, which a terminal sends to the kernels as well, while records are entered and while pages are written."""
     command = [sys.executable, "-m", "studygroup", "demo", "deep/down"]

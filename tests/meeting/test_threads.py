@@ -50,6 +50,8 @@ def test_a_role_goes_where_it_was_given(book: Workbook) -> None:
     assert made.roles == {"presenter": "Ed", "scribe": "Cy"}
     assert made.threads.wanted == (("scribe", "Cy"),)
     assert "Cy is looking for someone to take over as scribe." in AgendaPage(made).heading().markdown
+    book.amend("plan", by="ada", session=SESSION, roles={"presenter": "bo", "scribe": "ed"})
+    assert agenda(book).threads.wanted == ()
 
 
 def test_open_questions_are_carried_until_answered_or_dropped(book: Workbook, clock: Clock) -> None:
@@ -77,6 +79,7 @@ def test_actions_stand_until_done_and_say_when_they_are_overdue(book: Workbook) 
     assert later == first
     assert "(Bo, due 25 Nov; A" in AgendaPage(agenda(book)).threads().markdown
     assert "(Bo, due 25 Nov, overdue; A" in AgendaPage(agenda(book, "2026-11-27")).threads().markdown
+    assert "(unassigned – any volunteers?; A" in AgendaPage(agenda(book)).threads().markdown
     book.amend("action", by="bo", of=action.id, done=True)
     assert [one.text for one in agenda(book).threads.actions] == ["Book a room"]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+import re
 import resource
 import signal
 from html.parser import HTMLParser
@@ -16,16 +17,19 @@ import pytest
 from markdown_it import MarkdownIt
 
 from studygroup.errors import CatalogueError, NotSavedError, PageError, TemplateError
-from studygroup.meeting.before.agenda import agenda_of
+from studygroup.meeting.after.report import report_of
+from studygroup.meeting.before.agenda import SectionProgress, StepProgress, agenda_of
 from studygroup.meeting.before.planning import plan_session
 from studygroup.publish.charts import progress_chart, progress_in_words
 from studygroup.publish.pages.agenda_page import AgendaPage
 from studygroup.publish.pages.agenda_run import make_agenda_page
+from studygroup.publish.pages.freshness import Freshness
+from studygroup.publish.pages.report_run import make_report_page
 from studygroup.workbook.workbook import Workbook
 from tests.support.alone import alone
 
 ADA = "ada-lovelace"
-SESSION = "2026-11-20"
+LAST, SESSION = "2026-11-13", "2026-11-20"
 SITE = "https://papers.example.org/club"
 
 
@@ -357,12 +361,41 @@ def test_a_cancelled_or_empty_agenda_has_no_empty_headings(workbook: Workbook, f
     plan_session(workbook, SESSION, by=ADA, cancelled=True, why="Holiday")
     page = AgendaPage(agenda_of(workbook, SESSION))
     assert "This session is cancelled." in page.heading().markdown
-    assert [page.reads().markdown.strip(), page.order().markdown.strip(), page.discussion().markdown.strip()] == ["", "", ""]
+    blocks = (page.reads(), page.order(), page.discussion(), page.progress())
+    assert [(block.html.strip(), block.markdown.strip()) for block in blocks] == [("", "")] * 4
+    # Nothing invites to a session that does not take place.
+    assert not any(words in page.heading().html for words in ("23:00", "90 minutes", "#papers", "meet.example.org"))
+    assert not any(words in page.heading().markdown for words in ("23:00", "90 minutes", "#papers", "meet.example.org"))
     settings = folder / "pyproject.toml"
     settings.write_text(settings.read_text().replace('syllabus = "basics"', ""))
     bare = AgendaPage(agenda_of(Workbook(folder, workbook.clock), "2026-11-27"))
     assert "The group has no reading list yet" in bare.reads().markdown
     assert bare.progress().markdown.strip() == ""
+
+
+@pytest.mark.slow
+def test_agenda_and_report_lead_to_each_other_without_a_site(workbook: Workbook, folder: Path) -> None:
+    """To what is in the workbook's folder, and to nothing that is not there; a report is fresh until it could lead to its agenda."""
+    workbook.add_person("Ada Lovelace", role="facilitator")
+    for day in (LAST, SESSION):
+        plan_session(workbook, day, by=ADA, steps=[1])
+        workbook.enter("attendance", by=ADA, session=day, member=ADA, state="present")
+
+    def links(session: str, name: str) -> list[str | None]:
+        page = _Elements()
+        page.feed((folder / "sessions" / session / f"{name}.html").read_text())
+        return [attributes["href"] for tag, attributes in page.seen if tag == "a" and "://" not in (attributes["href"] or "")]
+
+    make_report_page(workbook, LAST)
+    assert links(LAST, "report") == []
+    fresh = Freshness(workbook).made_from(report_of(workbook, LAST))
+    make_agenda_page(workbook, LAST)
+    assert Freshness(workbook).made_from(report_of(workbook, LAST)) != fresh
+    make_report_page(workbook, LAST)
+    make_agenda_page(workbook, SESSION)
+    assert (links(LAST, "report"), links(LAST, "agenda")) == (["agenda.html"], ["report.html"])
+    assert links(SESSION, "agenda") == [f"../{LAST}/report.html"]
+    assert (folder / "sessions" / SESSION / f"../{LAST}/report.html").is_file()
 
 
 def test_the_chart_is_the_same_for_the_same_progress(workbook: Workbook) -> None:
@@ -404,3 +437,26 @@ def test_cells_are_counted_while_they_run(workbook: Workbook) -> None:
     assert [done for done, _ in told] == list(range(1, total + 1))
     make_agenda_page(workbook)
     assert generated.files[1].read_bytes() == page
+
+
+def test_a_long_list_stays_a_small_chart() -> None:
+    """Up to 75 steps of a section are boxes, more are one bar; of many sections, finished ones take one line."""
+
+    def chart(*sections: tuple[str, ...]) -> str:
+        steps = [step for section in sections for step in section]
+        parts = tuple(SectionProgress(f"Part {number}", section) for number, section in enumerate(sections))
+        return progress_chart(StepProgress(steps.count("covered"), steps.count("here"), len(steps), parts))
+
+    def rows(made: str) -> list[int]:
+        return [row.count("<rect") for row in made.split('<ul class="key">')[0].split("</svg>")[:-1]]
+
+    assert rows(chart(("covered",) * 6 + ("here",) + ("ahead",) * 8)) == [15]
+    assert rows(chart(("covered",) * 40 + ("ahead",) * 35)) == [75]
+    bar = chart(("covered",) * 143 + ("here",) * 2 + ("ahead",) * 155)
+    assert rows(bar) == [3]
+    assert 'aria-label="143 finished, 2 this session, 155 ahead"' in bar
+    ends = [float(x) + float(wide) for x, wide in re.findall(r'x="([\d.]+)" y="[\d.]+" width="([\d.]+)"', bar)]
+    assert ends[0] < ends[1] < ends[2] < 280
+    many = chart(*[("covered",) * 20] * 9, ("covered", "ahead"), ("ahead",) * 30)
+    assert rows(many) == [2]
+    assert "Finished: Part 0 (20), Part 1 (20)" in many and "Not started: Part 10 (30)" in many

@@ -42,10 +42,14 @@ def pages_of(root: Path, text: str) -> list[Path]:
     clock = Clock(NOW - timedelta(days=14))
     book = Workbook(root, clock)
     book.add_person("Ada Lovelace", role="facilitator")
-    for name in ("Bo", "Zoë O'Brien-李"):
+    for name in ("Bo", "Zoë O'Brien-李", "Cy", "Di", "Ed"):
         book.add_person(name, by=ADA)
     clock.now = NOW
     hold(book, text)
+    # With these, there is every answer and every state of attendance.
+    for member, answer, state in (("cy", "yes", "left_early"), ("di", "maybe", "excused")):
+        book.enter("rsvp", by=member, session=LAST, member=member, answer=answer)
+        book.enter("attendance", by=ADA, session=LAST, member=member, state=state)
     book.enter("swap", by=ADA, session=SESSION, member=ADA, role="presenter", to="")
     make_agenda_page(book, SESSION)
     make_report_page(book, LAST)
@@ -133,6 +137,10 @@ def test_hostile_texts_run_nowhere(hostile_pages: list[Path], browser: Any) -> N
         ), path
         assert tab.locator("main").is_visible(), path
         assert tab.evaluate("document.documentElement.scrollWidth") == 375, path
+        crowded = tab.locator(".attendance th:not(:first-child)").evaluate_all(
+            "all => all.some(one => one.clientWidth - parseFloat(getComputedStyle(one).paddingLeft) < 20)"
+        )
+        assert not crowded, path
         hrefs = tab.locator("a").evaluate_all("links => links.map(link => link.href)")
         assert not [href for href in hrefs if not href.startswith(("http:", "https:", "mailto:", "file:"))], path
     assert trouble == []
@@ -185,6 +193,11 @@ def test_pages_print_on_paper(pages: list[Path], browser: Any) -> None:
         ink, paper = tab.evaluate("[getComputedStyle(document.body).color, getComputedStyle(document.body).backgroundColor]")
         assert (ink, paper) == ("rgb(0, 0, 0)", "rgb(255, 255, 255)"), path
         assert tab.evaluate("document.documentElement.scrollWidth") <= 700, path
+        # A line above two columns that move to the next page goes with them.
+        lines = tab.locator(".two:not(.outcomes), .two:not(.outcomes) > div").evaluate_all(
+            "all => all.map(one => [one.className.includes('two'), getComputedStyle(one).borderTopWidth])"
+        )
+        assert all((width == "0px") == is_grid for is_grid, width in lines), (path, lines)
         for part in (".bar nav", ".search", ".skip"):
             assert not any(one.is_visible() for one in tab.locator(part).all()), (path, part)
         assert tab.pdf(format="A4").startswith(b"%PDF-")

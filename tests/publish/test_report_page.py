@@ -20,7 +20,7 @@ from studygroup.meeting.facts.ledger import QuestionView
 from studygroup.meeting.facts.turnout import Week
 from studygroup.publish.charts import attendance_chart, attendance_in_words, covered_chart, covered_in_words
 from studygroup.publish.pages.pdf import write_pdf
-from studygroup.publish.pages.report_page import ReportPage, to_state
+from studygroup.publish.pages.report_page import ReportPage, to_headline, to_state
 from studygroup.publish.pages.report_run import make_report_page
 from studygroup.workbook.workbook import Workbook
 from tests.support.alone import alone
@@ -29,7 +29,7 @@ from tests.support.command_line import command
 pytestmark = pytest.mark.slow
 
 ADA, BO, ZOE = "ada-lovelace", "bo", "zoe-obrien-li"
-SESSION = "2026-11-20"
+BEFORE, SESSION = "2026-11-13", "2026-11-20"
 BLOCKS = ("heading", "discussed", "questions", "results", "attendance", "progress", "upcoming")
 HOSTILE = (
     "</script><script>alert(1)</script><img src=x onerror=alert(2)>|`$x$[a](javascript:b)\n\n[r]: javascript:c\n\n---\n# Big"
@@ -120,8 +120,8 @@ def test_the_markdown_keeps_what_people_wrote(made: Path) -> None:
         r"- [Few \*examples\* are enough: \$x^2\$](https://example.org/a) (slides)",
         "  - Answer: Few *examples* are enough: $x^2$",
         "- Few *examples* are enough: $x^2$",
-        "| RSVP | Present | Late | Absent |",
-        "| Maybe, 1 | – | 1 | – |",
+        "| RSVP | Yes, 1 | Maybe, 1 | No reply, 1 |",
+        "| Late | – | 1 | – |",
         "**To be continued**",
         "1 of 5 finished, 1 this time. Start: 1 of 2. Later: 0 of 3.",
         "**Next:** Fri 27 Nov, 23:00 UTC: Tuned Models (likely)",
@@ -182,11 +182,30 @@ def test_only_what_there_is_to_say_is_said(workbook: Workbook) -> None:
     assert "has not begun yet" in blocks["heading"].markdown
     for name in ("questions", "results", "attendance"):
         assert (blocks[name].html.strip(), blocks[name].markdown.strip()) == ("", "")
+    # What is open from before belongs to the next session that takes place.
+    workbook.enter("question", by=ADA, session=BEFORE, member=ADA, text="Why?")
+    workbook.enter("action", by=ADA, session=BEFORE, text="Find out")
+    assert [report_of(workbook, SESSION).questions.carried[0].text, report_of(workbook, SESSION).earlier_actions[0].text] == [
+        "Why?",
+        "Find out",
+    ]
     plan_session(workbook, SESSION, by=ADA, cancelled=True, why="Holiday")
     cancelled = ReportPage(report_of(workbook, SESSION))
     assert "**This session was cancelled.** Holiday" in cancelled.heading().markdown
     for name in ("discussed", "questions", "results", "attendance", "progress"):
         assert getattr(cancelled, name)().html.strip() == ""
+
+
+def test_several_papers_make_a_short_title(workbook: Workbook, folder: Path) -> None:
+    """Up to their colons, where that tells them apart; one paper has its whole title."""
+    listed = folder / "lists" / "basics.csv"
+    listed.write_text(listed.read_text().replace("Few-Shot Learners,https", "GPT: Few-Shot Learners,https"))
+    book = Workbook(folder, workbook.clock)
+    book.add_person("Ada Lovelace", role="facilitator")
+    plan_session(book, SESSION, by=ADA, steps=[1])
+    assert to_headline(report_of(book, SESSION)) == "GPT: Few-Shot Learners"
+    plan_session(book, SESSION, by=ADA, steps=[1, 2])
+    assert to_headline(report_of(book, SESSION)) == "GPT, and Tuned Models"
 
 
 def test_a_moved_session_says_so(group: Workbook) -> None:

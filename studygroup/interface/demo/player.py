@@ -135,11 +135,11 @@ def _filled(folder: Path, story: Story, as_of: date, on_stage: Callable[[str], N
     play(book, events_of(story, as_of), played)
     note_me(book, facilitator)
     played.move_to(begin)
-    on_stage("Writing its agenda and reports")
-    make_agenda_page(book)
+    on_stage("Writing its reports and agenda")
     reports = make_all_reports(book)
     for error in reports.failed.values():
         raise PageError(error)
+    make_agenda_page(book)
     on_stage("Writing its site")
     site = make_site(book)
     held = {close.session for close in book.current.current(Close)}

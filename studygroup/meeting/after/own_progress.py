@@ -31,7 +31,5 @@ def own_progress_in_words(progress: StepProgress) -> str:
     'You’ve read 1 of 3 steps; 1 is due for the next session. Data: 1 of 3.'
     """
     here = f"; {progress.here} {'is' if progress.here == 1 else 'are'} due for the next session" if progress.here else ""
-    sections = " ".join(
-        f"{section.name or 'Without a section'}: {section.covered} of {section.total}." for section in progress.sections
-    )
+    sections = " ".join(f"{section.name or 'The list'}: {section.covered} of {section.total}." for section in progress.sections)
     return f"You’ve read {progress.covered} of {progress.total} steps{here}. {sections}"

@@ -246,17 +246,21 @@ def report_of(workbook: Workbook, session: str | None = None, known: Known | Non
     ended = _ended(workbook, found, known)
     actions = tuple(one for one in known.actions if one.session == found.id)
     done = known.course.done_before(found) if found.cancelled else known.course.done_with(found)
+    asked = asked_in(found.id, known.questions)
+    if found.cancelled:
+        # Whoever reads that a session was cancelled wants to know when the next one is, not all that was open then.
+        asked = msgspec.structs.replace(asked, carried=())
     read = [] if found.cancelled else [one.step for one in ended.agenda.reads if one.step]
     return Report(
         agenda=ended.agenda,
         state=ended.state,
         turnout=ended.turnout,
         discussed=ended.discussed,
-        questions=asked_in(found.id, known.questions),
+        questions=asked,
         decisions=tuple(row.text for row in ended.notes if row.decision),
         notes=tuple(row.text for row in ended.notes if not row.decision),
         actions=actions,
-        earlier_actions=tuple(by_owner(_still_to_do(known.actions, found))),
+        earlier_actions=() if found.cancelled else tuple(by_owner(_still_to_do(known.actions, found))),
         progress=progress_of(known.lists.steps, done, read) if known.lists.steps else None,
         missing=_missing(ended, actions),
     )

@@ -279,7 +279,7 @@ def make_agenda(
         prompts=prompts_of(reads),
         progress=progress_of(steps, done, chosen) if steps else None,
         upcoming=tuple(_upcoming(settings, schedule.following(session, 3), readings, works, taken)),
-        threads=_threads_of(settings, session, held, here, chosen) if threads else Threads(),
+        threads=_threads_of(settings, session, held, here, chosen, holders) if threads else Threads(),
         page=session_page(settings.site_address, session.id),
         site=settings.site_address.rstrip("/"),
         last=course.held_before(session),
@@ -318,7 +318,14 @@ def _running_order(settings: Settings, session: Session, roles: Mapping[str, str
     return running_order(parts, session.start.astimezone(ZoneInfo(settings.zones[0])), session.length_min, roles)
 
 
-def _threads_of(settings: Settings, session: Session, held: Tables, here: Collection[str], chosen: Sequence[Step]) -> Threads:
+def _threads_of(
+    settings: Settings,
+    session: Session,
+    held: Tables,
+    here: Collection[str],
+    chosen: Sequence[Step],
+    holders: Mapping[str, str],
+) -> Threads:
     """Return what is open of what a session reads, and between its members."""
     return open_threads(
         held.threads,
@@ -328,6 +335,7 @@ def _threads_of(settings: Settings, session: Session, held: Tables, here: Collec
         titles=dict(zip(held.items["id"], held.items["title"], strict=True)),
         reads={item for step in chosen for item in step.items},
         name_askers=settings.show_reader_names,
+        holders=holders,
     )
 
 

@@ -54,6 +54,7 @@ def open_threads(
     titles: Mapping[str, str],
     reads: Collection[str],
     name_askers: bool,
+    holders: Mapping[str, str],
 ) -> Threads:
     """Return what is open before a session.
 
@@ -67,6 +68,8 @@ def open_threads(
         The ids of the items that the session reads: questions about them come first.
     name_askers
         Whether pages may name who asked.
+    holders
+        Who has each role, by member id: who looks for someone to take it over must still have it.
     """
     counts = [*answers_for(session, held.rsvps, held.away, here).values()]
     # Asked for this session or an earlier one; the earliest first, but what is about today's reading before all.
@@ -84,7 +87,7 @@ def open_threads(
         wanted=tuple(
             (row.role, names.get(row.member, row.member))
             for row in rows(held.swaps[held.swaps["session"] == session.id])
-            if not row.to and not row.asked
+            if not row.to and not row.asked and holders.get(row.role) == row.member
         ),
     )
 

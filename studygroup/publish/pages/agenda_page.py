@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from studygroup.meeting.before.agenda import Agenda, Assignment
@@ -15,8 +16,10 @@ from studygroup.text.text import plain_list, to_day, to_short_day
 class AgendaPage:
     """The blocks of one agenda; each method returns what one cell shows."""
 
-    def __init__(self, agenda: Agenda, filters: tuple[Callable[..., Any], ...] = ()) -> None:
-        self.agenda = agenda
+    def __init__(
+        self, agenda: Agenda, filters: tuple[Callable[..., Any], ...] = (), beside: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
+        self.agenda, self._beside = agenda, beside
         self._filters = (to_lead, to_place, to_readers, to_waiting, item_pages_of(agenda.site), *filters)
 
     def heading(self) -> Block:
@@ -31,7 +34,7 @@ class AgendaPage:
             "url": agenda.page,
         }
         heading, recall = self._block("heading"), self._block("recall")
-        return Block(heading.html + self.html("links") + recall.html, heading.markdown + recall.markdown, page)
+        return Block(heading.html + self.html("links", self._beside) + recall.html, heading.markdown + recall.markdown, page)
 
     def reads(self) -> Block:
         """What is read: authors, where it is in the syllabus, what it is, why it matters, links, how many have read it."""
@@ -60,7 +63,8 @@ class AgendaPage:
 
     def html(self, name: str, *more: Any) -> Any:
         """Return one block as HTML only, for a page that is no notebook's."""
-        more = (progress_chart(self.agenda.progress),) if name == "progress" else more
+        if name == "progress":
+            more = (progress_chart(None if self.agenda.cancelled else self.agenda.progress),)
         return getattr(macros("agenda.html.j2", self._filters), name)(self.agenda, *more)
 
     def _block(self, name: str) -> Block:
@@ -68,9 +72,9 @@ class AgendaPage:
 
 
 def to_lead(agenda: Agenda) -> list[str]:
-    """Return what the line below an agenda's title says: how long it is, who leads it, who comes."""
+    """Return what the line below an agenda's title says: how long it is, who leads it, who comes; nothing of a cancelled one."""
     if agenda.cancelled:
-        return [f"{agenda.length_min} minutes"]
+        return []
     words = [f"{agenda.length_min} minutes", *to_roles(agenda.roles, open_too=True)]
     said = agenda.threads
     if said.answered:

@@ -40,11 +40,14 @@ class Freshness:
     def __init__(self, workbook: Workbook) -> None:
         template = template_bytes(template_path(workbook.folder, "report"))
         own = [] if template == _shipped() else _everything(workbook)
+        self._sessions = workbook.folder / "sessions"
         self.rest = _digest([__version__.encode(), _sources(), template, *own])
 
     def made_from(self, report: Report) -> str:
         """Return the digest of what a report is made from."""
-        return _digest([self.rest.encode(), msgspec.json.encode(report)])
+        # It leads to the agenda as soon as there is one.
+        agenda = is_file(self._sessions / report.agenda.session / "agenda.html", self._sessions.parent)
+        return _digest([self.rest.encode(), msgspec.json.encode(report), str(agenda).encode()])
 
     def is_fresh(self, folder: Path, made_from: str, endings: Iterable[str]) -> bool:
         """Whether a session's folder has the report that ``made_from`` would give, in each of some forms."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 from studygroup.group.states import ATTENDANCE_STATES, READING_STATES
@@ -13,14 +14,17 @@ from studygroup.meeting.facts.opinions import Opinions, Ratings
 from studygroup.meeting.facts.turnout import ANSWERS, STATES, Turnout
 from studygroup.publish.blocks import Block, item_pages_of, macros, to_on, to_roles
 from studygroup.publish.charts import progress_chart
-from studygroup.text.text import plain_list, to_day, to_short_day
+from studygroup.text.text import plain_list, to_day, to_short_day, to_short_title
 
 
 class ReportPage:
     """The blocks of one report; each method returns what one cell shows."""
 
-    def __init__(self, report: Report, filters: tuple[Callable[..., Any], ...] = ()) -> None:
-        self.report, self._filters = report, (*FILTERS, item_pages_of(report.agenda.site), *filters)
+    def __init__(
+        self, report: Report, filters: tuple[Callable[..., Any], ...] = (), beside: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
+        self.report, self._beside = report, beside
+        self._filters = (*FILTERS, item_pages_of(report.agenda.site), *filters)
 
     def heading(self) -> Block:
         """What was read, when, how many came, who led it; it gives the page its title."""
@@ -33,7 +37,7 @@ class ReportPage:
             "url": report.agenda.page,
         }
         block = self._block("heading")
-        return Block(block.html + self.html("links"), block.markdown, page)
+        return Block(block.html + self.html("links", self._beside), block.markdown, page)
 
     def results(self) -> Block:
         """Decisions, then actions beside open questions."""
@@ -59,15 +63,15 @@ class ReportPage:
         """The next session."""
         return self._block("upcoming")
 
-    def html(self, name: str) -> Any:
+    def html(self, name: str, *more: Any) -> Any:
         """Return one block as HTML only, for a page that is no notebook's."""
-        return self._made("report.html.j2", name)
+        return self._made("report.html.j2", name, *more)
 
     def _block(self, name: str) -> Block:
         return Block(self.html(name), self._made("report.md.j2", name))
 
-    def _made(self, template: str, name: str) -> Any:
-        more = (self._chart,) if name == "progress" else ()
+    def _made(self, template: str, name: str, *more: Any) -> Any:
+        more = (self._chart,) if name == "progress" else more
         return getattr(macros(template, self._filters), name)(self.report, *more)
 
     @cached_property
@@ -78,20 +82,22 @@ class ReportPage:
 
 
 def to_headline(report: Report) -> str:
-    """Return what a report is called: the titles of what was read, else the session's day.
+    """Return what a report is called: the titles of what was read, several of them in short, else the session's day.
 
     A page of its own has the day below it.
     """
-    *first, last = [one.assignment.title for one in report.discussed] or [to_day(report.agenda.start)]
+    titles = [one.assignment.title for one in report.discussed]
+    short = [*dict.fromkeys(map(to_short_title, titles))]
+    *first, last = (short if len(short) == len(titles) > 1 else titles) or [to_day(report.agenda.start)]
     return f"{', '.join(first)}, and {last}" if first else last
 
 
 def to_lead(report: Report) -> list[str]:
     """Return what the line below a report's title says: when it was, who came, who led it."""
     agenda = report.agenda
-    words = [f"{to_short_day(agenda.start)} {agenda.start.year}" if report.discussed else f"{agenda.length_min} minutes"]
     if report.state == "cancelled":
-        return words
+        return []
+    words = [f"{to_short_day(agenda.start)} {agenda.start.year}" if report.discussed else f"{agenda.length_min} minutes"]
     if report.turnout.recorded:
         words.append(report.turnout.words)
     words += to_roles(agenda.roles)
