@@ -150,7 +150,7 @@ def facilitator_during(seat: Seat, camera: Camera) -> None:
         camera.take(seat.part(name), f"week-{'links' if name == 'materials' else name}")
     pressed(seat, "report", "Make report", "report.html")
     pressed(seat, "share", "Share", "Shared")
-    for name in ("report", "site", "share", "slot", "settings", "history"):
+    for name in ("report", "site", "share", "slot", "find_time", "settings", "history"):
         camera.take(seat.part(name), f"week-{name}")
 
 
@@ -158,7 +158,7 @@ def member_before(seat: Seat, camera: Camera) -> None:
     """Everything that she entered before the session is there."""
     seat.part("others").get_by_text("Lakshmi").first.wait_for()
     seat.part("syllabus").get_by_label("Search", exact=True).press_sequentially("few-shot")
-    for name in ("next", "reads", "choose", "summary", "others", "questions", "materials", "progress", "syllabus"):
+    for name in ("next", "reads", "choose", "times", "summary", "others", "questions", "materials", "progress", "syllabus"):
         camera.take(seat.part(name), f"member-{'links' if name == 'materials' else name}")
 
 

@@ -66,6 +66,7 @@ COMMANDS = {
     "record action": (["record action --text 'Bring cake' --owner bo", "record action --of A14859 --not-done"], ""),
     "record answer": (["record answer --question Q20543 --text 'The next one'"], ""),
     "record attendance": (["record attendance --session 2026-11-26 --member bo --member Zoë"], ""),
+    "record availability": (["record survey --first 2099-01-05", "record availability --by bo --can 'monday 18:00-20:00'"], ""),
     "record away": (["record away --by bo --first 2099-01-01 --last 2099-01-02"], ""),
     "record ballot": ([f"record ballot --shortlist {TALK} --shortlist {TUNED} --until 2099-01-01T10:00"], ""),
     "record close": (["record close --session 2026-11-26 --continues 3"], ""),
@@ -81,6 +82,7 @@ COMMANDS = {
     "record second": ([f"record second --by ada-lovelace --proposal {PROPOSAL}"], ""),
     "record slot": (["record slot --valid-from 2099-01-01 --weekday monday --time 10:00 --zone UTC"], ""),
     "record summary": ([f"record summary --by bo --item {LORA} --relevance 'Cheap to serve'"], ""),
+    "record survey": (["record survey --first 2099-01-05 --length-min 60"], ""),
     "record swap": (["record swap --session 2026-11-26 --by bo --role presenter --to Ada"], ""),
     "record turn": (["record turn --session 2026-11-26 --by bo --role scribe --answer volunteer"], ""),
     "record vote": (
@@ -104,6 +106,10 @@ COMMANDS = {
     ),
     "settings": (["settings --json", "settings zones"], "Europe/Berlin"),
     "show": (["show people --csv", "show syllabus"], "2026-11-05"),
+    "times": (
+        ["record survey --first 2099-01-05", "record availability --by bo --can 'monday 18:00-20:00'", "times"],
+        "1 of 1 can",
+    ),
     "undo": (["undo 2919659eeee2 --by bo"], ""),
     "upgrade": (
         ["upgrade --dry-run", "upgrade --new", "upgrade"],
@@ -187,7 +193,7 @@ def test_a_command_runs_and_keeps_what_was_entered(name: str, book: Path, run: R
     after = files_of(book, *RECORDS)
     if name not in REWRITE_RECORDS:
         assert {path: after[path][: len(content)] for path, content in records.items()} == records
-    enters = name in {"undo", "ballots"} or (
+    enters = name in {"undo", "ballots", "times"} or (
         name.startswith(("record ", "member ")) and name not in {"member export", "member list"}
     )
     assert (after != records) == (enters or name in REWRITE_RECORDS)

@@ -27,7 +27,7 @@ COMMANDS = {
     "catalogue_commands": ("import", "search", "same", "different", "fill", "links", "export"),
     "member_commands": ("member", "me", "forget"),
     "record_commands": ("record",),
-    "table_commands": ("show", "ledger", "ballots", "rotation", "schedule"),
+    "table_commands": ("show", "ledger", "ballots", "times", "rotation", "schedule"),
     "history_commands": ("history", "undo", "copy"),
     "message_commands": ("announce", "due", "github"),
     "web_commands": ("invite", "serve"),

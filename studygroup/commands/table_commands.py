@@ -1,4 +1,4 @@
-"""The commands that print tables: everything entered, the ledger of questions and actions, ballots, turns, and when the group meets."""
+"""The commands that print tables: everything entered, the ledger of questions and actions, ballots, surveys, turns, and when the group meets."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from studygroup.commands.console import (
     Json,
     WorkbookDir,
     app,
+    go_ahead,
     open_workbook,
     print_json,
     print_rows,
@@ -23,6 +24,7 @@ from studygroup.commands.console import (
     warn_of_records,
     who_enters,
 )
+from studygroup.errors import RecordError
 from studygroup.text.text import did_you_mean, plain_list, to_short_day
 from studygroup.workbook.identity import known_member
 from studygroup.workbook.workbook import Workbook
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from studygroup.meeting.choose.ballots import BallotView
+    from studygroup.meeting.choose.surveys import SurveyView
 
 
 @app.command()
@@ -154,6 +157,98 @@ def _ballot_to_plain(book: Workbook, view: BallotView) -> str:
         lines.append(
             f"  Not counted, as {'it' if late == 1 else 'they'} came after the result was recorded: {late} vote{'s' * (late != 1)}"
         )
+    return "\n".join(lines)
+
+
+@app.command()
+def times(
+    context: typer.Context,
+    survey: Annotated[str, typer.Argument(help="A survey's id, or the end of it; else all of them.")] = "",
+    choose: Annotated[
+        int | None,
+        typer.Option(
+            "--choose", metavar="NUMBER", min=1, max=5, help="Choose this one of the times, and record that you meet then."
+        ),
+    ] = None,
+    first: Annotated[
+        datetime | None,
+        typer.Option(
+            "--from", formats=["%Y-%m-%d"], help="With --choose: the first day of the new usual time; else the survey's."
+        ),
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Don't ask, also where a planned or a past session changes.")] = False,
+    by: By = "",
+    dry_run: DryRun = False,
+    as_json: Json = False,
+    workbook: WorkbookDir = None,
+) -> None:
+    """Print the surveys about when you can meet: who has answered, and the five times that suit most. `studygroup record survey` opens one.
+
+    Example: studygroup times
+
+    Example: studygroup times --choose 1
+    """
+    from studygroup.meeting.choose import surveys
+
+    if first and not choose:
+        raise typer.BadParameter("--from goes with --choose")
+    book = open_workbook(context, workbook, dry_run)
+    if choose:
+        _choose_time(book, surveys.find_survey(book, survey), choose, first, yes=yes or dry_run, by=by)
+        return
+    shown = [surveys.find_survey(book, survey)] if survey else surveys.surveys(book)
+    warn_of_records(book)
+    reader = known_member(book)
+    with_names = not reader or reader in book.facilitators
+    if as_json:
+        print_json([_survey_to_json(one, with_names=with_names) for one in shown])
+        return
+    for one in shown:
+        print(_survey_to_plain(book, one, with_names=with_names))
+    if not shown:
+        say("No survey was opened yet. To ask when members can meet: studygroup record survey")
+
+
+def _choose_time(book: Workbook, view: SurveyView, number: int, first: datetime | None, *, yes: bool, by: str) -> None:
+    """Record that the group meets at one of a survey's times."""
+    from studygroup.meeting.before.chosen_time import choose_time, question_before
+    from studygroup.meeting.choose.surveys import find_survey
+
+    if not view.is_open:
+        raise RecordError(f"A time was chosen before. {view.outcome}")
+    if number > len(view.best):
+        known = f"there {'is' if len(view.best) == 1 else 'are'} {len(view.best)}" if view.best else "no one has answered yet"
+        raise typer.BadParameter(f"there is no time {number}; {known}")
+    if first and view.moves:
+        raise typer.BadParameter("--from is for a new usual time; this survey moves one session")
+    start, author, valid_from = view.best[number - 1].start, who_enters(book, by), first.date() if first else None
+    if question := question_before(book, view, start, valid_from):
+        go_ahead(question, yes, "the group meets as before")
+    choose_time(book, view, start, by=author, valid_from=valid_from)
+    saved(book, find_survey(book, view.id).outcome)
+
+
+def _survey_to_json(view: SurveyView, *, with_names: bool) -> dict[str, object]:
+    """Return a survey; who can when only ``with_names``."""
+    known = {"id": view.id, "moves": view.moves, "first": view.first, "length_min": view.length_min, "zone": view.zone}
+    times = view.best if with_names else [{"start": one.start, "suits": one.counts()} for one in view.best]
+    return {**known, "answered": len(view.answered), "members": len(view.members), "times": times, "chosen": view.chosen}
+
+
+def _survey_to_plain(book: Workbook, view: SurveyView, *, with_names: bool) -> str:
+    """Return a survey in a few lines."""
+    names = {member: person.name for member, person in book.people.items()}
+    lines = [f"{view.id}  {'open' if view.is_open else 'closed'}  {view.about}, {view.length_min} minutes"]
+    if view.outcome:
+        return "\n".join([*lines, f"  {view.outcome}"])
+    lines.append(f"  {len(view.answered)} of {len(view.members)} members have answered")
+    for number, one in enumerate(view.best, start=1):
+        lines.append(
+            f"  {number}. {to_short_day(one.start)}, {one.start:%H:%M %Z}: {one.reason(names) if with_names else one.counts()}"
+        )
+        clocks = ", ".join(f"{time.city} {time.weekday[:3] + ' ' if time.other_day else ''}{time.time}" for time in one.clocks)
+        lines.append(f"     {clocks}")
+        lines += [f"     {shift}" for shift in one.shifts_in_words(names if with_names else None)]
     return "\n".join(lines)
 
 

@@ -107,10 +107,34 @@ def _chosen(workbook: Workbook, kind: str, by: str, given: Mapping[str, Any]) ->
 
     if kind == "proposal" and not given.get("of"):
         return proposal_fields(workbook, given.get("title", ""), given.get("url", ""), given.get("item", ""))
+    if kind == "survey" and not given.get("of"):
+        return _asked(workbook, given)
+    if kind == "availability":
+        return _hours(workbook, by, given)
     if kind == "ballot":
         items = {"shortlist": to_items(workbook, given["shortlist"], by=by)} if given.get("shortlist") else {}
         return items if given.get("until") or given.get("of") else items | {"until": closing_time(workbook)}
     return {}
+
+
+def _asked(workbook: Workbook, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a survey asks about where it was not said: from which day on, and for how long a session."""
+    from studygroup.meeting.choose.surveys import first_day, usual_length
+
+    moves = workbook.schedule.named(given["moves"]).id if given.get("moves") else ""
+    first = _day(given.get("first")) or first_day(workbook, moves)
+    length = given.get("length_min") or usual_length(workbook, first, moves)
+    return {"moves": moves, "first": first, "length_min": length}
+
+
+def _hours(workbook: Workbook, by: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a whole answer to a survey, by default the only one that is open, in the member's own zone."""
+    from studygroup.meeting.choose.surveys import find_survey, zone_for
+
+    member = workbook.member(given["member"]) if given.get("member") else by
+    hours = {name: tuple(map(str.lower, given.get(name) or ())) for name in ("can", "if_need_be")}
+    survey = {} if given.get("survey") else {"survey": find_survey(workbook).id}
+    return survey | hours | {"zone": given.get("zone") or zone_for(workbook, member)}
 
 
 def _plan(workbook: Workbook, by: str, session: str, given: dict[str, Any]) -> Record:

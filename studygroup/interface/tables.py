@@ -14,7 +14,7 @@ from studygroup.interface.grids import attendance_grid, progress_grid, reading_g
 from studygroup.interface.group_tables import turnout
 from studygroup.interface.made_tables import PROGRESS, actions, activity, plans, questions
 from studygroup.interface.record_tables import DescribedTable, table_of
-from studygroup.journal.types.records import TYPES, Reading, Vote
+from studygroup.journal.types.records import TYPES, Availability, Reading, Vote
 from studygroup.meeting.facts.blind import may_see_summaries, may_see_vote
 from studygroup.workbook.identity import known_member
 from studygroup.workbook.workbook import Workbook
@@ -48,7 +48,7 @@ _KEPT_BACK = frozenset(kind.table for kind in TYPES.values() if kind.kept_back)
 
 
 def shown_to(workbook: Workbook, name: str, frame: pd.DataFrame, reader: str) -> pd.DataFrame:
-    """Return a table without what a member may not see yet: others' summaries, and others' votes on an open ballot.
+    """Return a table without what a member may not see yet: others' summaries and hours, and others' votes on an open ballot.
 
     ``reader`` is empty for who did not say who they are: they see all summaries, and no vote before its ballot has closed.
     """
@@ -57,6 +57,9 @@ def shown_to(workbook: Workbook, name: str, frame: pd.DataFrame, reader: str) ->
         return frame[pd.Series(list(votes), dtype=bool)].reset_index(drop=True)
     if name not in _KEPT_BACK or not reader:
         return frame
+    if name == Availability.table:
+        is_mine = frame["member"].eq(reader) | (reader in workbook.facilitators)
+        return frame[is_mine].reset_index(drop=True)
     shown = [
         row.member == reader or may_see_summaries(workbook, reader, str(row.item)) for row in frame.itertuples(index=False)
     ]
@@ -69,7 +72,7 @@ class GroupTables:
     What was undone or replaced is in none of them. Changing a DataFrame changes nothing in the workbook. Where others'
     summaries are kept back until the session, ``summaries`` leaves out those that you may not see yet, as ``studygroup show`` does,
     if this folder knows who you are (``studygroup me``, ``STUDYGROUP_MEMBER``); whoever holds the files can read them. ``votes`` has
-    others' votes once their ballot has closed.
+    others' votes once their ballot has closed, and facilitators see everyone's rows of ``availability``, others their own.
 
     Printing ``tables`` lists them; ``help(tables)`` describes each one with its columns.
     """

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Protocol
 from studygroup.errors import RecordError
 from studygroup.group.settings import FILE, Settings
 from studygroup.group.slot import check_zone
-from studygroup.journal.current.electorate import VotingGroup, check_ballot, check_result, check_undo, check_vote
+from studygroup.journal.current.electorate import check_ballot, check_result, check_undo, check_vote
+from studygroup.journal.current.survey_rules import SurveyedGroup, check_availability, check_survey
 from studygroup.journal.types.record import PROGRAM, Record
 from studygroup.journal.types.records import (
     Action,
     Attendance,
+    Availability,
     Ballot,
     Close,
     Person,
@@ -22,6 +24,7 @@ from studygroup.journal.types.records import (
     Result,
     Rsvp,
     Second,
+    Survey,
     Swap,
     Turn,
     Vote,
@@ -31,11 +34,10 @@ from studygroup.text.text import did_you_mean, plain_list
 
 if TYPE_CHECKING:
     from studygroup.catalogue.items.table import Catalogue
-    from studygroup.group.schedule import Schedule
     from studygroup.journal.current.state import CurrentState
 
 
-class OpenWorkbook(VotingGroup, Protocol):
+class OpenWorkbook(SurveyedGroup, Protocol):
     """What a record is checked against: an open workbook."""
 
     settings: Settings
@@ -51,10 +53,6 @@ class OpenWorkbook(VotingGroup, Protocol):
     @property
     def catalogue(self) -> Catalogue:
         """The items and lists."""
-
-    @property
-    def schedule(self) -> Schedule:
-        """When sessions are."""
 
     def member(self, wanted: str) -> str:
         """Return a member's id, or raise RecordError."""
@@ -176,7 +174,7 @@ def _check_session(record: Record, group: OpenWorkbook) -> None:
 
 
 def _check_choosing(record: Record, group: OpenWorkbook, now: datetime) -> None:
-    """Check what belongs to choosing the next reading: seconds, ballots, votes, results."""
+    """Check what belongs to choosing the next reading and a time: seconds, ballots, votes, results, surveys and their answers."""
     if isinstance(record, Second):
         proposal = group.latest(Proposal, record.proposal)
         if proposal is None:
@@ -189,6 +187,10 @@ def _check_choosing(record: Record, group: OpenWorkbook, now: datetime) -> None:
         check_vote(record, group, now)
     elif isinstance(record, Result):
         check_result(record, group, now)
+    elif isinstance(record, Survey):
+        check_survey(record, group, now)
+    elif isinstance(record, Availability):
+        check_availability(record, group)
 
 
 def _have_voted(ballot: str, group: OpenWorkbook) -> bool:

@@ -71,6 +71,8 @@ def test_every_type_with_a_form_can_be_recorded(ours: sg.Group, clock: Clock) ->
         "material": {"item": "few-shot", "label": "Slides", "url": "https://example.org/"},
         "proposal": {"member": "Bo", "item": "talk"},
         "ballot": {"shortlist": ["tuned", "talk"], "until": "2026-12-01T20:00"},
+        "survey": {"first": "2027-01-04"},
+        "availability": {"member": "Bo", "can": ["monday 18:00-20:00"]},
     }
     entered = {kind: ours.record(kind, **fields) for kind, fields in given.items()}
     asked, ballot = entered["question"], entered["ballot"]

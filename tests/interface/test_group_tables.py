@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pandas as pd
@@ -30,6 +30,7 @@ OF_TABLES = [
     "activity",
     "attendance",
     "attendance_grid",
+    "availability",
     "away",
     "ballots",
     "closes",
@@ -51,6 +52,7 @@ OF_TABLES = [
     "slots",
     "step_progress",
     "summaries",
+    "surveys",
     "swaps",
     "syllabus_progress",
     "turnout",
@@ -98,6 +100,8 @@ def used(workbook: Workbook, clock: Clock) -> Workbook:
     until = datetime(2026, 11, 15, tzinfo=UTC)
     ballot = enter("ballot", by=ADA, shortlist=["tuned", "talk"], until=until)
     enter("vote", by=BO, member=BO, ballot=ballot.id, choice=["talk"])
+    survey = enter("survey", by=ADA, first=date(2027, 1, 4))
+    enter("availability", by=BO, member=BO, survey=survey.id, zone="UTC", can=("monday 18:00-20:00",))
     enter("swap", by=BO, member=BO, session="2026-11-20", role="presenter")
     enter("turn", by=ZOE, member=ZOE, session="2026-11-20", role="scribe", answer="volunteer")
     enter("sent", by=ADA, session=LAST, message="reminder", to=["chat"])

@@ -26,6 +26,7 @@ from studygroup.journal.types.lines import decode, encode, to_timestamp
 from studygroup.journal.types.record import Read, Record
 from studygroup.journal.types.records import (
     TYPES,
+    Availability,
     Ballot,
     Close,
     Guide,
@@ -37,6 +38,7 @@ from studygroup.journal.types.records import (
     Result,
     Sent,
     SlotRule,
+    Survey,
     Swap,
     Vote,
 )
@@ -107,6 +109,12 @@ OWN: dict[tuple[type[Record], str], st.SearchStrategy[Any]] = {
     (Sent, "own"): st.dictionaries(st.sampled_from(["mail-1", "mail-2"]), ids, max_size=2),
     (Swap, "role"): words,
     (Swap, "to"): st.just(""),
+    (Survey, "length_min"): st.integers(5, 1440),
+    (Survey, "moves"): st.sampled_from(["", *SESSIONS]),
+    (Survey, "chosen"): st.none() | instants,
+    (Availability, "zone"): st.sampled_from(["", "Europe/Berlin"]),
+    (Availability, "can"): st.sampled_from([(), ("monday 18:00-21:30", "friday 00:00-24:00")]),
+    (Availability, "if_need_be"): st.sampled_from([(), ("tuesday 18:00-18:30",)]),
 }
 
 

@@ -83,6 +83,8 @@ FIELDS: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "ballot": {"shortlist": st.just(ITEMS), "until": st.just(NOW), "of": of},
     "vote": {"ballot": some_id, "member": member, "choice": st.sampled_from([[], ["lora"]])},
     "result": {"ballot": some_id, "options": st.just(ITEMS), "electors": st.integers(0, 2)},
+    "survey": {"first": st.sampled_from(DAYS), "moves": st.sampled_from(["", SESSIONS[0]]), "of": of},
+    "availability": {"survey": some_id, "member": member, "can": st.sampled_from([[], ["monday 18:00-20:00"]])},
     "withdraw": {"record": some_id},
 }
 

@@ -1,1 +1,1 @@
-"""Choosing together: proposals and votes of members, and the ballots that a facilitator opens and closes."""
+"""Choosing together: proposals, votes and hours of members, and the ballots and surveys that a facilitator opens."""

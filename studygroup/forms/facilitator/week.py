@@ -8,6 +8,7 @@ from functools import cached_property, partial
 from pathlib import Path
 
 from studygroup.forms.choosing.ballots import BallotsForm
+from studygroup.forms.choosing.finding import FindTimeForm
 from studygroup.forms.choosing.rotation import RotationForm
 from studygroup.forms.facilitator.actions import ActionsForm
 from studygroup.forms.facilitator.attendance import AttendanceForm
@@ -63,6 +64,7 @@ class WeekForms:
     capture = cached_property(lambda self: CaptureForm(self.context))
     replies = cached_property(lambda self: RepliesForm(self.context))
     ballots = cached_property(lambda self: BallotsForm(self.context))
+    find_time = cached_property(lambda self: FindTimeForm(self.context))
     rotation = cached_property(lambda self: RotationForm(self.context))
     agenda = cached_property(lambda self: _agenda_form(self.context))
     announce = cached_property(lambda self: AnnounceForm(self.context))

@@ -64,13 +64,17 @@ PARTS: dict[str, Columns] = {
         "side": (("report", "Report"),),
     },
     GROUP: {
-        "main": (("people", "People"),),
-        "side": (("standing", "This week’s session"), ("slot", "When we meet"), ("settings", "Settings")),
+        "main": (("people", "People"), ("find_time", "Find a time")),
+        "side": (
+            ("standing", "This week’s session"),
+            ("slot", "When we meet"),
+            ("settings", "Settings"),
+        ),
         "more": (("history", "History"),),
     },
 }
 """The columns of each tab from left to right, and the forms in each from top to bottom, with their headings."""
-FOLDED = {"settings", "guide", "ballots", "rotation", "notes", "actions", "materials"}
+FOLDED = {"settings", "find_time", "guide", "ballots", "rotation", "notes", "actions", "materials"}
 """Forms of which only the heading shows until it is pressed; they are made then."""
 
 

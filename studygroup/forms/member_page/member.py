@@ -7,6 +7,7 @@ from collections.abc import Callable, Hashable
 from functools import cached_property
 
 from studygroup.forms.choosing.choose import ChooseForm
+from studygroup.forms.choosing.times import TimesForm
 from studygroup.forms.choosing.turns import AwayForm, TurnsForm
 from studygroup.forms.kit import widgets
 from studygroup.forms.kit.form_context import FormContext
@@ -41,6 +42,7 @@ class MemberForms:
     next = cached_property(lambda self: NextForm(self.context, self.member))
     reads = cached_property(lambda self: ReadsForm(self.context, self.member))
     choose = cached_property(lambda self: ChooseForm(self.context, self.member))
+    times = cached_property(lambda self: TimesForm(self.context, self.member))
     turns = cached_property(lambda self: TurnsForm(self.context, self.member))
     away = cached_property(lambda self: AwayForm(self.context, self.member))
     summary = cached_property(lambda self: SummaryForm(self.context, self.member))

@@ -32,6 +32,7 @@ MEMBER_TABS: dict[str, tuple[tuple[str, str], ...]] = {
     SYLLABUS: (
         ("since", "Since you were last here"),
         ("choose", "Choose what to read next"),
+        ("times", "When can we meet?"),
         ("progress", "My progress"),
         ("syllabus", "Reading list"),
         ("past", "Past sessions"),

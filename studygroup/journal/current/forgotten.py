@@ -104,8 +104,10 @@ class Forgotten:
             changes[field] = self._renamed(getattr(record, field))
         if record.by in gone or getattr(record, "member", record.by) in gone:
             changes |= _removed_from(record)
+        if getattr(record, "member", "") in gone:
+            changes |= {field: type(getattr(record, field))() for field in record.own_fields}
         if isinstance(record, Person) and record.member in gone:
-            changes |= {"name": display_name(changes["member"]), "zone": ""}
+            changes["name"] = display_name(changes["member"])
         return msgspec.structs.replace(record, **changes)
 
     def _unmentioned(self, record: Record) -> Record:

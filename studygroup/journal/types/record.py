@@ -125,6 +125,8 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", omit_d
     retired: ClassVar[bool] = False
     # What people typed as prose; a person who is forgotten takes it along.
     text_fields: ClassVar[tuple[str, ...]] = ()
+    # What is known of a member by it and needed by no one once they are forgotten: emptied then.
+    own_fields: ClassVar[tuple[str, ...]] = ()
     # Its table, as ``studygroup show`` names it, and the fields that are columns; what they hold follows from their types.
     table: ClassVar[str] = ""
     columns: ClassVar[tuple[str, ...]] = ()

@@ -1,1 +1,1 @@
-"""What to read next and whose turn it is: proposals, ballots, how their votes are counted, rotation."""
+"""What to read next, whose turn it is, and when to meet: proposals, ballots, how votes are counted, rotation, surveys."""

@@ -1,7 +1,7 @@
-"""Who may see whose summaries and votes.
+"""Who may see whose summaries, votes and hours.
 
 Until a session that reads a paper has begun, members write their summary before they see the others'. Votes are secret until
-their ballot has closed.
+their ballot has closed. When a member can meet is for facilitators; everyone sees what comes of all answers together.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from studygroup.group.schedule import Session
 from studygroup.journal.current.electorate import is_closed
 from studygroup.journal.tables import tables
 from studygroup.journal.types.record import Record
-from studygroup.journal.types.records import Attendance, Close, Plan, Summary, Vote
+from studygroup.journal.types.records import Attendance, Availability, Close, Plan, Summary, Vote
 from studygroup.meeting.facts.course import Course
 from studygroup.meeting.facts.syllabus import Step, lists_of, next_step
 from studygroup.workbook.workbook import Workbook
@@ -64,6 +64,8 @@ def may_read(workbook: Workbook, member: str, record: Record) -> bool:
         return may_see_vote(workbook, member, record.ballot, (record.by, record.member))
     if not member or not record.kept_back or member == record.by or member in record.members:
         return True
+    if isinstance(record, Availability):
+        return member in workbook.facilitators
     return all(may_see_summaries(workbook, member, item) for item in record.named_items)
 
 

@@ -163,6 +163,18 @@ def _vote(record: Any, earlier: Any, names: Mapping[str, str]) -> str:
     return "changed their vote" if earlier is not None else "voted"
 
 
+def _survey(record: Any, earlier: Any, names: Mapping[str, str]) -> str:
+    about = f"the session of {record.moves}" if record.moves else f"the usual time from {to_date(record.first)} on"
+    if record.chosen is not None and (earlier is None or earlier.chosen is None):
+        return f"chose {_moment(record.chosen)} for {about}"
+    return f"{'changed the survey' if earlier is not None else 'asked when members can meet'} for {about}"
+
+
+def _availability(record: Any, earlier: Any, names: Mapping[str, str]) -> str:
+    whose = "they" if record.member == record.by else _named(record.member, names)
+    return f"{'changed' if earlier is not None else 'said'} when {whose} can meet"
+
+
 def _anything(record: Record, earlier: Record | None, names: Mapping[str, str]) -> str:
     """Tell of a type that has no sentence of its own: its name and its fields."""
     said = says(record, earlier, names)
@@ -182,6 +194,8 @@ _TOLD: dict[str, Callable[[Any, Any, Mapping[str, str]], str]] = {
     "answer": _answer,
     "material": _material,
     "vote": _vote,
+    "survey": _survey,
+    "availability": _availability,
     "withdraw": _withdraw,
 }
 """How each type is told; those without a line of their own go by their fields."""

@@ -1,10 +1,12 @@
 // The page around the forms: what screen readers need, and what becomes of the connection.
 import { isText, start } from "./assist.js";
+import { start as startHours } from "./hours.js";
 import { Picks } from "./picks.js";
 import { Tabs } from "./tabs.js";
 import { Typed } from "./typed.js";
 
 start();
+startHours();
 
 const LOOK_MS = 1500;
 const ANSWER_MS = 4000;

@@ -50,8 +50,9 @@ if TYPE_CHECKING:
     from studygroup.web.visitors.hub import HubLogins
 
 _OWN = Path(__file__).parents[1] / "own"
-_FORMS = Path(__file__).parents[2] / "forms" / "kit"
-_OWN_FILES = {path.name: path for path in [*_OWN.iterdir(), _FORMS / "assist.js", _FORMS / "assist.css"]}
+_FORMS = Path(__file__).parents[2] / "forms"
+_OF_FORMS = [_FORMS / name for name in ("kit/assist.js", "kit/assist.css", "choosing/hours.js", "choosing/hours.css")]
+_OWN_FILES = {path.name: path for path in [*_OWN.iterdir(), *_OF_FORMS]}
 
 _OVERLAY = re.compile(r"<v-overlay\b.*?</v-overlay>", re.DOTALL)
 
