@@ -2,7 +2,7 @@
 
     python benchmarks/fuzz.py markdown --seconds 60
 
-Targets: markdown, bibtex, csv, yaml (an import, and the lists written out again), records (a file of the journal). What
+Targets: markdown, bibtex, csv, yaml, json (an import, and the lists written out again), records (a file of the journal). What
 breaks is written to a file whose name is printed; to make a test of it, put those bytes into tests/catalogue/test_fuzz.py.
 """
 
@@ -16,7 +16,7 @@ import zlib
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-FORMS = ("markdown", "bibtex", "csv", "yaml")
+FORMS = ("markdown", "bibtex", "csv", "yaml", "json")
 
 SEEDS = {
     "bibtex": [
@@ -24,6 +24,10 @@ SEEDS = {
     ],
     "csv": ["title,url,year\nTrees,https://arxiv.org/abs/1706.03762,2017\n", 'Titel;Link\n"a;b";https://example.org\n'],
     "yaml": ["- title: Trees\n  url: https://arxiv.org/abs/1706.03762\n  links: {slides: https://example.org/s.pdf}\n"],
+    "json": [
+        '{"title": "L", "items": [{"_id": "1", "type": "paper", "id": "1706.03762", "title": "Trees", "note": {"text": "a"}}]}',
+        '[{"title": "Trees", "author": [{"family": "B", "given": "A"}], "issued": {"date-parts": [[2017]]}, "DOI": "10.1000/1"}]',
+    ],
 }
 
 

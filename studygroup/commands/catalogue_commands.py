@@ -91,7 +91,7 @@ def import_lists(
         list[str],
         typer.Argument(
             metavar="LIST",
-            help="Lists in Markdown, BibTeX, CSV or YAML: files, folders, - or https:// addresses; or a list that comes with the "
+            help="Lists in Markdown, BibTeX, CSV, YAML or JSON: files, folders, - or https:// addresses; or a list that comes with the "
             "program, such as llm-powerhouse.",
         ),
     ],
@@ -458,9 +458,13 @@ def links(
 @app.command()
 def export(
     context: typer.Context,
-    form: Annotated[str, typer.Argument(help="markdown, bibtex, csv or json.")],
-    name: Annotated[str, typer.Option("--list", metavar="NAME", help="Only this list; Markdown needs one.")] = "",
+    form: Annotated[str, typer.Argument(help="markdown, bibtex, csv, json or pages.")],
+    folder: Annotated[
+        Path | None, typer.Argument(metavar="[DIR]", help="With pages: the folder for README.md and a page for each paper.")
+    ] = None,
+    name: Annotated[str, typer.Option("--list", metavar="NAME", help="Only this list; Markdown and pages need one.")] = "",
     title: Annotated[str, typer.Option(help="A heading above the Markdown.")] = "",
+    replace: Annotated[bool, typer.Option("--replace", help="With pages: replace files that say something else.")] = False,
     progress: Annotated[
         bool, typer.Option("--progress", help="With the session that read each entry, and its report.")
     ] = False,
@@ -477,17 +481,26 @@ def export(
     """Print a list, or the whole catalogue, for elsewhere: what was imported is written out again.
 
     Example: studygroup export markdown --list modern-llm-study-group --progress > README.md
+
+    Example: studygroup export pages reading --list modern-llm-study-group
     """
     from studygroup.catalogue.export.export import check_markdown, to_bibtex, to_csv, to_json, to_markdown
     from studygroup.meeting.after.reading_progress import group_progress, member_progress
 
     book = open_workbook(context, workbook)
+    if form == "pages":
+        _export_pages(book.catalogue, folder, name, title, replace=replace)
+        return
+    if folder or replace:
+        raise typer.BadParameter(f"a folder and --replace go with `export pages`; `export {form}` prints")
     plain = {"bibtex": to_bibtex, "csv": to_csv, "json": to_json}
     if form in plain:
         sys.stdout.write(plain[form](book.catalogue, name or None))
         return
     if form != "markdown" or not name:
-        raise typer.BadParameter("write `export markdown --list NAME`, or `export bibtex`, csv or json")
+        raise typer.BadParameter(
+            "write `export markdown --list NAME`, `export pages DIR --list NAME`, or `export bibtex`, csv or json"
+        )
     if progress and member:
         raise typer.BadParameter("choose one of --progress and --member")
     if site is not None and not progress:
@@ -498,3 +511,14 @@ def export(
     for problem in check_markdown(book.catalogue, name, title=title):
         say(str(problem))
     sys.stdout.write(to_markdown(book.catalogue, name, title=title, progress=held))
+
+
+def _export_pages(catalogue: Catalogue, folder: Path | None, name: str, title: str, *, replace: bool) -> None:
+    """Write a list as a folder with a page for each paper."""
+    from studygroup.catalogue.export.export_pages import to_pages, write_pages
+
+    if folder is None or not name:
+        raise typer.BadParameter("write `export pages DIR --list NAME`")
+    files = to_pages(catalogue, name, title=title)
+    changed = write_pages(folder, files, replace=replace)
+    say(f"{folder} has {name}: README.md and {len(files) - 1} pages, {changed or 'none'} of these files new or changed.")

@@ -270,6 +270,9 @@ def _arxiv(fields: Mapping[str, str]) -> str:
     written = re.sub(r"^arxiv:\s*", "", fields.get("eprint", "").strip(), flags=re.IGNORECASE)
     if archive == "arxiv" and (found := arxiv_id(f"https://arxiv.org/abs/{written}") or arxiv_id(written)):
         return found
+    # DBLP and Semantic Scholar write journal = {CoRR} or {ArXiv}, volume = {abs/…}.
+    if found := arxiv_id(f"https://arxiv.org/{fields.get('volume', '').strip()}"):
+        return found
     for field in ("journal", "journaltitle", "howpublished", "note", "volume", "number"):
         if named := _ARXIV_IN_JOURNAL.search(fields.get(field, "")[:500]):
             return arxiv_id(f"https://arxiv.org/abs/{named[1]}")

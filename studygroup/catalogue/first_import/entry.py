@@ -16,7 +16,8 @@ class Entry(msgspec.Struct, frozen=True):
     ``section`` is the heading path without the document's own title. ``url`` is as written, repaired where that is certain.
     ``details`` has the catalogue's field as key where there is one, else the column's header or ``note``, ``venue``,
     ``organisation``. ``columns`` holds a table row's other cells as written. ``status`` is a reading status, or None.
-    ``borrowed`` says that the link belongs to another row of the list.
+    ``borrowed`` says that the link belongs to another row of the list. ``listed`` is the entry as its list has it, where a page of
+    its own says more.
     """
 
     position: int
@@ -35,6 +36,7 @@ class Entry(msgspec.Struct, frozen=True):
     number: str = ""
     columns: dict[str, str] = {}
     borrowed: bool = False
+    listed: Entry | None = None
 
 
 class IdleRow(msgspec.Struct, frozen=True):

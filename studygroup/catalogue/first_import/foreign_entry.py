@@ -37,6 +37,7 @@ _TAG_OR_LINK = re.compile(r"</|<br\b|\]\(|<https?:", re.IGNORECASE)
 _MISSPELT_START = re.compile(r"\S{0,12}tps?:?/", re.IGNORECASE)
 _PATH = re.compile(r"(?:\.{0,2}/)?[\w%~+-][\w%~+./-]*\.\w{1,8}(?:#\S*)?")
 _YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)")
+_ARXIV_IN_EXTRA = re.compile(r"\barxiv:\s*(\S+)", re.IGNORECASE)
 _BARE_ARXIV = re.compile(rf"(?:arxiv:?\s*)?({ARXIV_PATTERN.pattern})(?:v\d+)?", re.IGNORECASE | re.ASCII)
 
 
@@ -170,6 +171,9 @@ def make_entry(cells: Sequence[Cell], line: int, section: tuple[str, ...] = (), 
     year = _year_in(first("year")) or year
     paper, work = _arxiv_of(first("arxiv")), doi(first("doi"))
     if not exact:
+        # Zotero keeps an article's arXiv id in its field *Extra*.
+        extra = [_ARXIV_IN_EXTRA.search(cell.value[:2000]) for cell in cells if name_key(cell.name) == "extra"]
+        paper = paper or next((_arxiv_of(found[1]) for found in extra if found), "")
         paper = paper or next(filter(None, (arxiv_id(link.url) for link in links)), "")
         work = work or next(filter(None, (doi(link.url) for link in links)), "")
     own = [link for cell in cells if cell.role == "url" for link in links if link.url in cell.value] if exact else links

@@ -10,9 +10,10 @@ import msgspec
 
 from studygroup.catalogue.first_import.foreign_names import ROLE_NAMES, name_key
 from studygroup.catalogue.first_import.repair import decode
+from studygroup.catalogue.reading.json_exports import is_json
 from studygroup.errors import ReadingListError
 
-Form = Literal["markdown", "bibtex", "csv", "yaml"]
+Form = Literal["markdown", "bibtex", "csv", "yaml", "json"]
 
 ENDINGS: dict[str, Form] = {
     ".md": "markdown",
@@ -24,7 +25,7 @@ ENDINGS: dict[str, Form] = {
 }
 """The endings of the files that a folder is searched for."""
 
-_MORE_ENDINGS: dict[str, Form] = {".mkd": "markdown", ".mdown": "markdown", ".bibtex": "bibtex", ".tsv": "csv"}
+_MORE_ENDINGS: dict[str, Form] = {".mkd": "markdown", ".mdown": "markdown", ".bibtex": "bibtex", ".tsv": "csv", ".json": "json"}
 
 # Source: IANA's registry of media types; x-bibtex and x-yaml are older than the registered names and still sent.
 _CONTENT_TYPES: dict[str, Form] = {
@@ -39,6 +40,8 @@ _CONTENT_TYPES: dict[str, Form] = {
     "application/x-yaml": "yaml",
     "text/yaml": "yaml",
     "text/x-yaml": "yaml",
+    "application/json": "json",
+    "application/vnd.citationstyles.csl+json": "json",
 }
 
 # How much of a file is looked at.
@@ -93,7 +96,7 @@ def make_source(name: str, place: str, data: bytes, file: str = "", content_type
         The bytes are no text.
     """
     if not is_text(data):
-        raise ReadingListError(f"{place} is no text; a reading list is Markdown, BibTeX, CSV or YAML{_way_out(data)}.")
+        raise ReadingListError(f"{place} is no text; a reading list is Markdown, BibTeX, CSV, YAML or JSON{_way_out(data)}.")
     form = form_of(data, file, content_type)
     return Source(name or "list", place, data, form, base_url)
 
@@ -164,6 +167,8 @@ def form_of(data: bytes, file: str = "", content_type: str = "") -> Form:
 
 def _sniff(data: bytes) -> Form:
     head = text_of_bytes(data[: _HEAD * 8])[0][: _HEAD * 4]
+    if is_json(head):
+        return "json"
     if _BIBTEX_START.search(head):
         return "bibtex"
     # The last line may be cut off.

@@ -7,7 +7,7 @@ import logging
 import re
 import stat
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -35,11 +35,14 @@ def read_sources(
     client: httpx.Client | None = None,
     limits: Limits | None = None,
     allow_private: bool = False,
+    *,
+    distinct: bool = True,
 ) -> list[Source]:
     """Return the lists that the words name, in order: files, folders, ``-`` for standard input, ``https://`` addresses.
 
     A folder stands for all lists below it, sorted by path, hidden folders and installed packages left out. ``client`` is
     used for addresses if given; only an address imports httpx. With ``allow_private``, redirects may lead into private networks.
+    Unless they need not be ``distinct``, no two may become lists of one name.
 
     Raises
     ------
@@ -50,15 +53,27 @@ def read_sources(
     sources: list[Source] = []
     for word in words:
         sources += _read_word(word, stdin, client, limits, allow_private)
+    if distinct:
+        check_names([(source.name, source.place) for source in sources])
+    return sources
+
+
+def check_names(lists: Iterable[tuple[str, str]]) -> None:
+    """Refuse lists, each a name and a place, of which two would have one name.
+
+    Raises
+    ------
+    ReadingListError
+        Two would.
+    """
     places: dict[str, str] = {}
-    for source in sources:
-        name = text.make_id(source.name, fallback="list")
+    for called, place in lists:
+        name = text.make_id(called, fallback="list")
         if name in places:
             raise ReadingListError(
-                f"{places[name]} and {source.place} would both become the list {name}; import one of them with --list NAME."
+                f"{places[name]} and {place} would both become the list {name}; import one of them with --list NAME."
             )
-        places[name] = source.place
-    return sources
+        places[name] = place
 
 
 def _read_word(

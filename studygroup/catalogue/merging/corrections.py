@@ -16,7 +16,7 @@ from studygroup.catalogue.first_import.signatures import persons_of as surnames_
 from studygroup.catalogue.first_import.wording import year_of
 from studygroup.catalogue.items.columns import Item
 from studygroup.catalogue.items.item import arxiv_id, doi, format_links, parse_ids, parse_links
-from studygroup.catalogue.merging.list_rows import Earlier, columns_cell
+from studygroup.catalogue.merging.list_rows import Earlier, columns_cell, url_in_list
 from studygroup.errors import CatalogueError, ReadingListError
 from studygroup.text import text
 
@@ -194,7 +194,7 @@ def _links_without(links: str, url: str) -> str:
 
 
 def _row_of(entry: Entry) -> tuple[str, str, str]:
-    return entry.title, entry.url, columns_cell(entry)
+    return entry.title, url_in_list(entry), columns_cell(entry)
 
 
 def _values(entry: Entry, item: Item) -> dict[str, Value]:

@@ -37,7 +37,7 @@ def _facts_of(entry: Entry) -> Entry:
             cell = " ".join(found[0] for found in _MARKDOWN_LINK.finditer(cell))
         if cell:
             columns[head] = cell
-    return msgspec.structs.replace(entry, details=details, columns=columns)
+    return msgspec.structs.replace(entry, details=details, columns=columns, listed=entry.listed and _facts_of(entry.listed))
 
 
 def _is_sentence(value: str) -> bool:

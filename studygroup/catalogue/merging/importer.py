@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping, Sequence
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -97,7 +98,7 @@ def import_sources(
 
     Without ``write`` nothing is saved; ``save_import`` does it later.
 
-    A word is a file or a folder of Markdown, BibTeX, CSV or YAML, ``-`` for standard input, or an ``https://`` address, of which
+    A word is a file or a folder of Markdown, BibTeX, CSV, YAML or JSON (of a README whose entries link to a page each, the one list with what the pages say), ``-`` for standard input, or an ``https://`` address, of which
     redirects lead into private networks only with ``allow_private``. ``accepted`` as in ``import_lists``. ``lines`` are those of one
     list whose links, or words, become entries though they would be left out; what was taken in this way before is taken again.
 
@@ -110,15 +111,17 @@ def import_sources(
         The workbook's catalogue cannot be read.
     """
     from studygroup.catalogue.first_import.foreign import parse_source
-    from studygroup.catalogue.first_import.source import read_sources
+    from studygroup.catalogue.first_import.source import check_names, read_sources
     from studygroup.catalogue.items.table import Catalogue
+    from studygroup.catalogue.pages.folder import lists_in
 
     if base_url and not is_web(base_url):
         raise ReadingListError(f"{base_url[:80]!r} is not an https:// address from which relative links could start.")
-    sources = read_sources(words, stdin, allow_private=allow_private)
-    if name and len(sources) > 1:
-        raise ReadingListError(f"--list {name} names one list, but {len(sources)} were given; import them one by one.")
-    lists = [parse_source(source, base_url, _list_name(name or source.name)) for source in sources]
+    given = lists_in(words, partial(read_sources, stdin=stdin, allow_private=allow_private, distinct=False), parse_source)
+    if name and len(given) > 1:
+        raise ReadingListError(f"--list {name} names one list, but {len(given)} were given; import them one by one.")
+    check_names([(one.name, one.place) for one in given])
+    lists = [one.read(base_url, _list_name(name or one.name)) for one in given]
     catalogue = Catalogue.read(folder) if folder and exists(folder / "catalogue.csv", folder) else Catalogue()
     notes = catalogue.notes
     taken = catalogue.taken | taken_at(take(lists, catalogue.taken)[0], lines)
@@ -186,7 +189,7 @@ def mark_files(words: Sequence[str]) -> str:
 
     files = [word for word in words if "://" not in word and word != STANDARD_INPUT]
     found = sha256()
-    for source in read_sources(files):
+    for source in read_sources(files, distinct=False):
         found.update(msgspec.json.encode([source.place, len(source.data)]) + source.data)
     return found.hexdigest()
 

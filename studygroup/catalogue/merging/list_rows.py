@@ -52,7 +52,7 @@ def match_earlier(
         for queue in places.values():
             queue.reverse()
         for entry in one.entries:
-            key = look(entry.title, entry.url)
+            key = look(entry.title, url_in_list(entry))
             if entry.position not in matched and key is not None and places.get(key):
                 matched[entry.position] = left.pop(places[key].pop())[2]
     return matched, [title for title, _, _ in left.values()]
@@ -80,7 +80,7 @@ def list_frame(
                 "line": entry.line,
                 "section": " > ".join(entry.section),
                 "title": entry.title,
-                "url": entry.url,
+                "url": url_in_list(entry),
                 "items": format_ids(of_entries[one.name, entry.position]),
                 "columns": columns_cell(entry),
             }
@@ -93,8 +93,17 @@ def list_frame(
     return frame
 
 
+def url_in_list(entry: Entry) -> str:
+    """Return the address that an entry's list has for it: that of its page where it has one, not the paper's."""
+    return (entry.listed or entry).url
+
+
 def columns_cell(entry: Entry) -> str:
-    """Return an entry's other cells as JSON; what a bullet says beside its title stands under the name of its field."""
+    """Return an entry's other cells as JSON; what a bullet says beside its title stands under the name of its field.
+
+    What only its page says is no cell of the list.
+    """
+    entry = entry.listed or entry
     cells = dict(entry.columns)
     if not cells:
         cells = {key: value for key, value in entry.details.items() if value}

@@ -60,6 +60,11 @@ def download_of(url: str) -> Download:
         return Download(
             (url,), f"https://{_GITHUB}/{owner}/{repository}/blob/{ref}/{'/'.join(inside)}", _page_name(inside, repository)
         )
+    if host == "huggingface.co" and names[:1] == ["collections"] and len(names) == 3:
+        # What a browser shows, as JSON; its name ends in a key of 24 letters.
+        return Download(
+            (f"https://huggingface.co/api/{'/'.join(names)}",), _without_secrets(url), re.sub(r"-[0-9a-f]{24}$", "", names[2])
+        )
     if host == "gist.github.com" and len(names) == 2:
         return Download((f"https://gist.githubusercontent.com/{names[0]}/{names[1]}/raw",), plain, names[1])
     if found := re.match(r"(.+)/-/(?:blob|raw)/([^/]+)/(.+)$", plain):
@@ -132,7 +137,7 @@ def read_address(
         )
     if not _TEXT_TYPES.match(answer.content_type):
         raise ReadingListError(
-            f"{shown} is {answer.content_type.partition(';')[0]}, not text; a list is Markdown, BibTeX, CSV or YAML."
+            f"{shown} is {answer.content_type.partition(';')[0]}, not text; a list is Markdown, BibTeX, CSV, YAML or JSON."
         )
     file = unquote(urlsplit(address).path.rsplit("/", 1)[-1])
     return make_source(target.name, shown, answer.data, file, answer.content_type, target.base_url)

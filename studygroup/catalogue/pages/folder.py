@@ -1,0 +1,246 @@
+"""A folder whose README lists papers and links each to a page beside it: which files are pages, and what they add to entries.
+
+Links are followed to files of the folder that were read anyway, never out of it and never on the network.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from pathlib import Path, PurePosixPath
+from typing import NamedTuple
+from urllib.parse import unquote, urljoin
+
+import msgspec
+
+from studygroup.catalogue.first_import.address import is_relative, is_web, join_base, repair_address
+from studygroup.catalogue.first_import.entry import Entry, ReadingList
+from studygroup.catalogue.first_import.foreign_names import persons_of
+from studygroup.catalogue.first_import.form import Source
+from studygroup.catalogue.first_import.kinds import kind_of
+from studygroup.catalogue.first_import.repair import decode
+from studygroup.catalogue.first_import.wording import year_of
+from studygroup.catalogue.items.columns import FACTS
+from studygroup.catalogue.items.item import KINDS, Link, arxiv_id, doi, is_arxiv_id, is_doi
+from studygroup.catalogue.pages.page import Leftover, Page, parse_page
+from studygroup.errors import Problem
+from studygroup.text import text
+
+Parse = Callable[[Source, str, str], ReadingList]
+"""Reads a source as a list; relative links are joined to the address, if there is one, and the list has the name, if there is one."""
+
+MOST_PAGES = 2_000
+LARGEST_PAGE_BYTES = 1_000_000
+_INDEX = frozenset({"readme.md", "index.md", "readme.markdown"})
+
+
+class PagedFolder(msgspec.Struct, frozen=True):
+    """A folder of pages: its ``index``, the ``pages`` by their path in it, and the ``others``, which are lists of their own."""
+
+    root: str
+    index: Source
+    pages: dict[str, Page]
+    others: tuple[Source, ...]
+    problems: tuple[Problem, ...] = ()
+
+
+class GivenList(NamedTuple):
+    """A list that somebody named: what it would be called, where it is, and what reads it, given a base address and a name."""
+
+    name: str
+    place: str
+    read: Callable[[str, str], ReadingList]
+
+
+def lists_in(words: Sequence[str], read: Callable[[Sequence[str]], Sequence[Source]], parse: Parse) -> list[GivenList]:
+    """Return the lists that words name: of a folder of pages its one list, otherwise each source."""
+    found: list[GivenList] = []
+    for word in words:
+        sources = read([word])
+        folder = find_pages(word, sources, parse) if Path(word).is_dir() else None
+        if folder:
+            found.append(GivenList(folder_name(word), word, partial(read_folder, folder, parse)))
+        found += [
+            GivenList(source.name, source.place, partial(parse, source)) for source in (folder.others if folder else sources)
+        ]
+    return found
+
+
+def find_pages(word: str, sources: Sequence[Source], parse: Parse) -> PagedFolder | None:
+    """Return the pages of a folder that somebody named, read as ``sources``; None where its lists are only lists."""
+    by_path = {_path_in(word, source): source for source in sources if source.form == "markdown"}
+    index = next((source for path, source in by_path.items() if path.lower() in _INDEX), None)
+    if index is None:
+        return None
+    pages: dict[str, Page] = {}
+    problems: list[Problem] = []
+    for entry in parse(index, "", "").entries:
+        path = path_of(entry.url)
+        source = by_path.get(path)
+        if source is None or source is index or path in pages:
+            continue
+        if len(source.data) > LARGEST_PAGE_BYTES or len(pages) >= MOST_PAGES:
+            why = "is larger than a page may be" if len(pages) < MOST_PAGES else "comes after the most pages that are read"
+            problems.append(Problem(source.place, 0, "warning", f"the page {why} and was left out; its entry stays"))
+            continue
+        page = parse_page(_text(source))
+        if page.is_about_one and _are_alike(entry.title, page.title, path):
+            pages[path] = page
+    if not pages:
+        return None
+    told = {problem.file for problem in problems}
+    others = [
+        source for path, source in by_path.items() if source is not index and path not in pages and source.place not in told
+    ]
+    unlinked = [source for source in others if _is_unlinked_page(source) or not parse(source, "", "").entries]
+    problems += [
+        Problem(source.place, 0, "note", "no entry links to this file, and it is no list; it was left out")
+        for source in unlinked
+    ]
+    foreign = [source for source in sources if source.form != "markdown"]
+    return PagedFolder(
+        word, index, pages, tuple(source for source in [*others, *foreign] if source not in unlinked), tuple(problems)
+    )
+
+
+def read_folder(folder: PagedFolder, parse: Parse, base_url: str = "", name: str = "") -> ReadingList:
+    """Return a folder's list, its entries with what their pages say; what pages say beside it is noted."""
+    plain = parse(folder.index, "", name)
+    based = parse(folder.index, base_url, name) if base_url else plain
+    entries, used = [], []
+    problems = [*folder.problems]
+    for as_written, entry in zip(plain.entries, based.entries, strict=True):
+        path = path_of(as_written.url)
+        if page := folder.pages.get(path):
+            used.append(path)
+            made, left = _with_page(as_written, page, path, base_url)
+            entries.append(made)
+            problems += _told(folder, path, page, left) if used.count(path) == 1 else []
+        else:
+            entries.append(entry)
+    return msgspec.structs.replace(based, entries=tuple(entries), problems=(*_still_true(based, entries), *problems))
+
+
+def path_of(url: str) -> str:
+    """Return the path of a file of the folder that an address names, or an empty text.
+
+    >>> path_of("Gates/On%20gates.md#summary"), path_of("../secret.md"), path_of("https://example.org/a.md"), path_of("a/../b.md")
+    ('Gates/On gates.md', '', '', 'b.md')
+    """
+    path = unquote(re.split(r"[#?]", url, maxsplit=1)[0])
+    if not is_relative(url) or not path.lower().endswith((".md", ".markdown")) or "\\" in path or "\0" in path:
+        return ""
+    normal = os.path.normpath(path.lstrip("/")).replace(os.sep, "/")
+    return "" if normal.startswith("..") else normal
+
+
+def _is_unlinked_page(source: Source) -> bool:
+    page = parse_page(_text(source))
+    return bool(page.parts) and not page.of_list
+
+
+def _path_in(word: str, source: Source) -> str:
+    return PurePosixPath(os.path.relpath(source.place, word).replace(os.sep, "/")).as_posix()
+
+
+def _text(source: Source) -> str:
+    return decode(source.data)[0]
+
+
+def _are_alike(title: str, of_page: str, path: str) -> bool:
+    """Return whether a page is called what its entry is, by its heading or its file: half of the shorter one's words."""
+    said = {*text.make_id(title, longest=200).split("-")}
+    for other in (of_page, Path(path).stem):
+        words = {*text.make_id(other, longest=200).split("-")}
+        if len(said & words) * 2 >= min(len(said), len(words)) > 0:
+            return True
+    return False
+
+
+def _with_page(entry: Entry, page: Page, path: str, base_url: str) -> tuple[Entry, list[Leftover]]:
+    """Return an entry with what its page says, and the links of the page that lead nowhere without the folder."""
+    links, left = _links(page, path, base_url)
+    url = repair_address(page.url) if is_web(repair_address(page.url)) else ""
+    fields = page.fields
+    kind = fields.get("kind", "").strip().casefold()
+    if kind not in KINDS:
+        found = kind_of(url, entry.title, entry.section) if url else ""
+        kind = found if found not in {"", "other", "article"} else entry.kind
+    details = dict(entry.details)
+    details |= {name: fields[name] for name in (*FACTS, "venue") if name in fields and name not in details}
+    if page.summary:
+        details["about"] = page.summary
+    if page.importance:
+        details["importance"] = page.importance
+    given = [fields.get("arxiv", "").strip(), fields.get("doi", "").strip()]
+    made = msgspec.structs.replace(
+        entry,
+        url=url,
+        kind=kind,
+        # A page that says what is known of its paper says all of it.
+        authors=tuple(_names(fields.get("authors", ""))) if fields else entry.authors,
+        year=year_of(fields.get("year", "")) or entry.year,
+        arxiv=given[0] if is_arxiv_id(given[0]) else arxiv_id(url) or entry.arxiv,
+        doi=given[1] if is_doi(given[1]) else doi(url) or entry.doi,
+        links=tuple({link.url: link for link in [*entry.links, *links] if link.url != url}.values()),
+        details=details,
+        listed=entry,
+    )
+    return made, left
+
+
+def _names(cell: str) -> Iterator[str]:
+    """Yield the authors that a page names; an organisation that stands between semicolons is one, too."""
+    for piece in cell.split(";"):
+        persons, organisations = persons_of([piece])
+        yield from persons or organisations
+
+
+def _links(page: Page, path: str, base_url: str) -> tuple[list[Link], list[Leftover]]:
+    """Return a page's links, those to files joined to the folder's address; without one they are left over."""
+    kept, left = [], []
+    for link in page.links:
+        url = repair_address(link.url)
+        if base_url and is_relative(url):
+            url = join_base(url, urljoin(base_url, path))
+        if is_web(url):
+            kept.append(Link(link.label, url))
+        else:
+            to_keep = ", which --base-url would keep" if is_relative(url) else ""
+            left.append(Leftover(page.lines.get(link.url, 0), f"the link {url}{to_keep}"))
+    return kept, left
+
+
+def _told(folder: PagedFolder, path: str, page: Page, left: Sequence[Leftover]) -> Iterator[Problem]:
+    """Yield what of a page goes into no field of its item, in one note, and in another that the paper's link is missing."""
+    place = str(Path(folder.root) / path)
+    if not page.url:
+        yield Problem(place, 1, "note", "the page has no link to its paper; write it under the title")
+    rest = [*page.left_out, *left]
+    if rest:
+        what = [f"{one.what} (line {one.line})" if one.line else one.what for one in rest]
+        more = f" and {len(what) - 8} more" if len(what) > 8 else ""
+        yield Problem(place, rest[0].line, "note", f"left out of the page: {'; '.join(what[:8])}{more}")
+
+
+def _still_true(one: ReadingList, entries: Sequence[Entry]) -> Iterator[Problem]:
+    """Yield the problems of a list, the one about relative links counted again: those to pages have been followed."""
+    relative = [entry.line for entry in entries if entry.listed is None and is_relative(entry.url)]
+    for problem in one.problems:
+        if "--base-url" not in problem.message:
+            yield problem
+        elif relative:
+            links = "1 link is" if len(relative) == 1 else f"{len(relative)} links are"
+            message = f"{links} relative, the first one here; say where the list stands with --base-url"
+            yield Problem(problem.file, relative[0], problem.severity, message, problem.column)
+
+
+def folder_name(word: str) -> str:
+    """Return what the list of a folder is called: as the folder.
+
+    >>> folder_name("reading/modern-llms/")
+    'modern-llms'
+    """
+    return Path(word).name or Path(word).resolve().name
