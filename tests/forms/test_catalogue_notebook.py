@@ -11,8 +11,7 @@ import nbformat
 import pytest
 
 from studygroup.catalogue.items.table import Catalogue
-from tests.support.chromium import failures_of
-from tests.support.in_lab import ROOT, Lab
+from tests.support.in_lab import ROOT, Lab, Seat
 
 HOSTILE = "<img src=x onerror=document.title='hacked'>"
 LIST = f"""\
@@ -30,7 +29,7 @@ LIST = f"""\
 
 @pytest.fixture
 def notebook(jupyterlab: Lab, folder: Path, browser: Any) -> Iterator[Any]:
-    """The notebook, opened and run; requests to other hosts than loopback are noted in ``outside``."""
+    """The notebook's page, opened and run; it asks no other host than this one."""
     shutil.copytree(ROOT / "notebooks", folder / "notebooks")
     source = folder / "notebooks" / "catalogue.ipynb"
     held = nbformat.read(source, 4)
@@ -43,18 +42,18 @@ def notebook(jupyterlab: Lab, folder: Path, browser: Any) -> Iterator[Any]:
     catalogue.items.loc[3, ["title", "section"]] = [f"Several {HOSTILE}", f"Later {HOSTILE} é"]
     catalogue.items.loc[3, "url"] = "javascript:document.title='hacked'"
     catalogue.write(folder)
-    context = browser.new_context(viewport={"width": 1280, "height": 4200})
-    page = context.new_page()
-    page.outside, page.failures = [], failures_of(page)
-    page.on("request", lambda request: page.outside.append(request.url) if _leaves_the_machine(request.url) else None)
-    page.goto(jupyterlab.notebook(folder, "catalogue"))
-    page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
+    seat = Seat(browser, jupyterlab.notebook(folder, "catalogue"))
+    page, asked = seat.page, []
+    note = lambda request: asked.append(request.url)  # noqa: E731
+    page.on("request", note)
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
     page.get_by_role("button", name="Export").wait_for()
     page.locator("table.sg-items").wait_for()
     yield page
-    context.close()
+    page.remove_listener("request", note)
+    assert [url for url in asked if _leaves_the_machine(url)] == []
+    seat.close()
 
 
 def _leaves_the_machine(url: str) -> bool:
@@ -142,5 +141,4 @@ def test_browse_import_fill_and_export(notebook: Any, folder: Path, tmp_path: Pa
     page.locator("table.sg-items thead").wait_for(state="hidden")
     table = page.locator("table.sg-items")
     assert table.evaluate("table => table.getBoundingClientRect().right") < 390
-    assert (page.outside, page.failures) == ([], [])
     assert "hacked" not in page.title()

@@ -91,8 +91,8 @@ def test_nothing_keeps_anybody_out(notebook: str, busy_group: Workbook, browser:
                     seat.open_tab(tab)
                 seat.rest()
                 at_rest(page)
-                page.screenshot(path=tmp_path / f"{notebook}-{tab}-{theme}-{width}.png")
                 if wrong := violations(page, within=".jp-OutputArea-output"):
+                    page.screenshot(path=tmp_path / f"{notebook}-{tab}-{theme}-{width}.png")
                     found[f"{tab} {theme} {width}"] = wrong
     assert found == {}
     seat.close()

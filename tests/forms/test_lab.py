@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from studygroup.workbook.workbook import Workbook
-from tests.support.in_lab import ROOT, Lab
+from tests.support.in_lab import ROOT, Lab, Seat
 
 
 def test_the_facilitators_notebook_runs_in_jupyterlab(folder: Path, browser: Any, jupyterlab: Lab) -> None:
@@ -15,10 +15,8 @@ def test_the_facilitators_notebook_runs_in_jupyterlab(folder: Path, browser: Any
     shutil.copytree(ROOT / "notebooks", folder / "notebooks")
     Workbook(folder).add_person("Ada Lovelace", role="facilitator")
     before = sorted(folder.glob("sessions/*/*"))
-    context = browser.new_context(viewport={"width": 1280, "height": 4000})
-    page = context.new_page()
-    page.goto(jupyterlab.notebook(folder, "week"))
-    page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
+    seat = Seat(browser, jupyterlab.notebook(folder, "week"))
+    page = seat.page
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
     tabs = page.locator(".sg-tabs").get_by_role("tab")
@@ -34,4 +32,4 @@ def test_the_facilitators_notebook_runs_in_jupyterlab(folder: Path, browser: Any
     page.get_by_role("link", name="agenda.html").wait_for()
     assert page.locator('[data-mime-type="application/vnd.jupyter.stderr"]').count() == 0
     assert len(list(folder.glob("sessions/*/agenda.html"))) == 1
-    context.close()
+    seat.close()

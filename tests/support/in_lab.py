@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
-from urllib.parse import quote
+from urllib.parse import quote, unquote, urlsplit
 from uuid import uuid4
 
 import pytest
@@ -31,6 +31,10 @@ PLACES = {
 }
 """The tab of each form of the facilitator's and of a member's screen."""
 IDLE = "Python 3 (ipykernel) | Idle"
+POLLING_MS = 50
+"""How often a page is looked at while it loads: to look at each frame has Chromium draw frames for nothing else."""
+MOST_LEFT_OPEN = 2
+"""How many windows are kept for the next seats: one that is open costs a little, and JupyterLab's page takes its time to load."""
 
 
 class Lab(NamedTuple):
@@ -107,8 +111,56 @@ def under_way(folder: Path) -> Workbook:
     return Workbook(folder)
 
 
+class Window(NamedTuple):
+    """A browser window with nothing in common with others, and the list of what failed on its page."""
+
+    context: Any
+    page: Any
+    failures: list[str]
+
+    @classmethod
+    def of(cls, browser: Any, script: str = "", **options: Any) -> Window:
+        context = browser.new_context(**options)
+        page = context.new_page()
+        if script:
+            page.add_init_script(script)
+        return cls(context, page, failures_of(page))
+
+
+_left_open: dict[str, list[Window]] = {}
+"""Windows in which a JupyterLab is loaded and no file is open, by the server's address."""
+
+CLEAR = """
+async () => {
+  const app = window.jupyterapp;
+  for (const widget of [...app.shell.widgets('main')]) {
+    await widget.sessionContext?.shutdown?.();
+    if (widget.context?.model) widget.context.model.dirty = false;
+    widget.dispose();
+  }
+  if (document.body.dataset.jpThemeLight !== 'true')
+    await app.commands.execute('apputils:change-theme', {theme: 'JupyterLab Light'});
+  app.shell.expandLeft();
+  return document.querySelector('.jp-Dialog') === null;
+}
+"""
+"""Ends the kernels, closes all files without a question, and makes Lab look as when it was opened; false where it asks something."""
+
+OPEN = """
+async path => {
+  const app = window.jupyterapp;
+  const opened = await app.commands.execute('docmanager:open', {path});
+  // What Lab shows where nothing is open.
+  for (const widget of [...app.shell.widgets('main')]) if (widget !== opened) widget.dispose();
+}
+"""
+
+
 class Seat:
     """One person before one notebook in a browser window of their own.
+
+    The window is one in which somebody sat before, if there is one: nothing of theirs is left in it, and Lab is loaded already. With a
+    script or options it is a new one, as is fit for a test that itself listens to the page or stands between it and the server.
 
     Parameters
     ----------
@@ -132,20 +184,47 @@ class Seat:
         script: str = "",
         **options: Any,
     ) -> None:
-        self.context = browser.new_context(viewport={"width": width, "height": height}, **options)
-        self.page = self.context.new_page()
-        self.page.add_init_script(script)
-        self.failures = failures_of(self.page)
+        server, _, inside = urlsplit(address)._replace(query="").geturl().partition("/lab/workspaces/")
+        self._path = unquote(inside.partition("/tree/")[2])
         self._member = member
         self._places = PLACES["member" if "member.ipynb" in address else "week"]
-        self.page.goto(address)
-        self.ready()
+        self.is_left = False
+        self._kept = None if script or options else _left_open.setdefault(server, [])
+        size = {"width": width, "height": height}
+        if self._kept:
+            self._window = self._kept.pop()
+            self.page.set_viewport_size(size)
+            self.page.evaluate(OPEN, self._path)
+            self.ready()
+            # What the kernel before left unanswered when it ended is no failure of this notebook's.
+            self.failures.clear()
+        else:
+            self._window = Window.of(browser, script, viewport=size, **options)
+            self.page.goto(address)
+            self.ready()
+
+    @property
+    def context(self) -> Any:
+        return self._window.context
+
+    @property
+    def page(self) -> Any:
+        return self._window.page
+
+    @property
+    def failures(self) -> list[str]:
+        """The errors that no script of the page caught."""
+        return self._window.failures
 
     def ready(self) -> None:
         """Wait until the notebook's kernel is there."""
         self.page.wait_for_function(
-            "window.jupyterapp?.shell?.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"
-            " && window.jupyterapp.shell.currentWidget.context?.isReady",
+            """path => {
+              const shown = window.jupyterapp?.shell?.currentWidget;
+              return shown?.context?.path === path && shown.context.isReady && shown.sessionContext.session?.kernel?.status === 'idle';
+            }""",
+            arg=self._path,
+            polling=POLLING_MS,
         )
         if self._member:
             self.ask(f"__import__('os').environ.__setitem__('STUDYGROUP_MEMBER', {self._member!r})")
@@ -161,7 +240,8 @@ class Seat:
             """() => {
               const comms = [...window.jupyterapp.shell.currentWidget.sessionContext.session.kernel._comms.values()];
               return comms.length > 0 && comms.every(comm => comm.subshellId);
-            }"""
+            }""",
+            polling=POLLING_MS,
         )
         self.rest()
 
@@ -260,12 +340,16 @@ class Seat:
         return self.page.locator(".sg-screen > .sg-form:not(.sg-week)")
 
     def picture(self, path: Path) -> None:
-        """Keep what the window shows, if it is still open."""
-        if not self.page.is_closed():
+        """Keep what the window shows, if nobody left it."""
+        if not self.is_left:
             self.page.screenshot(path=path)
 
     def close(self) -> None:
         """Leave, and end the kernel; nothing on the page may have failed."""
-        self.page.evaluate("window.jupyterapp.shell.currentWidget.sessionContext.shutdown()")
-        self.context.close()
+        is_clear = self.page.evaluate(CLEAR)
+        self.is_left = True
+        if self._kept is not None and is_clear and self.failures == [] and len(self._kept) < MOST_LEFT_OPEN:
+            self._kept.append(self._window)
+        else:
+            self.context.close()
         assert self.failures == []

@@ -148,7 +148,8 @@ function dropHeld(event) {
 // pressed right after the last letter would save the text without it. So a click goes out after what was typed.
 const STEP_MS = 50;
 const PATIENCE_MS = 60_000;
-const managers = new Set();
+// Each notebook of a page brings this script anew, and the first one listens for all of them.
+const managers = (globalThis.studygroupManagers ??= new Set());
 let typedAt = 0;
 let sentUntil = 0;
 let passing = null;
