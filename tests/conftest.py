@@ -29,6 +29,8 @@ from tests.support.mailbox import mailbox as mailbox
 from tests.support.needs import missing, only_marked
 from tests.support.postgres import cluster as cluster
 from tests.support.postgres import database as database
+from tests.support.warm_kernel import own_kernel as own_kernel
+from tests.support.warm_kernel import warm_kernel as warm_kernel
 
 # A busy machine is no failure: what a law needs in time is measured by benchmarks.
 settings.register_profile("studygroup", deadline=None)

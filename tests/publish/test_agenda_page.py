@@ -226,6 +226,7 @@ def own_template(folder: Path, *sources: str) -> None:
     nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), target / "agenda.ipynb")
 
 
+@pytest.mark.usefixtures("own_kernel")
 def test_a_kernel_that_dies_is_told(workbook: Workbook, folder: Path) -> None:
     """As when the machine runs out of memory."""
     own_template(folder, "import os; os._exit(3)")
@@ -240,6 +241,7 @@ LAUNCHERS = {
 }
 
 
+@pytest.mark.usefixtures("own_kernel")
 @pytest.mark.parametrize("launcher", ["noisy", "broken"])
 def test_what_the_process_of_a_kernel_says_of_its_own_reaches_no_terminal(
     launcher: str,

@@ -22,7 +22,7 @@ from studygroup.publish.pages.run import make_page
 from studygroup.workbook.workbook import Workbook
 from tests.conftest import Clock
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("own_kernel")]
 
 ADA, BO = "ada-lovelace", "bo"
 FIRST, SECOND, THIRD = SESSIONS = ("2020-01-10", "2020-01-17", "2020-01-24")

@@ -20,7 +20,7 @@ from tests.support.clones import git
 from tests.support.clones import own_git as own_git
 from tests.support.command_line import command
 
-pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("own_git")]
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("own_git", "own_kernel")]
 
 TEMPLATE = "notebooks/templates/agenda.ipynb"
 
