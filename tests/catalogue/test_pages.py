@@ -13,11 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from studygroup.catalogue.export.export_pages import to_pages, write_pages
-from studygroup.catalogue.items.item import parse_ids
+from studygroup.catalogue.items.item import Link, parse_ids
 from studygroup.catalogue.items.table import Catalogue
 from studygroup.catalogue.merging.importer import Import, import_sources
-from studygroup.catalogue.pages.page import parse_page
-from studygroup.errors import CatalogueError
+from studygroup.catalogue.merging.taken import left_out_line
+from studygroup.catalogue.pages.page import parse_page, part_of
+from studygroup.errors import CatalogueError, ReadingListError
 from tests.support.command_line import Run
 from tests.support.command_line import run as run
 
@@ -92,7 +93,7 @@ def test_case(written: str, expected: str) -> None:
     ]
     lines = [f"{name}: {value}" for name, value in said if value]
     lines += [f"link: {link.label} <{link.url}>" for link in page.links]
-    lines += [f"left: {one.line} {one.what}" for one in page.left_out]
+    lines += [f"left: {one.line}: {one.text}{f' <{one.url}>' if one.url else ''}" for one in page.left_out]
     assert "\n".join(lines) == expected.rstrip("\n")
 
 
@@ -157,8 +158,45 @@ def test_what_is_left_out_of_pages_is_said(reading: Path) -> None:
         "reading:14: warning: 2 links are relative, the first one here; say where the list stands with --base-url",
         "/CONTRIBUTING.md: note: no entry links to this file, and it is no list; it was left out",
         "/Trees/draft.md: note: no entry links to this file, and it is no list; it was left out",
-        "/Gates_and_Waves/Small_Gates.md:19: note: left out of the page: the link slides/gates.pdf, which --base-url would keep (line 19)",
+        "/Gates_and_Waves/Small_Gates.md:19: warning: 1 link of a page leads to files of the folder, the first one here; "
+        "--base-url, which says where it is, keeps them",
     ]
+    assert [(out.line, out.text, out.url, out.reason) for out in one.left_out] == [
+        (3, "Each paper has its own page.", "", "prose"),
+        (19, "Slides", "slides/gates.pdf", "page Gates_and_Waves/Small_Gates.md"),
+    ]
+    assert left_out_line(one) == "reading: in no entry: 1 link (1 on a page) and 1 line of text; --left-out lists them"
+    with pytest.raises(ReadingListError, match="Nothing was left out on line 19"):
+        imported(reading, lines=[19])
+
+
+@pytest.mark.parametrize("written", [*(str(case.values[0]) for case in cases()), GATES])  # type: ignore[attr-defined]
+def test_nothing_of_a_page_vanishes(written: str) -> None:
+    """Each address and each word of a page is in a field, a link, a heading that is known, or what was left out."""
+    page = parse_page(written)
+    held = [
+        page.title,
+        page.url,
+        page.summary,
+        page.importance,
+        *page.fields.values(),
+        *(part for link in page.links for part in link_parts(link)),
+    ]
+    held += [part for one in page.left_out for part in (one.text, one.url)]
+    known = set(re.findall(r"[^\W_]{2,}", " ".join(held).casefold()))
+    assert [url for url in re.findall(r"https?://[^\s<>()\[\]\"]+", written) if url not in held] == []
+    lines = [
+        line
+        for line in re.sub(r"</?[a-z][^>]*>", " ", written).splitlines()
+        if part_of(line) is None and not re.match(r"\W*[\w ]+\W*:|```", line)
+    ]
+    assert [
+        word for line in lines for word in re.findall(r"[^\W_]{2,}", line.casefold()) if word not in known | {"here", "paper"}
+    ] == []
+
+
+def link_parts(link: Link) -> tuple[str, str]:
+    return link.label, link.url
 
 
 def test_with_a_base_address_links_to_files_are_kept(reading: Path) -> None:

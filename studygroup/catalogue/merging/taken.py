@@ -9,6 +9,7 @@ import msgspec
 from studygroup.catalogue.first_import.entry import Entry, ReadingList
 from studygroup.catalogue.first_import.kinds import kind_of
 from studygroup.catalogue.items.item import arxiv_id, doi
+from studygroup.catalogue.pages.folder import PAGE
 from studygroup.catalogue.reading.ledger import LeftOut
 from studygroup.errors import ReadingListError
 from studygroup.text.text import plain_list
@@ -77,7 +78,9 @@ def taken_at(lists: Sequence[ReadingList], lines: Collection[int]) -> frozenset[
     if len(lists) != 1:
         raise ReadingListError(f"--take names lines of one list, but {len(lists)} were given; import them one by one.")
     [one] = lists
-    by_line: Mapping[int, list[LeftOut]] = {line: [out for out in one.left_out if out.line == line] for line in lines}
+    # A page has lines of its own; what is left out of it is taken in the preview.
+    of_list = [out for out in one.left_out if not out.reason.startswith(PAGE)]
+    by_line: Mapping[int, list[LeftOut]] = {line: [out for out in of_list if out.line == line] for line in lines}
     if empty := sorted(line for line, found in by_line.items() if not found):
         where = f"line {empty[0]}" if len(empty) == 1 else f"lines {plain_list([str(line) for line in empty])}"
         raise ReadingListError(f"Nothing was left out on {where} of {one.name}; --left-out lists what was.")
@@ -87,8 +90,8 @@ def taken_at(lists: Sequence[ReadingList], lines: Collection[int]) -> frozenset[
 
 def left_out_line(one: ReadingList) -> str:
     """Return in a line what was left out of a list, or an empty text: links by their reason, and lines of words."""
-    links = [out.reason for out in one.left_out if out.url]
-    words = len({out.line for out in one.left_out if not out.url})
+    links = ["on a page" if out.reason.startswith(PAGE) else out.reason for out in one.left_out if out.url]
+    words = len({(out.line, out.reason.startswith(PAGE) and out.reason) for out in one.left_out if not out.url})
     reasons = {reason: links.count(reason) for reason in dict.fromkeys(links)}
     told = [f"{count:,} {reason}" for reason, count in sorted(reasons.items(), key=lambda pair: -pair[1])]
     parts = [f"{_counted(len(links), 'link')} ({', '.join(told)})"] if links else []

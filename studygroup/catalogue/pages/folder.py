@@ -25,11 +25,15 @@ from studygroup.catalogue.first_import.wording import year_of
 from studygroup.catalogue.items.columns import FACTS
 from studygroup.catalogue.items.item import KINDS, Link, arxiv_id, doi, is_arxiv_id, is_doi
 from studygroup.catalogue.pages.page import Leftover, Page, parse_page
+from studygroup.catalogue.reading.ledger import LeftOut
 from studygroup.errors import Problem
 from studygroup.text import text
 
 Parse = Callable[[Source, str, str], ReadingList]
 """Reads a source as a list; relative links are joined to the address, if there is one, and the list has the name, if there is one."""
+
+PAGE = "page "
+"""How the reason begins why something of a page is in no entry; the page's path follows, and the line is that of the page."""
 
 MOST_PAGES = 2_000
 LARGEST_PAGE_BYTES = 1_000_000
@@ -106,21 +110,31 @@ def find_pages(word: str, sources: Sequence[Source], parse: Parse) -> PagedFolde
 
 
 def read_folder(folder: PagedFolder, parse: Parse, base_url: str = "", name: str = "") -> ReadingList:
-    """Return a folder's list, its entries with what their pages say; what pages say beside it is noted."""
+    """Return a folder's list, its entries with what their pages say; what pages say beside it is left out."""
     plain = parse(folder.index, "", name)
     based = parse(folder.index, base_url, name) if base_url else plain
-    entries, used = [], []
+    entries: list[Entry] = []
+    left_out: dict[str, list[LeftOut]] = {}
     problems = [*folder.problems]
     for as_written, entry in zip(plain.entries, based.entries, strict=True):
         path = path_of(as_written.url)
         if page := folder.pages.get(path):
-            used.append(path)
             made, left = _with_page(as_written, page, path, base_url)
             entries.append(made)
-            problems += _told(folder, path, page, left) if used.count(path) == 1 else []
+            if path not in left_out and not page.url:
+                place = str(Path(folder.root) / path)
+                problems.append(Problem(place, 1, "note", "the page has no link to its paper; write it under the title"))
+            left_out[path] = [*_left_out(path, page, left)]
         else:
             entries.append(entry)
-    return msgspec.structs.replace(based, entries=tuple(entries), problems=(*_still_true(based, entries), *problems))
+    of_pages = [out for some in left_out.values() for out in some]
+    problems += _about_files(folder, of_pages) if not base_url else []
+    return msgspec.structs.replace(
+        based,
+        entries=tuple(entries),
+        problems=(*_still_true(based, entries), *problems),
+        left_out=(*based.left_out, *of_pages),
+    )
 
 
 def path_of(url: str) -> str:
@@ -208,21 +222,28 @@ def _links(page: Page, path: str, base_url: str) -> tuple[list[Link], list[Lefto
         if is_web(url):
             kept.append(Link(link.label, url))
         else:
-            to_keep = ", which --base-url would keep" if is_relative(url) else ""
-            left.append(Leftover(page.lines.get(link.url, 0), f"the link {url}{to_keep}"))
+            left.append(Leftover(page.lines.get(link.url, 0), link.label, url))
     return kept, left
 
 
-def _told(folder: PagedFolder, path: str, page: Page, left: Sequence[Leftover]) -> Iterator[Problem]:
-    """Yield what of a page goes into no field of its item, in one note, and in another that the paper's link is missing."""
-    place = str(Path(folder.root) / path)
-    if not page.url:
-        yield Problem(place, 1, "note", "the page has no link to its paper; write it under the title")
-    rest = [*page.left_out, *left]
-    if rest:
-        what = [f"{one.what} (line {one.line})" if one.line else one.what for one in rest]
-        more = f" and {len(what) - 8} more" if len(what) > 8 else ""
-        yield Problem(place, rest[0].line, "note", f"left out of the page: {'; '.join(what[:8])}{more}")
+def _left_out(path: str, page: Page, left: Sequence[Leftover]) -> Iterator[LeftOut]:
+    """Yield what of a page goes into no field of its item, with its line there."""
+    for one in sorted({*page.left_out, *left}):
+        yield LeftOut(one.line, one.text[:2000], one.url, f"{PAGE}{path}")
+
+
+def _about_files(folder: PagedFolder, left_out: Sequence[LeftOut]) -> Iterator[Problem]:
+    """Yield one warning for all links of pages that lead to files of the folder."""
+    files = [out for out in left_out if out.url and is_relative(out.url)]
+    if files:
+        links = "1 link of a page leads" if len(files) == 1 else f"{len(files)} links of pages lead"
+        place = str(Path(folder.root) / files[0].reason.removeprefix(PAGE))
+        yield Problem(
+            place,
+            files[0].line,
+            "warning",
+            f"{links} to files of the folder, the first one here; --base-url, which says where it is, keeps them",
+        )
 
 
 def _still_true(one: ReadingList, entries: Sequence[Entry]) -> Iterator[Problem]:

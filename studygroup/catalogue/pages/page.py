@@ -63,15 +63,22 @@ FIELDS: Mapping[str, str] = {
 _LABEL = re.compile(r"(?P<label>[^\W\d_][^:]{0,30}?)\s*[:：]\s*(?P<value>\S.*)", re.DOTALL)
 _PAPER_LABEL = re.compile(r"(?:the )?(?:paper|links?|pdf|arxiv|article|direct link|url|source)", re.IGNORECASE)
 _BARE_LABEL = re.compile(r"\W*(?:here|this|https?\W.*)?\W*", re.IGNORECASE)
-# So many words beside its links make a line one that says something.
-_SAYS_SOMETHING = 4
+# So many words above the first heading that is known are a summary.
+_SUMMARY_WORDS = 4
+_ADDRESS = re.compile(r"https?://[^\s<>\"'()\[\]]+", re.IGNORECASE)
+_WORD = re.compile(r"[^\W_]{2,}")
+_MARKUP = re.compile(r"<!--|-->|</?[a-z][^>]*>", re.IGNORECASE)
+_TAG = re.compile(
+    r"<(?P<end>/?)(?P<name>a|img|br)\b(?:[^>]*?\b(?:href|src)\s*=\s*[\"']?(?P<url>[^\"'\s>]+))?[^>]*>", re.IGNORECASE
+)
 
 
 class Leftover(NamedTuple):
-    """What of a page goes into no field of its item: its line, and what it is."""
+    """A link or a line with words that no field of a page's item has: its line, its words, its address (empty for words)."""
 
     line: int
-    what: str
+    text: str
+    url: str = ""
 
 
 class Page(msgspec.Struct, frozen=True):
@@ -105,7 +112,7 @@ class _Line(NamedTuple):
     words: str
     said: str
     links: tuple[Link, ...]
-    pictures: tuple[str, ...]
+    pictures: tuple[tuple[str, str], ...]
 
 
 def parse_page(markdown: str) -> Page:
@@ -163,9 +170,9 @@ class _Page:
                 else:
                     for one in lines:
                         self._line(one)
-            elif token.type in {"html_block", "fence", "code_block"} and token.content.strip():
-                what = "a comment" if token.content.lstrip().startswith("<!--") else "HTML" if token.type[0] == "h" else "code"
-                self.left_out.append(Leftover(line, what))
+            elif token.type in {"html_block", "fence", "code_block"}:
+                code = token.type != "html_block"
+                self.left_out += _leftovers(token.content, line + (token.type == "fence"), code=code)
         return self._page()
 
     def _page(self) -> Page:
@@ -198,9 +205,12 @@ class _Page:
             self.title, self.level = said, level
             self.papers += links
             return
-        if (part := part_of(said)) or level <= self.level or self.part == "top":
+        part = part_of(said)
+        if part or level <= self.level or self.part == "top":
             self.part, self.level = part or "other", level
             self.parts |= {part} if part else set()
+        if not part and _WORD.search(said):
+            self.left_out.append(Leftover(lines[0].number, said))
         self._keep(links)
 
     def _keep(self, links: Sequence[Link]) -> None:
@@ -211,14 +221,14 @@ class _Page:
         self.of_list += len(links) if self.part == "other" else 0
 
     def _line(self, one: _Line) -> None:
-        self.left_out += [Leftover(one.number, f"the picture {url}") for url in one.pictures]
+        self.left_out += [Leftover(one.number, text, url) for text, url in one.pictures]
         if self.part in {"top", "paper"} and self._is_field(one):
             return
         self._keep(one.links)
-        if self.part in {"top", "summary", "importance"} and (one.said if self.part != "top" else _says_something(one.words)):
+        if self.part in {"summary", "importance"} or (self.part == "top" and len(_WORD.findall(one.words)) >= _SUMMARY_WORDS):
             self.said.setdefault(self.part, []).append(one.said)
-        elif _says_something(one.words) or (one.words and not one.links):
-            self.left_out.append(Leftover(one.number, f"“{one.said[:60]}…”" if len(one.said) > 61 else f"“{one.said}”"))
+        elif _WORD.search(one.words):
+            self.left_out.append(Leftover(one.number, one.said))
 
     def _is_field(self, one: _Line) -> bool:
         """Return whether a line is a label and a value, and keep the value."""
@@ -236,8 +246,13 @@ class _Page:
         return bool(field)
 
 
-def _says_something(words: str) -> bool:
-    return len(re.findall(r"[^\W_]{2,}", words)) >= _SAYS_SOMETHING
+def _leftovers(content: str, line: int, *, code: bool) -> Iterator[Leftover]:
+    """Yield the addresses and the lines with words of what is no text of a page: HTML, comments, code."""
+    for number, one in enumerate(content.split("\n"), line):
+        said = " ".join((one if code else _MARKUP.sub(" ", one)).split())
+        yield from (Leftover(number, said, url) for url in _ADDRESS.findall(one))
+        if _WORD.search(_ADDRESS.sub("", said)):
+            yield Leftover(number, said)
 
 
 def _lines(token: Token, number: int) -> Iterator[_Line]:
@@ -259,22 +274,49 @@ class _Collected:
         self.words: list[str] = []
         self.said: list[str] = []
         self.links: list[Link] = []
-        self.pictures: list[str] = []
+        self.pictures: list[tuple[str, str]] = []
         self.open: tuple[str, list[str]] | None = None
 
     def add(self, child: Token) -> None:
         """Take a piece."""
         if child.type == "link_open":
-            self.open = (str(child.attrGet("href") or ""), [])
-        elif child.type == "link_close" and self.open:
-            url, label = self.open
-            self.links.append(Link(_label("".join(label), url), url))
-            self.open = None
+            self._open(str(child.attrGet("href") or ""))
+        elif child.type == "link_close":
+            self._close()
         elif child.type == "image":
-            self.pictures.append(str(child.attrGet("src") or ""))
-        elif child.type != "html_inline" and child.content:
+            self.pictures.append((child.content, str(child.attrGet("src") or "")))
+        elif child.type == "html_inline":
+            self._tag(child.content)
+        elif child.content:
             self.said.append(child.content)
             (self.open[1] if self.open else self.words).append(child.content)
+
+    def _open(self, url: str) -> None:
+        self._close()
+        self.open = (url, [])
+
+    def _close(self) -> None:
+        if self.open:
+            url, label = self.open
+            self.links.append(Link(_label("".join(label), url), url))
+        self.open = None
+
+    def _tag(self, tag: str) -> None:
+        """Take a tag of HTML: a link, a picture, or a break; a comment's words stay with the line."""
+        found = _TAG.fullmatch(tag)
+        name = found["name"].lower() if found else ""
+        if found and name == "a":
+            if found["url"] and not found["end"]:
+                self._open(found["url"])
+            else:
+                self._close()
+        elif found and name == "img" and found["url"]:
+            self.pictures.append(("", found["url"]))
+        elif name == "br":
+            self.said.append(" ")
+            self.words.append(" ")
+        elif not found:
+            self.pictures += [(one.text, one.url) for one in _leftovers(tag, 1, code=False)]
 
     def finish(self, number: int) -> Iterator[_Line]:
         """Yield the line if there is anything in it, and begin the next one; a link that goes on belongs to where it ends."""
