@@ -145,7 +145,7 @@ def facilitator_before(seat: Seat, camera: Camera) -> None:
 def facilitator_during(seat: Seat, camera: Camera) -> None:
     """When it has just begun, and after it."""
     pressed(seat, "timer", "Start", "left")
-    pressed(seat, "site", "What is published", "People named on them")
+    pressed(seat, "site", "Preview what will be public", "People named on them")
     for name in ("attendance", "timer", "capture", "notes", "questions", "actions", "materials", "close"):
         camera.take(seat.part(name), f"week-{'links' if name == 'materials' else name}")
     pressed(seat, "report", "Make report", "report.html")

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 
 BaseUrl = Annotated[str, typer.Option("--base-url", help="Address that relative links start from.")]
-Facts = Annotated[bool, typer.Option("--facts", help="Leave sentences out: keep titles, links, names, numbers.")]
+Facts = Annotated[bool, typer.Option("--facts", help="Leave descriptions out: keep titles, links, names and numbers.")]
 AsSyllabus = Annotated[bool, typer.Option("--syllabus", help="Make the list the syllabus: what the group works through.")]
 AsSessions = Annotated[
     bool,

@@ -106,13 +106,13 @@ def _lines(workbook: Workbook) -> Iterator[RecordLine]:
 def _check_forgotten(lines: list[RecordLine], forgotten: Forgotten) -> Iterator[Problem]:
     """Yield what came back of people who were forgotten, and tombstones that nobody can read; take the former from the lines."""
     for number in forgotten.errors:
-        text = "no tombstone, so somebody may not stay forgotten; bring the line back from git or a backup"
+        text = "no tombstone, so someone may not stay forgotten; bring the line back from git or a backup"
         yield Problem(f"sessions/{FORGOTTEN}", number, "error", text)
     for number, line in enumerate(lines if forgotten else ()):
         if (scrubbed := forgotten.without_gone(line.data)) == line.data:
             continue
         lines[number] = msgspec.structs.replace(line, data=scrubbed, record=decode(scrubbed)) if scrubbed else line
-        text = "holds what somebody asked to have forgotten, and is not shown; `studygroup check --fix` takes it out"
+        text = "contains what someone asked to have forgotten, and is not shown; `studygroup check --fix` takes it out"
         yield Problem(line.place, line.number, "warning", text)
 
 
@@ -176,7 +176,7 @@ def _check_people(workbook: Workbook, lines: list[RecordLine]) -> Iterator[Probl
             first = next(iter(people.values())).name
             text = (
                 f"{person.name!r} was added as {member}, and so was {first!r} before, as on two clones at once: all that either "
-                f"enters counts as the other's too. If they are two people, withdraw this with `studygroup undo {person.id}` and "
+                f"enters counts as the other's too. If they are two people, undo this with `studygroup undo {person.id}` and "
                 "add them again"
             )
             line = places.get(person.id)

@@ -41,7 +41,8 @@ def announce(
     arrived: Annotated[
         bool,
         typer.Option(
-            "--arrived", help="Send nothing; record that it arrived where it may have been sent, else that somebody posted it."
+            "--arrived",
+            help="Send nothing; record that the message arrived where it may have been sent, or that someone posted it by hand.",
         ),
     ] = False,
     lost: Annotated[bool, typer.Option("--lost", help="Send it where it may have been sent: it did not arrive there.")] = False,

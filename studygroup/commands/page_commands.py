@@ -52,7 +52,7 @@ def agenda(
     generated, made = make_agenda_page(book, session or None, progress=sys.stderr.isatty())
     warn_of_records(book)
     for copy in generated.kept:
-        say(f"Somebody had edited an earlier page; it is kept as {copy}")
+        say(f"Someone had edited the earlier page; it is kept as {copy}")
     if as_json:
         from studygroup.meeting.before.agenda import agenda_of
 
@@ -198,4 +198,4 @@ def _all_reports(book: Workbook, *, force: bool, pdf: bool, as_json: bool) -> No
 
 def _say_kept(generated: Generated) -> None:
     for copy in generated.kept:
-        say(f"Somebody had edited an earlier page; it is kept as {copy}")
+        say(f"Someone had edited the earlier page; it is kept as {copy}")

@@ -48,8 +48,8 @@ def record_plan(
     step: Annotated[list[int] | None, typer.Option(help="A step of the syllabus, from 1; may be repeated.")] = None,
     entry: Annotated[list[str] | None, typer.Option(help="An entry of a list, as list/entry; may be repeated.")] = None,
     item: Annotated[list[str] | None, typer.Option(help="An item's id; may be repeated.")] = None,
-    presenter: Annotated[str | None, typer.Option(help="Who presents; empty: nobody yet.")] = None,
-    scribe: Annotated[str | None, typer.Option(help="Who takes notes; empty: nobody yet.")] = None,
+    presenter: Annotated[str | None, typer.Option(help="Who presents; empty for no one yet.")] = None,
+    scribe: Annotated[str | None, typer.Option(help="Who takes notes; empty for no one yet.")] = None,
     role: Annotated[list[str] | None, typer.Option(metavar="ROLE=MEMBER", help="Another role; may be repeated.")] = None,
     start: Annotated[
         str | None,
@@ -58,8 +58,8 @@ def record_plan(
     length: Annotated[int | None, typer.Option(help="Length in minutes.")] = None,
     cancel: Annotated[bool | None, typer.Option("--cancel/--reinstate", help="Cancel the session, or take that back.")] = None,
     why: Annotated[str | None, typer.Option(help="Why it was moved or cancelled, in a sentence.")] = None,
-    place: Annotated[str | None, typer.Option(help="Where this session meets; empty: nowhere else than usual.")] = None,
-    link: Annotated[str | None, typer.Option(help="Where this session meets online; empty: at the usual link.")] = None,
+    place: Annotated[str | None, typer.Option(help="Where this session meets; empty for the usual place.")] = None,
+    link: Annotated[str | None, typer.Option(help="Where this session meets online; empty for the usual link.")] = None,
     note: Annotated[str | None, typer.Option(help="What to know about this session, in a line.")] = None,
     yes: Annotated[
         bool, typer.Option("--yes", help="Don't ask, though it moves the session into the past, or changes one that was held.")

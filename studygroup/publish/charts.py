@@ -151,9 +151,9 @@ def covered_in_words(weeks: Sequence[Week], total: int) -> str:
     """Return the text alternative of ``covered_chart``: how many steps were covered after each session.
 
     >>> covered_in_words([Week("2026-11-20", 3, 2, 1, 1), Week("2026-11-27", 4, 3, 0, 2)], 31)
-    'Steps covered after 2 sessions from 2026-11-20 to 2026-11-27: 1 and 2; of 31.'
+    'Papers finished after 2 sessions from 2026-11-20 to 2026-11-27: 1 and 2; of 31.'
     """
-    return f"Steps covered after {_span(weeks)}: {plain_list(str(week.covered) for week in weeks)}; of {total}."
+    return f"Papers finished after {_span(weeks)}: {plain_list(str(week.covered) for week in weeks)}; of {total}."
 
 
 def covered_chart(weeks: Sequence[Week], total: int) -> str:

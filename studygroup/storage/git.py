@@ -33,13 +33,13 @@ _ADVICE = (
     (("Could not resolve", "unable to access", "Could not read from remote", "Connection", "timed out", "unreachable"),
      "There seems to be no way to it now; run `studygroup sync` again when there is"),
     (("checked out branch",),
-     "The remote is somebody's working folder; share through a repository without one (git init --bare)"),
+     "The remote is someone's working folder; share through a repository without one (git init --bare)"),
     (("Permission denied", "denied to", "403", "Authentication failed", "could not read Username", "declined", "protected"),
      "You may not write there; ask who keeps the repository for the right to push"),
     (("Please tell me who you are", "unable to auto-detect email", "empty ident", "no email was given"),
      'Tell git who you are: git config --global user.name "Your Name", and user.email'),
     (("index.lock",), "Another git is at work here; try again when it is done"),
-    (("dubious ownership",), "Git does not trust this folder, as it is somebody else's; see git's advice above"),
+    (("dubious ownership",), "Git does not trust this folder, as it belongs to someone else; see git's advice above"),
 )  # fmt: skip
 
 

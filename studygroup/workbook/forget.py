@@ -86,7 +86,7 @@ def plan_erasure(workbook: Workbook, wanted: str) -> ErasurePlan:
     member = workbook.member(wanted)
     pseudonyms = {one.pseudonym for one in read_tombstones(workbook).tombstones}
     if member in pseudonyms:
-        raise RecordError(f"{member} is somebody who was forgotten before; there is nothing left to forget.")
+        raise RecordError(f"{member} was forgotten before; there is nothing left to forget.")
     journal = workbook.journal
     names = names_of(journal.records, member)
     finder = NameFinder.of((*names, member))
@@ -126,14 +126,14 @@ def _left(workbook: Workbook, member: str, names: tuple[str, ...]) -> Iterator[s
     if _in_files(workbook):
         yield "git's history, which is not covered: who has a clone can still read it"
     else:
-        yield "the database's own backups and logs, and its disk until somebody runs VACUUM FULL studygroup_record"
+        yield "the database's own backups and logs, and its disk until someone runs VACUUM FULL studygroup_record"
         if find_files(workbook.folder, "sessions", "*", "records", "*.jsonl"):
             yield "git's history of the records files that are also here: they are rewritten, their past is not"
     if member in workbook.settings.facilitators:
         yield "pyproject.toml names them in facilitators"
     records = workbook.journal.records
     if links := sum(isinstance(one, Material | Proposal) and bool(one.url) and one.by == member for one in records):
-        yield f"{_counted(links, 'link')} that they added, as addresses may name somebody: studygroup show materials, proposals"
+        yield f"{_counted(links, 'link')} that they added, as addresses may name someone: studygroup show materials, proposals"
     finder, parts = NameFinder.of((*names, member)), NameFinder.of(word for name in names for word in name.split())
     own = _own_files(workbook.folder, member)
     for path in _others_with(workbook.folder, finder):
@@ -218,7 +218,7 @@ def forget(workbook: Workbook, erasure: ErasurePlan) -> list[Problem]:
     def bury(journal: Journal) -> list[Tombstone]:
         """What others entered since the plan was made counts too."""
         if any(isinstance(one, Person) and one.member == erasure.pseudonym for one in journal.records):
-            raise RecordError(f"{erasure.pseudonym} stands for somebody else since a moment ago; please start again.")
+            raise RecordError(f"{erasure.pseudonym} became someone else’s id a moment ago; please start again.")
         names = names_of(journal.records, erasure.member) or erasure.names
         mentions = _mentions(journal, erasure.member, NameFinder.of((*names, erasure.member)))
         return [new_tombstone(erasure.member, erasure.pseudonym, workbook.clock(), names, mentions)]

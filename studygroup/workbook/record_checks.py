@@ -144,7 +144,7 @@ def _check_rights(record: Record, group: OpenWorkbook) -> None:
     if record.for_facilitators:
         raise RecordError(f"A {record.type} is for a facilitator to enter: {allowed}.")
     if isinstance(record, Person) and record.role == "facilitator":
-        raise RecordError(f"Only a facilitator can make somebody one: {allowed}.")
+        raise RecordError(f"Only a facilitator can make someone a facilitator: {allowed}.")
     owner = getattr(record, "member", record.by)
     if isinstance(record, Swap) and not record.asked and (offered := group.latest(Swap, *record.subject)):
         # Taking a role over from a member who gives it away, or answering one who asked.
@@ -170,7 +170,7 @@ def _check_session(record: Record, group: OpenWorkbook) -> None:
                 f"The session of {record.session} was cancelled; reinstate it before recording who came or how it ended."
             )
         if session.cancelled and isinstance(record, Rsvp):
-            raise RecordError(f"The session of {record.session} was cancelled, so nobody needs to answer.")
+            raise RecordError(f"The session of {record.session} was cancelled, so no one needs to answer.")
 
 
 def _check_choosing(record: Record, group: OpenWorkbook, now: datetime) -> None:

@@ -134,8 +134,8 @@ def sync(
     if not (remote := git.upstream()):
         done = _commit(git, removals, git.settings.to_commit())
         raise SyncError(
-            f"{'What was entered is committed here. ' if done else ''}This repository has no remote to share with; "
-            "add one: git remote add origin ADDRESS"
+            f"{'Saved on this computer. ' if done else ''}This repository has no remote yet. To share with others, connect it to one: "
+            "git remote add origin ADDRESS"
         )
     name, branch = remote
     since: str | None = None
@@ -146,7 +146,7 @@ def sync(
             fetched = git.fetch(name, branch)
         except SyncError as error:
             done = _commit(git, removals, git.settings.to_commit())
-            raise SyncError(f"{'What was entered is committed here, not sent. ' if done else ''}{error}") from None
+            raise SyncError(f"{'Your entries are committed here but not sent. ' if done else ''}{error}") from None
         turn = _take_turn(git, fetched, removals, choices or SettingChoices(), committed)
         committed = committed or turn.committed
         # What came in a turn in which somebody else was faster has come all the same.
@@ -159,7 +159,7 @@ def sync(
         # Somebody else was faster; those who lost wait for different times.
         time.sleep(random.uniform(0.05, 0.3) * (attempt + 1))
     raise SyncError(
-        f"Others were faster {TRIES} times in a row. What was entered is committed here, not sent; run `studygroup sync` again."
+        f"Others were faster {TRIES} times in a row. Your entries are committed here but not sent; run `studygroup sync` again."
     )
 
 
@@ -175,7 +175,7 @@ class _Turn(msgspec.Struct, frozen=True):
 def _take_turn(git: _Repository, fetched: str, removals: bool, choices: SettingChoices, committed: bool) -> _Turn:
     """Commit what is here, and take in what was fetched."""
     base = git.merge_base(git.head(), fetched)
-    nothing = "What was entered is committed here, not sent." if committed else "Nothing was changed."
+    nothing = "Your entries are committed here but not sent." if committed else "Nothing was changed."
     # What has to be asked is asked before anyone is kept from saving.
     git.settings.plan(base, fetched, choices, nothing)
     with git.locked_against_writers(fetched):
@@ -432,8 +432,8 @@ class _Repository(Git):
         """Return a commit that joins two."""
         if not base:
             raise SyncError(
-                "What the remote holds was not made from this repository, so git cannot join the two. What was entered is "
-                "committed here, not sent. If they belong together: git pull --no-rebase --allow-unrelated-histories, then sync again."
+                "What the remote holds was not made from this repository, so git cannot join the two. Your entries are "
+                "committed here but not sent. If they belong together: git pull --no-rebase --allow-unrelated-histories, then sync again."
             )
         settled = self._settled_records(base, ours, fetched)
         if settings:
@@ -441,7 +441,7 @@ class _Repository(Git):
         tree, apart = merged_tree(self, base, ours, fetched, settled)
         if apart:
             raise SyncError(
-                f"Others and you changed {plain_list(apart)}, and git cannot join that. What was entered is committed here, "
+                f"Others and you changed {plain_list(apart)}, and git cannot join that. Your entries are committed here, "
                 "not sent; nothing else was changed. Join them by hand (git pull, then edit), then sync again."
             )
         message = ("-m", "Join what others shared")
@@ -475,7 +475,7 @@ class _Repository(Git):
         files = plain_list(line.strip() for line in said.splitlines() if line.startswith("\t"))
         if files:
             return SyncError(
-                f"Others changed {files}, which you changed too and did not commit. What was entered is committed here, not "
+                f"Others changed {files}, which you changed too and did not commit. Your entries are committed here but not "
                 "sent; nothing else was touched. Commit those files, or put them aside (git stash), then sync again."
             )
         return SyncError(explain("merge", done))
@@ -490,4 +490,4 @@ class _Repository(Git):
         said = done.stderr.decode(errors="replace")
         if any(words in said for words in _OTHERS_WERE_FASTER):
             return False
-        raise SyncError(f"What was entered is committed here, not sent. {explain('push', done)}")
+        raise SyncError(f"Your entries are committed here but not sent. {explain('push', done)}")

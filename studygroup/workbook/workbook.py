@@ -331,7 +331,7 @@ class Workbook:
         if found:
             raise RecordError(f"{wanted!r} is the name of {', '.join(found)}; please give the id.")
         guess = did_you_mean(wanted, [*people, *(person.name for person in people.values())])
-        add = f'To add somebody: studygroup member add "{wanted}"'
+        add = f'To add someone: studygroup member add "{wanted}"'
         raise RecordError(f"{wanted!r} is not on the roster{guess}. {add}")
 
     def people_like(self, name: str, but: str = "") -> list[Person]:
@@ -367,7 +367,7 @@ class Workbook:
         same = next((person for person in people.values() if comparable(person.name) == comparable(name)), None)
         if same is not None and (same.left is None or same.left > self.today()):
             raise RecordError(
-                f"{same.name} is on the roster already, as {same.member}; give another name, e.g. with an initial."
+                f"{same.name} is already on the roster (as {same.member}). Add an initial to tell two people apart."
             )
         member = same.member if same else make_id(name, taken={*people, PROGRAM}, fallback="member")
         person: Person = self.enter(

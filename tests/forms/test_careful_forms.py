@@ -73,7 +73,7 @@ def test_a_click_on_a_button_that_meant_something_else_does_nothing(week: WeekFo
     week.context.changed()
     pressed.click()
     assert group.schedule.find(WEEK).cancelled
-    button(form, "Hold it after all").click()
+    button(form, "Reinstate session").click()
     assert not group.schedule.find(WEEK).cancelled
 
 

@@ -127,7 +127,7 @@ def test_without_a_roster_forms_open_and_ask_for_one(workbook: Workbook) -> None
     for form, button in zip(forms[:3], ("add", "ask", "add"), strict=False):
         form.text.area.value = "Typed early"
         getattr(form, button).click()
-        assert told(form.receipt).startswith("⚠ Nobody is on the roster yet. First add yourself under People")
+        assert told(form.receipt).startswith("⚠ No one is on the roster yet. First add yourself under People")
         assert form.text.text == "Typed early"
     assert files_of(workbook.folder) == {}
     workbook.add_person("Ada", role="facilitator")
@@ -468,7 +468,7 @@ def test_actions_have_an_owner_and_a_date_or_none_yet(group: Workbook, context: 
     assert rows(form) == [
         "Book the room Bo · by 19 Nov 2026 · overdue · from the session of 2026-11-13",
         "Write it up Zoë O'Brien-李 · by 27 Nov 2026",
-        "Somebody should nobody yet",
+        "Somebody should Unassigned",
     ]
 
 
@@ -497,7 +497,7 @@ def test_an_action_can_be_given_to_somebody_else(group: Workbook, context: FormC
     group.change_person(BO, by=ADA, left=date(2026, 11, 20))
     group.clock.now += timedelta(days=1)  # type: ignore[attr-defined]
     form.context.changed()
-    assert [label for label, _ in form.owner.options] == ["nobody yet", "Ada Lovelace", "Zoë O'Brien-李"]
+    assert [label for label, _ in form.owner.options] == ["Unassigned", "Ada Lovelace", "Zoë O'Brien-李"]
     press(form.rows.children[0], "Change")
     place = form.rows.children[0]
     owner, due = place.children[1:3]

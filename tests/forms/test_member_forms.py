@@ -512,7 +512,7 @@ def test_a_group_without_a_syllabus_has_forms_too(folder: Path, clock: Clock) ->
     forms = MemberForms(workbook, "ada")
     assert "Nothing is planned for this session yet." in forms.reads.rows.children[0].value
     assert "There is no work to write about yet" in forms.summary.state.value
-    assert "no syllabus yet" in forms.syllabus.rows.children[0].value
+    assert "No reading list yet" in forms.syllabus.rows.children[0].value
     forms.summary.save.click()
     assert entered(workbook) == []
 

@@ -106,7 +106,7 @@ def test_two_first_persons_are_no_two_facilitators(workbook: Workbook, reopen: C
     """Who comes second is told, and is not made a facilitator by themself."""
     first, second = PeopleForm(FormContext(workbook, "")), PeopleForm(FormContext(reopen(), ""))
     add(first, "Ada")
-    assert add(second, "Eve").startswith("⚠ Somebody was added meanwhile.")
+    assert add(second, "Eve").startswith("⚠ Someone was added in the meantime.")
     assert (list(workbook.people), second.context.by, second.name.value) == (["ada"], "", "Eve")
 
 
@@ -135,8 +135,8 @@ def test_a_double_click_adds_once(form: PeopleForm, group: Workbook) -> None:
     [
         ("", "⚠ The name is empty; please give one."),
         ("   ", "⚠ The name is empty; please give one."),
-        ("BO", "⚠ Bo is on the roster already, as bo; give another name, e.g. with an initial."),
-        ("Ｂo", "⚠ Bo is on the roster already, as bo; give another name, e.g. with an initial."),
+        ("BO", "⚠ Bo is already on the roster (as bo). Add an initial to tell two people apart."),
+        ("Ｂo", "⚠ Bo is already on the roster (as bo). Add an initial to tell two people apart."),
         ("x" * 81, "⚠ The name has 81 characters; at most 80 are allowed: xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…"),
         ("x" * 2_000_000, "⚠ The name has 2000000 characters; at most 80 are allowed: xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…"),
         ("a\0b", "⚠ The name 'a\\x00b' holds the invisible character U+0000; please type it without."),
@@ -305,7 +305,7 @@ def test_the_only_facilitator_stays(form: PeopleForm, group: Workbook) -> None:
         editor = change(form, "Ada Lovelace")
         getattr(editor, name).value = value
         editor.save.click()
-        assert told(editor.receipt) == "⚠ Ada Lovelace is the only facilitator. Make somebody else one first."
+        assert told(editor.receipt) == "⚠ Ada Lovelace is the only facilitator. Make someone else a facilitator first."
         editor.cancel.click()
     editor = change(form, "Bo")
     editor.role.value = "facilitator"
@@ -340,7 +340,7 @@ def test_values_that_no_field_offers_are_refused(form: PeopleForm, group: Workbo
     """As a page can send any: an unknown role saves nothing and is told."""
     before = files_of(group.folder)
     form.role.set_state({"index": 7})
-    assert told(form.receipt) == "⚠ That is not among what is offered for As; nothing was saved. Please pick again."
+    assert told(form.receipt) == "⚠ That is not among what is offered for Role; nothing was saved. Please pick again."
     editor = change(form, "Bo")
     editor.role.set_state({"index": -3})
     assert told(editor.receipt).startswith("⚠ That is not among what is offered")

@@ -57,7 +57,7 @@ def test_an_empty_click_and_a_long_text_are_answered(form: SettingsForm, group: 
     path = group.folder / "pyproject.toml"
     before = path.read_text()
     form.save.click()
-    assert told(form.receipt) == "That is what it is already. Change the value first."
+    assert told(form.receipt) == "That is already its value. Change it first."
     form.value_field.value = "x" * 30_000
     form.save.click()
     assert "a setting has at most 20,000" in told(form.receipt)

@@ -84,7 +84,7 @@ def test_members_take_open_roles_and_decline_them(group: Workbook) -> None:
     button(week_form, "Plan it").click()
     held = group.latest(Plan, week)
     assert held is not None and held.roles == {"presenter": ZOE, "scribe": BO}
-    assert "Every role of the next session has someone." in texts(week_form.rows)
+    assert "Every role in the next session is taken." in texts(week_form.rows)
     bo.context.changed()
     button(bo, "I can’t").click()
     assert agenda_of(group, week).roles == {"presenter": "Zoë O'Brien-李", "scribe": ""}

@@ -383,7 +383,7 @@ def test_messages_to_the_catalogue_are_refused_in_jupyterlab(folder: Path, brows
     seat.run_all()
     for field, state, answer in (
         ("exporting.form", {"index": 99}, "That is not among what is offered for Form; nothing was saved."),
-        ("importing.facts", {"value": "yes"}, "That cannot be entered under Facts only; nothing was saved."),
+        ("importing.facts", {"value": "yes"}, "That cannot be entered under Skip descriptions; nothing was saved."),
         ("importing.upload", {"value": [{"name": ".."}]}, "What was uploaded is no file with a name; nothing was saved."),
         ("importing.source", {"value": "a\0b"}, "List holds U+0000, which is not a character"),
         ("importing.source", {"value": "x" * 2_000_000}, "List has 2,000,000 characters; at most 4,096 are allowed."),

@@ -85,7 +85,7 @@ def test_where_we_are_says_what_is_missing(week: WeekForms, group: Workbook) -> 
     group.enter("reading", by="bo", member="bo", item="nolink", status="read")
     week.show()
     assert "Still missing Several Papers has no link." in texts(week.standing)
-    assert "1 of 3 come, 0 maybe, 0 cannot." in texts(week.standing)
+    assert "1 of 3 coming, 0 maybe, 0 can’t make it." in texts(week.standing)
 
 
 # --- plan ---------------------------------------------------------------------------------------------------------------
@@ -100,10 +100,10 @@ def test_a_plan_starts_from_what_the_syllabus_brings(week: WeekForms, group: Wor
     """One click plans it; what is found by typing comes behind it, and can be moved and removed."""
     form = week.plan
     assert "Few-Shot Learners step 1" in texts(form.reads)
-    button(form, "Plan this").click()
+    button(form, "Confirm").click()
     assert held(group).entries == ("basics/few-shot",)
     form.words.value = "tun"
-    assert "Tuned Models Basics › Start · step 2, not covered yet" in texts(form.found)
+    assert "Tuned Models Basics › Start · step 2, not finished yet" in texts(form.found)
     button(form, "Add Tuned Models").click()
     form.words.value = "several pap"
     button(form, "Add Several Papers").click()
@@ -145,7 +145,7 @@ def test_roles_are_given_and_taken_with_a_choice(week: WeekForms, group: Workboo
     scribe.set_state({"index": 77})
     presenter.value = ""
     assert held(group).roles == {"scribe": ZOE}
-    assert [label for label, _ in scribe.options] == ["nobody yet", "Ada Lovelace", "Bo", "Zoë O'Brien-李"]
+    assert [label for label, _ in scribe.options] == ["no one yet", "Ada Lovelace", "Bo", "Zoë O'Brien-李"]
 
 
 def test_a_session_is_moved_made_longer_and_put_back(week: WeekForms, group: Workbook) -> None:
@@ -175,7 +175,7 @@ def test_a_session_is_cancelled_with_a_reason_and_held_after_all(week: WeekForms
     form.cancel.button.click()
     button(form, "Yes, cancel it").click()
     assert (held(group, NEXT).cancelled, held(group, NEXT).why) == (True, "Holiday")
-    assert (form.session.value, form.cancel.button.description, form.why.value) == (NEXT, "Hold it after all", "")
+    assert (form.session.value, form.cancel.button.description, form.why.value) == (NEXT, "Reinstate session", "")
     form.cancel.button.click()
     assert (held(group, NEXT).cancelled, held(group, NEXT).why) == (False, "")
 
@@ -272,7 +272,7 @@ def test_attendance_is_a_click_a_person_with_a_live_count(
     reopen().enter("attendance", by=ZOE, session=WEEK, member=ZOE, state="present")
     week.show()
     assert (zoe.value, ada.value) == ("present", None)
-    assert "2 of 3 there : 1 present, 1 late · 1 without an entry" in texts(form.count)
+    assert "2 of 3 there : 1 present, 1 late · 1 not marked" in texts(form.count)
     row = form.rows.in_view[1]
     row.other.value = "left_early"
     assert (bo.value, row.other.value) == (None, "left_early")
@@ -314,7 +314,7 @@ def test_a_guest_is_added_on_the_spot(week: WeekForms, group: Workbook, clock: C
     assert "Grace & Co guest" in texts(form.rows)
     form.guest.value = "bo"
     form.add.click()
-    assert "Bo is on the roster already" in told(form.receipt)
+    assert "Bo is already on the roster" in told(form.receipt)
     assert form.guest.value == "bo"
     form.guest.value = "evil\u202ename"
     form.add.click()
@@ -347,7 +347,7 @@ def test_a_member_cannot_take_attendance_or_plan(group: Workbook, clock: Clock) 
     choices(week.attendance.rows)[0].value = "present"
     assert "Only Ada Lovelace can enter or change this" in told(week.attendance.receipt)
     assert choices(week.attendance.rows)[0].value is None
-    button(week.plan, "Plan this").click()
+    button(week.plan, "Confirm").click()
     assert "A plan is for a facilitator to enter: Ada Lovelace." in told(week.plan.receipt)
     assert entered(group) == []
     week.stop()

@@ -587,9 +587,7 @@ def test_labels_of_zones() -> None:
         ZoneTime("Etc/UTC", "UTC", "UTC", "Friday", date(2027, 1, 1), "00:30", "", False),
         ZoneTime("Pacific/Auckland", "Auckland", "NZDT", "Friday", date(2027, 1, 1), "13:30", "", False),
         ZoneTime("Asia/Kathmandu", "Kathmandu", "UTC+5:45", "Friday", date(2027, 1, 1), "06:15", "", False),
-        ZoneTime(
-            "America/Argentina/Buenos_Aires", "Buenos Aires", "UTC−3", "Thursday", date(2026, 12, 31), "21:30", "", True
-        ),
+        ZoneTime("America/Argentina/Buenos_Aires", "Buenos Aires", "UTC−3", "Thursday", date(2026, 12, 31), "21:30", "", True),
         ZoneTime("Etc/GMT+12", "GMT+12", "UTC−12", "Thursday", date(2026, 12, 31), "12:30", "", True),
         ZoneTime("Africa/Abidjan", "Abidjan", "GMT", "Friday", date(2027, 1, 1), "00:30", "", False),
     ]

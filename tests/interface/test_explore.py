@@ -84,7 +84,7 @@ def test_it_runs_for_a_group_that_has_just_begun(group: Workbook, clock: Clock, 
     assert "Few-Shot Learners" in best and ">4.0<" in best
     assert "33%" in said and "0%" in progress
     assert "20\xa0Nov\xa02026" in held and 'aria-label="1 finished' in sections
-    assert "Members at 1 session" in came and "Steps covered after 1 session" in finished
+    assert "Members at 1 session" in came and "Papers finished after 1 session" in finished
 
 
 @pytest.mark.slow

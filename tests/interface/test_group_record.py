@@ -144,7 +144,7 @@ def test_the_first_person_adds_themselves(folder: Path) -> None:
         ("close", {"continues": [4]}, "did not read step 4"),
         ("attendance", {"member": "Bo", "session": "2026-11-27"}, "add early=True"),
         ("ballot", {"shortlist": ["talk", "tuned"], "until": "soon"}, "The until 'soon' is not a time"),
-        ("person", {"name": "Ada Lovelace"}, "is on the roster already"),
+        ("person", {"name": "Ada Lovelace"}, "is already on the roster"),
         ("person", {"member": "Bo", "left": "2026-13-01"}, "'2026-13-01' is not a date"),
         ("person", {}, "name"),
         ("note", {"text": " "}, "The note is empty"),

@@ -115,7 +115,7 @@ def test_every_place_counts_the_same(group: Workbook, clock: Clock) -> None:
     came(group, WEEK, ADA, BO, vi, gone)
     form = AttendanceForm(FormContext(group, ADA))
     assert "2 of 4 there, plus 2 guests" in texts(form.count)
-    assert "2 without an entry" in texts(form.count)
+    assert "2 not marked" in texts(form.count)
     assert counts(group, WEEK) == (4, 2, 2)
     clock.now += timedelta(hours=2)
     assert "2 of 4 attended, plus 2 guests" in ReportPage(report_of(group, WEEK)).heading().markdown

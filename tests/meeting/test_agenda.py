@@ -312,7 +312,7 @@ def test_who_leaves_at_the_end_of_the_year_is_here_until_then(group: Workbook, c
     """With a facilitator's rights, and not to be welcomed back yet."""
     group.change_person(ADA, by=ADA, left=date(2026, 12, 31))
     assert group.facilitators == [ADA]
-    with pytest.raises(RecordError, match="is on the roster already"):
+    with pytest.raises(RecordError, match="is already on the roster"):
         group.add_person("Ada Lovelace", by="bo")
     clock.now = datetime(2027, 1, 1, 12, tzinfo=UTC)
     assert Workbook(group.folder, clock).facilitators == []

@@ -257,7 +257,7 @@ def test_a_name_that_two_members_have_is_nobody_s(run: Run, folder: Path) -> Non
     _, said = run("import", "talks.md", "--as-sessions", "--add-presenters")
     assert "Ada may be ada-byron or ada-lovelace; please write the whole name in the list." in said
     assert "invisible character U+202E" in said
-    assert f"Nobody is recorded as present on {past}, so what was read there does not count as covered" in said
+    assert f"No one is recorded as present on {past}, so what was read there does not count as finished" in said
     book = Workbook.open(folder)
     assert sorted(book.people) == ["ada-byron", "ada-lovelace", "cy-diaz"]
     assert book.people["cy-diaz"].joined == past + timedelta(weeks=1)
@@ -312,7 +312,7 @@ def test_what_people_changed_in_a_plan_stays(run: Run, folder: Path) -> None:
     run("record", "plan", "--session", str(ahead + timedelta(weeks=1)), "--presenter", "")
     before = len(Workbook.open(folder).journal.records)
     out, _ = run("import", "talks.md", "--as-sessions")
-    assert rows_of(out)[2][-1] == "kept: somebody took the presenter out of the plan"
+    assert rows_of(out)[2][-1] == "kept: someone took the presenter out of the plan"
     assert len(Workbook.open(folder).journal.records) == before
 
 

@@ -55,7 +55,7 @@ def test_what_is_the_groups_a_facilitator_enters(group: Workbook, kind: str, fie
 
 def test_nobody_makes_themself_a_facilitator(group: Workbook) -> None:
     """A facilitator does; in a group without one, anybody can begin."""
-    with pytest.raises(RecordError, match="Only a facilitator can make somebody one: Ada Lovelace"):
+    with pytest.raises(RecordError, match="Only a facilitator can make someone a facilitator: Ada Lovelace"):
         group.change_person("bo", role="facilitator")
     group.change_person("bo", role="facilitator", by="ada-lovelace")
     assert group.facilitators == ["ada-lovelace", "bo"]

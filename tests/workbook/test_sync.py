@@ -140,7 +140,7 @@ def test_without_a_network_everything_is_committed_and_goes_later(clones: list[W
     one, other, _ = clones
     read(one, "few-shot")
     (tmp_path / "bare").rename(tmp_path / "away")
-    with pytest.raises(SyncError, match=r"What was entered is committed here, not sent\. git fetch: .*sync"):
+    with pytest.raises(SyncError, match=r"Your entries are committed here but not sent\. git fetch: .*sync"):
         sync(one.folder)
     assert git(one.folder, "status", "--porcelain") == ""
     (tmp_path / "away").rename(tmp_path / "bare")
@@ -154,7 +154,7 @@ def test_a_workbook_without_a_remote_or_without_git(folder: Path, clock: Clock) 
     with pytest.raises(SyncError, match=r"is in no git repository\. To make one: git init"):
         sync(folder)
     git(folder, "init", "--quiet", "--initial-branch=main")
-    with pytest.raises(SyncError, match=r"What was entered is committed here\. This repository has no remote"):
+    with pytest.raises(SyncError, match=r"Saved on this computer\. This repository has no remote"):
         sync(folder)
     assert git(folder, "log", "--format=%s") == "Records of ada\n"
 
@@ -208,7 +208,7 @@ def test_no_right_to_push_is_told(clones: list[Workbook], tmp_path: Path) -> Non
     hook.write_text("#!/bin/sh\necho protected branch >&2\nexit 1\n")
     hook.chmod(0o755)
     read(clones[0], "few-shot")
-    with pytest.raises(SyncError, match=r"committed here, not sent\. git push: .* You may not write there"):
+    with pytest.raises(SyncError, match=r"committed here but not sent\. git push: .* You may not write there"):
         sync(clones[0].folder)
     hook.unlink()
     assert sync(clones[0].folder).sent == {"bo": 1}

@@ -40,14 +40,14 @@ from studygroup.workbook.workbook import Workbook
 _LONGEST = 4096
 """Characters of a path or an address."""
 _GROUPS: dict[Group, tuple[str, str]] = {
-    "new": ("New", "Each becomes an item. A rejected one stands in the list only, and a later import keeps it so."),
-    "merged": ("Merged", "What is in the catalogue already. A rejected one becomes an item of its own, kept apart for good."),
-    "corrected": ("Corrected", "What a list says otherwise than before. Accept changes the item; reject leaves it as it is."),
-    "suggested": ("Suggested", "Maybe the same: accept joins the two, reject keeps them apart for good."),
-    "warned": ("Warned", "Imported as written, but look at the line. A rejected one stands in the list only, without an item."),
+    "new": ("New", "Accepted rows join the catalogue. Rejected ones stay in the list and won’t be offered again."),
+    "merged": ("Merged", "Already in the catalogue. Reject a row to make it a paper of its own, kept apart for good."),
+    "corrected": ("Corrected", "A list now says something else. Accept changes the catalogue; reject leaves it as it is."),
+    "suggested": ("Suggested", "Maybe the same paper: accept joins the two, reject keeps them apart for good."),
+    "warned": ("Warned", "Imported as written, but please look at the line. Rejected rows stay in the list only."),
     "left out": (
         "Left out",
-        "Links and lines that no entry holds. Take what is a work: it becomes an entry, in later imports too.",
+        "Links and lines that are in no entry. Take those that are papers: they become entries, in later imports too.",
     ),
 }
 _LEAVE_OUT: frozenset[Group] = frozenset({"new", "warned"})
@@ -86,11 +86,11 @@ class ImportForm(widgets.VBox):
         )
         beside = {"width": "auto", "margin": f"2px 2px 2px {BESIDE_LABELS}", "align_self": "flex-start"}
         self.upload = Upload(description="or upload files", multiple=True, layout=beside, refused=self.said.refuse)
-        self.name = TextLine(description="Name", placeholder="else the file's", **line)
-        self.base = TextLine(description="Base address", placeholder="where relative links start from", **line)
+        self.name = TextLine(description="Name", placeholder="Defaults to the file name", **line)
+        self.base = TextLine(description="Base address", placeholder="Base URL for relative links", **line)
         self.facts = Tick(
-            description="Facts only",
-            tooltip="Leave sentences out: keep titles, links, names, numbers",
+            description="Skip descriptions",
+            tooltip="Leave descriptions out: keep titles, links, names and numbers",
             indent=False,
             layout={"width": "auto", "align_self": "flex-start"},
             refused=self.said.refuse,

@@ -32,7 +32,7 @@ class RotationForm(widgets.VBox):
         with workbook.lock:
             ahead = turns_ahead(workbook)
             self._session = ahead[0].session.id if ahead else ""
-            self.rows.show(ahead[0].suggested if ahead else (), "Every role of the next session has someone.")
+            self.rows.show(ahead[0].suggested if ahead else (), "Every role in the next session is taken.")
             names = {member: person.name for member, person in workbook.people.items()}
             self.table.value = block("season", ahead, workbook.settings.roles, names) if ahead else ""
 

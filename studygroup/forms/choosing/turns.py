@@ -83,7 +83,7 @@ class TurnsForm(widgets.VBox):
         self.context.save(self.receipt, "turn", seen=held.id if held else "", session=one.session.id, what=what, **about)
 
     def _choose(self, one: MemberTurn) -> None:
-        """Ask whom to ask."""
+        """Ask for the member to ask."""
         receipt = SaveStatus()
         options = [each for each in member_options(self.context.workbook, "choose") if each[1] != self.member]
         who = Pick("Ask", options, receipt.refuse)

@@ -19,7 +19,7 @@ from studygroup.forms.kit.pickers import FIELD, Pick, member_options
 from studygroup.forms.kit.rows import LiveRows, RowBox
 from studygroup.journal.types.records import Action
 
-NOBODY = "nobody yet"
+NOBODY = "Unassigned"
 DONE = [("Not done", False), ("Done", True)]
 
 
@@ -38,7 +38,7 @@ class ActionsForm(widgets.VBox):
     def __init__(self, context: FormContext) -> None:
         self.context, self.receipt, self.session = context, SaveStatus(), ""
         self.about = widgets.HTML()
-        self.text = DraftText(context, "Action", self.receipt, placeholder="What is to be done", rows=2, preview=False)
+        self.text = DraftText(context, "Action", self.receipt, placeholder="What needs doing", rows=2, preview=False)
         self.owner = self._owner_field(self.receipt)
         self.due = _due_field(self.receipt)
         self.add = widgets.Button(description="Add action", button_style="primary", icon="plus", layout={"width": "auto"})

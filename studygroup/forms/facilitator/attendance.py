@@ -58,7 +58,7 @@ class AttendanceForm(widgets.VBox):
         self.words = TextLine(description="Search", placeholder="a name", **field)
         self.everyone = widgets.Button(
             description="Mark the rest here",
-            tooltip="Mark the rest here: everyone without an entry, but for those who said that they cannot come",
+            tooltip="Mark everyone who isn’t marked yet as here, except those who said they can’t come",
             layout=narrow,
         )
         self.everyone.add_class("sg-as-link")
@@ -127,7 +127,7 @@ class AttendanceForm(widgets.VBox):
     def _list(self) -> None:
         words = comparable(self.words.value[:200]).split()
         rows = [one for one in self._rows if all(word in comparable(one.name) for word in words)]
-        self.rows.show(rows, "No matches." if words else "Nobody is on the roster yet: add people above.")
+        self.rows.show(rows, "No matches." if words else "No one is on the roster yet. Add people above.")
 
     def _look(self) -> None:
         self.rows.first()
@@ -143,7 +143,7 @@ class AttendanceForm(widgets.VBox):
         open_ = sum(not one.guest and not state for one, state in by_row)
         self.count.value = (
             f"<strong>{came_in_words(members, len(there) - guests, guests, 'there')}</strong>"
-            f"{': ' + ', '.join(parts) if parts else ''}{f' · {open_} without an entry' if open_ else ''}"
+            f"{': ' + ', '.join(parts) if parts else ''}{f' · {open_} not marked' if open_ else ''}"
         )
 
     def held(self, one: Attendee) -> Attendance | None:
@@ -183,7 +183,7 @@ class AttendanceForm(widgets.VBox):
         return self.context.clear(self.receipt, "attendance", seen=seen, told=f"{one.name} isn’t marked yet.", **about)
 
     def _everyone(self) -> None:
-        """Enter present for everyone without an entry, but for those who said that they cannot come."""
+        """Enter present for everyone who is not marked yet, except those who said that they can't come."""
         workbook, made = self.context.workbook, []
         with self.context.acting(self.receipt):
             workbook.refresh()

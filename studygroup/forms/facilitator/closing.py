@@ -64,7 +64,7 @@ class CloseForm(widgets.VBox):
             for step, _ in steps:
                 goes_on = held is not None and step.reference in held.continues
                 self._choices[step.number].show("continues" if goes_on else "finished")
-        self.save.description = "Close session again" if held else "Close session"
+        self.save.description = "Update closing notes" if held else "Close session"
         self.save.disabled = agenda.cancelled
 
     def _make_rows(self, steps: list[tuple[Any, str]]) -> None:

@@ -30,7 +30,7 @@ class HistoryForm(widgets.VBox):
 
     def __init__(self, context: FormContext) -> None:
         self.context, self.receipt = context, SaveStatus()
-        self.who = Pick("By or about", [("everyone", "")], self.receipt.refuse)
+        self.who = Pick("Person", [("everyone", "")], self.receipt.refuse)
         self.session = Pick("Session", [("all", "")], self.receipt.refuse)
         self.work = WorkField("Work", self.receipt.refuse)
         self.rows: LiveRows[Entry] = LiveRows(self._row, lambda row: row[0].id)

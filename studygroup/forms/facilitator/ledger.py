@@ -273,8 +273,8 @@ class AnswerEditor(Editor):
         receipt = SaveStatus()
         shown = widgets.HTML(block("question", row, False))
         self.text = DraftText(form.context, "Answer", receipt, placeholder="What was said: Markdown and math")
-        self.who = Pick("Said by", member_options(form.context.workbook), receipt.refuse)
-        self.item = WorkField("Or by a work", receipt.refuse)
+        self.who = Pick("Answered by", member_options(form.context.workbook), receipt.refuse)
+        self.item = WorkField("Or link a paper", receipt.refuse)
         self.item.offer(form.context.workbook)
         if form.context.by in [value for _, value in self.who.options]:
             self.who.value = form.context.by

@@ -83,4 +83,4 @@ class NotesForm(widgets.VBox):
 
 
 def _decided(receipt: SaveStatus) -> Tick:
-    return Tick(description="This was decided", indent=False, layout={"width": "auto"}, refused=receipt.refuse)
+    return Tick(description="Record as a decision", indent=False, layout={"width": "auto"}, refused=receipt.refuse)

@@ -43,5 +43,5 @@ class OverviewForm(widgets.VBox):
         self.progress.value = (
             progress_block(shown, progress_in_words(shown))
             if shown and shown.total
-            else "<p>The group has no syllabus yet.</p>"
+            else "<p>No reading list yet. Open catalogue.ipynb to import one.</p>"
         )

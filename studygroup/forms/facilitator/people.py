@@ -25,11 +25,11 @@ from studygroup.workbook.identity import HUB, note_me
 
 ROLES = [("Member", "member"), ("Facilitator", "facilitator"), ("Guest, for one session", "guest")]
 SHOWN = [
-    ("who is here now", "here"),
-    ("facilitators", "facilitators"),
-    ("guests", "guests"),
-    ("who left", "left"),
-    ("everybody", "all"),
+    ("Current", "here"),
+    ("Facilitators", "facilitators"),
+    ("Guests", "guests"),
+    ("Former", "left"),
+    ("Everyone", "all"),
 ]
 
 
@@ -63,9 +63,9 @@ class PeopleForm(widgets.VBox):
         self.context, self.receipt, self.listed = context, SaveStatus(), SaveStatus()
         self.about = widgets.HTML()
         self.name = TextLine(
-            description="Name", placeholder="as others call them", style=STYLE, layout=FIELD, refused=self.receipt.refuse
+            description="Name", placeholder="Full name", style=STYLE, layout=FIELD, refused=self.receipt.refuse
         )
-        self.zone, self.role = ZoneField(self.receipt.refuse), Pick("As", ROLES, self.receipt.refuse)
+        self.zone, self.role = ZoneField(self.receipt.refuse), Pick("Role", ROLES, self.receipt.refuse)
         self.role.layout = FIELD
         self.since = Day(
             description="Since", tooltip="Their first day as a member; empty: today", style=STYLE, refused=self.receipt.refuse
@@ -165,7 +165,7 @@ class PeopleForm(widgets.VBox):
             self._enter_new(person.name)
             return
         self.name.value = self.zone.value = ""
-        self.receipt.tell(f"{person.name} is on the roster already; no one was added.")
+        self.receipt.tell(f"{person.name} is already on the roster; no one was added.")
 
     def _enter_new(self, name: str) -> None:
         first = not self.context.by
@@ -199,7 +199,7 @@ class PeopleForm(widgets.VBox):
 
         def enter_first() -> Person:
             if self.context.workbook.people:
-                raise RecordError("Somebody was added meanwhile. Say at the top of the notebook who you are.")
+                raise RecordError("Someone was added in the meantime. Choose at the top of the notebook who you are.")
             person = enter()
             self.context.by = person.member
             # Where it cannot be noted they are on the roster all the same; the next start asks who sits here.
@@ -278,7 +278,7 @@ class PeopleForm(widgets.VBox):
         workbook = self.context.workbook
         stays = member in workbook.settings.facilitators or changes["role"] == "facilitator"
         if workbook.facilitators == [member] and not (stays and changes["left"] is None):
-            raise RecordError(f"{workbook.people[member].name} is the only facilitator. Make somebody else one first.")
+            raise RecordError(f"{workbook.people[member].name} is the only facilitator. Make someone else a facilitator first.")
         return workbook.change_person(member, by=self.context.by, **changes)
 
 
@@ -292,7 +292,7 @@ class PersonEditor(Editor):
         field: dict[str, Any] = {"style": STYLE, "layout": FIELD, "refused": receipt.refuse}
         self.name = TextLine(value=person.name, description="Name", **field)
         self.zone = ZoneField(receipt.refuse, person.zone)
-        self.role = Pick("As", ROLES, receipt.refuse)
+        self.role = Pick("Role", ROLES, receipt.refuse)
         self.role.value = "guest" if person.guest else person.role
         self.joined = Day(value=person.joined, description="First day", tooltip="Since when they belong to the group", **field)
         self.left = Day(value=person.left, description="Last day", tooltip="Empty for who stays", **field)

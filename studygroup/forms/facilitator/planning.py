@@ -102,7 +102,7 @@ class PlanForm(widgets.VBox):
         self._show_roles(held, session)
         self._show_time(session)
         if session.cancelled:
-            self.cancel.show((session.id, True), "Hold it after all", "The session takes place")
+            self.cancel.show((session.id, True), "Reinstate session", "The session takes place")
         else:
             self.cancel.show((session.id, False), "Cancel session", "The session does not take place", style="danger")
 
@@ -148,14 +148,16 @@ class PlanForm(widgets.VBox):
         if session.cancelled:
             below = [widgets.HTML("<p>The session is cancelled.</p>")]
         elif not self._list:
-            below = [widgets.HTML("<p>Nothing is planned yet: search below, or add the next step.</p>")]
+            below = [widgets.HTML("<p>Nothing planned yet. Search the catalogue below.</p>")]
         elif not agenda.planned:
-            plan = button("Plan this", "Save what follows from the syllabus as the plan", "primary")
+            plan = button("Confirm", "Save this suggestion as the plan", "primary")
             plan.on_click(lambda _: self._plan(self._list, "planned"))
-            below = [wrapped([plan, widgets.HTML("Suggested from the list, not confirmed yet.")])]
+            below = [wrapped([plan, widgets.HTML("Suggested from the reading list, not confirmed yet.")])]
         self.reads.show(() if session.cancelled else self._list, below)
         means = session.id, tuple(one.key for one in self._list)
-        self.next.show(means, "Add next step", "Add the first step of the syllabus that is neither covered nor planned here")
+        self.next.show(
+            means, "Add next step", "Add the next paper of the reading list that is neither finished nor planned here"
+        )
         self.next.button.disabled = session.cancelled or not steps_of(self.context.workbook)
 
     def _planned(self, plan: Plan) -> Iterator[Chosen]:
@@ -184,7 +186,7 @@ class PlanForm(widgets.VBox):
         """Show who has each role by the plan; whoever the members gave one to stands beside it."""
         workbook = self.context.workbook
         here = [(workbook.people[member].name, member) for member in workbook.roster.members_at(session)]
-        options = [("nobody yet", ""), *sorted(here, key=lambda one: comparable(one[0]))]
+        options = [("no one yet", ""), *sorted(here, key=lambda one: comparable(one[0]))]
         known = {member for _, member in options}
         roles = dict.fromkeys(workbook.settings.roles, "") | dict(held.roles if held else {})
         self._quiet = True
@@ -244,7 +246,7 @@ class PlanForm(widgets.VBox):
         matching = in_title + [step for step in steps if step not in in_title and best & set(step.items)]
         found = []
         for step in matching:
-            covered = f", covered on {done[step.number]}" if step.number in done else ", not covered yet"
+            covered = f", finished on {done[step.number]}" if step.number in done else ", not finished yet"
             found.append(Chosen(step.reference, "", step.title, " › ".join(step.section), f"step {step.number}{covered}"))
         taken = {item for step in matching for item in step.items}
         for item, title, section in zip(items["id"], items["title"], items["section"], strict=True):
@@ -274,7 +276,7 @@ class PlanForm(widgets.VBox):
             taken = done | {step.number: "" for step in steps if step.reference in here}
             step = next_step(steps, taken, workbook.settings.first_step)
             if step is None:
-                self.receipt.tell("No step is left: each is covered, or planned here.", "wrong")
+                self.receipt.tell("Nothing is left on the reading list: every paper is finished or planned here.", "wrong")
             else:
                 self._plan((*self._list, Chosen(step.reference, "", step.title)), f"{step.title} added")
 
@@ -299,7 +301,7 @@ class PlanForm(widgets.VBox):
         roles = dict(held.roles if held else {}) | {role: member}
         person = workbook.people.get(member)
         self._save(
-            f"{role}: {person.name if person else 'nobody yet'}", roles={name: who for name, who in roles.items() if who}
+            f"{role}: {person.name if person else 'no one yet'}", roles={name: who for name, who in roles.items() if who}
         )
 
     def _save_time(self) -> None:

@@ -126,7 +126,7 @@ class SlotForm(widgets.VBox):
         with self.context.acting(self.receipt):
             workbook = self.context.workbook
             if not self.context.by:
-                self.receipt.refuse("No one is on the roster yet. First add yourself under People; what is typed here stays.")
+                self.receipt.refuse("No one is on the roster yet. First add yourself under People; what you typed here stays.")
                 return
             slot = self._typed()
             problems = self._problems(slot)

@@ -83,7 +83,7 @@ class SettingsForm(widgets.VBox):
         typed = [line.strip() for line in text.splitlines() if line.strip()]
         key = str(self.key.value)
         if typed == self._values(key):
-            self.receipt.tell("That is what it is already. Change the value first.", "wrong")
+            self.receipt.tell("That is already its value. Change it first.", "wrong")
             return
         if not is_list(key):
             typed = [" ".join(typed)] if key != "how_to_join" else [text.strip()]

@@ -301,7 +301,9 @@ class FormContext:
         done = beside or receipt
         with self.acting(receipt):
             if not self.by and way is None:
-                receipt.tell("Nobody is on the roster yet. First add yourself under People; what is typed here stays.", "wrong")
+                receipt.tell(
+                    "No one is on the roster yet. First add yourself under People; what you typed here stays.", "wrong"
+                )
                 return None
             # What is entered these days is filed with the session it is about, or with the one to come; the rest is looked at after
             # the answer.

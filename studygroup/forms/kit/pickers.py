@@ -84,7 +84,7 @@ class WorkField(Refusing, widgets.Combobox):
         super().__init__(
             refused=refused,
             description=label,
-            placeholder="words of its title, or nothing",
+            placeholder="Title contains … (optional)",
             style=STYLE,
             layout=FIELD,
             ensure_option=False,
@@ -140,7 +140,7 @@ class ZoneField(Refusing, widgets.Combobox):
             refused=refused,
             value=zone,
             description="Time zone",
-            placeholder="such as Europe/Berlin, or nothing",
+            placeholder="Europe/Berlin (optional)",
             options=_zones(),
             style=STYLE,
             layout=FIELD,

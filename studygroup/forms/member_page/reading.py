@@ -168,7 +168,7 @@ class SyllabusForm(widgets.VBox):
                 )
                 for step in steps
             )
-            self.rows.show(rows, "No matches." if steps_of(workbook) else "The group has no syllabus yet.")
+            self.rows.show(rows, "No matches." if steps_of(workbook) else "No reading list yet.")
 
     def _is_read(self, step: Step) -> bool:
         held = (self.context.workbook.latest(Reading, self.member, item) for item in step.items)
@@ -234,7 +234,7 @@ class ProgressForm(widgets.VBox):
         workbook = self.context.workbook
         steps = steps_of(workbook)
         if not steps:
-            self.picture.value = "<p>The group has no syllabus yet.</p>"
+            self.picture.value = "<p>No reading list yet.</p>"
             return
         statuses = {}
         for item in {item for step in steps for item in step.items}:

@@ -85,7 +85,7 @@ class PageForm(widgets.VBox):
                 [markdown] = [file for file in files if file.suffix == ".md"]
                 self.text.show(read_file(markdown, self.context.workbook.folder).decode())
                 self.text.layout.display = None
-                edited = "".join(f"\nSomebody had edited an earlier page; it is kept as {copy.name}." for copy in kept)
+                edited = "".join(f"\nSomeone had edited the earlier page; it is kept as {copy.name}." for copy in kept)
                 self.receipt.tell(f"Made {clock_time(self.context.workbook.clock(), self.context.workbook)}.{edited}")
                 self.context.note(f"made {self.name}", clock_time(self.context.workbook.clock(), self.context.workbook))
         finally:

@@ -35,7 +35,7 @@ class SiteForm(widgets.VBox):
     def _list(self, *, shown: bool) -> None:
         """Show or hide the list of pages."""
         self.listed.layout.display = None if shown else "none"
-        self.look.show(shown, "Hide the list" if shown else "What is published")
+        self.look.show(shown, "Hide the list" if shown else "Preview what will be public")
 
     def _look(self) -> None:
         if self.listed.layout.display is None:

@@ -253,7 +253,7 @@ class Rsvp(Record, frozen=True, kw_only=True, tag="rsvp"):
     columns = ("session", "member", "answer", "why", "at", "by")
     in_session = True
     command = Command(
-        "Answer whether somebody will come.",
+        "Say whether a member will come.",
         "--member ada --answer yes",
         {"answer": "The answer.", "why": "Why not; shown to facilitators only."},
     )
@@ -310,11 +310,11 @@ class Swap(Record, frozen=True, kw_only=True, tag="swap"):
     columns = ("session", "member", "role", "to", "asked", "at", "by")
     in_session = True
     command = Command(
-        "Give one's role in a session to somebody else, or look for somebody.",
+        "Hand a role in a session over to someone else, or look for someone to take it.",
         "--session 2026-11-27 --member ada --role presenter --to bo",
         {
             "role": "The role.",
-            "to": "Who takes it; nobody yet without it.",
+            "to": "Who takes it. Default: no one yet.",
             "asked": "Who is asked to take it, and does once they accept.",
         },
     )
@@ -333,7 +333,7 @@ class Swap(Record, frozen=True, kw_only=True, tag="swap"):
         """Check that the role has a name and changes hands."""
         check_name(self.role, "role")
         if self.member in {self.to, self.asked}:
-            raise RecordError(f"{self.member} cannot give a role to {self.member}; name somebody else, or nobody.")
+            raise RecordError(f"{self.member} cannot give a role to {self.member}; name someone else, or no one.")
 
 
 class Turn(Record, frozen=True, kw_only=True, tag="turn"):
@@ -368,7 +368,7 @@ class Away(Record, frozen=True, kw_only=True, tag="away"):
     table = "away"
     columns = ("member", "first", "last", "why", "at", "by")
     command = Command(
-        "Tell when somebody cannot come.",
+        "Say when a member is away.",
         "--member ada --first 2026-12-20 --last 2027-01-03",
         {"first": "The first date.", "last": "The last date.", "why": "Why; shown to facilitators only."},
     )
@@ -427,8 +427,8 @@ class Action(Record, frozen=True, kw_only=True, tag="action"):
         "Note who will do what, by when; and later that it is done.",
         '--text "Find the code" --owner bo --due 2026-12-04',
         {
-            "text": "What is to be done; - reads standard input.",
-            "owner": "Who does it; nobody yet without it.",
+            "text": "What needs doing; - reads standard input.",
+            "owner": "Who does it. Default: no one yet.",
             "due": "By when, as a date.",
             "done": "It is done, or not.",
             "of": _OF_NUMBER,

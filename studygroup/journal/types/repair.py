@@ -94,7 +94,7 @@ def check_lines(lines: Iterable[RecordLine], now: datetime) -> Iterator[Problem]
             yield Problem(line.place, line.number, "error", text)
         if (envelope.session, envelope.by) != (line.path.parent.parent.name, line.path.stem):
             where = f"sessions/{envelope.session}/records/{envelope.by}.jsonl"
-            text = f"the record belongs in {where}, so somebody moved or copied it; it is used all the same"
+            text = f"the record belongs in {where}, so someone moved or copied it; it is used all the same"
             yield Problem(line.place, line.number, "warning", text)
         yield from _check_clock(line, envelope.at, before.get(line.path), now)
         if envelope.at <= now + _TOLERANCE:

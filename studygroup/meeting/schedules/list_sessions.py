@@ -276,7 +276,7 @@ class _Maker:
         if presents and made.presenter and presents not in (made.presenter, *made.others):
             return f"the plan has {self.roster.names.get(presents, presents)} as presenter"
         if reads and made.presenter and not presents and self._had_presenter(made.session):
-            return "somebody took the presenter out of the plan"
+            return "someone took the presenter out of the plan"
         return ""
 
     def _is_same(self, made: ListSession, held: Plan | None) -> bool:
@@ -345,7 +345,7 @@ def _notes_on_people(sessions: Sequence[ListSession], roster: _Roster) -> Iterat
         yield f"The group does not meet on {_some(extra)} by its slots; such a session is at the slot's time."
     if nobody := [one.session for one in sessions if one.state == "past" and not one.attended and not one.kept]:
         yield (
-            f"Nobody is recorded as present on {_some(nobody)}, so what was read there does not count as covered: "
+            f"No one is recorded as present on {_some(nobody)}, so what was read there does not count as finished: "
             "studygroup record attendance --session DATE --member NAME"
         )
 

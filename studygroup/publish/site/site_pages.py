@@ -80,7 +80,7 @@ def _site_files(site: Site, clean: Callable[[str], str], *, calendar: bool) -> I
     # The session under way stands above; it is not one of the last as well.
     earlier = [one for one in site.reports if site.upcoming is None or one.agenda.session != site.upcoming.session]
     yield pages.made("index.html", site.group, "index", reports=earlier)
-    yield pages.made("list.html", "What we read", "list")
+    yield pages.made("list.html", "Reading list", "list")
     yield from pages.sessions()
     for item, page in site.items.items():
         yield pages.made(f"items/{item}.html", page.opinions.work.title, "item", page=page)

@@ -46,7 +46,7 @@ def run(workbook: Workbook, host: str, port: int, service: ServicePath | None = 
     set_environment(
         workbook.folder / ".studygroup" / "web" / "solara",
         settings.page_address,
-        settings.name,
+        f"{settings.name} – your page",
         service.prefix if service else "",
     )
     from studygroup.web.page.app import make_app

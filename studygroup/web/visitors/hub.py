@@ -146,7 +146,7 @@ class HubLogins:
         return response
 
     def _not_let_in(self) -> Response:
-        return self._say(403, "The hub did not let you in", "Sign in at the hub as somebody who may use this page.")
+        return self._say(403, "The hub did not let you in", "Sign in at the hub as someone who may use this page.")
 
     def _stranger(self, user: str) -> Response:
         return self._say(

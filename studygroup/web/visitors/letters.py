@@ -43,7 +43,7 @@ def letter(settings: Settings, name: str, link: str, address: Target) -> Letter:
     text = (
         f"Hello {name},\n\nthis is your personal link to the page of {settings.name}:\n\n{link}\n\n"
         f'Open it and press "Continue as {name}". It can be used {often(settings)}, for {settings.link_days} days. '
-        "Keep it to yourself: whoever has it enters under your name."
+        "Keep it to yourself: anyone who has it can act under your name."
     )
     return Letter(address, f"{settings.name}: your personal link", text)
 
