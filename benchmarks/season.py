@@ -22,6 +22,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
+from benchmarks.season_talk import Talk  # noqa: E402
 from studygroup.group.schedule import Session  # noqa: E402
 from studygroup.interface.demo.player import PlayedTime  # noqa: E402
 from studygroup.meeting.before.agenda import agenda_of  # noqa: E402
@@ -99,6 +100,7 @@ class Season:
         settings.write_text(settings.read_text().replace('"modern-llm"', f'"{name}"'))
         self.open()
         self.members: list[str] = []
+        self.talk = Talk(self, seed)
         self.hourly: Callable[[], None] | None = None
 
     def open(self) -> None:
@@ -150,6 +152,7 @@ class Season:
         self.told.read[session.id] = items
         for member in self.members:
             self.before(member, session, items)
+        self.talk.prepare(session, items)
         self.told.carried[session.id] = set(self.told.questions) - set(self.told.answers)
         if agendas:
             make_agenda_page(self.book, session.id)
@@ -222,6 +225,7 @@ class Season:
             else:
                 enter("note", by=self.facilitator, session=session.id, text=text, decision=kind == "d")
         self.answer_some(session, there)
+        self.talk.converse(session, told.read[session.id], there)
         goes_on = [read.step.number for read in agenda_of(self.book, session.id).reads if read.step and roll() < 0.2]
         close_session(self.book, session.id, by=self.facilitator, continues=goes_on)
         told.held.append(session.id)

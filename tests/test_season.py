@@ -76,6 +76,39 @@ def test_a_report_holds_what_was_entered_for_its_session_once(season: Season, en
         assert all(told.actions[mark] <= session and count == 1 for mark, count in found.items()), session
 
 
+def test_what_members_say_to_each_other_is_in_the_report_once(season: Season) -> None:
+    """Answers to the session's own question below it, replies below their summary; feedback is on no page, and in no report."""
+    talked = season.talk.told
+    for session in season.told.held:
+        text = page(season, session, "report.html")
+        assert marks(text, "g") == Counter(mark for mark, where in talked.guides.items() if where == session), session
+        assert marks(text, "p") == Counter(mark for mark, where in talked.responses.items() if where == session), session
+        stays = set(season.told.read[session])
+        found = marks(text, "r")
+        assert set(found.values()) <= {1}
+        assert {talked.replies[mark] for mark in found} <= stays
+    assert talked.replies and talked.feedback
+    made = [path for folder in ("sessions", "site") for path in (season.folder / folder).rglob("*")]
+    assert [path for path in made if path.suffix in {".html", ".md", ".ipynb", ".xml"} and marks(path.read_text(), "f")] == []
+
+
+def test_an_agenda_has_minutes_that_add_up_and_questions_by_how_many_want_them(season: Season) -> None:
+    """Pinned parts have their minutes; what more members want answered never comes after what fewer do."""
+    for session in season.told.held:
+        text = page(season, session, "agenda.md")
+        minutes = {
+            title: int(number)
+            for title, number in re.findall(r"^\| \d\d:\d\d \| \*\*(.+?)\*\*.* \| (\d+) \|$", text, re.MULTILINE)
+        }
+        assert sum(minutes.values()) == 90, session
+        assert minutes["Close"] == season.talk.told.pinned.get(session, minutes["Close"])
+        listed = re.findall(r"^- .*\(2?\d .*Q\d+\)$", text, re.MULTILINE)
+        wanted = [
+            int(found[1]) if (found := re.search(r", (\d+) more wants? to know; Q\d+\)$", line)) else 0 for line in listed
+        ]
+        assert wanted == sorted(wanted, reverse=True), session
+
+
 def test_an_agenda_carries_the_questions_that_are_open(season: Season) -> None:
     """Each once, up to a dozen; answered ones no longer."""
     for session in season.told.held:

@@ -27,6 +27,7 @@ ROOT = Path(__file__).parents[1]
 CASE = ROOT / "tests" / "cases" / "workbook_2026_11"
 NOW = datetime(2026, 11, 27, 12, 0, tzinfo=UTC)
 
+SUMMARY = "01a2275c-0bd6-77e2-ad25-a9b174fd2793"
 BALLOT = "01a2275c-0db9-71d2-b304-5df60b8a2ae1"
 PROPOSAL = "01a2275c-0da3-7264-a93c-a07b4562fd13"
 LORA, TALK, TUNED = "lora-low-rank-adaptation", "a-talk-on-stars-pipes", "finetuned-language-models"
@@ -70,14 +71,26 @@ COMMANDS = {
     "record away": (["record away --by bo --first 2099-01-01 --last 2099-01-02"], ""),
     "record ballot": ([f"record ballot --shortlist {TALK} --shortlist {TUNED} --until 2099-01-01T10:00"], ""),
     "record close": (["record close --session 2026-11-26 --continues 3"], ""),
+    "record feedback": (["record feedback --session 2026-11-26 --by bo --worth yes --pace slower --text 'More proofs'"], ""),
     "record guide": ([f"record guide --item {LORA} --part 'sections 1 to 3' --questions 'Why so low?'"], ""),
     "record material": ([f"record material --item {LORA} --label Code --url https://example.org/code"], ""),
     "record note": (["record note --session 2026-11-26 --text 'It went well'"], ""),
+    "record pace": (["record pace --session 2026-11-26 --pinned 'Big idea=30'"], ""),
     "record plan": (["record plan --session 2026-11-26 --scribe Zoë", "record plan --session 2026-11-12 --reinstate"], ""),
     "record proposal": ([f"record proposal --by bo --item {TUNED} --why 'It is next'"], ""),
     "record question": ([f"record question --by bo --item {TALK} --text 'Why stars?'"], ""),
     "record rating": ([f"record rating --member bo --item {LORA} --rating 3"], ""),
     "record reading": ([f"record reading --member bo --item {TUNED} --status read"], ""),
+    "record reply": ([f"record reply --by bo --to {SUMMARY} --text 'Low enough?'"], ""),
+    "record response": (
+        [
+            f"record plan --session 2026-11-26 --item {LORA}",
+            f"record guide --session 2026-11-26 --item {LORA} --questions 'Why so low?'",
+            "record response --session 2026-11-26 --by bo --question 1 --text 'It is enough'",
+            "ledger",
+        ],
+        "It is enough",
+    ),
     "record rsvp": (["record rsvp --session 2026-11-26 --by zoe-obrien-li --answer yes"], ""),
     "record second": ([f"record second --by ada-lovelace --proposal {PROPOSAL}"], ""),
     "record slot": (["record slot --valid-from 2099-01-01 --weekday monday --time 10:00 --zone UTC"], ""),

@@ -61,6 +61,9 @@ def record_plan(
     place: Annotated[str | None, typer.Option(help="Where this session meets; empty for the usual place.")] = None,
     link: Annotated[str | None, typer.Option(help="Where this session meets online; empty for the usual link.")] = None,
     note: Annotated[str | None, typer.Option(help="What to know about this session, in a line.")] = None,
+    recall: Annotated[
+        bool | None, typer.Option("--recall/--skip-recall", help="Whether the agenda opens with things to remember.")
+    ] = None,
     yes: Annotated[
         bool, typer.Option("--yes", help="Don't ask, though it moves the session into the past, or changes one that was held.")
     ] = False,
@@ -100,6 +103,7 @@ def record_plan(
         place=place,
         link=link,
         note=note,
+        skips_recall=None if recall is None else not recall,
     )
     saved(book, f"plan of {plan.session}: {plan_in_words(book, plan, before)}")
 
@@ -275,7 +279,7 @@ def _option(name: str, kind: Any, help_text: str) -> tuple[str, Any, Any]:
         each: Any = list[int] if int in get_args(several) else list[str]
         return name, Annotated[each | None, typer.Option(help=help_text, metavar=word)], None
     if get_origin(inner) is Literal:
-        help_text = f"{help_text.rstrip('.')}: {_one_of(get_args(inner))}."
+        help_text = f"{help_text.rstrip('.')}: {_one_of(filter(None, get_args(inner)))}."
     return name, Annotated[str | None, typer.Option(help=help_text, metavar=word)], None
 
 

@@ -58,29 +58,35 @@ def ledger(
         _print_life(book, number, as_json=as_json)
         return
     from studygroup.commands.show import to_plain
+    from studygroup.meeting.before.session_questions import ledger_responses
     from studygroup.meeting.facts.ledger_tables import ledger_actions, ledger_questions
 
     who = book.member(member) if member else ""
     about = book.catalogue.item(item).id if item else ""
     asked = ledger_questions(book, member=who, item=about, every=every)
     todo = ledger_actions(book, member=who, every=every) if not about else None
+    own = None if who or about else ledger_responses(book, known_member(book))
     if as_json:
         found = {"questions": asked} | ({} if todo is None else {"actions": todo})
+        found |= {} if own is None else {"session_questions": own}
         print_json({name: frame.to_dict("records") for name, frame in found.items()})
         return
+    if not asked["me_too"].any():
+        asked = asked.drop(columns="me_too")
     if not every:
         asked, todo = (
             asked.drop(columns=["answers", "closed", "closed_by"]),
             todo if todo is None else todo.drop(columns="done_on"),
         )
-    for name, frame in (("question", asked), ("action", todo)):
-        if frame is not None:
+    for name, frame in (("question about this session’s papers", own), ("question", asked), ("action", todo)):
+        if frame is not None and (frame is not own or len(own)):
             say(_counted(name, frame))
             sys.stdout.write(to_plain(frame, widest=60) if len(frame) else "")
 
 
 def _counted(name: str, frame: pd.DataFrame) -> str:
-    return f"{len(frame) or 'No'} {name}{'s' * (len(frame) != 1)}"
+    noun, *rest = name.split(" ", 1)
+    return " ".join([f"{len(frame) or 'No'} {noun}{'s' * (len(frame) != 1)}", *rest])
 
 
 def _print_life(book: Workbook, number: str, *, as_json: bool) -> None:

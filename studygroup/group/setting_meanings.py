@@ -27,9 +27,15 @@ MEANINGS: Mapping[str, str] = {
     "roles": "what members take on in a session",
     "cards": "what the holder of a role does, one table `[[tool.studygroup.cards]]` a role; presenter, sceptic, archaeologist, practitioner and scribe have one",
     "facilitators": "ids of members with a facilitator's rights, beside those added with `--facilitator`",
-    "running_order": "the parts of a session, one table `[[tool.studygroup.running_order]]` a part",
+    "running_order": "the parts of a session, one table `[[tool.studygroup.running_order]]` a part; its `kind` and bounds are [below](#running-order)",
     "blind_summaries": "whether forms show the others' summaries of a work, before the session that reads it, only to those who saved their own; facilitators see all of them, and so does anyone who has the files",
     "recall": "whether an agenda opens with two questions to remember: what the group made of a paper about four weeks ago, and of one about twelve weeks ago",
+    "pace": "whether the minutes of the running order follow the room: who is coming, how many of them have read it, and how many questions are open about it",
+    "pace_few": "fewer than so many percent of those who are coming have read it: the session begins with time to read, and the recap is longer",
+    "pace_most": "so many percent or more have read it: the recap is short, and its minutes go to the discussion",
+    "pace_reading": "how much of the session is for reading together where few have read, in percent, 0 to 50",
+    "pace_questions": "from how many open questions about the reading on they get more time, 1 to 100",
+    "pace_questions_share": "how much of the session they get where the running order has no part for questions, in percent, 0 to 50",
     "store": "where the journal is: empty for the files in `sessions/`, or a database, `postgresql+psycopg://user@host/name`; the environment's `STUDYGROUP_STORE` goes before it and may hold the password: [postgresql.md](postgresql.md)",
     "page_address": "where members reach the [members' page](deploy.md): `https://papers.example.org`, without a path",
     "trusted_proxies": "IP addresses of proxies in front of the members' page; their word on a visitor's address is believed",
@@ -42,7 +48,7 @@ MEANINGS: Mapping[str, str] = {
     "agenda_hours_before": "how many hours before a session starts its agenda is made and announced, 1 to 672",
     "reminder_hours_before": "how many hours before a session starts those who have not answered are reminded, 1 to 336",
     "report_hours_after": "how many hours after a session ends its report is made and announced, 0 to 168, once the session is closed",
-    "show_reader_names": "whether pages name who has read what, who came and who asked; otherwise they count. Who writes a summary, presents or takes an action is always named",
+    "show_reader_names": "whether pages name who has read what, who came and who asked; otherwise they count. Who writes a summary or a reply, presents or takes an action is always named",
     "how_to_join": "how someone new joins, in Markdown, for the first page of the [site](site.md)",
     "site_address": "where the site is published: `https://papers.example.org/club`; the calendar, the feed and exported lists then link to its pages",
     "publish_meeting_link": "whether the site and its calendar show `meeting_link` to everyone",
@@ -106,7 +112,11 @@ def to_toml(value: Any) -> str:
         # TOML's basic strings take every escape of JSON, and want one more character escaped.
         return msgspec.json.encode(value).decode().replace("\x7f", "\\u007f")
     if isinstance(value, (Slot, Part, RoleCard)):
-        value = {name: held for name, held in msgspec.structs.asdict(value).items() if held not in ("", ())}
+        value = {
+            name: held
+            for name, held in msgspec.structs.asdict(value).items()
+            if held not in ("", ()) and (held or not isinstance(held, int))
+        }
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{_key(name)} = {to_toml(held)}" for name, held in value.items()) + "}"
     if isinstance(value, Sequence):

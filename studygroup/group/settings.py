@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
+from fractions import Fraction
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
@@ -26,22 +27,34 @@ class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One part of the running order.
 
     ``minutes`` (1 to 600) are shares: where the parts do not add up to a session's length, they are stretched or shortened
-    in proportion. ``role`` names who leads it, ``note`` says in a sentence what happens.
+    in proportion. ``role`` names who leads it, ``note`` says in a sentence what happens. ``kind`` is one of ``PART_KINDS``: it gets more
+    or less time as the room needs it, from ``least`` to ``most`` minutes, shares as well; 0 is half of ``minutes``, and twice as many.
     """
 
     title: str
     minutes: int
     note: str = ""
     role: str = ""
+    kind: str = ""
+    least: int = 0
+    most: int = 0
 
+    @property
+    def bounds(self) -> tuple[Fraction, Fraction]:
+        """The least and the most minutes, as shares."""
+        return Fraction(self.least or Fraction(self.minutes, 2)), Fraction(self.most or 2 * self.minutes)
+
+
+PART_KINDS = ("recap", "discussion", "questions")
+"""What a part of the running order can be, so that its minutes follow the room; any other part keeps its own."""
 
 RUNNING_ORDER = (
     Part("Arrive and settle", 5, "Say hello, check the sound, note who is here."),
     Part("Where we left off", 5, "Open threads from last time, in a sentence each."),
-    Part("The paper in brief", 20, "The problem, the method and the main result, without judging yet.", "presenter"),
-    Part("Big idea", 20, "What is the one thing to remember, and which figure or table shows it?"),
-    Part("Relevance", 15, "Where does it change how we read, build or use these systems?"),
-    Part("Open questions", 15, "What is still unclear, and what would we test next?"),
+    Part("The paper in brief", 20, "The problem, the method and the main result, without judging yet.", "presenter", "recap"),
+    Part("Big idea", 20, "What is the one thing to remember, and which figure or table shows it?", kind="discussion"),
+    Part("Relevance", 15, "Where does it change how we read, build or use these systems?", kind="discussion"),
+    Part("Open questions", 15, "What is still unclear, and what would we test next?", kind="questions"),
     Part("Close", 10, "Take-aways, finished or to be continued, roles for next time.", "scribe"),
 )
 
@@ -87,6 +100,15 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         Whether forms show others' summaries of a work, before the session that reads it, only to who wrote one.
     recall
         Whether an agenda opens with what the group made of papers some weeks ago.
+    pace
+        Whether the minutes of the running order follow who is coming, who has read and what is open.
+    pace_few, pace_most
+        Below how many percent of those who are coming few have read, and from how many on most have (0 to 100).
+    pace_reading
+        How much of a session, in percent, is for reading together where few have read (0 to 50).
+    pace_questions, pace_questions_share
+        How many open questions are many (1 to 100), and how much of a session, in percent, they get where the running order has no
+        part for questions (0 to 50).
     how_to_join
         How somebody new joins the group, in Markdown, for the site's first page.
     site_address
@@ -134,6 +156,12 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     show_reader_names: bool = False
     blind_summaries: bool = True
     recall: bool = True
+    pace: bool = True
+    pace_few: int = 34
+    pace_most: int = 67
+    pace_reading: int = 20
+    pace_questions: int = 6
+    pace_questions_share: int = 15
     how_to_join: str = ""
     site_address: str = ""
     publish_meeting_link: bool = False
@@ -339,10 +367,31 @@ def _check_running_order(settings: Settings) -> Iterator[str]:
             yield f'{key}.title: found ""; allowed: what happens in this part'
         if not 1 <= part.minutes <= 600:
             yield f"{key}.minutes: found {part.minutes}; allowed: 1 to 600"
+        if part.kind and part.kind not in PART_KINDS:
+            guess = did_you_mean(part.kind, PART_KINDS)
+            yield f"{key}.kind: found {_shown(part.kind)}{guess}; allowed: {', '.join(PART_KINDS)}"
+        if part.least and not 1 <= part.least <= part.minutes:
+            yield f"{key}.least: found {part.least}; allowed: 1 to {part.minutes}, its minutes"
+        if part.most and not part.minutes <= part.most <= 600:
+            yield f"{key}.most: found {part.most}; allowed: {part.minutes}, its minutes, to 600"
         if part.role and part.role not in settings.roles and settings.running_order != RUNNING_ORDER:
             known = ", ".join(settings.roles) or "none, as roles is empty"
             guess = did_you_mean(part.role, settings.roles)
             yield f"{key}.role: found {_shown(part.role)}{guess}; allowed: {known}"
+
+
+def _check_pace(settings: Settings) -> Iterator[str]:
+    """Yield what is wrong in the settings of the pace."""
+    for key, least, most in (
+        ("pace_few", 0, 100),
+        ("pace_most", settings.pace_few, 100),
+        ("pace_reading", 0, 50),
+        ("pace_questions", 1, 100),
+        ("pace_questions_share", 0, 50),
+    ):
+        value = getattr(settings, key)
+        if not least <= value <= most:
+            yield f"{key}: found {value}; allowed: {least} to {most}"
 
 
 def _check_page(settings: Settings) -> Iterator[str]:
@@ -390,6 +439,7 @@ _RULES: tuple[Callable[[Settings], Iterator[str]], ...] = (
     _check_roles,
     _check_cards,
     _check_running_order,
+    _check_pace,
     _check_page,
     _check_due,
 )

@@ -25,23 +25,24 @@ def plans(workbook: Workbook) -> pd.DataFrame:
     DataFrame
         One row for each planned session, in order. Without rows, columns and dtypes are the same.
 
-        ==========  ===================  ===================================================
-        session     str                  a session's id, the date it was first scheduled for
-        entries     object               tuple of ``list/entry``
-        items       object               tuple of items' ids
-        roles       object               dict from role to a member's id
-        start       object               aware datetime; None: as the schedule has it
-        length_min  Int64                in minutes; NA: as the schedule has it
-        cancelled   bool                 whether it does not take place
-        why         str                  why it was moved or cancelled
-        read        object               tuple of what was read, as the list was then
-        changes     int64                how often its time changed
-        place       str                  where it meets, of this session alone
-        link        str                  where it meets online, of this session alone
-        note        str                  what to know about the session
-        at          datetime64[ms, UTC]  when it was entered
-        by          str                  who entered it, a member's id
-        ==========  ===================  ===================================================
+        ============  ===================  ===================================================
+        session       str                  a session's id, the date it was first scheduled for
+        entries       object               tuple of ``list/entry``
+        items         object               tuple of items' ids
+        roles         object               dict from role to a member's id
+        start         object               aware datetime; None: as the schedule has it
+        length_min    Int64                in minutes; NA: as the schedule has it
+        cancelled     bool                 whether it does not take place
+        why           str                  why it was moved or cancelled
+        read          object               tuple of what was read, as the list was then
+        changes       int64                how often its time changed
+        place         str                  where it meets, of this session alone
+        link          str                  where it meets online, of this session alone
+        note          str                  what to know about the session
+        skips_recall  bool                 whether its agenda asks nothing to remember
+        at            datetime64[ms, UTC]  when it was entered
+        by            str                  who entered it, a member's id
+        ============  ===================  ===================================================
     """
     return tables.plans(workbook.current)
 
@@ -92,6 +93,7 @@ def questions(workbook: Workbook) -> pd.DataFrame:
         closed_by       str                  who closed it, a member's id; empty while open
         closed_item     str                  an item that answers it; may be empty
         sessions        int64                through how many sessions it was open
+        seconds         int64                how many others want to know, too
         ==============  ===================  ====================================================
     """
     return with_numbers(tables.questions(workbook.current), "Q")

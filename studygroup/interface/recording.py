@@ -5,7 +5,7 @@ The command line and ``Group.record`` both enter through here; what is checked i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, get_args
 from zoneinfo import ZoneInfo
@@ -19,9 +19,11 @@ from studygroup.workbook.workbook import Workbook
 
 
 def thing_named(workbook: Workbook, kind: str, wanted: str) -> str:
-    """Return the id of what somebody names: a question or an action may be named by its number."""
+    """Return the id of what somebody names: a question or an action may be named by its number, any record by the end of its id."""
     from studygroup.meeting.facts.ledger_tables import LETTERS, find_thing
 
+    if not kind:
+        return workbook.find_record(wanted).id
     return find_thing(workbook, kind, wanted) if kind in LETTERS else wanted
 
 
@@ -73,11 +75,11 @@ def enter_named(workbook: Workbook, kind: str, *, by: str, session: str = "", **
         named.setdefault("member", by)
     named |= {name: thing_named(workbook, what, given[name]) for name, what in struct.record_fields if given.get(name)}
     times = {name: as_zoned(workbook, given[name], name) for name in instant_fields(struct)[1:] if given.get(name)}
-    named |= _chosen(workbook, kind, by, given)
     late = struct.command is not None and struct.command.late
     filed = workbook.schedule.id_of(session) or (workbook.session_to_record() if late and not given.get("of") else "")
     if kind == "ballot" and not (filed or given.get("of")):
         filed = _session_of_ballot(workbook)
+    named |= _chosen(workbook, kind, by, filed, given)
     record: Record = workbook.amend(kind, by=by, session=filed, **(given | named | times))
     return record
 
@@ -100,8 +102,8 @@ def enter_again(workbook: Workbook, withdrawal: Withdraw, *, by: str) -> Record:
     return record
 
 
-def _chosen(workbook: Workbook, kind: str, by: str, given: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what is made of what people typed when they propose a paper or open a ballot."""
+def _chosen(workbook: Workbook, kind: str, by: str, session: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is made of what people typed when they propose a paper, open a ballot, or name a paper's question by its number."""
     from studygroup.meeting.choose.opening import closing_time
     from studygroup.meeting.choose.proposals import proposal_fields, to_items
 
@@ -111,6 +113,10 @@ def _chosen(workbook: Workbook, kind: str, by: str, given: Mapping[str, Any]) ->
         return _asked(workbook, given)
     if kind == "availability":
         return _hours(workbook, by, given)
+    if kind == "pace":
+        return _pace_fields(workbook, session, given.get("pinned", ()))
+    if kind == "response" and given.get("question"):
+        return _question_of(workbook, session, str(given["question"]))
     if kind == "ballot":
         items = {"shortlist": to_items(workbook, given["shortlist"], by=by)} if given.get("shortlist") else {}
         return items if given.get("until") or given.get("of") else items | {"until": closing_time(workbook)}
@@ -135,6 +141,21 @@ def _hours(workbook: Workbook, by: str, given: Mapping[str, Any]) -> dict[str, A
     hours = {name: tuple(map(str.lower, given.get(name) or ())) for name in ("can", "if_need_be")}
     survey = {} if given.get("survey") else {"survey": find_survey(workbook).id}
     return survey | hours | {"zone": given.get("zone") or zone_for(workbook, member)}
+
+
+def _pace_fields(workbook: Workbook, session: str, pinned: Sequence[str]) -> dict[str, Any]:
+    from studygroup.meeting.before.agenda import agenda_of
+    from studygroup.meeting.before.room import pace_fields, parse_pins
+
+    agenda = agenda_of(workbook, session or None)
+    return pace_fields(workbook.settings, agenda.length_min, agenda.room, parse_pins(pinned))
+
+
+def _question_of(workbook: Workbook, session: str, wanted: str) -> dict[str, Any]:
+    from studygroup.meeting.before.agenda import agenda_of
+    from studygroup.meeting.facts.guides import find_question
+
+    return find_question(agenda_of(workbook, session or None).reads, wanted).fields
 
 
 def _plan(workbook: Workbook, by: str, session: str, given: dict[str, Any]) -> Record:
@@ -191,7 +212,23 @@ _Enter = Callable[[Workbook, str, str, dict[str, Any]], Record]
 # What each can be told, beside the member who enters it and the session.
 _OWN: Mapping[str, tuple[_Enter, tuple[str, ...]]] = {
     "person": (_person, ("member", "name", "role", "zone", "joined", "left", "guest")),
-    "plan": (_plan, ("steps", "entries", "items", "roles", "start", "length_min", "cancelled", "why", "place", "link", "note")),
+    "plan": (
+        _plan,
+        (
+            "steps",
+            "entries",
+            "items",
+            "roles",
+            "start",
+            "length_min",
+            "cancelled",
+            "why",
+            "place",
+            "link",
+            "note",
+            "skips_recall",
+        ),
+    ),
     "close": (_close, ("finished", "continues")),
     "attendance": (_attendance, ("member", "state", "early")),
 }

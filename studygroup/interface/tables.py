@@ -14,8 +14,8 @@ from studygroup.interface.grids import attendance_grid, progress_grid, reading_g
 from studygroup.interface.group_tables import turnout
 from studygroup.interface.made_tables import PROGRESS, actions, activity, plans, questions
 from studygroup.interface.record_tables import DescribedTable, table_of
-from studygroup.journal.types.records import TYPES, Availability, Reading, Vote
-from studygroup.meeting.facts.blind import may_see_summaries, may_see_vote
+from studygroup.journal.types.records import TYPES, Availability, Feedback, Reading, Reply, Vote
+from studygroup.meeting.facts.blind import may_read, may_see_summaries, may_see_vote
 from studygroup.workbook.identity import known_member
 from studygroup.workbook.workbook import Workbook
 
@@ -55,15 +55,28 @@ def shown_to(workbook: Workbook, name: str, frame: pd.DataFrame, reader: str) ->
     if name == Vote.table:
         votes = (may_see_vote(workbook, reader, str(row.ballot), (str(row.by), str(row.member))) for row in frame.itertuples())
         return frame[pd.Series(list(votes), dtype=bool)].reset_index(drop=True)
+    if name == Feedback.table:
+        return _without_names(frame, reader)
     if name not in _KEPT_BACK or not reader:
         return frame
     if name == Availability.table:
         is_mine = frame["member"].eq(reader) | (reader in workbook.facilitators)
         return frame[is_mine].reset_index(drop=True)
+    if name == Reply.table:
+        kept = [may_read(workbook, reader, workbook.find_record(str(row.id))) for row in frame.itertuples(index=False)]
+        return frame[pd.Series(kept, dtype=bool)].reset_index(drop=True)
     shown = [
-        row.member == reader or may_see_summaries(workbook, reader, str(row.item)) for row in frame.itertuples(index=False)
+        row.member == reader or not row.item or may_see_summaries(workbook, reader, str(row.item))
+        for row in frame.itertuples(index=False)
     ]
     return frame[shown].reset_index(drop=True)
+
+
+def _without_names(frame: pd.DataFrame, reader: str) -> pd.DataFrame:
+    """Return feedback without the names of those who did not sign theirs, in an order that does not tell them."""
+    hidden = ~frame["signed"] & (frame["member"] != reader)
+    shown = frame.assign(member=frame["member"].mask(hidden, ""), by=frame["by"].mask(hidden, ""))
+    return shown.sort_values(["session", "member", "worth", "pace", "text"], kind="stable").reset_index(drop=True)
 
 
 class GroupTables:

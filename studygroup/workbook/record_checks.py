@@ -14,16 +14,21 @@ from studygroup.journal.current.survey_rules import SurveyedGroup, check_availab
 from studygroup.journal.types.record import PROGRAM, Record
 from studygroup.journal.types.records import (
     Action,
+    Answer,
     Attendance,
     Availability,
     Ballot,
     Close,
+    PaperAnswer,
     Person,
     Plan,
     Proposal,
+    Question,
+    Reply,
     Result,
     Rsvp,
     Second,
+    Summary,
     Survey,
     Swap,
     Turn,
@@ -82,6 +87,8 @@ def check_record(record: Record, group: OpenWorkbook, now: datetime, *, rights: 
     if rights:
         _check_roles(record, group.settings.roles)
     _check_choosing(record, group, now)
+    if isinstance(record, Reply):
+        _check_reply(record, group)
     if isinstance(record, Withdraw):
         _check_withdrawal(record, group, now)
 
@@ -173,14 +180,29 @@ def _check_session(record: Record, group: OpenWorkbook) -> None:
             raise RecordError(f"The session of {record.session} was cancelled, so no one needs to answer.")
 
 
+def _check_reply(reply: Reply, group: OpenWorkbook) -> None:
+    """Check that a reply is about a summary or an answer that is still there: there is one level of them."""
+    to = group.find_record(reply.to)
+    if isinstance(to, Reply):
+        raise RecordError("There are no replies to replies; reply to the summary or the answer itself.")
+    if not isinstance(to, Answer | PaperAnswer | Summary):
+        raise RecordError(f"{reply.to} is a record of type {to.type}; you can reply to a summary or an answer.")
+    if group.latest(type(to), *to.subject) is None:
+        raise RecordError(
+            f"This {'summary' if isinstance(to, Summary) else 'answer'} was undone, so you can no longer reply to it."
+        )
+
+
 def _check_choosing(record: Record, group: OpenWorkbook, now: datetime) -> None:
-    """Check what belongs to choosing the next reading and a time: seconds, ballots, votes, results, surveys and their answers."""
+    """Check seconds, and what belongs to choosing the next reading and a time: ballots, votes, results, surveys and their answers."""
     if isinstance(record, Second):
-        proposal = group.latest(Proposal, record.proposal)
-        if proposal is None:
-            raise RecordError("This proposal was undone, so it can no longer be seconded.")
-        if proposal.member == record.member:
-            raise RecordError("This is your own proposal; others second it.")
+        what = "proposal" if record.proposal else "question"
+        kind: type[Proposal | Question] = Proposal if record.proposal else Question
+        seconded = group.latest(kind, record.proposal or record.question)
+        if seconded is None:
+            raise RecordError(f"This {what} was undone, so it can no longer be seconded.")
+        if seconded.member == record.member:
+            raise RecordError(f"This is your own {what}; others second it.")
     elif isinstance(record, Ballot):
         check_ballot(record, group, voted=_have_voted(record.of, group))
     elif isinstance(record, Vote):

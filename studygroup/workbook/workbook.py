@@ -500,7 +500,7 @@ class Workbook:
         struct = TYPES.get(kind, Record)
         known = {"session": filed} | given
         subject = tuple(str(known.get(name, "")) for name in struct.subject_fields)
-        before = self.latest(struct, *subject) if all(subject) else None
+        before = self.latest(struct, *subject) if any(subject) else None
         if given.get("of"):
             if before is None:
                 raise RecordError(f"There is no {kind} {given['of']}, or it was undone; `studygroup history` lists ids.")

@@ -62,17 +62,35 @@ def test_an_answer_and_a_check_in_arrive_live(seats: tuple[Seat, Seat]) -> None:
         seat.close()
 
 
+def seconds_until_first(rows: Any, text: str, act: Callable[[], None]) -> float:
+    """Return how long after a click a row of a list is the first one, elsewhere."""
+    return seconds_until(rows.first.get_by_text(text), act, state="attached")
+
+
+def me_too(page: Any) -> Callable[[], None]:
+    """Go to the open questions on a phone, and return what seconds the second one."""
+    page.get_by_role("tab", name="My reading").click()
+    button = page.get_by_role("button", name="You want to know, too: Why not more?")
+    button.wait_for()
+    return button.click
+
+
 @pytest.mark.server
 def test_the_members_page_beside_the_facilitators_notebook(folder: Path, browser: Any, jupyterlab: Lab) -> None:
-    """What a member enters on a phone or a desktop, and that pages are open, is seen in the running notebook within two seconds."""
+    """What a member enters on a phone or a desktop, and that pages are open, is seen in the running notebook within two seconds;
+    a question that someone seconds on a phone comes first there."""
     book = under_way(folder)
     book.add_person("Ada Lovelace", role="facilitator")
     book.add_person("Bo", by="ada-lovelace")
+    for text in ("Why so few?", "Why not more?"):
+        book.enter("question", by="ada-lovelace", member="ada-lovelace", text=text)
     server = Server(folder)
     with ExitStack() as stack:
         ada = Seat(browser, jupyterlab.notebook(folder, "week"), "ada-lovelace")
         ada.run_all()
         standing, roster = ada.part("standing"), ada.part("attendance")
+        ledger = ada.part("questions").locator(".sg-row")
+        ledger.first.get_by_text("Why so few?").wait_for(state="attached")
         assert standing.get_by_text("page is open").count() == 0
         server.start()
         stack.callback(server.stop)
@@ -89,6 +107,8 @@ def test_the_members_page_beside_the_facilitators_notebook(folder: Path, browser
             page.get_by_text("Will you come?").first.wait_for()
             waits.append(seconds_until(standing.get_by_text("1 member's page is open."), lambda: None, state="attached"))
             waits.append(seconds_until(row.get_by_text(shown), page.get_by_role("button", name=label, exact=True).click))
+            if width == 375:
+                waits.append(seconds_until_first(ledger, "Why not more?", me_too(page)))
             waits.append(seconds_until(nobody, device.close, state="attached"))
         assert min(waits) < ARRIVES_WITHIN_S, waits
         server.stop()

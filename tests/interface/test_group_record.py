@@ -56,6 +56,9 @@ def test_every_type_with_a_form_can_be_recorded(ours: sg.Group, clock: Clock) ->
         "slot": {"valid_from": "2027-01-01", "weekday": "monday", "time": "20:00", "zone": "UTC"},
         "plan": {"session": here, "steps": [1], "presenter": "Bo"},
         "guide": {"session": here, "item": "few-shot", "part": "sections 1 to 3", "questions": ["Why three?"]},
+        "pace": {"session": here, "pinned": ["Big idea=30"]},
+        "response": {"session": here, "member": "Bo", "question": "1", "text": "Four would be no better."},
+        "feedback": {"session": here, "member": "Bo", "worth": "yes", "pace": "slower", "text": "More examples."},
         "rsvp": {"member": "Bo", "answer": "no", "why": "Ill"},
         "attendance": {"member": "Bo", "state": "late"},
         "close": {"continues": [1]},
@@ -77,6 +80,7 @@ def test_every_type_with_a_form_can_be_recorded(ours: sg.Group, clock: Clock) ->
     entered = {kind: ours.record(kind, **fields) for kind, fields in given.items()}
     asked, ballot = entered["question"], entered["ballot"]
     entered["answer"] = ours.record("answer", question=asked.number, text="Because.")
+    entered["reply"] = ours.record("reply", member="Bo", to=entered["answer"].id, text="Is it?")
     entered["second"] = ours.record("second", member="Zoë O'Brien-李", proposal=entered["proposal"].of)
     entered["vote"] = ours.record("vote", member="Bo", ballot=ballot.of, choice=pd.Series(["talk"]))
     assert sorted(entered) == sorted(recordable())

@@ -40,7 +40,7 @@ from tests.support.laws import examples
 NOW = datetime(2026, 11, 27, 22, 58, tzinfo=UTC)
 TABLES = [
     *(tables.people, tables.slots, tables.plans, tables.closes, tables.rsvps, tables.attendance, tables.swaps, tables.away),
-    *(tables.turns,),
+    *(tables.turns, tables.paces),
     *(tables.notes, tables.actions, tables.sent, tables.reading, tables.ratings, tables.summaries, tables.materials),
     *(tables.proposals, tables.ballots, tables.votes, tables.questions, tables.activity),
 ]
@@ -63,9 +63,13 @@ FIELDS: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     },
     "plan": {"cancelled": st.booleans(), "length_min": st.sampled_from([None, 60]), "roles": st.just({"scribe": "bo"})},
     "guide": {"item": item, "part": text, "questions": st.sampled_from([[], ["why"]])},
+    "pace": {"parts": st.just({"Talk": 90}), "pinned": st.sampled_from([[], ["Talk"]]), "read": st.integers(0, 2)},
+    "response": {"item": item, "question": text, "member": member, "text": text},
     "close": {"finished": st.sampled_from([[], ["basics/one"]])},
     "rsvp": {"member": member, "answer": st.sampled_from(["yes", "no"])},
     "attendance": {"member": member, "state": st.sampled_from(["present", "absent"])},
+    "feedback": {"member": member, "worth": st.sampled_from(["yes", "no"]), "signed": st.booleans()},
+    "reply": {"member": member, "to": some_id, "text": text, "of": of},
     "swap": {"member": st.just("ada"), "role": st.just("scribe"), "to": st.sampled_from(["", "bo"])},
     "turn": {"member": member, "role": st.just("scribe"), "answer": st.sampled_from(["volunteer", "decline"])},
     "away": {"member": member, "first": st.sampled_from(DAYS), "last": st.just(date(2026, 12, 2))},
@@ -79,7 +83,7 @@ FIELDS: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "answer": {"member": member, "text": text, "question": some_id, "of": of, "state": st.sampled_from(["open", "answered"])},
     "material": {"item": item, "label": text, "url": st.just("https://example.org/"), "of": of},
     "proposal": {"member": member, "item": item, "of": of},
-    "second": {"proposal": some_id, "member": member},
+    "second": {"proposal": some_id, "question": st.just(""), "member": member},
     "ballot": {"shortlist": st.just(ITEMS), "until": st.just(NOW), "of": of},
     "vote": {"ballot": some_id, "member": member, "choice": st.sampled_from([[], ["lora"]])},
     "result": {"ballot": some_id, "options": st.just(ITEMS), "electors": st.integers(0, 2)},

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 from icalendar import Calendar
 
 from studygroup.errors import RecordError
+from studygroup.forms.facilitator.ledger import LedgerForm
 from studygroup.forms.kit.form_context import FormContext
 from studygroup.forms.member_page.next_session import NextForm
 from studygroup.forms.member_page.reading import ReadsForm
 from studygroup.forms.session.guide import GuideForm
-from studygroup.journal.types.records import Guide, Plan
+from studygroup.forms.session.own_questions import OwnAnswerEditor, OwnQuestionsForm
+from studygroup.interface.recording import enter_as_form
+from studygroup.journal.types.records import Guide, PaperAnswer, Plan
 from studygroup.meeting.after.report import report_of
 from studygroup.meeting.before.agenda import PROMPTS, agenda_of
 from studygroup.meeting.before.calendar import to_calendar
@@ -21,8 +25,9 @@ from studygroup.publish.messages.announce import announcement
 from studygroup.publish.pages.agenda_page import AgendaPage
 from studygroup.publish.pages.report_page import ReportPage
 from studygroup.publish.site.site_content import content_of
-from studygroup.workbook.forget import forget, plan_erasure
+from studygroup.workbook.forget import forget, held_about, plan_erasure
 from studygroup.workbook.workbook import Workbook
+from tests.conftest import Clock
 from tests.forms.test_week_forms import button, texts
 
 ADA, FIRST, SECOND = "ada-lovelace", "2026-11-20", "2026-11-27"
@@ -117,10 +122,10 @@ def test_the_form_saves_all_of_it_and_starts_from_the_paper_s_last_session(guide
     [paper] = form.papers.children
     assert (paper.part.value, paper.questions.value) == (PART, f"{QUESTION}\nWhat is missing?")
     assert f"as in the session of {FIRST}; not saved yet" in texts(form)
-    assert guided.latest(Guide, SECOND, "few-shot") is None
+    assert guided.latest(Guide, SECOND, "few-shot", "") is None
     paper.part.value = "the rest"
     button(paper, "Save").click()
-    saved = guided.latest(Guide, SECOND, "few-shot")
+    saved = guided.latest(Guide, SECOND, "few-shot", "")
     assert saved is not None and (saved.part, saved.questions) == ("the rest", (QUESTION, "What is missing?"))
     form.place.value, form.link.value = "The garden", "https://example.org/garden"
     button(form, "Save place and note").click()
@@ -148,6 +153,89 @@ def test_what_cannot_be_is_refused_with_a_sentence(group: Workbook) -> None:
         group.enter("guide", by="bo", part=PART, **about)
 
 
+def own_form(guided: Workbook, member: str) -> OwnQuestionsForm:
+    return OwnQuestionsForm(FormContext(guided, member), lambda: FIRST, member)
+
+
+def answer(form: OwnQuestionsForm, question: str, text: str) -> None:
+    """Open a question's editor, write, save."""
+    button(form, f"Answer: {question}").click()
+    [editor] = [row for row in form.rows.children if isinstance(row, OwnAnswerEditor)]
+    editor.text.area.value = text
+    button(editor, "Save answer").click()
+
+
+def test_an_answer_belongs_to_its_question_on_page_ledger_and_report(guided: Workbook, clock: Clock) -> None:
+    """Given on the page or in the session; others see it once they have a summary of their own, or once the session begins."""
+    bo, zoe = own_form(guided, "bo"), own_form(guided, "zoe-obrien-li")
+    answer(bo, "What is missing?", "A **control**, <i>really</i>.")
+    assert "Saved" in texts(bo) and "A control , <i>really</i>." in texts(bo)
+    zoe.context.changed()
+    assert "control" not in texts(zoe)
+    assert not any(thing.answers[1] for thing in report_of(guided, FIRST).discussed)
+    guided.enter("summary", by="zoe-obrien-li", member="zoe-obrien-li", item="few-shot", big_idea="Prompts.")
+    zoe.context.changed()
+    assert "Bo A control" in texts(zoe)
+    clock.now = datetime(2026, 11, 20, 23, 5, tzinfo=UTC)
+    ledger = LedgerForm(FormContext(guided, ADA))
+    button(ledger.own, f"Answer: {QUESTION}").click()
+    [editor] = [row for row in ledger.own.rows.children if isinstance(row, OwnAnswerEditor)]
+    editor.who.value = "zoe-obrien-li"
+    editor.text.area.value = "Two do."
+    button(editor, "Save answer").click()
+    assert "Two do." in texts(ledger) and "A control" in texts(ledger)
+    [read] = report_of(guided, FIRST).discussed
+    assert [[one.text for one in given] for given in read.answers] == [["Two do."], ["A **control**, <i>really</i>."]]
+    page = ReportPage(report_of(guided, FIRST)).discussed()
+    assert "&lt;i&gt;really" in page.html and "  - A **control**" in page.markdown
+    assert page.html.index("Two do.") < page.html.index("What is missing?") < page.html.index("control")
+
+
+def test_an_answer_is_changed_in_its_place(guided: Workbook) -> None:
+    """A second one of the same member replaces the first; the button says so."""
+    form = own_form(guided, "bo")
+    answer(form, "What is missing?", "A control.")
+    button(form, "Change answer: What is missing?").click()
+    [editor] = [row for row in form.rows.children if isinstance(row, OwnAnswerEditor)]
+    assert editor.text.area.value == "A control."
+    editor.text.area.value = "Two controls."
+    button(editor, "Save answer").click()
+    assert [one.text for one in guided.current.current(PaperAnswer)] == ["Two controls."]
+
+
+def test_a_question_is_named_by_its_number_or_words(guided: Workbook) -> None:
+    """In a command and in Python; what the session does not ask is refused with what it asks."""
+    made = enter_as_form(guided, "response", by="bo", session=FIRST, question="2", text="A control.")
+    assert isinstance(made, PaperAnswer) and (made.question, made.item) == ("What is missing?", "few-shot")
+    enter_as_form(guided, "response", by="bo", session=FIRST, question="what is missing?", text="Two.")
+    assert [one.text for one in guided.current.current(PaperAnswer)] == ["Two."]
+    with pytest.raises(RecordError, match=r"does not ask '7'. Name one of its questions by its number: 1: Would .* 2: What is"):
+        enter_as_form(guided, "response", by="bo", session=FIRST, question="7", text="So.")
+    with pytest.raises(RecordError, match="have no questions of their own"):
+        enter_as_form(guided, "response", by="bo", session=SECOND, question="1", text="So.")
+
+
+def test_an_entry_that_names_no_paper_has_a_part_and_questions_too(group: Workbook) -> None:
+    """From the form to the agenda, the calendar and the members' page; it is written in a version that older programs leave alone."""
+    path = group.folder / "lists" / "basics.csv"
+    path.write_text(path.read_text() + "chapter,6,6,10,Basics > Later,A Book That We Pass Around,,,{}\n")
+    group.reread()
+    bare = "basics/chapter"
+    plan_session(group, FIRST, by=ADA, entries=[bare])
+    form = GuideForm(FormContext(group, ADA), lambda: FIRST)
+    [paper] = form.papers.children
+    paper.part.value, paper.questions.value = "chapter 2", "Who is it for?"
+    button(paper, "Save").click()
+    saved = group.latest(Guide, FIRST, "", bare)
+    assert saved is not None and (saved.part, saved.v) == ("chapter 2", 2)
+    [read] = agenda_of(group, FIRST).reads
+    assert (read.part, read.questions, read.about) == ("chapter 2", ("Who is it for?",), (bare,))
+    assert "Read chapter 2." in texts(ReadsForm(FormContext(group, "bo"), "bo"))
+    assert "Read chapter 2." in str(to_calendar(group, [group.schedule.find(FIRST)]))
+    answer(own_form(group, "bo"), "Who is it for?", "For us.")
+    assert "For us." in ReportPage(report_of(group, FIRST)).discussed().html
+
+
 def test_it_stays_through_attendance_and_a_restart(guided: Workbook, reopen: Reopen) -> None:
     """Keeping what is read, as the first attendance does, leaves place, link, note and guides as they were."""
     keep_what_is_read(guided, FIRST, by="bo")
@@ -167,13 +255,31 @@ def test_forgetting_takes_part_questions_place_and_note_along(guided: Workbook, 
     """What the forgotten facilitator typed, and the name of a forgotten member in a question of somebody else."""
     guided.enter("guide", by=ADA, session=SECOND, item="few-shot", questions=["Ask Zoë O'Brien-李!", "And then?"])
     forget(guided, plan_erasure(guided, "zoe-obrien-li"))
-    kept = reopen().latest(Guide, SECOND, "few-shot")
+    kept = reopen().latest(Guide, SECOND, "few-shot", "")
     assert kept is not None and kept.questions == ("Ask Former member!", "And then?")
     guided.refresh()
     guided.add_person("Cy", by=ADA, role="facilitator")
     forget(guided, plan_erasure(guided, ADA))
     book = reopen()
-    gone = book.latest(Guide, FIRST, "few-shot")
+    gone = book.latest(Guide, FIRST, "few-shot", "")
     plan = book.latest(Plan, FIRST)
     assert gone is not None and (gone.part, gone.questions) == ("[removed]", ("[removed]", "[removed]"))
     assert plan is not None and (plan.place, plan.note) == ("[removed]", "[removed]")
+
+
+def test_forgetting_takes_answers_along(guided: Workbook, reopen: Reopen) -> None:
+    """What the member said; of others' answers the name. Their export has what they said."""
+    guided.enter(
+        "response",
+        by="bo",
+        session=FIRST,
+        member="bo",
+        item="few-shot",
+        question="What is missing?",
+        text="Ask Zoë O'Brien-李.",
+    )
+    enter_as_form(guided, "response", by="zoe-obrien-li", session=FIRST, question="2", text="My own view.")
+    assert [one["type"] for one in held_about(guided, "zoe-obrien-li")["typed"]] == ["response"]
+    forget(guided, plan_erasure(guided, "zoe-obrien-li"))
+    kept = sorted((one.member, one.text) for one in reopen().current.current(PaperAnswer))
+    assert kept == [("bo", "Ask Former member."), ("former-member", "[removed]")]

@@ -124,6 +124,7 @@ def test_the_ledger_s_tables_are_what_one_looks_for(group: Workbook, clock: Cloc
         "by": "Zoë O'Brien-李",
         "about": "",
         "question": "B?",
+        "me_too": 0,
         "answers": "So.",
         "closed": FIRST,
         "closed_by": "Ada Lovelace with Few-Shot Learners",

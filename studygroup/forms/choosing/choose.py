@@ -96,11 +96,11 @@ class ChooseForm(widgets.VBox):
                 self.paper.value = self.link.value = self.why.value = ""
 
     def _second(self, one: ProposalView) -> None:
-        about = {"proposal": one.id, "member": self.member}
+        about = {"proposal": one.id, "question": "", "member": self.member}
         self.context.save(self.receipt, "second", seen="", what=f"you would read {one.title}, too", **about)
 
     def _drop(self, one: ProposalView) -> None:
-        if held := self.context.workbook.latest(Second, one.id, self.member):
+        if held := self.context.workbook.latest(Second, one.id, "", self.member):
             self.context.undo(self.receipt, held)
 
     def _undo(self, one: ProposalView) -> None:

@@ -9,6 +9,7 @@ from studygroup.forms.kit.blocks import block
 from studygroup.forms.kit.fields import Choice
 from studygroup.forms.kit.form import clock_time, close, row, sheet
 from studygroup.forms.kit.form_context import DECIDING, FormContext, SaveStatus
+from studygroup.forms.session.settle import SettleForm
 from studygroup.journal.types.records import Close, Note
 from studygroup.meeting.after.report import missing_of_session, session_to_wrap_up
 from studygroup.meeting.before.planning import close_session
@@ -34,7 +35,8 @@ class CloseForm(widgets.VBox):
         self._references: dict[int, str] = {}
         self._shown: Any = None
         self.session, self._seen = "", ""
-        super().__init__([self.missing, self.steps, self.save, self.receipt])
+        self.settle = SettleForm(context, lambda: session_to_wrap_up(context.workbook))
+        super().__init__([self.missing, self.steps, self.save, self.receipt, self.settle])
         sheet(self)
         context.on_change(self.show, *DECIDING, *_MISSING)
         self.show()

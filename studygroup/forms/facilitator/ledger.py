@@ -18,6 +18,7 @@ from studygroup.forms.kit.form_context import EntryId, FormContext, SaveStatus
 from studygroup.forms.kit.inputs import TextLine
 from studygroup.forms.kit.pickers import FIELD, Pick, WorkField, member_options
 from studygroup.forms.kit.rows import Editor, LiveRows, RowBox
+from studygroup.forms.session.own_questions import OwnQuestionsForm
 from studygroup.journal.tables import tables
 from studygroup.journal.types.record import Record
 from studygroup.text.text import comparable
@@ -27,7 +28,7 @@ SHOWN = [("open", "open"), ("answered or dropped", "closed"), ("all", "all")]
 
 
 class QuestionRow(msgspec.Struct, frozen=True):
-    """What a row of the list shows: a question with people's names and works' titles, and whether it is about today's works."""
+    """What a row shows: a question with people's names and works' titles, whether it is about today's works, and how many more want to know."""
 
     id: str
     text: str
@@ -36,6 +37,7 @@ class QuestionRow(msgspec.Struct, frozen=True):
     session: str
     about: str
     here: bool
+    seconds: int
     answers: tuple[str, ...]
     closed_by: str
     closed_session: str
@@ -43,7 +45,7 @@ class QuestionRow(msgspec.Struct, frozen=True):
 
 
 class LedgerForm(widgets.VBox):
-    """Questions about what the session reads, older ones that are open, and those it closed."""
+    """The session's own questions, those about what it reads, older ones that are open, and those it closed."""
 
     def __init__(self, context: FormContext) -> None:
         self.context, self.receipt, self.listed, self.session = context, SaveStatus(), SaveStatus(), ""
@@ -74,7 +76,8 @@ class LedgerForm(widgets.VBox):
         fields = [self.text, self.asker, self.item, self.ask, self.receipt]
         for field in fields[:-1]:
             field.add_class("sg-ask")
-        super().__init__([self.about, *fields, self.words, self.which, self.listed, self.rows])
+        self.own = OwnQuestionsForm(context, lambda: context.session)
+        super().__init__([self.about, self.own, *fields, self.words, self.which, self.listed, self.rows])
         sheet(self)
         context.on_change(self.show)
         self.show()
@@ -89,12 +92,12 @@ class LedgerForm(widgets.VBox):
     # What stands there
 
     def show(self) -> None:
-        """Show the questions, those about today's works first; what is being typed stays."""
+        """Show the questions, those that most want answered first, then those about today's works; what is being typed stays."""
         workbook = self.context.workbook
         self.session = self.context.session
         self.about.value = session_line(self.context, self.session)
         self._read_on()
-        wanted = self.session, self.context.version("question", "answer", "person"), self._reads[1], workbook.today()
+        wanted = self.session, self.context.version("question", "answer", "second", "person"), self._reads[1], workbook.today()
         if wanted != self._shown:
             if self._shown is None or self._shown[0] != self.session:
                 self._was_closed = {}
@@ -123,8 +126,8 @@ class LedgerForm(widgets.VBox):
         kept = found[older | found["item"].isin(self._reads[1]) | (found["closed_session"] == self.session)]
         return sorted(self._to_rows(kept), key=self._place)
 
-    def _place(self, row: QuestionRow) -> tuple[bool, bool, str]:
-        return self._was_closed.setdefault(row.id, row.state != "open"), not row.here, row.id
+    def _place(self, row: QuestionRow) -> tuple[bool, int, bool, str]:
+        return self._was_closed.setdefault(row.id, row.state != "open"), -row.seconds, not row.here, row.id
 
     def _to_rows(self, found: pd.DataFrame) -> list[QuestionRow]:
         workbook, reads = self.context.workbook, set(self._reads[1])
@@ -139,6 +142,7 @@ class LedgerForm(widgets.VBox):
                 session=one.session,
                 about=titles.get(one.item, one.item),
                 here=one.item in reads,
+                seconds=one.seconds,
                 answers=one.answers,
                 closed_by=names.get(one.closed_by, one.closed_by),
                 closed_session=one.closed_session,

@@ -8,7 +8,7 @@ from studygroup.forms.facilitator.session_line import session_line
 from studygroup.forms.kit import widgets
 from studygroup.forms.kit.blocks import block
 from studygroup.forms.kit.form import repeats, sheet
-from studygroup.forms.kit.form_context import FormContext, SaveStatus
+from studygroup.forms.kit.form_context import ON_AGENDAS, FormContext, SaveStatus
 from studygroup.forms.kit.turning import TurningButton
 from studygroup.meeting.before.running_order import Slice
 
@@ -36,7 +36,8 @@ class TimerForm(widgets.VBox):
         self.back.on_click(lambda _: self._step(-1))
         self.on.on_click(lambda _: self._step(1))
         self.reset.on_click(lambda _: self._set(None, None))
-        super().__init__([self.about, buttons, self.parts, self.receipt])
+        self.pace = widgets.HTML()
+        super().__init__([self.about, buttons, self.parts, self.pace, self.receipt])
         sheet(self)
         context.on_change(self.show)
         self.show()
@@ -45,16 +46,20 @@ class TimerForm(widgets.VBox):
         """Follow the running order of the session; a timer that runs goes on."""
         session = self.context.session
         self.about.value = session_line(self.context, session)
-        wanted = session, self.context.version("plan", "swap", "person", "slot")
+        wanted = session, self.context.workbook.settings, self.context.version(*ON_AGENDAS)
         if wanted != self._shown:
             self._shown = wanted
-            if session != self.session:
+            turned = session != self.session
+            if turned:
                 self.session = session
                 self._start, self._paused = self._kept()
-            self._slices = ()
+            before, self._slices, pace = self._slices, (), ""
             with self.context.acting(self.receipt):
-                self._slices = self.context.agenda_for(session).running_order
-            self._draw()
+                agenda = self.context.agenda_for(session)
+                self._slices, pace = agenda.running_order, agenda.pace
+            self.pace.value = block("told_next", pace) if pace else ""
+            if turned or before != self._slices or not self.parts.value:
+                self._draw()
 
     @property
     def elapsed_s(self) -> float:

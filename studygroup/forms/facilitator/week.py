@@ -34,6 +34,8 @@ from studygroup.forms.outgoing.pages import PageForm
 from studygroup.forms.outgoing.publishing import SiteForm
 from studygroup.forms.outgoing.share import ShareForm
 from studygroup.forms.session.guide import GuideForm
+from studygroup.forms.session.pace import PaceForm
+from studygroup.forms.session.recall import RecallForm
 from studygroup.meeting.after.report import report_of, session_to_wrap_up
 from studygroup.publish.pages.agenda_page import AgendaPage
 from studygroup.publish.pages.agenda_run import make_agenda_page
@@ -161,7 +163,9 @@ def _agenda_form(context: FormContext) -> PageForm:
         generated, _ = make_agenda_page(context.workbook, context.agenda.session, on_cell=tick)
         return generated.files, generated.kept
 
-    return PageForm(context, "agenda", preview, make)
+    return PageForm(
+        context, "agenda", preview, make, [form(context, lambda: context.agenda.session) for form in (PaceForm, RecallForm)]
+    )
 
 
 def _report_form(context: FormContext) -> PageForm:

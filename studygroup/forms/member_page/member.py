@@ -17,10 +17,12 @@ from studygroup.forms.member_page.asking import QuestionsForm
 from studygroup.forms.member_page.materials import MaterialsForm
 from studygroup.forms.member_page.member_screen import MemberScreen
 from studygroup.forms.member_page.next_session import NextForm
+from studygroup.forms.member_page.open_questions import OpenQuestionsForm
 from studygroup.forms.member_page.peers import PeersForm
 from studygroup.forms.member_page.reading import ProgressForm, ReadsForm, SyllabusForm
 from studygroup.forms.member_page.since import PastForm, SinceForm
 from studygroup.forms.member_page.summary import SummaryForm
+from studygroup.forms.session.own_questions import OwnQuestionsForm
 from studygroup.workbook.workbook import Workbook
 
 
@@ -46,7 +48,9 @@ class MemberForms:
     turns = cached_property(lambda self: TurnsForm(self.context, self.member))
     away = cached_property(lambda self: AwayForm(self.context, self.member))
     summary = cached_property(lambda self: SummaryForm(self.context, self.member))
+    responses = cached_property(lambda self: OwnQuestionsForm(self.context, lambda: self.context.coming.session, self.member))
     others = cached_property(lambda self: PeersForm(self.context, self.member, self.summary.item))
+    others_questions = cached_property(lambda self: OpenQuestionsForm(self.context, self.member))
     materials = cached_property(lambda self: MaterialsForm(self.context))
     questions = cached_property(lambda self: QuestionsForm(self.context, self.member))
     progress = cached_property(lambda self: ProgressForm(self.context, self.member))

@@ -26,7 +26,9 @@ MEMBER_TABS: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     READING: (
         ("summary", "My summary"),
+        ("responses", "This session’s questions"),
         ("others", "Others’ summaries"),
+        ("others_questions", "Open questions"),
         ("materials", "Links"),
     ),
     SYLLABUS: (

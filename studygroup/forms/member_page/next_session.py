@@ -8,6 +8,7 @@ from studygroup.forms.kit.fields import Choice
 from studygroup.forms.kit.form import STYLE, clock_time, sheet
 from studygroup.forms.kit.form_context import FormContext, SaveStatus
 from studygroup.forms.kit.inputs import TextLine
+from studygroup.forms.session.feedback import FeedbackForm
 from studygroup.journal.types.records import Attendance, Rsvp
 
 ANSWERS = [("Yes, I’ll be there", "yes"), ("Maybe", "maybe"), ("No", "no")]
@@ -36,7 +37,8 @@ class NextForm(widgets.VBox):
         self.here = Choice([("I’m here", "present")], "Check in", self._here, self.receipt.refuse, shown=True)
         self.save_why.on_click(lambda _: self._answer(self.answer.value))
         self.check_in = widgets.VBox([self.here], layout=widgets.Layout())
-        super().__init__([self.about, self.check_in, self.answer, self.reason, self.receipt])
+        self.feedback = FeedbackForm(context, member)
+        super().__init__([self.feedback, self.about, self.check_in, self.answer, self.reason, self.receipt])
         sheet(self)
         self.session, self._seen, self._seen_here = "", "", ""
         context.on_change(self.show)

@@ -97,7 +97,12 @@ class ReadsForm(widgets.VBox):
         agenda = self.context.coming
         works = {work.id: (work, read.title) for read in agenda.reads for work in read.works}
         guides = {read.works[0].id: read for read in agenda.reads if read.works and (read.part or read.questions)}
-        shown = tuple(works), tuple((item, read.part, read.questions) for item, read in guides.items())
+        bare = [read for read in agenda.reads if not read.works]
+        shown = (
+            tuple(works),
+            tuple((item, read.part, read.questions) for item, read in guides.items()),
+            tuple((read.title, read.part, read.questions) for read in bare),
+        )
         if self._shown != shown:
             self._shown, self._choices, self._rated = shown, [], []
             old, made = self.rows.children, []
@@ -111,6 +116,7 @@ class ReadsForm(widgets.VBox):
                 self._rated.append((status, rating, rated))
                 part = [widgets.HTML(block("part", guides[work.id]))] if work.id in guides else []
                 made.append(row(widgets.VBox([widgets.HTML(block("work", work, step_title)), *part, status, rated])))
+            made += [row(widgets.HTML(block("found", read.title, "", "") + block("part", read))) for read in bare]
             if not made:
                 text = "This session is cancelled." if agenda.cancelled else "Nothing is planned for this session yet."
                 made = [widgets.HTML(f"<p>{text}</p>")]

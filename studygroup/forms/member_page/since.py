@@ -27,7 +27,9 @@ class SinceForm(widgets.VBox):
         self.seen.on_click(lambda _: self._mark())
         super().__init__([self.lines, self.seen, self.receipt])
         sheet(self)
-        context.on_change(self.show, *DECIDING, "attendance", "note", "question", "answer", "material")
+        context.on_change(
+            self.show, *DECIDING, "attendance", "note", "question", "answer", "second", "reply", "summary", "material"
+        )
         self.show()
 
     def show(self) -> None:

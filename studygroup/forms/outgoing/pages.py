@@ -27,6 +27,8 @@ class PageForm(widgets.VBox):
         Returns the page as HTML that is safe to show.
     make
         Writes the page, calling back with how many of how many cells are done; returns the files and copies that were kept.
+    above
+        Forms of what the page shows.
     """
 
     def __init__(
@@ -35,6 +37,7 @@ class PageForm(widgets.VBox):
         name: str,
         preview: Callable[[], str],
         make: Callable[[Callable[[int, int], None]], tuple[Sequence[Path], Sequence[Path]]],
+        above: Sequence[widgets.Widget] = (),
     ) -> None:
         self.context, self.name, self.receipt = context, name, SaveStatus()
         self._preview, self._make_page = preview, make
@@ -48,7 +51,7 @@ class PageForm(widgets.VBox):
         self.text = CopyField("Markdown", "Copy Markdown", self.receipt.refuse)
         self.text.layout.display = "none"
         buttons = widgets.HBox([self.look, self.make], layout={"flex_flow": "row wrap"})
-        super().__init__([buttons, self.bar, self.receipt, self.links, self.text, self.shown])
+        super().__init__([*above, buttons, self.bar, self.receipt, self.links, self.text, self.shown])
         sheet(self)
         self._show_buttons()
 

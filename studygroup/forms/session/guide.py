@@ -52,6 +52,7 @@ class GuideForm(widgets.VBox):
             self._places = places
             _, self.place.value, self.link.value, self.note.value = places
         works = {work.id: work.title for read in agenda.reads for work in read.works}
+        works |= {read.reference: read.title for read in agenda.reads if read.reference and not read.works}
         if (session, tuple(works)) != self._items:
             self._items = session, tuple(works)
             old = self.papers.children
@@ -70,10 +71,11 @@ class GuideForm(widgets.VBox):
 
 
 class PaperGuide(widgets.VBox):
-    """One paper of a session: the part to read, and its questions, one a line."""
+    """One paper of a session: the part to read, and its questions, one a line; ``about`` is its item, or an entry that names none."""
 
-    def __init__(self, form: GuideForm, session: str, item: str, title: str) -> None:
-        self.form, self.session, self.item, self.title = form, session, item, title
+    def __init__(self, form: GuideForm, session: str, about: str, title: str) -> None:
+        self.form, self.session, self.title = form, session, title
+        self.item, self.entry = ("", about) if "/" in about else (about, "")
         refuse = form.receipt.refuse
         self.head = widgets.HTML()
         self.part = TextLine(
@@ -101,8 +103,8 @@ class PaperGuide(widgets.VBox):
 
     def show(self) -> None:
         """Show what was said of it for this session, else what was said for an earlier session that read it."""
-        held = self.form.context.workbook.latest(Guide, self.session, self.item)
-        shown = held or last_guide(self.form.context, self.session, self.item)
+        held = self.form.context.workbook.latest(Guide, self.session, self.item, self.entry)
+        shown = held or last_guide(self.form.context, self.session, self.item, self.entry)
         self._seen = held.id if held else ""
         status = f"as in the session of {shown.session}; not saved yet" if shown and not held else ""
         self.head.value = block("found", self.title, "", status)
@@ -113,13 +115,22 @@ class PaperGuide(widgets.VBox):
 
     def _save(self) -> None:
         questions = tuple(line.strip() for line in self.questions.value.splitlines() if line.strip())
-        about: dict[str, Any] = {"item": self.item, "part": self.part.value.strip(), "questions": questions}
+        about: dict[str, Any] = {
+            "item": self.item,
+            "entry": self.entry,
+            "part": self.part.value.strip(),
+            "questions": questions,
+        }
         self.form.context.save(
             self.form.receipt, "guide", seen=self._seen, session=self.session, what=f"what to read of {self.title}", **about
         )
 
 
-def last_guide(context: FormContext, session: str, item: str) -> Guide | None:
+def last_guide(context: FormContext, session: str, item: str, entry: str = "") -> Guide | None:
     """Return what was said of a paper for the last session before this one that had something said of it."""
-    before = [one for one in context.workbook.current.current(Guide) if one.item == item and one.session < session]
+    before = [
+        one
+        for one in context.workbook.current.current(Guide)
+        if (one.item, one.entry) == (item, entry) and one.session < session
+    ]
     return max(before, key=lambda one: one.session, default=None)

@@ -24,6 +24,8 @@ _HOURS: Mapping[str, tuple[float, float]] = {
     "answer": (0.6, 0.9),
     "note": (0.3, 1.1),
     "action": (1.1, 1.4),
+    "feedback": (1.8, 20),
+    "reply": (2, 30),
 }
 """When each type is usually entered, in hours after the session begins."""
 

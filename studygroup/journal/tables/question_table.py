@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from operator import attrgetter, itemgetter
 from typing import Any
 
@@ -13,7 +13,7 @@ from studygroup.group.states import WAS_THERE
 from studygroup.journal.current.state import CurrentState
 from studygroup.journal.tables.frame import Columns, GrowingFrame, Records, Values, kept_frame
 from studygroup.journal.tables.session_tables import attendance
-from studygroup.journal.types.records import Answer, Attendance, Question
+from studygroup.journal.types.records import Answer, Attendance, Question, Second
 from studygroup.journal.types.subjects import Key
 
 QUESTIONS: Columns = {
@@ -95,10 +95,10 @@ def questions(records: Records) -> pd.DataFrame:
         ("open", "answered" or "dropped"), ``session`` (where it was first asked; str), ``at`` (when), ``answers`` (tuple of
         texts, in order of time), ``closed_session`` (str, empty while open), ``closed_at`` (NaT while open), ``closed_by`` (who
         answered or dropped it), ``closed_item`` (a work that answers it; str, or empty), ``sessions`` (int64, how many
-        sessions that took place it lived through, with the first and the last).
+        sessions that took place it lived through, with the first and the last), ``seconds`` (int64, how many others want to know, too).
     """
     current_state = records if isinstance(records, CurrentState) else CurrentState(records)
-    return kept_frame(current_state, [Question, Answer, Attendance], "questions", lambda: _questions(current_state))
+    return kept_frame(current_state, [Question, Answer, Attendance, Second], "questions", lambda: _questions(current_state))
 
 
 def _questions(current_state: CurrentState) -> pd.DataFrame:
@@ -110,4 +110,7 @@ def _questions(current_state: CurrentState) -> pd.DataFrame:
     first = np.searchsorted(held, frame["session"].to_numpy(dtype="U"), side="left")
     closed = frame["closed_session"].to_numpy(dtype="U")
     last = np.where(closed == "", len(held), np.searchsorted(held, closed, side="right"))
-    return frame.assign(sessions=np.maximum(last - first, 0).astype("int64"))
+    asked = dict(zip(frame["id"], frame["member"], strict=True))
+    wanted = Counter(one.question for one in current_state.current(Second) if asked.get(one.question, one.member) != one.member)
+    seconds = np.array([wanted[name] for name in frame["id"]], dtype="int64")
+    return frame.assign(sessions=np.maximum(last - first, 0).astype("int64"), seconds=seconds)

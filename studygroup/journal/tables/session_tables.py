@@ -15,6 +15,7 @@ from studygroup.journal.types.records import (
     Close,
     Guide,
     Note,
+    Pace,
     Person,
     Plan,
     Rsvp,
@@ -58,7 +59,7 @@ def plans(records: Records) -> pd.DataFrame:
         One row a planned session, in order. Columns ``session`` (str), ``entries``, ``items`` (tuples of str), ``roles``
         (dict from role to member id), ``start`` (aware datetime or None), ``length_min`` (Int64, minutes, NA as the slot
         says), ``cancelled`` (bool), ``why`` (str), ``read`` (a tuple of ``record.Read``, as the list was then), ``changes`` (int64, how often the start, the length or the cancellation
-        changed), ``place``, ``link``, ``note`` (str, of this session alone), ``at``, ``by``.
+        changed), ``place``, ``link``, ``note`` (str, of this session alone), ``skips_recall`` (bool), ``at``, ``by``.
     """
 
     def make() -> pd.DataFrame:
@@ -81,9 +82,21 @@ def guides(records: Records) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row a session and item, in order. Columns ``session``, ``item``, ``part`` (str), ``questions`` (a tuple of str), ``at``, ``by``.
+        One row a session and item, or entry that names none, in order. Columns ``session``, ``item``, ``entry``, ``part`` (str), ``questions`` (a tuple of str), ``at``, ``by``.
     """
     return current_frame(records, Guide)
+
+
+def paces(records: Records) -> pd.DataFrame:
+    """Return how many minutes the parts of sessions get, where a facilitator kept them.
+
+    Returns
+    -------
+    DataFrame
+        One row a session, in order. Columns ``session`` (str), ``parts`` (a dict of minutes by title), ``pinned`` (a tuple of titles),
+        ``reason`` (str), ``coming``, ``read``, ``questions`` (int64), ``at``, ``by``.
+    """
+    return current_frame(records, Pace)
 
 
 def closes(records: Records) -> pd.DataFrame:

@@ -135,7 +135,7 @@ class Plan(Record, frozen=True, kw_only=True, tag="plan"):
     table = "plans"
     columns = (
         *("session", "entries", "items", "roles", "start", "length_min", "cancelled", "why", "read"),
-        *("place", "link", "note", "at", "by"),
+        *("place", "link", "note", "skips_recall", "at", "by"),
     )
     in_session = True
     for_facilitators = True
@@ -151,6 +151,7 @@ class Plan(Record, frozen=True, kw_only=True, tag="plan"):
     place: str = ""
     link: str = ""
     note: str = ""
+    skips_recall: bool = False
 
     @property
     def reads(self) -> tuple[Read, ...]:
@@ -158,8 +159,9 @@ class Plan(Record, frozen=True, kw_only=True, tag="plan"):
         return self.read
 
     def plainest(self) -> Plan:
-        """Return it in version 2 where it says what was read, in 3 where it says where the session meets or has a note."""
-        return msgspec.structs.replace(self, v=3 if self.place or self.link or self.note else 2 if self.read else 1)
+        """Return it in version 2 where it says what was read, in 3 where it has a place, a link or a note, in 4 where it skips the recall."""
+        version = 3 if self.place or self.link or self.note else 2 if self.read else 1
+        return msgspec.structs.replace(self, v=4 if self.skips_recall else version)
 
     def check(self) -> None:
         """Check that the start and the length are possible and that roles have names."""
@@ -177,13 +179,18 @@ class Plan(Record, frozen=True, kw_only=True, tag="plan"):
 
 
 class Guide(Record, frozen=True, kw_only=True, tag="guide"):
-    """What to read of an item in a session, such as "sections 1 to 3", and questions about it for the discussion."""
+    """What to read of an item in a session, such as "sections 1 to 3", and questions about it for the discussion.
 
-    subject_fields = ("session", "item")
+    ``entry`` stands in for the item where an entry of a list names none, as ``list/entry``.
+    """
+
+    subject_fields = ("session", "item", "entry")
     item_fields = ("item",)
+    entry_fields = ("entry",)
     text_fields = ("part", "questions")
+    newest = 2
     table = "guides"
-    columns = ("session", "item", "part", "questions", "at", "by")
+    columns = ("session", "item", "entry", "part", "questions", "at", "by")
     in_session = True
     for_facilitators = True
     command = Command(
@@ -191,23 +198,100 @@ class Guide(Record, frozen=True, kw_only=True, tag="guide"):
         '--item few-shot --part "sections 1 to 3" --questions "What would you test first?"',
         {
             "item": "The id of the paper.",
+            "entry": "The entry of a list, as list/entry, where it names no paper of the catalogue.",
             "part": "Which part to read: sections, pages, chapters, minutes; the whole without it.",
             "questions": f"A question for the discussion; give it for each, up to {MOST_QUESTIONS}; the usual three without one.",
         },
     )
 
-    item: str
+    item: str = ""
+    entry: str = ""
     part: str = ""
     questions: tuple[str, ...] = ()
 
+    def plainest(self) -> Guide:
+        """Return it in version 2 where it is about an entry, which programs before that version cannot read."""
+        return msgspec.structs.replace(self, v=2 if self.entry else 1)
+
     def check(self) -> None:
-        """Check that the part is a line, and that there are few questions, each a line."""
+        """Check what it is about, that the part is a line, and that there are few questions, each a line."""
+        _check_one_of(self.item, self.entry)
         _check_line(self.part, "part")
         if len(self.questions) > MOST_QUESTIONS:
             raise RecordError(f"These are {len(self.questions)} questions; a paper takes up to {MOST_QUESTIONS}.")
         for question in self.questions:
             _check_text(question, "question")
             _check_line(question, "question")
+
+
+class Pace(Record, frozen=True, kw_only=True, tag="pace"):
+    """How many minutes each part of a session's running order gets, which of them are pinned, and for which room that is.
+
+    ``parts`` has the minutes by the parts' titles, in order. ``coming``, ``read`` and ``questions`` say who was expected when it was
+    kept, how many of them had read, and how many questions were open.
+    """
+
+    subject_fields = ("session",)
+    table = "paces"
+    columns = ("session", "parts", "pinned", "reason", "coming", "read", "questions", "at", "by")
+    in_session = True
+    for_facilitators = True
+    command = Command(
+        "Keep the minutes of a session's parts as the room needs them now; pinned parts never move.",
+        '--pinned "Big idea=30"',
+        {"pinned": "A part with its minutes, as TITLE=MINUTES; give it for each, and give all of them each time."},
+    )
+
+    parts: dict[str, int]
+    pinned: tuple[str, ...] = ()
+    reason: str = ""
+    coming: int = 0
+    read: int = 0
+    questions: int = 0
+    known: bool = True
+
+    def check(self) -> None:
+        """Check that each part has a minute, and that pinned ones are among them."""
+        if not self.parts or not all(1 <= minutes <= 24 * 60 for minutes in self.parts.values()):
+            raise RecordError("Each part of a session takes at least a minute.")
+        if unknown := set(self.pinned) - set(self.parts):
+            raise RecordError(f"{sorted(unknown)[0]} is pinned, and no part is called so.")
+
+
+class PaperAnswer(Record, frozen=True, kw_only=True, tag="response"):
+    """What a member says to one of a paper's own questions in a session; the question is named by its words, as ``Guide`` has them."""
+
+    subject_fields = ("session", "item", "entry", "question", "member")
+    member_fields = ("member",)
+    item_fields = ("item",)
+    entry_fields = ("entry",)
+    text_fields = ("question", "text")
+    table = "responses"
+    columns = ("session", "item", "entry", "question", "member", "text", "at", "by")
+    in_session = True
+    kept_back = True
+    command = Command(
+        "Answer one of the paper's own questions in a session.",
+        '--question 1 --text "Three examples would do."',
+        {
+            "question": "The question's number on the agenda, or its words.",
+            "text": "The answer, in Markdown; - reads standard input.",
+        },
+        late=True,
+    )
+
+    member: str
+    question: str
+    text: str
+    item: str = ""
+    entry: str = ""
+
+    def check(self) -> None:
+        """Check what it is about, and that question and answer say something."""
+        _check_one_of(self.item, self.entry)
+        _check_text(self.question, "question")
+        _check_line(self.question, "question")
+        _check_text(self.text, "answer")
 
 
 class Close(Record, frozen=True, kw_only=True, tag="close"):
@@ -298,6 +382,43 @@ class Attendance(Record, frozen=True, kw_only=True, tag="attendance"):
             if record.by != record.member or record.replaces in firm:
                 firm[record.id] = record
         return next(reversed(firm.values()), None) or (ordered[-1] if ordered else None)
+
+
+class Feedback(Record, frozen=True, kw_only=True, tag="feedback"):
+    """How a session was for a member: whether it was worth it, which pace they would like, and a line.
+
+    Pages and forms count it; a name is beside the line only where the member signed it.
+    """
+
+    subject_fields = ("session", "member")
+    member_fields = ("member",)
+    text_fields = ("text",)
+    table = "feedback"
+    columns = ("session", "member", "worth", "pace", "text", "signed", "at", "by")
+    in_session = True
+    command = Command(
+        "Say how a session was: counted, and without your name unless you sign it.",
+        '--worth yes --pace slower --text "More time for the proof."',
+        {
+            "worth": "Whether it was worth it.",
+            "pace": "Which pace you would like.",
+            "text": "A line.",
+            "signed": "Show your name beside the line.",
+        },
+        late=True,
+    )
+
+    member: str
+    worth: Literal["", "yes", "partly", "no"] = ""
+    pace: Literal["", "slower", "right", "faster"] = ""
+    text: str = ""
+    signed: bool = False
+
+    def check(self) -> None:
+        """Check that something is said, in a line."""
+        if not (self.worth or self.pace or self.text.strip()):
+            raise RecordError("Say whether it was worth it, which pace you would like, or write a line.")
+        _check_line(self.text, "line")
 
 
 class Swap(Record, frozen=True, kw_only=True, tag="swap"):
@@ -637,6 +758,36 @@ class Answer(Record, frozen=True, kw_only=True, tag="answer"):
             _check_text(self.text, "answer")
 
 
+class Reply(Record, frozen=True, kw_only=True, tag="reply"):
+    """What a member says to a summary or an answer; ``to`` is the id of its record. There are no replies to replies."""
+
+    subject_fields = ("of",)
+    member_fields = ("member",)
+    record_fields = (("of", "reply"), ("to", ""))
+    text_fields = ("text",)
+    table = "replies"
+    columns = ("id", "to", "member", "text", "session", "at", "by")
+    kept_back = True
+    command = Command(
+        "Reply to a summary or an answer.",
+        '--to 3e0f41a8b3c2 --text "Does it hold for small models, too?"',
+        {
+            "to": "The id of the summary or answer, as history shows it.",
+            "text": "The reply; - reads standard input.",
+            "of": _OF,
+        },
+    )
+
+    member: str
+    to: str
+    text: str
+    of: str = ""
+
+    def check(self) -> None:
+        """Check that something is said."""
+        _check_text(self.text, "reply")
+
+
 class Material(Record, frozen=True, kw_only=True, tag="material"):
     """A link that belongs to an item: a recording, slides, further reading."""
 
@@ -748,21 +899,32 @@ class Proposal(Record, frozen=True, kw_only=True, tag="proposal"):
 
 
 class Second(Record, frozen=True, kw_only=True, tag="second"):
-    """A member would like to read what another one proposed, too."""
+    """A member wants what another one does, too: to read what they proposed, or to know what they asked."""
 
-    subject_fields = ("proposal", "member")
+    subject_fields = ("proposal", "question", "member")
     member_fields = ("member",)
-    record_fields = (("proposal", "proposal"),)
+    record_fields = (("proposal", "proposal"), ("question", "question"))
+    newest = 2
     table = "seconds"
-    columns = ("proposal", "member", "at", "by")
+    columns = ("proposal", "question", "member", "at", "by")
     command = Command(
-        "Second a proposal: me too.",
-        "--proposal ID --member bo",
-        {"proposal": "The proposal's id."},
+        "Second a proposal or a question: me too.",
+        "--question Q80148 --member bo",
+        {"proposal": "The proposal's id.", "question": "The question's number, such as Q80148, or its id."},
     )
 
-    proposal: str
     member: str
+    proposal: str = ""
+    question: str = ""
+
+    def plainest(self) -> Second:
+        """Return it in version 2 where it is about a question, which programs before that version cannot read."""
+        return msgspec.structs.replace(self, v=2 if self.question else 1)
+
+    def check(self) -> None:
+        """Check that it names a proposal or a question."""
+        if bool(self.proposal) == bool(self.question):
+            raise RecordError("Name what you second: either a proposal or a question.")
 
 
 class Ballot(Record, frozen=True, kw_only=True, tag="ballot"):
@@ -978,8 +1140,8 @@ TYPES: Mapping[str, type[Record]] = {
     str(struct.__struct_config__.tag): struct
     for struct in (
         *(Person, SlotRule),
-        *(Plan, Guide, Close, Rsvp, Attendance, Swap, Turn, Away, Note, Action, Sent),
-        *(Reading, Rating, Summary, Question, Answer, Material, Claim),
+        *(Plan, Guide, Pace, PaperAnswer, Close, Rsvp, Attendance, Feedback, Swap, Turn, Away, Note, Action, Sent),
+        *(Reading, Rating, Summary, Question, Answer, Reply, Material, Claim),
         *(Proposal, Second, Ballot, Vote, Result),
         *(Survey, Availability),
         Withdraw,
@@ -995,6 +1157,11 @@ def _check_address(url: str) -> None:
 def _check_line(value: str, what: str) -> None:
     if len(value) > _LONGEST_LINE or len(value.splitlines()) > 1:
         raise RecordError(f"The {what} is too long; write one line of up to {_LONGEST_LINE} characters.")
+
+
+def _check_one_of(item: str, entry: str) -> None:
+    if bool(item) == bool(entry):
+        raise RecordError("Name the paper: either its item, or an entry that names none.")
 
 
 def _check_text(value: str, what: str) -> None:

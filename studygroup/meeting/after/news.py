@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, time, timedelta
@@ -14,8 +14,10 @@ from studygroup.errors import ScheduleError
 from studygroup.group.schedule import Session
 from studygroup.group.settings import session_page
 from studygroup.group.states import WAS_THERE
-from studygroup.journal.types.records import Answer, Attendance, Close, Material, Note, Plan, Question
-from studygroup.text.text import session_day, to_short_day
+from studygroup.journal.types.records import Answer, Attendance, Close, Material, Note, Plan, Question, Reply, Second, Summary
+from studygroup.meeting.facts.blind import may_read
+from studygroup.meeting.facts.replies import item_talked_of, replied_to
+from studygroup.text.text import plain_list, session_day, to_short_day
 from studygroup.workbook.workbook import Workbook
 
 FIRST_DAYS = 30
@@ -69,12 +71,15 @@ def last_there(workbook: Workbook, member: str) -> datetime:
 def news_for(workbook: Workbook, member: str, since: datetime) -> list[NewsLine]:
     """Return what others entered since then that a member wants to know, the newest first.
 
-    Closed sessions with their reports, decisions, answers to the member's questions, and recordings.
+    Closed sessions with their reports and what continues, decisions, what became of the member's questions, replies to what they wrote,
+    and recordings.
     """
     found = [
         *_closed(workbook, since),
         *_decided(workbook, since),
         *_answered(workbook, member, since),
+        *_seconded(workbook, member, since),
+        *_replied(workbook, member, since),
         *_recorded(workbook, since),
     ]
     return sorted(found, key=lambda one: one.at, reverse=True)
@@ -101,7 +106,10 @@ def _closed(workbook: Workbook, since: datetime) -> Iterator[NewsLine]:
     for one in workbook.current.current(Close):
         if one.at > since:
             count = decided[one.session]
-            note = f"{count} decision{'s' * (count != 1)}" if count else ""
+            goes_on = [read.title for read in one.reads if read.entry and read.entry in one.continues]
+            notes = [f"{count} decision{'s' * (count != 1)}"] if count else []
+            notes += [f"{plain_list(goes_on)} {'continues' if len(goes_on) == 1 else 'continue'} next time"] if goes_on else []
+            note = "; ".join(notes)
             url = session_page(workbook.settings.site_address, one.session)
             yield NewsLine(
                 one.at,
@@ -129,6 +137,41 @@ def _answered(workbook: Workbook, member: str, since: datetime) -> Iterator[News
         said = _short(one.text, 200)
         asked = _short(question.text, 100)
         yield NewsLine(one.at, f"{name} {did[one.state]}: {asked}", said)
+
+
+def _seconded(workbook: Workbook, member: str, since: datetime) -> Iterator[NewsLine]:
+    """Yield for each of the member's questions how many more want to know since then."""
+    found: defaultdict[str, list[datetime]] = defaultdict(list)
+    for one in workbook.current.current(Second):
+        if one.question and one.at > since and one.member != member:
+            found[one.question].append(one.at)
+    for name, times in found.items():
+        question = workbook.latest(Question, name)
+        if question is not None and question.member == member:
+            more = "1 more wants" if len(times) == 1 else f"{len(times)} more want"
+            yield NewsLine(max(times), f"{more} to know: {_short(question.text, 100)}", "")
+
+
+def _replied(workbook: Workbook, member: str, since: datetime) -> Iterator[NewsLine]:
+    """Yield what others replied to the member's summaries and answers, as soon as the member may see it."""
+    people, current = workbook.people, workbook.current
+    titles = dict(zip(workbook.catalogue.items["id"], workbook.catalogue.items["title"], strict=True))
+    for one in current.current(Reply):
+        said = replied_to(current, one)
+        if (
+            one.at <= since
+            or one.member == member
+            or getattr(said, "member", "") != member
+            or not may_read(workbook, member, one)
+        ):
+            continue
+        name = people[one.member].name if one.member in people else one.member
+        item = item_talked_of(current, one)
+        about = (
+            f" of {titles.get(item, item)}" if isinstance(said, Summary) else f" on {titles.get(item, item)}" if item else ""
+        )
+        what = "summary" if isinstance(said, Summary) else "answer"
+        yield NewsLine(one.at, f"{name} replied to your {what}{about}", _short(one.text, 200))
 
 
 def _recorded(workbook: Workbook, since: datetime) -> Iterator[NewsLine]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any, Literal
@@ -12,6 +12,7 @@ import pandas as pd
 
 from studygroup.group.schedule import Session
 from studygroup.journal.tables import tables
+from studygroup.journal.types.records import PaperAnswer, Reply
 from studygroup.meeting.before.agenda import (
     Agenda,
     Assignment,
@@ -23,6 +24,7 @@ from studygroup.meeting.before.agenda import (
 )
 from studygroup.meeting.before.missing import Missing, missing_of
 from studygroup.meeting.facts.blind import due_items
+from studygroup.meeting.facts.guides import Answers, GivenAnswer, answers_in, of_question
 from studygroup.meeting.facts.ledger import (
     ActionView,
     QuestionView,
@@ -33,6 +35,7 @@ from studygroup.meeting.facts.ledger import (
     questions_of,
 )
 from studygroup.meeting.facts.opinions import Opinions, OpinionTables, opinions_of
+from studygroup.meeting.facts.replies import ReplyView, Target, item_talked_of, replies_by_question, replies_by_target
 from studygroup.meeting.facts.syllabus import lists_of
 from studygroup.meeting.facts.threads import answers_for
 from studygroup.meeting.facts.turnout import Turnout, Week, turnout_of, weeks_of
@@ -46,13 +49,14 @@ class Discussed(msgspec.Struct, frozen=True):
     """One thing that the session read: how it ended, and what members made of its works.
 
     ``outcome`` is "finished", "continues", or empty while nobody said. ``again`` are the titles of works that stand under an
-    earlier thing of the session already.
+    earlier thing of the session already. ``answers`` are what members said to each of its own questions.
     """
 
     assignment: Assignment
     outcome: str
     works: tuple[Opinions, ...]
     again: tuple[str, ...] = ()
+    answers: tuple[tuple[GivenAnswer, ...], ...] = ()
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
@@ -136,7 +140,19 @@ class Known:
     def questions(self) -> list[QuestionView]:
         """All questions."""
         titles: dict[str, str] = dict(zip(self.held.items["id"], self.held.items["title"], strict=True))
-        return questions_of(self.held.threads.questions, self.names, titles, name_people=self._name_people)
+        found = questions_of(self.held.threads.questions, self.names, titles, name_people=self._name_people)
+        replies = replies_by_question(self._workbook.current, self.replies)
+        return [msgspec.structs.replace(one, replies=replies[one.id]) if one.id in replies else one for one in found]
+
+    @cached_property
+    def replies(self) -> Mapping[Target, tuple[ReplyView, ...]]:
+        """What was replied to summaries and answers, as far as everyone may see it."""
+        current, due = self._workbook.current, self.due
+        found = replies_by_target(current, self.names)
+        if due is None or not found:
+            return found
+        kept = {one.subject[0] for one in current.current(Reply) if (item := item_talked_of(current, one)) and item not in due}
+        return {target: tuple(one for one in said if one.id not in kept) for target, said in found.items()}
 
     @cached_property
     def actions(self) -> list[ActionView]:
@@ -147,6 +163,15 @@ class Known:
     def due(self) -> Collection[str] | None:
         """The items whose summaries everyone may see; None for all of them."""
         return due_items(self._workbook) if self._workbook.settings.blind_summaries else None
+
+    def answers_of(self, session: str) -> Answers:
+        """Return what members said in a session to the papers' own questions, as far as everyone may see it."""
+        names = self.names if self._name_people else {}
+
+        def is_shown(one: PaperAnswer) -> bool:
+            return self.due is None or not one.item or one.item in self.due
+
+        return answers_in(self._workbook, session, names, is_shown, self.replies)
 
     @cached_property
     def weeks(self) -> tuple[Week, ...]:
@@ -208,7 +233,9 @@ def _ended(workbook: Workbook, found: Session, known: Known) -> Ended:
     state = _state(found, now, closed=close is not None)
 
     def judge(work: Work) -> Opinions:
-        return opinions_of(work, known.said, here, known.names, blind=known.due is not None and work.id not in known.due)
+        return opinions_of(
+            work, known.said, here, known.names, blind=known.due is not None and work.id not in known.due, replies=known.replies
+        )
 
     came = set(held.attendance.loc[held.attendance["session"] == found.id, "member"])
     unrecorded = sorted(known.names[member] for member, answer in answers.items() if answer == "yes" and member not in came)
@@ -217,7 +244,7 @@ def _ended(workbook: Workbook, found: Session, known: Known) -> Ended:
         frozenset(here),
         turnout,
         state,
-        tuple(_discussed(agenda.reads, close, judge)),
+        tuple(_discussed(agenda.reads, close, judge, known.answers_of(found.id))),
         tuple(tables.rows(known.notes[known.notes["session"] == found.id])),
         tuple(unrecorded),
     )
@@ -280,14 +307,17 @@ def _state(session: Session, now: datetime, *, closed: bool) -> State:
     return "open" if session.has_begun(now) else "ahead"
 
 
-def _discussed(reads: Iterable[Assignment], close: Any, judge: Callable[[Work], Opinions]) -> Iterator[Discussed]:
+def _discussed(
+    reads: Iterable[Assignment], close: Any, judge: Callable[[Work], Opinions], answers: Answers
+) -> Iterator[Discussed]:
     """Yield what was read, each work once."""
     seen: set[str] = set()
     for one in reads:
         new = [work for work in one.works if work.id not in seen]
         again = tuple(work.title for work in one.works if work.id in seen)
         seen |= {work.id for work in new}
-        yield Discussed(one, _outcome(one, close), tuple(judge(work) for work in new), again)
+        said = tuple(of_question(answers, about, text) for about, text in zip(one.about, one.questions, strict=True))
+        yield Discussed(one, _outcome(one, close), tuple(judge(work) for work in new), again, said)
 
 
 def _outcome(assignment: Assignment, close: Any) -> str:

@@ -16,7 +16,9 @@ from studygroup.group.states import WAS_THERE
 from studygroup.journal.current.roster import Roster
 from studygroup.journal.tables import tables
 from studygroup.journal.types.record import Read
+from studygroup.meeting.before.pace import Room
 from studygroup.meeting.before.recall import Recall, recalled, things_of
+from studygroup.meeting.before.room import pace_of, room_of
 from studygroup.meeting.before.running_order import Slice, running_order
 from studygroup.meeting.choose.ballots import BallotOutcome, ballots
 from studygroup.meeting.facts.course import Course
@@ -34,7 +36,8 @@ class Assignment(msgspec.Struct, frozen=True):
 
     ``continued`` is the session that began the step and did not finish it, or empty. ``reference`` is the entry, as ``list/entry``,
     or empty; ``place`` is which step of how many it is, or was when it was read. ``chosen`` says how a ballot chose it. ``part`` is what
-    to read of it, such as "sections 1 to 3", or empty for the whole, ``questions`` are those about it alone.
+    to read of it, such as "sections 1 to 3", or empty for the whole, ``questions`` are those about it alone, each ``about`` an item, or
+    an entry that names none.
     """
 
     title: str
@@ -46,6 +49,7 @@ class Assignment(msgspec.Struct, frozen=True):
     chosen: str = ""
     part: str = ""
     questions: tuple[str, ...] = ()
+    about: tuple[str, ...] = ()
 
 
 class SectionProgress(msgspec.Struct, frozen=True):
@@ -93,6 +97,7 @@ class Agenda(msgspec.Struct, frozen=True, kw_only=True):
 
     ``site`` is the address of the group's site and ``page`` that of the session's page there, empty where no one said where it is.
     ``last`` is the session held before this one, or empty; ``recall`` what the group may remember of earlier ones. ``place`` and ``note`` are what the plan says of this session alone.
+    ``pace`` says in a line why the parts of the running order have the minutes that they have, for ``room``; it is empty where they are as usual.
     ``gone`` are titles that were planned and that no list has any more.
     """
 
@@ -127,6 +132,8 @@ class Agenda(msgspec.Struct, frozen=True, kw_only=True):
     recall: tuple[Recall, ...] = ()
     place: str = ""
     note: str = ""
+    pace: str = ""
+    room: Room = Room(0, 0, 0, known=False)
 
 
 PROMPTS = (
@@ -151,6 +158,7 @@ class Tables(msgspec.Struct, frozen=True):
     roster: Roster
     roles: RoleBook
     guides: pd.DataFrame
+    paces: pd.DataFrame
     outcomes: tuple[BallotOutcome, ...] = ()
 
 
@@ -200,6 +208,7 @@ def held_tables(workbook: Workbook) -> Tables:
         workbook.roster,
         role_book(workbook),
         tables.guides(records),
+        tables.paces(records),
         tuple(one.outcome for one in ballots(workbook) if one.outcome and one.outcome.item),
     )
 
@@ -275,7 +284,6 @@ def make_agenda(
         waits_for=() if planned else tuple(one.id for one in course.before(session) if one.end > now),
         members=len(here),
         roles={role: roles.get(role, "") for role in settings.roles},
-        running_order=_running_order(settings, session, roles),
         prompts=prompts_of(reads),
         progress=progress_of(steps, done, chosen) if steps else None,
         upcoming=tuple(_upcoming(settings, schedule.following(session, 3), readings, works, taken)),
@@ -283,9 +291,10 @@ def make_agenda(
         page=session_page(settings.site_address, session.id),
         site=settings.site_address.rstrip("/"),
         last=course.held_before(session),
-        recall=_recall(session, held, course) if settings.recall and threads and not session.cancelled else (),
+        recall=_recall(settings, session, held, course) if threads and not session.cancelled else (),
         place=plan.place if plan else "",
         note=plan.note if plan else "",
+        **_pace(settings, session, roles, held, _room(session, held, here, chosen, now) if threads else None),
     )
 
 
@@ -308,14 +317,28 @@ def prompts_of(reads: Sequence[Assignment]) -> tuple[tuple[str, str], ...]:
 
 
 def _guides_of(held: Tables, session: Session) -> dict[str, Any]:
-    """Return the guide of each item in a session."""
-    return {row.item: row for row in tables.rows(held.guides[held.guides["session"] == session.id])}
+    """Return the guide of each item in a session, and of each entry that names none."""
+    return {row.item or row.entry: row for row in tables.rows(held.guides[held.guides["session"] == session.id])}
 
 
-def _running_order(settings: Settings, session: Session, roles: Mapping[str, str]) -> tuple[Slice, ...]:
-    """Return the parts of a session with when they begin, in the group's first zone, and who leads them."""
-    parts = [part if part.role in settings.roles else msgspec.structs.replace(part, role="") for part in settings.running_order]
-    return running_order(parts, session.start.astimezone(ZoneInfo(settings.zones[0])), session.length_min, roles)
+def _room(session: Session, held: Tables, here: set[str], chosen: Sequence[Step], now: datetime) -> Room:
+    """Return who is expected, how many of them have read, and what is open."""
+    items = {item for step in chosen for item in step.items}
+    return room_of(session, held.threads, held.reading, here, items, now)
+
+
+def _pace(settings: Settings, session: Session, roles: Mapping[str, str], held: Tables, room: Room | None) -> dict[str, Any]:
+    """Return the parts of a session with when they begin, in the group's first zone, and who leads them; why they are so long; the room."""
+    kept = next(iter(tables.rows(held.paces[held.paces["session"] == session.id])), None)
+    room = room or Room(0, 0, 0, known=False)
+    found = pace_of(settings, session.length_min, room, kept)
+    parts = [
+        msgspec.structs.replace(one.part, minutes=one.minutes, role=one.part.role if one.part.role in settings.roles else "")
+        for one in found.parts
+    ]
+    start = session.start.astimezone(ZoneInfo(settings.zones[0]))
+    order = running_order(parts, start, session.length_min, roles)
+    return {"running_order": order, "pace": found.reason, "room": room}
 
 
 def _threads_of(
@@ -339,8 +362,11 @@ def _threads_of(
     )
 
 
-def _recall(session: Session, held: Tables, course: Course) -> tuple[Recall, ...]:
-    """Return what a session opens with."""
+def _recall(settings: Settings, session: Session, held: Tables, course: Course) -> tuple[Recall, ...]:
+    """Return what a session opens with; nothing where the group, or the session's plan, does without."""
+    plan = course.plans.get(session.id)
+    if not settings.recall or (plan and plan.skips_recall):
+        return ()
     sessions = [*course.before(session), session]
     titles = dict(zip(held.items["id"], held.items["title"], strict=True))
     questions = questions_of(held.threads.questions, {}, titles, name_people=False)
@@ -364,7 +390,8 @@ def _assignments(
     total = sum(not step.former for step in steps)
     for step in chosen:
         read = works.of(step.items)
-        part, questions = guided([(work.id, work.title) for work in read], guides)
+        named = [(work.id, work.title) for work in read] or [(step.reference, step.title)]
+        part, questions, about = guided(named, guides)
         yield Assignment(
             title=step.title or works.title(step.items[0]),
             works=read,
@@ -375,6 +402,7 @@ def _assignments(
             chosen=next((str(by_ballot[item]) for item in step.items if item in by_ballot), ""),
             part=part,
             questions=questions,
+            about=about,
         )
 
 

@@ -115,7 +115,7 @@ def _reads(workbook: Workbook) -> Mapping[str, tuple[CalendarReading, ...]]:
         for item, title, url in zip(items["id"], items["title"], items["url"], strict=True)
     }
     readings = Readings(lists_of(workbook), tables.plans(records), tables.closes(records), tables.attendance(records))
-    guides = {one.subject: one for one in records.current(Guide)}
+    guides = {(one.session, one.item or one.entry): one for one in records.current(Guide)}
     found = {
         session: tuple(_read(step, of_item, session, guides) for step in readings.of(session))
         for session in {*readings.plans, *readings.kept}
@@ -131,12 +131,12 @@ def _reads(workbook: Workbook) -> Mapping[str, tuple[CalendarReading, ...]]:
 
 
 def _read(
-    step: Step, of_item: Mapping[str, CalendarReading], session: str, guides: Mapping[tuple[str, ...], Guide]
+    step: Step, of_item: Mapping[str, CalendarReading], session: str, guides: Mapping[tuple[str, str], Guide]
 ) -> CalendarReading:
     works = [of_item.get(item, CalendarReading(item)) for item in step.items]
     title = step.title or "; ".join(work.title for work in works)
-    own = {item: guides[session, item] for item in step.items if (session, item) in guides}
-    part, questions = guided([(item, work.title) for item, work in zip(step.items, works, strict=True)], own)
+    named = [(item, work.title) for item, work in zip(step.items, works, strict=True)] or [(step.reference, title)]
+    part, questions, _ = guided(named, {name: guides[session, name] for name, _ in named if (session, name) in guides})
     return CalendarReading(title, tuple(dict.fromkeys(url for work in works for url in work.urls)), part, questions)
 
 

@@ -26,6 +26,8 @@ def plan_in_words(workbook: Workbook, plan: Plan, before: Plan | None = None) ->
             if (new := getattr(plan, name)) != getattr(earlier, name)
         ),
     ]
+    if plan.skips_recall != earlier.skips_recall:
+        parts.append("asks nothing to remember" if plan.skips_recall else "asks what to remember")
     if plan.cancelled and not earlier.cancelled:
         parts.append(f"cancelled ({plan.why})" if plan.why else "cancelled")
     elif earlier.cancelled and not plan.cancelled:

@@ -31,6 +31,7 @@ def plan_session(
     place: str | None = None,
     link: str | None = None,
     note: str | None = None,
+    skips_recall: bool | None = None,
 ) -> Plan:
     """Record a session's plan and return it; what is not given stays as it was planned.
 
@@ -46,6 +47,8 @@ def plan_session(
         A time in ISO 8601; without an offset it is in the slot's zone. Empty takes a move back.
     place, link, note
         Where this session alone meets, in a room and online, and what to know about it; empty for none.
+    skips_recall
+        Whether its agenda asks nothing to remember.
 
     Raises
     ------
@@ -69,7 +72,7 @@ def plan_session(
         # Why it had been cancelled says nothing about the session that takes place after all.
         fields["why"] = ""
     given: dict[str, Any] = {"length_min": length_min, "cancelled": cancelled, "why": why}
-    given |= {"place": place, "link": link, "note": note}
+    given |= {"place": place, "link": link, "note": note, "skips_recall": skips_recall}
     fields |= {name: value for name, value in given.items() if value is not None}
     plan: Plan = workbook.enter("plan", by=by, session=session, **fields)
     return plan

@@ -1,4 +1,4 @@
-"""Who may see whose summaries, votes and hours.
+"""Who may see whose summaries, answers, replies, votes, hours and feedback.
 
 Until a session that reads a paper has begun, members write their summary before they see the others'. Votes are secret until
 their ballot has closed. When a member can meet is for facilitators; everyone sees what comes of all answers together.
@@ -14,8 +14,9 @@ from studygroup.group.schedule import Session
 from studygroup.journal.current.electorate import is_closed
 from studygroup.journal.tables import tables
 from studygroup.journal.types.record import Record
-from studygroup.journal.types.records import Attendance, Availability, Close, Plan, Summary, Vote
+from studygroup.journal.types.records import Attendance, Availability, Close, Feedback, Plan, Reply, Summary, Vote
 from studygroup.meeting.facts.course import Course
+from studygroup.meeting.facts.replies import item_talked_of
 from studygroup.meeting.facts.syllabus import Step, lists_of, next_step
 from studygroup.workbook.workbook import Workbook
 
@@ -58,15 +59,19 @@ def may_read(workbook: Workbook, member: str, record: Record) -> bool:
     """Return whether a record may be shown to a member: all may, but for others' of a type that is kept back (``Record.kept_back``).
 
     ``member`` is empty where no one said who is looking: whoever holds the files can read all of it. A vote is an exception: until
-    its ballot has closed, only the voter, and whoever entered it, may see it.
+    its ballot has closed, only the voter, and whoever entered it, may see it. So are replies, which are shown with what they reply to,
+    and feedback that no one signed, which is only counted.
     """
     if isinstance(record, Vote):
         return may_see_vote(workbook, member, record.ballot, (record.by, record.member))
+    if isinstance(record, Feedback):
+        return record.signed or member in {record.by, record.member}
     if not member or not record.kept_back or member == record.by or member in record.members:
         return True
     if isinstance(record, Availability):
         return member in workbook.facilitators
-    return all(may_see_summaries(workbook, member, item) for item in record.named_items)
+    about = [item_talked_of(workbook.current, record)] if isinstance(record, Reply) else record.named_items
+    return all(may_see_summaries(workbook, member, item) for item in about if item)
 
 
 def may_see_vote(workbook: Workbook, member: str, ballot: str, whose: Collection[str]) -> bool:

@@ -1,21 +1,156 @@
-"""What is to be read of a paper, and what is asked about it."""
+"""What is to be read of a paper, what is asked about it, and what members answer."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, Protocol
+
+import msgspec
+
+from studygroup.errors import RecordError
+from studygroup.journal.types.records import PaperAnswer
+from studygroup.meeting.facts.blind import may_read
+from studygroup.meeting.facts.replies import ReplyView, Target, target_of
+from studygroup.text.text import comparable
+from studygroup.workbook.workbook import Workbook
 
 
-def guided(works: Sequence[tuple[str, str]], guides: Mapping[str, Any]) -> tuple[str, tuple[str, ...]]:
-    """Return which part to read of something, and the questions about it.
+class Guided(Protocol):
+    """Something that a session reads: its title, its own questions, and of each which paper it is about."""
+
+    @property
+    def title(self) -> str:
+        """What it is called."""
+
+    @property
+    def questions(self) -> tuple[str, ...]:
+        """The questions about it."""
+
+    @property
+    def about(self) -> tuple[str, ...]:
+        """Of each question the item's id, or the entry as ``list/entry``."""
+
+
+class OwnQuestion(msgspec.Struct, frozen=True):
+    """One of the questions that a session asks about a paper.
+
+    ``number`` counts from 1 through the whole session, as its agenda does. ``about`` is the item's id, or the entry as ``list/entry``;
+    ``title`` is the paper's.
+    """
+
+    number: int
+    about: str
+    title: str
+    text: str
+
+    @property
+    def fields(self) -> dict[str, str]:
+        """The fields of an answer that say which question it belongs to."""
+        is_entry = "/" in self.about
+        return {"item": "" if is_entry else self.about, "entry": self.about if is_entry else "", "question": self.text}
+
+
+class GivenAnswer(msgspec.Struct, frozen=True):
+    """An answer to one of a paper's own questions, in Markdown that is not to be trusted; ``by`` is a name, empty where none is shown."""
+
+    id: str
+    member: str
+    by: str
+    text: str
+    replies: tuple[ReplyView, ...] = ()
+
+
+Answers = Mapping[tuple[str, str], tuple[GivenAnswer, ...]]
+"""What was answered, by what the question is about and its words."""
+
+
+def guided(works: Sequence[tuple[str, str]], guides: Mapping[str, Any]) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+    """Return which part to read of something, the questions about it, and of each question what it is about.
 
     Parameters
     ----------
     works
-        The id and the title of each work in it; of several, the part is named by its work.
+        The id and the title of each work in it, or the entry as ``list/entry`` where it names none; of several, the part is named by
+        its work.
     guides
-        What was said of works, by their ids: records, or rows of their table.
+        What was said of them, by the same ids: records, or rows of their table.
     """
-    found = [(title, guides[item]) for item, title in works if item in guides]
-    parts = [one.part if len(works) == 1 else f"{title}: {one.part}" for title, one in found if one.part]
-    return "; ".join(parts), tuple(question for _, one in found for question in one.questions)
+    found = [(name, title, guides[name]) for name, title in works if name in guides]
+    parts = [one.part if len(works) == 1 else f"{title}: {one.part}" for _, title, one in found if one.part]
+    asked = [(question, name) for name, _, one in found for question in one.questions]
+    return "; ".join(parts), tuple(question for question, _ in asked), tuple(name for _, name in asked)
+
+
+def own_questions(reads: Sequence[Guided]) -> list[OwnQuestion]:
+    """Return the questions that a session asks about its papers, in the order of its agenda."""
+    asked = [(about, read.title, text) for read in reads for about, text in zip(read.about, read.questions, strict=True)]
+    return [OwnQuestion(number, *one) for number, one in enumerate(asked, start=1)]
+
+
+def find_question(reads: Sequence[Guided], wanted: str) -> OwnQuestion:
+    """Return the question that someone names by its number on the agenda, or by its words.
+
+    Raises
+    ------
+    RecordError
+        The session has no such question.
+    """
+    asked = own_questions(reads)
+    words = comparable(wanted)
+    for one in asked:
+        if wanted.strip().lstrip("#") == str(one.number) or (words and words == comparable(one.text)):
+            return one
+    if not asked:
+        raise RecordError(
+            "The papers of this session have no questions of their own; a facilitator adds them with `studygroup record guide`."
+        )
+    known = "; ".join(f"{one.number}: {one.text}" for one in asked)
+    raise RecordError(f"The session does not ask {wanted!r}. Name one of its questions by its number: {known}")
+
+
+def answers_in(
+    workbook: Workbook,
+    session: str,
+    names: Mapping[str, str],
+    is_shown: Callable[[PaperAnswer], bool],
+    replies: Mapping[Target, tuple[ReplyView, ...]] = MappingProxyType({}),
+) -> Answers:
+    """Return what was answered in a session, in the order in which it was entered first.
+
+    Parameters
+    ----------
+    names
+        What members are called, by id; those without a name here stay unnamed.
+    is_shown
+        Returns whether an answer may be shown.
+    replies
+        What was replied to them.
+    """
+    found: defaultdict[tuple[str, str], list[PaperAnswer]] = defaultdict(list)
+    for one in workbook.current.current(PaperAnswer):
+        if one.session == session and is_shown(one):
+            found[one.item or one.entry, comparable(one.question)].append(one)
+    return {
+        key: tuple(
+            GivenAnswer(one.id, one.member, names.get(one.member, ""), one.text, replies.get(target_of(one), ()))
+            for one in sorted(given, key=_order)
+        )
+        for key, given in found.items()
+    }
+
+
+def answers_for(workbook: Workbook, session: str, reader: str) -> Answers:
+    """Return what was answered in a session as far as a member may see it, with everyone's name."""
+    names = {member: person.name for member, person in workbook.people.items()}
+    return answers_in(workbook, session, names, lambda one: may_read(workbook, reader, one))
+
+
+def of_question(answers: Answers, about: str, text: str) -> tuple[GivenAnswer, ...]:
+    """Return the answers to one question."""
+    return answers.get((about, comparable(text)), ())
+
+
+def _order(one: PaperAnswer) -> Any:
+    return one.order

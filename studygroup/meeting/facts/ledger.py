@@ -8,7 +8,7 @@ whose numbers begin alike show more digits.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from itertools import count
 
 import msgspec
@@ -17,6 +17,7 @@ import pandas as pd
 from studygroup.journal.current.state import CurrentState
 from studygroup.journal.tables.tables import rows
 from studygroup.meeting.facts.histories import done_since
+from studygroup.meeting.facts.replies import ReplyView
 from studygroup.text.text import comparable
 
 DIGITS = 5
@@ -27,7 +28,8 @@ class QuestionView(msgspec.Struct, frozen=True):
 
     ``text`` is Markdown; ``item`` the id of the work that it is about and ``about`` that work's title, or empty; ``asker`` and
     ``closer`` are names, empty where pages do not name people; ``session`` is where it was asked, ``closed`` where it was
-    answered or dropped, empty while it is open; ``closing`` is the title of a work that answers it.
+    answered or dropped, empty while it is open; ``closing`` is the title of a work that answers it. ``seconds`` is how many
+    others want to know, too, ``replies`` what was replied to its answers.
     """
 
     number: str
@@ -42,6 +44,8 @@ class QuestionView(msgspec.Struct, frozen=True):
     closed: str
     closer: str
     closing: str
+    seconds: int = 0
+    replies: tuple[ReplyView, ...] = ()
 
 
 class ActionView(msgspec.Struct, frozen=True):
@@ -128,9 +132,23 @@ def questions_of(
             closed=row.closed_session,
             closer=shown.get(row.closed_by, ""),
             closing=titles.get(row.closed_item, row.closed_item),
+            seconds=row.seconds,
         )
         for row in sorted(rows(asked), key=lambda row: (row.at, row.id))
     ]
+
+
+def by_want(questions: Iterable[QuestionView], reads: Collection[str] = ()) -> list[QuestionView]:
+    """Return questions, those that most members want answered first; of equal ones those about what is read, then the oldest.
+
+    Parameters
+    ----------
+    questions
+        In the order in which they were asked.
+    reads
+        The ids of the items that a session reads.
+    """
+    return sorted(questions, key=lambda one: (-one.seconds, one.item not in reads))
 
 
 def asked_in(session: str, found: Iterable[QuestionView]) -> SessionQuestions:

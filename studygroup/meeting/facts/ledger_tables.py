@@ -11,7 +11,7 @@ from studygroup.errors import RecordError
 from studygroup.journal.current.state import CurrentState
 from studygroup.journal.tables import tables
 from studygroup.meeting.facts.histories import Event, action_history, question_history
-from studygroup.meeting.facts.ledger import DIGITS, actions_of, by_owner, digits_of, numbers_of, questions_of
+from studygroup.meeting.facts.ledger import DIGITS, actions_of, by_owner, by_want, digits_of, numbers_of, questions_of
 from studygroup.text.text import plain_list
 from studygroup.workbook.workbook import Workbook
 
@@ -100,9 +100,9 @@ def ledger_questions(workbook: Workbook, *, member: str = "", item: str = "", ev
     Returns
     -------
     DataFrame
-        One row a question, in the order in which they were asked. Columns ``number``, ``state``, ``asked`` (the session), ``by`` (a
-        name), ``about`` (a title or empty), ``question``, ``answers`` (texts, the last one last), ``closed`` (the session, or empty),
-        ``closed_by`` (a name, and a work's title, or empty), all str.
+        One row a question; those that most want answered first, then in the order in which they were asked. Columns ``number``, ``state``,
+        ``asked`` (the session), ``by`` (a name), ``about`` (a title or empty), ``question``, ``me_too`` (how many others want to know, int64),
+        ``answers`` (texts, the last one last), ``closed`` (the session, or empty), ``closed_by`` (a name, and a work's title, or empty), else str.
     """
     frame = tables.questions(workbook.current)
     wanted = pd.Series(data=True, index=frame.index)
@@ -115,14 +115,24 @@ def ledger_questions(workbook: Workbook, *, member: str = "", item: str = "", ev
     chosen = set(frame.loc[wanted, "id"])
     found = [
         (
-            *(f"Q{one.number}", one.state, one.session, one.asker, one.about, one.text, " / ".join(one.answers), one.closed),
+            *(
+                f"Q{one.number}",
+                one.state,
+                one.session,
+                one.asker,
+                one.about,
+                one.text,
+                one.seconds,
+                " / ".join(one.answers),
+                one.closed,
+            ),
             " with ".join(filter(None, (one.closer, one.closing))),
         )
-        for one in questions_of(frame, _names(workbook), _titles(workbook), name_people=True)
+        for one in by_want(questions_of(frame, _names(workbook), _titles(workbook), name_people=True))
         if one.id in chosen
     ]
-    columns = ["number", "state", "asked", "by", "about", "question", "answers", "closed", "closed_by"]
-    return pd.DataFrame(found, columns=columns).astype("str")
+    columns = ["number", "state", "asked", "by", "about", "question", "me_too", "answers", "closed", "closed_by"]
+    return pd.DataFrame(found, columns=columns).astype({name: "int64" if name == "me_too" else "str" for name in columns})
 
 
 def ledger_actions(workbook: Workbook, *, member: str = "", every: bool = False) -> pd.DataFrame:

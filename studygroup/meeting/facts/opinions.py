@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping
 from statistics import fmean
+from types import MappingProxyType
 
 import msgspec
 import pandas as pd
 
 from studygroup.group.states import READING as STATUSES
 from studygroup.journal.tables.tables import rows
+from studygroup.meeting.facts.replies import ReplyView, Target
 from studygroup.meeting.facts.works import Work
+
+Replies = Mapping[Target, tuple[ReplyView, ...]]
+_NONE: Replies = MappingProxyType({})
 
 STARS = (1, 2, 3, 4, 5)
 ROLES = ("recording", "slides", "further_reading")
@@ -25,6 +30,7 @@ class SummaryView(msgspec.Struct, frozen=True):
     relevance: str
     text: str
     at: str
+    replies: tuple[ReplyView, ...] = ()
 
 
 class Ratings(msgspec.Struct, frozen=True):
@@ -90,7 +96,13 @@ class OpinionTables(msgspec.Struct, frozen=True):
 
 
 def opinions_of(
-    work: Work, said: OpinionTables, here: Collection[str], names: Mapping[str, str], *, blind: bool = False
+    work: Work,
+    said: OpinionTables,
+    here: Collection[str],
+    names: Mapping[str, str],
+    *,
+    blind: bool = False,
+    replies: Replies = _NONE,
 ) -> Opinions:
     """Return what members made of a work.
 
@@ -102,6 +114,8 @@ def opinions_of(
         People's names by id: who writes a summary signs it.
     blind
         Whether summaries are only counted yet, as those of others would lead one's own.
+    replies
+        What was replied to summaries.
     """
     about = said.reading[said.reading["item"] == work.id]
     status: dict[str, str] = dict(zip(about["member"], about["status"], strict=True))
@@ -119,6 +133,7 @@ def opinions_of(
                 row.relevance.strip(),
                 row.text.strip(),
                 row.at.date().isoformat(),
+                replies.get(("summary", row.member, row.item), ()),
             )
             for row in ([] if blind else written)
         ),

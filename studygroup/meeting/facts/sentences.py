@@ -9,7 +9,7 @@ from typing import Any
 
 from studygroup.journal.keeping.history import says
 from studygroup.journal.types.record import Record
-from studygroup.text.text import to_date, to_short_day
+from studygroup.text.text import plain_list, to_date, to_short_day
 
 LONGEST = 120
 """How many characters of people's texts a sentence has."""
@@ -151,6 +151,22 @@ def _answer(record: Any, earlier: Any, names: Mapping[str, str]) -> str:
     return f"{did}: “{_short(record.text)}”" if record.text else did
 
 
+def _feedback(record: Any, earlier: Any, names: Mapping[str, str]) -> str:
+    said = [f"worth it: {record.worth}"] * bool(record.worth) + [f"pace: {record.pace}"] * bool(record.pace)
+    line = f": “{_short(record.text)}”" if record.text else ""
+    return f"{'changed' if earlier is not None else 'gave'} feedback on the session{f' ({plain_list(said)})' if said else ''}{line}"
+
+
+def _pace(record: Any, earlier: Any, names: Mapping[str, str]) -> str:
+    pinned = [f"{title} at {record.parts[title]} minutes" for title in record.pinned]
+    return f"set the pace of the session{f', with {plain_list(pinned)}' if pinned else ''}"
+
+
+def _response(record: Any, earlier: Any, names: Mapping[str, str]) -> str:
+    did = "changed an answer to" if earlier is not None else "answered"
+    return f"{did} “{_short(record.question)}”: “{_short(record.text)}”"
+
+
 def _material(record: Any, earlier: Any, names: Mapping[str, str]) -> str:
     return f"{'changed' if earlier is not None else 'added'} a link to {_named(record.item, names)}: {_short(record.label)}"
 
@@ -192,6 +208,10 @@ _TOLD: dict[str, Callable[[Any, Any, Mapping[str, str]], str]] = {
     "note": _note,
     "action": _action,
     "answer": _answer,
+    "feedback": _feedback,
+    "reply": _text("replied", "changed their reply to"),
+    "pace": _pace,
+    "response": _response,
     "material": _material,
     "vote": _vote,
     "survey": _survey,

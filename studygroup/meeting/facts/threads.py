@@ -9,7 +9,7 @@ import pandas as pd
 
 from studygroup.group.schedule import Session
 from studygroup.journal.tables.tables import rows
-from studygroup.meeting.facts.ledger import ActionView, QuestionView, actions_of, by_owner, questions_of
+from studygroup.meeting.facts.ledger import ActionView, QuestionView, actions_of, by_owner, by_want, questions_of
 
 MOST_QUESTIONS = 12
 
@@ -65,17 +65,16 @@ def open_threads(
     names, titles
         People's names by member id, works' titles by item id.
     reads
-        The ids of the items that the session reads: questions about them come first.
+        The ids of the items that the session reads: of questions that as many want answered, those about them come first.
     name_askers
         Whether pages may name who asked.
     holders
         Who has each role, by member id: who looks for someone to take it over must still have it.
     """
     counts = [*answers_for(session, held.rsvps, held.away, here).values()]
-    # Asked for this session or an earlier one; the earliest first, but what is about today's reading before all.
+    # Asked for this session or an earlier one.
     asked = questions_of(held.questions, names, titles, name_people=name_askers)
-    found = [one for one in asked if one.state == "open" and one.session <= session.id]
-    found.sort(key=lambda one: one.item not in reads)
+    found = by_want((one for one in asked if one.state == "open" and one.session <= session.id), reads)
     todo = [one for one in actions_of(held.actions, names) if not one.done and one.session <= session.id]
     return Threads(
         coming=counts.count("yes"),

@@ -1,0 +1,64 @@
+"""Replies below a summary or an answer, and a place to write one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from studygroup.forms.kit import widgets
+from studygroup.forms.kit.blocks import block
+from studygroup.forms.kit.fields import DraftText
+from studygroup.forms.kit.form_context import EntryId, FormContext, SaveStatus
+from studygroup.forms.kit.rows import Editor
+from studygroup.meeting.facts.blind import may_read
+from studygroup.meeting.facts.replies import ReplyView, Target, replies_by_target
+
+
+def replies_shown(context: FormContext) -> dict[Target, tuple[ReplyView, ...]]:
+    """Return the replies that whoever sits there may see, by what they belong to."""
+    workbook = context.workbook
+    names = {member: person.name for member, person in workbook.people.items()}
+    found = replies_by_target(workbook.current, names)
+    return {
+        target: tuple(one for one in replies if may_read(workbook, context.by, workbook.find_record(one.id)))
+        for target, replies in found.items()
+    }
+
+
+class ReplyEditor(Editor):
+    """Where someone replies to a summary or an answer; what is typed is kept as a draft.
+
+    Parameters
+    ----------
+    to
+        The id of the record that is replied to.
+    shown
+        What is replied to, as HTML.
+    done
+        Called when the editor is to close.
+    """
+
+    def __init__(
+        self, context: FormContext, to: str, shown: str, receipt: SaveStatus, done: Callable[[], None], member: str = ""
+    ) -> None:
+        self.context, self.to, self.done, self.told, self.member = context, to, done, receipt, member or context.by
+        self._id = EntryId()
+        own = SaveStatus()
+        self.text = DraftText(context, "Reply", own, placeholder="Markdown and math", rows=2)
+        super().__init__([widgets.HTML(shown), self.text], self._save, self._leave, label="Save reply", receipt=own)
+        if self.text.load(f"reply {to}", ""):
+            self.receipt.tell("This is a draft that was not saved yet.", "busy")
+
+    def _leave(self) -> None:
+        self.context.drafts.drop(self.text.name)
+        self.done()
+
+    def _save(self) -> None:
+        about = {"member": self.member, "to": self.to, "text": self.text.text}
+        made = self._id.of(*about.values())
+        if self.context.enter(self.receipt, "reply", about, what="your reply", id=made, beside=self.told) is not None:
+            self._leave()
+
+
+def replies_block(replies: tuple[ReplyView, ...]) -> str:
+    """Return replies as HTML, to stand below what they reply to."""
+    return block("replies_below", replies) if replies else ""

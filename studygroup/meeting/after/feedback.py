@@ -1,0 +1,85 @@
+"""What members said of a session afterwards: counted, and never with a name that was not signed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+import msgspec
+
+from studygroup.group.schedule import Session
+from studygroup.group.states import WAS_THERE
+from studygroup.journal.types.records import Attendance, Feedback
+from studygroup.text.text import plain_list
+from studygroup.workbook.workbook import Workbook
+
+WORTH = {"yes": "worth it", "partly": "partly worth it", "no": "not worth it"}
+PACE = {"slower": "too fast", "right": "just right", "faster": "too slow"}
+"""What who would like another pace found of this one."""
+_NUMBERS = ("no one", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+
+
+class FeedbackLine(msgspec.Struct, frozen=True):
+    """What someone wrote, in Markdown that is not to be trusted; ``by`` is a name where they signed it, else empty."""
+
+    text: str
+    by: str
+
+
+class SessionFeedback(msgspec.Struct, frozen=True):
+    """What members said of one session: how many said what, in words, and their lines in no order that tells who wrote them."""
+
+    session: Session
+    words: str
+    lines: tuple[FeedbackLine, ...]
+
+
+def feedback_of(workbook: Workbook, session: Session) -> SessionFeedback | None:
+    """Return what was said of a session; None where no one has said anything."""
+    said = [one for one in workbook.current.current(Feedback) if one.session == session.id]
+    if not said:
+        return None
+    people = workbook.people
+    lines = [
+        FeedbackLine(one.text.strip(), people[one.member].name if one.signed and one.member in people else "")
+        for one in said
+        if one.text.strip()
+    ]
+    return SessionFeedback(session, in_words(said), tuple(sorted(lines, key=lambda one: (one.by, one.text))))
+
+
+def last_feedback(workbook: Workbook, before: Session) -> SessionFeedback | None:
+    """Return what was said of the last session before another one; None of none, and where no one has said anything."""
+    last = workbook.schedule.previous(before)
+    return feedback_of(workbook, last) if last else None
+
+
+def in_words(said: list[Feedback]) -> str:
+    """Return what members said, counted: "Three found it too fast, one just right; two of three found it worth it."."""
+    parts = [*_counted(Counter(one.pace for one in said if one.pace), PACE, "found it ")]
+    worth = [*_counted(Counter(one.worth for one in said if one.worth), WORTH, "found it ")]
+    told = "; ".join(plain_list(some) for some in (parts, worth) if some)
+    return f"{told[0].upper()}{told[1:]}." if told else ""
+
+
+def _counted(counts: Counter[str], words: dict[str, str], verb: str) -> Iterator[str]:
+    first = True
+    for value, word in sorted(words.items(), key=lambda pair: -counts[pair[0]]):
+        if counts[value]:
+            number = _NUMBERS[counts[value]] if counts[value] < len(_NUMBERS) else str(counts[value])
+            yield f"{number} {verb if first else ''}{word}"
+            first = False
+
+
+def session_to_judge(workbook: Workbook, member: str) -> Session | None:
+    """Return the session that a member may say something of: the last one, from its end until the next begins, if they were there.
+
+    Who has no attendance recorded may have been there.
+    """
+    now = workbook.clock()
+    last = workbook.schedule.previous(now)
+    if last is None or workbook.schedule.next(now).has_begun(now):
+        return None
+    held = workbook.latest(Attendance, last.id, member)
+    taken = any(one.session == last.id for one in workbook.current.current(Attendance))
+    return last if (held.state in WAS_THERE if held else not taken) else None
