@@ -34,10 +34,10 @@ SEEDS = {
 def check_import(data: bytes, form: str) -> None:
     """Import bytes as a list of one form, write it out, and look at what is always true of it."""
     from studygroup.catalogue.export.export import to_csv, to_markdown
-    from studygroup.catalogue.first_import.foreign import parse_source
-    from studygroup.catalogue.first_import.form import Source
     from studygroup.catalogue.items.table import Catalogue
     from studygroup.catalogue.merging.importer import import_lists, to_json
+    from studygroup.catalogue.reading.form import Source
+    from studygroup.catalogue.recognise.formats import parse_source
     from studygroup.errors import ReadingListError
 
     try:
@@ -106,8 +106,8 @@ def main() -> None:
         sys.exit("atheris is not installed: pip install 'studygroup[fuzz]', on Linux with a Python that it has wheels for.")
     with atheris.instrument_imports(include=["studygroup.catalogue", "studygroup.journal", "studygroup.text.text"]):
         import studygroup.catalogue.export.export
-        import studygroup.catalogue.first_import.foreign
         import studygroup.catalogue.merging.importer
+        import studygroup.catalogue.recognise.formats
         import studygroup.journal.files.files  # noqa: F401 - instrumented while it is imported
 
     def one_input(data: bytes) -> None:

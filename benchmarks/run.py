@@ -222,7 +222,7 @@ def reading_list(folder: Path) -> list[tuple[str, str, float, float | None]]:
     """Measure the import of a 1 MB list against markdown-it-py's own parse of it."""
     from markdown_it import MarkdownIt
 
-    from studygroup.catalogue.first_import.reading_list import parse_reading_list
+    from studygroup.catalogue.recognise.reading_list import parse_reading_list
 
     parts = []
     for n in range(2_000):
@@ -253,9 +253,9 @@ def merging(folder: Path) -> list[tuple[str, str, float, float | None]]:
 
     import pandas as pd
 
-    from studygroup.catalogue.first_import.entry import Entry, ReadingList
     from studygroup.catalogue.items.columns import COLUMNS
     from studygroup.catalogue.merging.importer import import_lists
+    from studygroup.catalogue.recognise.entry import Entry, ReadingList
 
     chance = random.Random(1)
     words = [f"{first}{last}" for first in ("trans", "inter", "over", "sub", "auto", "multi") for last in _STEMS]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -207,6 +208,21 @@ def test_a_record_type(group: Workbook, run: Run, touched: Callable[[str], set[s
     assert refused.returncode != 0
     run(*cli, "undo", entered, "--by", "zoë")
     assert len(run(*cli, "show", "thanks", "--csv").splitlines()) == 2
+
+
+def test_a_list_format(copy: Path, folder: Path, run: Run, touched: Callable[[str], set[str]]) -> None:
+    """Org mode is read after one new module and one line: its headings are sections and its links entries, the rest is left out."""
+    files = touched("A list format")
+    assert len(files) <= limit("a list format") <= 5, files
+    (folder / "notes.org").write_text(
+        "* Papers\n** Rain\n- [[https://example.org/g][Small Gates]] by Ana Berg\nWe read on Fridays.\n"
+    )
+    said = json.loads(run("-m", "studygroup", "import", "notes.org", "--dry-run", "--json"))["lists"][0]
+    assert [(one["title"], one["section"], one["authors"]) for one in said["entries"]] == [
+        ("Small Gates", ["Rain"], ["Ana Berg"])
+    ]
+    assert [(one["line"], one["text"]) for one in said["left_out"]] == [(4, "We read on Fridays.")]
+    run("-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/catalogue/test_lists_as_found.py", within=copy)
 
 
 def test_what_is_added_is_checked_like_the_rest(copy: Path, run: Run) -> None:

@@ -43,7 +43,7 @@ class ReadingState(msgspec.Struct, frozen=True, kw_only=True):
     word
         As forms show it.
     written
-        As an exported table has it; an import reads it back (``catalogue.first_import.wording``).
+        As an exported table has it; an import reads it back (``catalogue.recognise.vocabulary.progress``).
     has_read
         Whether it counts as having read the item.
     far

@@ -16,12 +16,12 @@ from hypothesis import strategies as st
 
 from studygroup.catalogue.export.export import check_markdown, to_bibtex, to_csv, to_json, to_markdown
 from studygroup.catalogue.export.export_layout import EntryProgress
-from studygroup.catalogue.first_import.reading_list import parse_reading_list
 from studygroup.catalogue.items.columns import COLUMNS, Item
 from studygroup.catalogue.items.csv_table import empty_items
 from studygroup.catalogue.items.item import LIST_COLUMNS
 from studygroup.catalogue.items.table import Catalogue
 from studygroup.catalogue.merging.importer import Import, import_lists
+from studygroup.catalogue.recognise.reading_list import parse_reading_list
 from studygroup.errors import CatalogueError
 from studygroup.text import text
 from tests.support.laws import examples

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from studygroup.catalogue.first_import.entry import Entry, ReadingList
-from studygroup.catalogue.first_import.foreign import parse_bibtex, parse_csv, parse_source, parse_yaml
-from studygroup.catalogue.first_import.form import Source
 from studygroup.catalogue.items.item import Link
+from studygroup.catalogue.reading.form import Source
+from studygroup.catalogue.recognise.entry import Entry, ReadingList
+from studygroup.catalogue.recognise.formats import parse_bibtex, parse_csv, parse_source, parse_yaml
 from tests.support.laws import examples
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)

@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from studygroup.catalogue.first_import.foreign import parse_source
-from studygroup.catalogue.first_import.form import Source
+from studygroup.catalogue.reading.form import Source
+from studygroup.catalogue.recognise.formats import parse_source
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
 

@@ -8,11 +8,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from studygroup.catalogue.first_import.reading_list import parse_reading_list
 from studygroup.catalogue.items.columns import COLUMNS
 from studygroup.catalogue.items.csv_table import empty_items, to_csv_bytes
 from studygroup.catalogue.items.table import Catalogue
 from studygroup.catalogue.merging.importer import Import, import_lists, import_sources, to_json
+from studygroup.catalogue.recognise.reading_list import parse_reading_list
 from studygroup.errors import CatalogueError, ReadingListError
 
 FIRST = """\

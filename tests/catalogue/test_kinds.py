@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from studygroup.catalogue.first_import.kinds import kind_of
 from studygroup.catalogue.items.item import KINDS
+from studygroup.catalogue.recognise.vocabulary.kinds import kind_of
 
 
 @pytest.mark.parametrize(

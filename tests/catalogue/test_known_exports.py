@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from studygroup.catalogue.first_import.entry import Entry
-from studygroup.catalogue.first_import.foreign import parse_source
-from studygroup.catalogue.first_import.form import make_source
 from studygroup.catalogue.online.download import download_of
+from studygroup.catalogue.reading.form import make_source
 from studygroup.catalogue.reading.json_exports import parse_json
+from studygroup.catalogue.recognise.entry import Entry
+from studygroup.catalogue.recognise.formats import parse_source
 
 EXPORTS = Path(__file__).parents[1] / "cases" / "exports"
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from studygroup.catalogue.first_import.entry import Entry
-from studygroup.catalogue.first_import.foreign import parse_source
-from studygroup.catalogue.first_import.form import Form, Source
+from studygroup.catalogue.reading.form import Form, Source
+from studygroup.catalogue.recognise.entry import Entry
+from studygroup.catalogue.recognise.formats import parse_source
 
 U = "https://example.org"
 OLD_DOI = "https://doi.org/10.1000/1520(1987)115"
@@ -65,7 +65,7 @@ CASES: dict[str, tuple[Form, str, list[str]]] = {
     "a reference with its title in quotes and in bold": (
         "markdown",
         f'# L\n\n**[5]** Lee, et al. "**Small Gates for Rain and Snow**". In Proc. of Rain, 2016. [[pdf]({U}/g)] :star:\n',
-        [f"Small Gates for Rain and Snow | {U}/g | Lee et al. | 2016"],
+        [f"Small Gates for Rain and Snow | {U}/g | Lee et al. | Proc. of Rain | 2016"],
     ),
     "two people with a comma between them": ("csv", f'title,url,authors\nSmall Gates,{U}/g,"Wei Li, Yu Xu"\n', [f"Small Gates | {U}/g | Wei Li, Yu Xu"]),
     "an editor is no author": (

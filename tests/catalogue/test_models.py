@@ -7,10 +7,10 @@ import math
 
 import pytest
 
-from studygroup.catalogue.first_import.reading_list import parse_reading_list
 from studygroup.catalogue.items.csv_table import empty_items
 from studygroup.catalogue.items.models import MODEL_COLUMNS, models
 from studygroup.catalogue.merging.importer import import_lists
+from studygroup.catalogue.recognise.reading_list import parse_reading_list
 from studygroup.errors import CatalogueError
 from studygroup.workbook.workbook import Workbook
 from tests.support.command_line import Run

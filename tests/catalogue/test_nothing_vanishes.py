@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from studygroup.catalogue.first_import.entry import ReadingList
-from studygroup.catalogue.first_import.foreign import parse_source
-from studygroup.catalogue.first_import.form import Form, Source
-from studygroup.catalogue.first_import.source import read_sources
+from studygroup.catalogue.merging.source import read_sources
+from studygroup.catalogue.reading.form import Form, Source
+from studygroup.catalogue.recognise.entry import ReadingList
+from studygroup.catalogue.recognise.formats import parse_source
 from tests.support.laws import examples
 
 HERE = Path(__file__).parents[2]

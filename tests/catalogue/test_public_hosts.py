@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from studygroup.catalogue.first_import.source import read_sources
+from studygroup.catalogue.merging.source import read_sources
 from studygroup.catalogue.online.public_hosts import NotPublicError, checked_client, is_public, written_address
 from studygroup.errors import ReadingListError
 from tests.catalogue.test_metadata import Service, entry, service  # noqa: F401 - a fixture

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from studygroup.catalogue.first_import.reading_list import Entry, ReadingList, parse_reading_list
 from studygroup.catalogue.items.item import Link
+from studygroup.catalogue.recognise.entry import Entry, ReadingList
+from studygroup.catalogue.recognise.reading_list import parse_reading_list
 from studygroup.errors import Problem
 from tests.support.laws import examples
 

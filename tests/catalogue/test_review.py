@@ -8,10 +8,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from studygroup.catalogue.first_import.reading_list import parse_reading_list
 from studygroup.catalogue.items.table import Catalogue
 from studygroup.catalogue.merging.importer import Import, import_lists
 from studygroup.catalogue.merging.review import Answer, ReviewRow, choose, preview
+from studygroup.catalogue.recognise.reading_list import parse_reading_list
 from tests.support.laws import examples
 
 TEXT = """\

@@ -17,9 +17,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from studygroup.catalogue.first_import.form import form_of
-from studygroup.catalogue.first_import.source import Limits, Source, read_sources
+from studygroup.catalogue.merging.source import Limits, Source, read_sources
 from studygroup.catalogue.online.download import download_of
+from studygroup.catalogue.reading.form import form_of
 from studygroup.errors import ReadingListError
 
 LIST = b"# Trees\n\n- [How Oaks Grow](oaks.md)\n"
@@ -334,6 +334,6 @@ def test_pages_of_repositories(page: str, asked: str, base: str, name: str) -> N
 def test_only_an_address_imports_httpx(tmp_path: Path) -> None:
     """Importing a file stays quick."""
     (tmp_path / "a.md").write_bytes(LIST)
-    code = "import sys; from studygroup.catalogue.first_import.source import read_sources; read_sources(sys.argv[1:]); print('httpx' in sys.modules)"
+    code = "import sys; from studygroup.catalogue.merging.source import read_sources; read_sources(sys.argv[1:]); print('httpx' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code, str(tmp_path / "a.md")], capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"

@@ -14,7 +14,7 @@ from typing import Any
 import ipywidgets as widgets
 import pytest
 
-from studygroup.catalogue.first_import.form import Limits
+from studygroup.catalogue.reading.form import Limits
 from studygroup.commands.check import check_workbook
 from studygroup.forms.catalogue_page import browse
 from studygroup.forms.catalogue_page.catalogue import CatalogueForms

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from studygroup.catalogue.export.export import to_markdown
 from studygroup.catalogue.export.export_layout import EntryProgress
-from studygroup.catalogue.first_import.reading_list import parse_reading_list
+from studygroup.catalogue.recognise.reading_list import parse_reading_list
 from studygroup.group.settings import FILE
 from studygroup.meeting.after.reading_progress import group_progress, member_progress
 from studygroup.meeting.before.planning import close_session, plan_session

@@ -16,7 +16,7 @@ from types import FrameType
 
 import pytest
 
-from studygroup.catalogue.first_import.source import read_sources
+from studygroup.catalogue.merging.source import read_sources
 from studygroup.commands.check import check_workbook, fix_workbook
 from studygroup.errors import CatalogueError, NotSavedError, SettingsError, StudygroupError, SyncError, TemplateError, WebError
 from studygroup.forms.kit.drafts import Drafts
@@ -529,7 +529,7 @@ _MAY_OPEN = {
     "studygroup.interface.demo.story": "the package's own files",
     "studygroup.workbook.starter": "the package's own notebooks",
     "studygroup.workbook.upgrade": "the package's own notebooks",
-    "studygroup.catalogue.first_import.source": "what a person named: their own links are followed",
+    "studygroup.catalogue.merging.source": "what a person named: their own links are followed",
     "studygroup.journal.keeping.archive": "a new file where a person named its folder; tar leaves out what is no file of ours",
     "studygroup.forms.catalogue_page.importing": "a scratch folder",
     "studygroup.publish.pages.pdf": "a scratch folder",

@@ -184,7 +184,7 @@ def test_only_one_module_makes_html_of_markdown() -> None:
     assert found <= {
         "text/text.py",
         "text/quoting.py",
-        "catalogue/first_import/reading_list.py",
+        "catalogue/reading/markdown.py",
         "catalogue/pages/page.py",
         "publish/templates/__init__.py",
         "forms/catalogue_page/browse.py",

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from studygroup.catalogue.export.bullet_layouts import parse_columns
 from studygroup.catalogue.export.export_markdown import check_markdown, to_markdown
-from studygroup.catalogue.first_import import wording
 from studygroup.catalogue.items.columns import COLUMNS
 from studygroup.catalogue.items.csv_table import ITEM_FORM, to_file_bytes
 from studygroup.catalogue.items.item import parse_ids, parse_links
+from studygroup.catalogue.recognise.vocabulary.names import is_person
 from studygroup.errors import CatalogueError
 
 if TYPE_CHECKING:
@@ -168,7 +168,7 @@ def _bibtex_names(names: Sequence[str]) -> str:
     for name in names:
         person = re.sub(r",?\s*\bet al\b\.?$", "", name)
         if person:
-            whole = not wording.is_person(person) or re.search(r",|\band\b", person, re.IGNORECASE)
+            whole = not is_person(person) or re.search(r",|\band\b", person, re.IGNORECASE)
             shown.append(f"{{{_tex(person)}}}" if whole else _tex(person))
         shown += ["others"] if person != name else []
     return " and ".join(shown)

@@ -10,8 +10,8 @@ from functools import lru_cache
 import msgspec
 
 from studygroup.catalogue.export.bullet_layouts import BulletLayout, ExpectedReading, text_forms
-from studygroup.catalogue.first_import.reading_list import parse_reading_list
-from studygroup.catalogue.first_import.rows import role_of
+from studygroup.catalogue.recognise.reading_list import parse_reading_list
+from studygroup.catalogue.recognise.vocabulary.columns import role_of
 from studygroup.group.states import READING_STATES
 from studygroup.text import text
 

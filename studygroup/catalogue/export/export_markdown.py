@@ -28,11 +28,11 @@ from studygroup.catalogue.export.bullet_layouts import (
     parse_columns,
 )
 from studygroup.catalogue.export.export_layout import EntryProgress, Run, Unit, is_number, render, runs_of
-from studygroup.catalogue.first_import.entry import Entry
-from studygroup.catalogue.first_import.reading_list import parse_reading_list
 from studygroup.catalogue.items.columns import COLUMNS, Item, to_item
 from studygroup.catalogue.items.item import parse_ids
 from studygroup.catalogue.merging.list_rows import columns_cell
+from studygroup.catalogue.recognise.entry import Entry
+from studygroup.catalogue.recognise.reading_list import parse_reading_list
 from studygroup.errors import CatalogueError, Problem
 from studygroup.text import text
 

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from studygroup.catalogue.first_import.borrowed import are_strangers
-from studygroup.catalogue.first_import.entry import Entry, ReadingList
-from studygroup.catalogue.first_import.foreign_entry import addresses_in, role_of_name
-from studygroup.catalogue.first_import.foreign_names import persons_of
-from studygroup.catalogue.first_import.signatures import persons_of as surnames_of
-from studygroup.catalogue.first_import.wording import year_of
 from studygroup.catalogue.items.columns import Item
 from studygroup.catalogue.items.item import arxiv_id, doi, format_links, parse_ids, parse_links
 from studygroup.catalogue.merging.list_rows import Earlier, columns_cell, url_in_list
+from studygroup.catalogue.recognise.documents.borrowed import are_strangers
+from studygroup.catalogue.recognise.entry import Entry, ReadingList
+from studygroup.catalogue.recognise.records.records import addresses_in, role_of_name
+from studygroup.catalogue.recognise.vocabulary.dates import year_of
+from studygroup.catalogue.recognise.vocabulary.names import persons_in_cells
+from studygroup.catalogue.recognise.vocabulary.names import persons_of as surnames_of
 from studygroup.errors import CatalogueError, ReadingListError
 from studygroup.text import text
 
@@ -226,7 +226,7 @@ def _said(row: tuple[str, str, str]) -> _Said:
         of.setdefault(role_of_name(name), []).append(value)
     addresses = [url, *(link.url for value in cells.values() if "://" in value for link in addresses_in(value, ""))]
     names = of.get("authors", [])
-    people = [persons_of(names)[0], surnames_of(" ".join(names), surnames=True, marked=True)] if names else []
+    people = [persons_in_cells(names)[0], surnames_of(" ".join(names), surnames=True, marked=True)] if names else []
     ids = {
         field: [
             *(_in_address(field, value) or value for value in of.get(field, ())),

@@ -7,8 +7,8 @@ from typing import Literal
 
 import msgspec
 
-from studygroup.catalogue.first_import.entry import Entry, ReadingList
 from studygroup.catalogue.merging.list_rows import Earlier
+from studygroup.catalogue.recognise.entry import Entry, ReadingList
 from studygroup.errors import Problem
 
 State = Literal["new", "merged", "known", "left out"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import pandas as pd
 
-from studygroup.catalogue.first_import.address import address_key
+from studygroup.catalogue.items.address import address_key
 from studygroup.catalogue.items.columns import COLUMNS, Item
 from studygroup.catalogue.items.item import Link, format_links, parse_links
 from studygroup.catalogue.items.joins import find_aliases, resolved, resolved_entries

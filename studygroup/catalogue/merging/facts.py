@@ -6,9 +6,9 @@ import re
 
 import msgspec
 
-from studygroup.catalogue.first_import.entry import Entry, ReadingList
-from studygroup.catalogue.first_import.rows import role_of
 from studygroup.catalogue.items.columns import PROSE
+from studygroup.catalogue.recognise.entry import Entry, ReadingList
+from studygroup.catalogue.recognise.vocabulary.columns import role_of
 
 _LONGEST_FACT = 8
 _MARKDOWN_LINK = re.compile(r"\[([^\[\]]*)\]\(([^()\s]*)\)")

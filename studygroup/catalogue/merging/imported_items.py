@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from studygroup.catalogue.first_import.address import address_key
-from studygroup.catalogue.first_import.entry import Entry
+from studygroup.catalogue.items.address import address_key
 from studygroup.catalogue.items.columns import COLUMNS, DTYPES, FACTS, PROSE, Item, to_item
 from studygroup.catalogue.items.item import Link, arxiv_id, format_links
+from studygroup.catalogue.recognise.entry import Entry
 from studygroup.text import text
 
 if TYPE_CHECKING:

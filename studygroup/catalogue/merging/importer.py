@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import msgspec
 
-from studygroup.catalogue.first_import.address import is_web
-from studygroup.catalogue.first_import.entry import Entry, ReadingList
+from studygroup.catalogue.items.address import is_web
 from studygroup.catalogue.items.columns import Item
 from studygroup.catalogue.items.joins import find_aliases, resolved
 from studygroup.catalogue.merging.corrections import Correction, Corrector, Wanted, check_wanted, corrected
@@ -22,6 +21,7 @@ from studygroup.catalogue.merging.imported_items import filled_item, items_frame
 from studygroup.catalogue.merging.list_rows import Earlier, list_frame, match_earlier
 from studygroup.catalogue.merging.same_work import Candidate, Suggestion, group_works
 from studygroup.catalogue.merging.taken import Taken, take, taken_at
+from studygroup.catalogue.recognise.entry import Entry, ReadingList
 from studygroup.errors import CatalogueError, Problem, ReadingListError
 from studygroup.storage.shared_files import exists
 from studygroup.text import text
@@ -110,10 +110,10 @@ def import_sources(
     CatalogueError
         The workbook's catalogue cannot be read.
     """
-    from studygroup.catalogue.first_import.foreign import parse_source
-    from studygroup.catalogue.first_import.source import check_names, read_sources
     from studygroup.catalogue.items.table import Catalogue
+    from studygroup.catalogue.merging.source import check_names, read_sources
     from studygroup.catalogue.pages.folder import lists_in
+    from studygroup.catalogue.recognise.formats import parse_source
 
     if base_url and not is_web(base_url):
         raise ReadingListError(f"{base_url[:80]!r} is not an https:// address from which relative links could start.")
@@ -185,7 +185,7 @@ def mark_files(words: Sequence[str]) -> str:
     ReadingListError
         A word names nothing that can be read.
     """
-    from studygroup.catalogue.first_import.source import STANDARD_INPUT, read_sources
+    from studygroup.catalogue.merging.source import STANDARD_INPUT, read_sources
 
     files = [word for word in words if "://" not in word and word != STANDARD_INPUT]
     found = sha256()

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from studygroup.catalogue.first_import.entry import Entry, ReadingList
 from studygroup.catalogue.items.columns import Item
 from studygroup.catalogue.items.item import LIST_COLUMNS, format_ids, format_links, parse_ids
+from studygroup.catalogue.recognise.entry import Entry, ReadingList
 from studygroup.text import text
 
 if TYPE_CHECKING:

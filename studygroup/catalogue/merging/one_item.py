@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from studygroup.catalogue.first_import.address import address_key
+from studygroup.catalogue.items.address import address_key
 from studygroup.catalogue.items.columns import Item
 from studygroup.catalogue.items.item import arxiv_id, doi, is_arxiv_id, is_doi, make_item_id
 from studygroup.catalogue.items.table import Catalogue

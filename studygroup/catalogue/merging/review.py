@@ -8,13 +8,13 @@ from typing import Literal
 
 import msgspec
 
-from studygroup.catalogue.first_import.entry import Entry
 from studygroup.catalogue.items.table import Catalogue
 from studygroup.catalogue.merging.corrections import Wanted
 from studygroup.catalogue.merging.counts import warnings_of
 from studygroup.catalogue.merging.decisions import join, keep_apart
 from studygroup.catalogue.merging.importer import Import, Place, import_lists
 from studygroup.catalogue.merging.taken import Taken, take
+from studygroup.catalogue.recognise.entry import Entry
 
 Group = Literal["new", "merged", "corrected", "suggested", "warned", "left out"]
 Answer = Literal["accept", "reject", ""]

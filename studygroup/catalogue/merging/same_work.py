@@ -7,9 +7,9 @@ from collections.abc import Callable, Collection, Sequence
 
 import msgspec
 
-from studygroup.catalogue.first_import.address import address_key
-from studygroup.catalogue.first_import.borrowed import are_strangers
-from studygroup.catalogue.first_import.titles import (
+from studygroup.catalogue.items.address import address_key
+from studygroup.catalogue.items.item import ItemIds, make_item_id
+from studygroup.catalogue.merging.titles import (
     better_title,
     neighbours,
     title_key,
@@ -17,7 +17,7 @@ from studygroup.catalogue.first_import.titles import (
     titles_alike,
     without_nickname,
 )
-from studygroup.catalogue.items.item import ItemIds, make_item_id
+from studygroup.catalogue.recognise.documents.borrowed import are_strangers
 
 Pairs = Collection[frozenset[str]]
 

@@ -6,11 +6,11 @@ from collections.abc import Collection, Mapping, Sequence
 
 import msgspec
 
-from studygroup.catalogue.first_import.entry import Entry, ReadingList
-from studygroup.catalogue.first_import.kinds import kind_of
 from studygroup.catalogue.items.item import arxiv_id, doi
 from studygroup.catalogue.pages.folder import PAGE
 from studygroup.catalogue.reading.ledger import LeftOut
+from studygroup.catalogue.recognise.entry import Entry, ReadingList
+from studygroup.catalogue.recognise.vocabulary.kinds import kind_of
 from studygroup.errors import ReadingListError
 from studygroup.text.text import plain_list
 

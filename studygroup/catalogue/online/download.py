@@ -19,7 +19,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote, urljoin, urlsplit, urlunsplit
 
-from studygroup.catalogue.first_import.form import Limits, Source, is_html, make_source, too_large
+from studygroup.catalogue.reading.form import Limits, Source, is_html, make_source, too_large
 from studygroup.errors import ReadingListError
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from urllib.parse import urldefrag, urljoin
 import httpx
 import pandas as pd
 
-from studygroup.catalogue.first_import.address import address_key, is_web
+from studygroup.catalogue.items.address import address_key, is_web
 from studygroup.catalogue.items.item import parse_links
 from studygroup.catalogue.online.public_hosts import in_order, is_public
 from studygroup.errors import CatalogueError, StudygroupError

@@ -15,17 +15,18 @@ from urllib.parse import unquote, urljoin
 
 import msgspec
 
-from studygroup.catalogue.first_import.address import is_relative, is_web, join_base, repair_address
-from studygroup.catalogue.first_import.entry import Entry, ReadingList
-from studygroup.catalogue.first_import.foreign_names import persons_of
-from studygroup.catalogue.first_import.form import Source
-from studygroup.catalogue.first_import.kinds import kind_of
-from studygroup.catalogue.first_import.repair import decode
-from studygroup.catalogue.first_import.wording import year_of
+from studygroup.catalogue.items.address import is_web
 from studygroup.catalogue.items.columns import FACTS
 from studygroup.catalogue.items.item import KINDS, Link, arxiv_id, doi, is_arxiv_id, is_doi
 from studygroup.catalogue.pages.page import Leftover, Page, parse_page
+from studygroup.catalogue.reading.form import Source
 from studygroup.catalogue.reading.ledger import LeftOut
+from studygroup.catalogue.reading.repair import decode
+from studygroup.catalogue.recognise.entry import Entry, ReadingList
+from studygroup.catalogue.recognise.vocabulary.addresses import is_relative, join_base, repair_address
+from studygroup.catalogue.recognise.vocabulary.dates import year_of
+from studygroup.catalogue.recognise.vocabulary.kinds import kind_of
+from studygroup.catalogue.recognise.vocabulary.names import persons_in_cells
 from studygroup.errors import Problem
 from studygroup.text import text
 
@@ -208,7 +209,7 @@ def _with_page(entry: Entry, page: Page, path: str, base_url: str) -> tuple[Entr
 def _names(cell: str) -> Iterator[str]:
     """Yield the authors that a page names; an organisation that stands between semicolons is one, too."""
     for piece in cell.split(";"):
-        persons, organisations = persons_of([piece])
+        persons, organisations = persons_in_cells([piece])
         yield from persons or organisations
 
 

@@ -8,10 +8,12 @@ from datetime import date
 
 import msgspec
 
-from studygroup.catalogue.first_import import labels, wording
-from studygroup.catalogue.first_import.entry import Entry, IdleRow, ReadingList
-from studygroup.catalogue.first_import.rows import role_of
 from studygroup.catalogue.merging.importer import Import
+from studygroup.catalogue.recognise.entry import Entry, IdleRow, ReadingList
+from studygroup.catalogue.recognise.vocabulary.columns import role_of
+from studygroup.catalogue.recognise.vocabulary.labels import label_form
+from studygroup.catalogue.recognise.vocabulary.names import is_organisation, is_person
+from studygroup.catalogue.recognise.vocabulary.words import plain
 from studygroup.meeting.schedules.list_days import WrittenDay, decide_days, read_day, years_in
 
 _LINK = re.compile(r"\[([^\[\]]*)\]\([^()\s]*\)")
@@ -103,7 +105,7 @@ def _of_entry(
     """Return an entry as a row; None for one that only tells of another (a presenter's line, a link named Slides)."""
     when, rest, written = _when(entry)
     in_section = bool(entry.section) and when is not None and when.text == entry.section[-1].strip()
-    if in_section and (labels.label_form(entry.title) is not None or (not entry.url and _SAID.fullmatch(entry.title))):
+    if in_section and (label_form(entry.title) is not None or (not entry.url and _SAID.fullmatch(entry.title))):
         return None
     presenters, perhaps = _presenters(entry, rest)
     if in_section and not presenters:
@@ -206,7 +208,7 @@ def _presenters(entry: Entry, beside_date: str) -> tuple[str, tuple[str, ...]]:
     for text in (beside_date, about):
         if found := _SAID.fullmatch(text.strip(" ()[]–—-,;")):
             return found["names"], ()
-    if beside_date and wording.is_person(beside_date) and not wording.is_organisation(beside_date):
+    if beside_date and is_person(beside_date) and not is_organisation(beside_date):
         return beside_date, ()
     return "", tuple(text for text in (beside_date, about, ", ".join(entry.authors)) if text and len(text) <= 200)
 
@@ -214,4 +216,4 @@ def _presenters(entry: Entry, beside_date: str) -> tuple[str, tuple[str, ...]]:
 def _plain(cell: str) -> str:
     """Return a cell without the marks of Markdown around its words."""
     text = re.sub(r"<br ?/?>", ", ", _LINK.sub(r"\1", cell))
-    return wording.plain(re.sub(r"\*\*|__|[*`]|~~|<[^<>]*>", "", text))
+    return plain(re.sub(r"\*\*|__|[*`]|~~|<[^<>]*>", "", text))

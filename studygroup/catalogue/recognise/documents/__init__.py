@@ -1,0 +1,1 @@
+"""A whole document: its sections, its tables, and what it repeats."""

@@ -1,0 +1,70 @@
+"""A reading list in Markdown, or in another format that is a text, read into entries.
+
+bytes ──repair──▶ text ──read_markdown──▶ tree ──DocumentReader──▶ works ──EntryMaker──▶ entries and problems
+                                                └──────────segments──────────▶ ledger: what no entry holds
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from studygroup.catalogue.reading.markdown import read_markdown
+from studygroup.catalogue.reading.repair import decode, lines_of, repair_mojibake
+from studygroup.catalogue.reading.tree import Document, segments_of
+from studygroup.catalogue.recognise.accounts import account
+from studygroup.catalogue.recognise.documents.document import DocumentReader
+from studygroup.catalogue.recognise.documents.entries import EntryMaker
+from studygroup.catalogue.recognise.documents.repeats import attach_recurring
+from studygroup.catalogue.recognise.entry import Entry, ReadingList
+from studygroup.errors import Problem, Severity
+from studygroup.storage.gc_paused import without_collecting
+
+__all__ = ["Entry", "ReadingList", "parse_reading_list"]
+
+
+def parse_reading_list(
+    data: bytes | str,
+    name: str,
+    base_url: str = "",
+    now: datetime | None = None,
+    read: Callable[[str], Document] = read_markdown,
+) -> ReadingList:
+    """Return the entries of a reading list that is a text, and everything that a person should know about it.
+
+    Any bytes give entries or problems, never an error. Relative links are joined to ``base_url`` if it is given. ``now``
+    (default: the present) decides whether a signed link has expired; ``read`` makes a tree of the text (default: of Markdown).
+    """
+    source, note = decode(data) if isinstance(data, bytes) else (lines_of(data), "")
+    source, repaired = repair_mojibake(source)
+    problems: list[Problem] = []
+
+    def report(line: int, severity: str, message: str) -> None:
+        level: Severity = "error" if severity == "error" else "warning" if severity == "warning" else "note"
+        problems.append(Problem(name, line, level, message))
+
+    if note:
+        report(0, "note", note)
+    if repaired:
+        lines = "1 line" if len(repaired) == 1 else f"{len(repaired)} lines"
+        said = f"{lines} held letters garbled by a wrong encoding (the first is this one); they were repaired"
+        report(repaired[0], "note", said)
+    with without_collecting():
+        document = read(source)
+        segments = [*segments_of(document)]
+        reader = DocumentReader(document)
+        works = attach_recurring(reader.read())
+        entries = EntryMaker(reader.title, base_url, now or datetime.now(UTC), report).entries(works)
+        for line, level, said in document.notes:
+            report(line, level, said)
+        ledger = account(segments, entries, reader.title, base_url, reader.slugs)
+    return ReadingList(
+        name,
+        reader.title,
+        tuple(entries),
+        tuple(sorted(set(problems), key=lambda one: (one.line, one.severity, one.message))),
+        document.lines,
+        tuple(reader.idle),
+        ledger.left_out,
+        ledger.repaired,
+    )
