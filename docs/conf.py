@@ -67,7 +67,7 @@ PAGES_BELOW = {
         "Reference <reference>",
         "Development <architecture>",
     ),
-    "facilitator": ("howto", "messages", "routine", "reports", "site"),
+    "facilitator": ("howto", "catalogue", "messages", "routine", "reports", "site"),
     "member": ("accessibility",),
     "deploy": ("postgresql", "security", "reliability"),
     "reference": ("commands", "settings", "tables", "interface"),

@@ -8,7 +8,6 @@ from studygroup.forms.catalogue_page.catalogue import CatalogueForms
 from studygroup.forms.facilitator.week import WeekForms
 from studygroup.forms.kit.who import OpenForms
 from studygroup.forms.member_page.member import MemberForms
-from studygroup.workbook.workbook import Workbook
 
 
 def week(member: str = "", folder: str | os.PathLike[str] | None = None) -> OpenForms:
@@ -66,7 +65,11 @@ def member(member: str = "", folder: str | os.PathLike[str] | None = None) -> Op
 
 
 def library(folder: str | os.PathLike[str] | None = None) -> CatalogueForms:
-    """Return the catalogue's forms, for ``notebooks/catalogue.ipynb``: ``browse``, ``importing``, ``filling``, ``exporting``.
+    """Return the catalogue's screen, for ``notebooks/catalogue.ipynb``: a header that says what comes next, and five tabs of forms.
+
+    What changes in the catalogue appears in it. A cell that runs again gets the same forms, brought up to date. For a notebook of your
+    own, a cell can show a single form: ``browse``, ``models``, ``importing``, ``shipped``, which has the lists that come with the
+    program, ``follow``, which says what the group reads, ``filling`` or ``exporting``.
 
     Parameters
     ----------
@@ -77,13 +80,15 @@ def library(folder: str | os.PathLike[str] | None = None) -> CatalogueForms:
     ------
     WorkbookError
         There is no workbook.
-    CatalogueError
-        The catalogue cannot be read.
 
     Examples
     --------
-    In a cell of a notebook::
+    The whole screen, in the one cell of a notebook::
+
+        sg.library()
+
+    One form of it, in a cell of a notebook of your own::
 
         sg.library().browse
     """
-    return CatalogueForms(Workbook.open(folder))
+    return CatalogueForms.open(folder)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,16 +13,21 @@ import ipywidgets as widgets
 import pytest
 
 from studygroup.catalogue.items.table import Catalogue
-from studygroup.forms.catalogue_page import browse
-from studygroup.forms.catalogue_page.browse import BrowseForm, items_frame
+from studygroup.forms.catalogue_page.browse import BrowseForm
 from studygroup.forms.catalogue_page.catalogue import CatalogueForms
+from studygroup.forms.catalogue_page.finding import FindForm
 from studygroup.forms.catalogue_page.importing import ImportForm
+from studygroup.forms.catalogue_page.model_choice import ModelsForm
 from studygroup.forms.catalogue_page.outward import ExportForm, FillForm
 from studygroup.forms.kit.form import PAGE
+from studygroup.forms.kit.pickers import Pick
 from studygroup.forms.kit.rows import LiveRows
+from studygroup.workbook.first_list import SHIPPED
+from studygroup.workbook.settings_change import change_setting
 from studygroup.workbook.workbook import Workbook
 from tests.catalogue.test_metadata import Service, entry, service  # noqa: F401 - service is a fixture
 from tests.conftest import LIST, NOW
+from tests.forms.test_values_not_offered import parts, send
 from tests.support.needs import until
 
 PAPERS = """\
@@ -113,7 +119,7 @@ def test_what_was_left_out_is_taken_with_one_click(workbook: Workbook, folder: P
     for title in ("Garden 3", "Garden 4"):
         answer(form, "Left out", title, "accept")
     form.save.click()
-    assert said(form).endswith("6 items added, 1 entry merged with others, 2 lines taken.")
+    assert said(form).endswith("6 papers added, 1 entry merged with others, 2 lines taken.")
     assert Catalogue.read(folder).lists["papers"]["title"].tolist()[:3] == ["Garden 3", "Garden 4", "Few-Shot Learners"]
     form.look.click()
     assert said(form).startswith("✓ 7 entries: 6 known already")
@@ -126,9 +132,7 @@ def test_what_is_shown_is_written_once(form: ImportForm, folder: Path) -> None:
     answer(form, "Merged", "Few-Shot Learners", "reject")
     answer(form, "Suggested", "Forests of Tall Trees", "accept")
     form.save.click()
-    assert said(form) == (
-        "✓ Saved 12:00: 4 items added, 0 entries merged with others, 1 left out, 1 kept apart, 1 suggestion settled."
-    )
+    assert said(form) == ("✓ Saved 12:00: 4 papers added, 1 left out, 1 kept apart, 1 suggestion settled.")
     catalogue = Catalogue.read(folder)
     items = catalogue.lists["papers"].set_index("entry")["items"]
     assert items["trees"] == ""
@@ -146,7 +150,7 @@ def test_one_entry_has_one_row(form: ImportForm, folder: Path) -> None:
     assert "would be new" in rows_of(form, "Warned")[0].children[1].value
     answer(form, "Warned", "Winter Gardens", "reject")
     form.save.click()
-    assert said(form).endswith("3 items added, 1 entry merged with others, 1 left out.")
+    assert said(form).endswith("3 papers added, 1 entry merged with others, 1 left out.")
     assert "winter-gardens" not in set(Catalogue.read(folder).items["id"])
 
 
@@ -174,7 +178,7 @@ def test_a_catalogue_changed_by_another_is_read_again(form: ImportForm, folder: 
     assert said(form) == "⚠ The catalogue was changed meanwhile, so nothing was written; here is a new preview."
     assert not (folder / "lists" / "papers.csv").exists()
     form.save.click()
-    assert said(form).startswith("✓ Saved 12:00: 3 items added")
+    assert said(form).startswith("✓ Saved 12:00: 3 papers added")
     assert "Tuned Models, Again" in set(Catalogue.read(folder).items["title"])
 
 
@@ -266,7 +270,7 @@ def test_a_thousand_rows_are_a_page_at_a_time(workbook: Workbook, folder: Path) 
     pages.turn(100)
     assert len(rows_of(form, "New")) == PAGE and pages.on.disabled
     form.save.click()
-    assert said(form).startswith("✓ Saved 12:00: 1 item added, 0 entries merged with others, 999 left out")
+    assert said(form).startswith("✓ Saved 12:00: 1 paper added, 999 left out")
 
 
 def test_what_is_gone_from_a_list_is_named(workbook: Workbook, folder: Path) -> None:
@@ -283,39 +287,213 @@ def test_what_is_gone_from_a_list_is_named(workbook: Workbook, folder: Path) -> 
 # --- browsing ---------------------------------------------------------------------------------------------------------
 
 
-def test_every_cell_of_the_table_is_escaped(workbook: Workbook) -> None:
-    """Hostile titles, names, sections and links are text."""
-    items = workbook.catalogue.items.copy()
-    hostile = "<img src=x onerror=alert(1)>"
-    for column in ("title", "authors", "section", "kind"):
-        items.loc[0, column] = hostile
-    items.loc[0, "url"] = "javascript:alert(1)"
-    workbook.catalogue.items = items
-    frame = items_frame(workbook)
-    assert not frame.map(lambda cell: "<img" in cell or "javascript:" in cell).any().any()
-    assert frame.loc[0, "Title"] == "&lt;img src=x onerror=alert(1)&gt;<br><small>few-shot</small>"
+def lines(form: FindForm) -> list[str]:
+    """Return the ids of the items on the page that is shown."""
+    return [line["id"] for line in form.list.rows]
 
 
-def test_the_table_says_where_and_how_far(group: Workbook) -> None:
-    """Lists and readers stand beside each item; columns without anything are left out."""
-    frame = items_frame(group)
-    assert list(frame.columns) == ["Title", "Authors", "Kind", "Year", "Section", "Lists"]
-    assert frame.loc[0, "Authors"] == "Ann Lee, Bo Chen, Cy Diaz and 2 more"
-    assert list(frame["Lists"]) == ["basics"] * 4
+def counted(form: FindForm) -> str:
+    """Return what a form says of how many it found."""
+    return re.sub(r"<[^>]*>", "", form.count.value)
 
 
-def test_too_many_items_are_not_hidden_silently(workbook: Workbook, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The form says how many there are, and looks in all of them."""
-    monkeypatch.setattr(browse, "LARGEST", 2)
+def test_each_letter_narrows_the_list(workbook: Workbook) -> None:
+    """Words or parts of them, of title, authors, year or section, whatever their case and accents; Clear shows all again."""
     form = BrowseForm(workbook)
-    assert said(form) == (
-        "… 4 items are too many to browse at once: the first 2 are shown. Type what you look for above to search all of them."
-    )
-    form.words.value = "several"
-    assert said(form) == ""
-    assert "nolink" in form.table.outputs[0]["data"]["text/html"]
-    form.words.value = "zebra"
-    assert said(form) == "… No item has these words."
+    assert (lines(form), counted(form)) == (["few-shot", "tuned", "talk", "nolink"], "4 papers")
+    found = {}
+    for words in ("t", "tu", "TUNE", "diaz 2020", "später", "start", "zebra"):
+        form.words.value = words
+        found[words] = lines(form)
+    assert found == {
+        "t": ["few-shot", "tuned", "talk", "nolink"],
+        "tu": ["tuned"],
+        "TUNE": ["tuned"],
+        "diaz 2020": ["few-shot"],
+        "später": [],
+        "start": ["few-shot", "tuned"],
+        "zebra": [],
+    }
+    assert counted(form) == "No paper fits. Try fewer letters, or press Clear."
+    form.clear.click()
+    assert (len(lines(form)), form.words.value) == (4, "")
+
+
+def test_choices_narrow_the_list_together(group: Workbook, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Kind, list, section, year, and who has read it; in another order if wished."""
+    group.enter("reading", by="bo", member="bo", item="tuned", status="read")
+    monkeypatch.setenv("STUDYGROUP_MEMBER", "bo")
+    form = BrowseForm(group)
+
+    def found(pick: Pick, value: str) -> list[str]:
+        pick.value = value
+        shown = lines(form)
+        form.clear.click()
+        return shown
+
+    kind, section, year = (form.facets[facet] for facet in ("kind", "section", "year"))
+    assert [label for label, _ in section.options] == ["all", "Start (2)", "Later (2)"]
+    assert found(kind, "video") == ["talk"]
+    assert found(form.facets["list"], "basics") == ["few-shot", "tuned", "talk", "nolink"]
+    assert found(section, "Later") == ["talk", "nolink"]
+    assert found(year, "2020") == ["few-shot"]
+    assert found(form.which, "mine") == found(form.which, "read") == ["tuned"]
+    assert found(form.which, "not mine") == found(form.which, "unread") == ["few-shot", "talk", "nolink"]
+    assert found(form.order, "title") == ["talk", "few-shot", "nolink", "tuned"]
+    assert found(form.order, "newest")[:2] == ["tuned", "few-shot"]
+    assert found(form.order, "read")[0] == "tuned"
+    kind.value, section.value = "paper", "Later"
+    assert lines(form) == []
+
+
+def test_a_card_says_what_is_known(group: Workbook) -> None:
+    """Of the first item that is found, and of the one that was pressed; everything on it is text."""
+    items = group.catalogue.items.copy()
+    hostile = "<img src=x onerror=alert(1)>"
+    for column in ("title", "authors", "section", "about", "importance", "licence"):
+        items.loc[1, column] = hostile
+    items.loc[1, "url"] = "javascript:alert(1)"
+    group.catalogue.items = items
+    group.catalogue.write(group.folder)
+    group.enter("reading", by="bo", member="bo", item="few-shot", status="skimmed")
+    form = BrowseForm(group)
+    shown = re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", form.card.text.value))
+    for known in (
+        "Few-Shot Learners",
+        "Ann Lee, Bo Chen, Cy Diaz and 2 others",
+        "It began prompting.",
+        "Code",
+        "no. 1",
+        "1 member",
+    ):
+        assert known in shown
+    send(form.list, {"method": "custom", "content": {"item": "tuned"}})
+    assert form.list.shown == "tuned"
+    assert "&lt;img" in form.card.text.value
+    assert "<img" not in form.card.text.value and "javascript:" not in form.card.text.value
+    assert form.list.rows[1]["title"] == hostile
+    for sent in ({"item": "nowhere"}, {"item": 7}, "tuned", {}):
+        send(form.list, {"method": "custom", "content": sent})
+    assert form.list.shown == "tuned"
+
+
+def test_models_are_found_by_licence_size_and_context(workbook: Workbook) -> None:
+    """As `studygroup search --licence` finds them; without a model the form says where there are some."""
+    form = ModelsForm(workbook)
+    assert counted(form).startswith("The catalogue has no models. The list LLM powerhouse has some")
+    items = workbook.catalogue.items.copy()
+    items.loc[0, ["parameters", "context_length", "licence"]] = ["7 - 70", "4096", "Apache 2.0"]
+    items.loc[1, ["parameters", "context_length", "licence"]] = ["125M", "32k", "MIT"]
+    workbook.catalogue.items = items
+    workbook.catalogue.write(workbook.folder)
+    workbook.reread()
+    form.show()
+    assert [(line["id"], line["cells"]) for line in form.list.rows] == [
+        ("few-shot", ("7 - 70 B", "4096", "Apache 2.0")),
+        ("tuned", ("125M", "32k", "MIT")),
+    ]
+    assert [label for label, _ in form.licence.options] == ["all", "Apache-2.0 (1)", "MIT (1)"]
+    found = []
+    for pick, value in ((form.licence, "MIT"), (form.size, "3B"), (form.context, "2k"), (form.order, "size")):
+        pick.value = value
+        found.append(lines(form))
+        form.clear.click()
+    assert found == [["tuned"], ["tuned"], ["few-shot", "tuned"], ["tuned", "few-shot"]]
+
+
+def test_twenty_thousand_papers_are_looked_through_at_every_letter(workbook: Workbook) -> None:
+    """A letter is answered within 0.2 s of processor time, and the first tab is there soon after the catalogue was read."""
+    row = "p-{0},On {1} and {2} {0},paper,https://example.org/{0},Ann Lee; Bo {1},{3},,,Part {4},,,,,,,\n"
+    words = ("trees", "attention", "gardens", "roots", "learning", "language")
+    head = (workbook.folder / "catalogue.csv").read_text().splitlines()[0]
+    rows = (row.format(n, words[n % 6], words[n % 5], 1990 + n % 37, n % 40) for n in range(20_000))
+    (workbook.folder / "catalogue.csv").write_text(f"{head}\n{''.join(rows)}")
+    (workbook.folder / "lists" / "basics.csv").unlink()
+    begin = time.process_time()
+    forms = CatalogueForms(workbook)
+    form, took = forms.screen and forms.browse, []
+    assert time.process_time() - begin < 1.5
+    for typed in ("a", "at", "att", "attention", "attention le", "learning 1999"):
+        begin = time.process_time()
+        form.words.value = typed
+        took.append(time.process_time() - begin)
+    assert counted(form).startswith("1 to 25 of ")
+    assert sorted(took)[3] < 0.2
+
+
+# --- the screen -------------------------------------------------------------------------------------------------------
+
+
+def told(forms: CatalogueForms) -> str:
+    """Return what the header says comes next, with its button."""
+    bar = forms.screen.next
+    shown = bar.button.button.description if bar.button in bar.children else ""
+    return f"{re.sub('<[^>]*>', '', bar.told.value)} {shown}".strip()
+
+
+def test_an_empty_catalogue_leads_from_a_list_to_what_the_group_reads(workbook: Workbook, folder: Path) -> None:
+    """It offers the lists that come with the program; each step says what comes next, and one button does it."""
+    (folder / "lists" / "basics.csv").unlink()
+    (folder / "catalogue.csv").unlink()
+    change_setting(folder, "syllabus", [], default=True)
+    workbook.reread()
+    forms = CatalogueForms(workbook)
+    assert told(forms) == "The catalogue is empty. Choose a list"
+    offered = [button for button in parts(forms.screen.tabs.children[0]) if isinstance(button, widgets.Button)]
+    assert [button.description for button in offered] == ["Add…"] * len(SHIPPED)
+    next(button for button in offered if button.tooltip == "Add… LLM reading list: recent papers").click()
+    assert forms.screen.tabs.open_page == "Import"
+    assert told(forms) == "15 entries are ready: look at the preview, then import. Import"
+    assert not (folder / "catalogue.csv").exists()
+    forms.screen.next.button.button.click()
+    assert said(forms.importing) == "✓ Saved 12:00: 15 papers added."
+    assert told(forms) == "The group reads no list yet. Read this list"
+    forms.screen.next.button.button.click()
+    assert workbook.settings.syllabus == "llm-reading-list"
+    assert "The group reads LLM reading list" in forms.screen.head.value
+    forms.follow.receipt.undo.button.click()
+    assert workbook.settings.syllabus == ""
+    assert told(forms) == "The group reads no list yet. Read this list"
+    assert len(lines(forms.browse)) == 15
+
+
+def test_the_header_tells_what_can_be_looked_up(workbook: Workbook, service: Service, folder: Path) -> None:  # noqa: F811
+    """Asks, then saves; what no service knows is not asked for for ever."""
+    service.papers = {"2109.01652": entry("2109.01652v1", "Tuned Models", ("Jo Wei",), 2021)}
+    forms = CatalogueForms(workbook)
+    forms.filling.arxiv_url, forms.filling.crossref_url = f"{service.url}/arxiv", f"{service.url}/works"
+    assert told(forms) == "1 paper lacks authors or a year. Look them up"
+    forms.screen.next.button.button.click()
+    until(lambda: "found" in told(forms))
+    assert told(forms) == "1 cell was found: look at the rows, then save. Save"
+    forms.screen.next.button.button.click()
+    assert Catalogue.read(folder).item("tuned").authors == "Jo Wei"
+    assert told(forms) == "Everything is filled in. Plan the next session in week.ipynb."
+
+
+def test_a_tab_of_the_catalogue_is_made_when_it_is_opened(workbook: Workbook) -> None:
+    """Nothing of the others is."""
+    forms = CatalogueForms(workbook)
+    made = [{*vars(forms)} - {"workbook", "_live"}] if forms.screen else []
+    for tab in ("Models", "Import", "Fill", "Export"):
+        forms.screen.tabs.turn_to(tab)
+        made.append({*vars(forms)} - {"workbook", "_live"} - set().union(*made))
+    assert made == [{"browse", "screen"}, {"models"}, {"importing", "shipped", "follow"}, {"filling"}, {"exporting"}]
+
+
+def test_what_changes_in_the_files_appears_by_itself(workbook: Workbook, folder: Path) -> None:
+    """An import from a terminal, or a sync; what is typed and chosen here stays."""
+    forms = CatalogueForms(workbook)
+    forms.browse.words.value = "tall"
+    forms.follow_others()
+    try:
+        other = Catalogue.read(folder)
+        other.items = other.items.assign(title=other.items["title"].replace("Tuned Models", "Tall Models"))
+        other.write(folder)
+        until(lambda: lines(forms.browse) == ["tuned"])
+        assert forms.browse.words.value == "tall"
+    finally:
+        forms.stop()
 
 
 @pytest.mark.parametrize("damage", ["missing", "empty", "damaged"])
@@ -330,15 +508,16 @@ def test_forms_open_on_a_workbook_without_a_catalogue(workbook: Workbook, folder
     forms.exporting.write.click()
     if damage == "damaged":
         assert said(forms.browse).startswith("⚠ The catalogue in")
+        assert "The catalogue in" in told(forms)
         assert said(forms.exporting).startswith("⚠ ")
         return
-    assert said(forms.browse) == "… The catalogue is empty: import a list below."
+    assert counted(forms.browse) == "The catalogue is empty. Add a list first."
     (folder / "papers.md").write_text(PAPERS)
     forms.importing.source.value = "papers.md"
     forms.importing.look.click()
     forms.importing.save.click()
     assert said(forms.browse) == ""
-    assert "winter-gardens" in forms.browse.table.outputs[0]["data"]["text/html"]
+    assert "winter-gardens" in lines(forms.browse)
     assert forms.exporting.name.value == "papers"
 
 
@@ -424,7 +603,7 @@ def test_every_field_has_a_label(workbook: Workbook) -> None:
     """Screen readers name it."""
     forms = CatalogueForms(workbook)
     fields = (widgets.Text, widgets.Textarea, widgets.Dropdown, widgets.Checkbox, widgets.FileUpload, widgets.Button)
-    for form in (forms.browse, forms.importing, forms.filling, forms.exporting):
+    for form in (forms.browse, forms.models, forms.importing, forms.shipped, forms.follow, forms.filling, forms.exporting):
         todo = [form]
         while todo:
             one = todo.pop()

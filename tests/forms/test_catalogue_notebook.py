@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import nbformat
 import pytest
 
 from studygroup.catalogue.items.table import Catalogue
@@ -28,32 +27,28 @@ LIST = f"""\
 
 
 @pytest.fixture
-def notebook(jupyterlab: Lab, folder: Path, browser: Any) -> Iterator[Any]:
-    """The notebook's page, opened and run; it asks no other host than this one."""
+def seat(jupyterlab: Lab, folder: Path, browser: Any) -> Iterator[Seat]:
+    """The notebook, opened and run at 1280 × 800; it asks no other host than this one."""
     shutil.copytree(ROOT / "notebooks", folder / "notebooks")
-    source = folder / "notebooks" / "catalogue.ipynb"
-    held = nbformat.read(source, 4)
-    [start] = [cell for cell in held.cells if "sg.library(" in cell.source and cell.cell_type == "code"]
-    # Fill asks a port on which nobody answers, as a machine without a network would find.
-    start.source += "\nforms.filling.arxiv_url = forms.filling.crossref_url = 'http://127.0.0.1:9/'"
-    nbformat.write(held, source)
-    # As a spreadsheet, or a version of studygroup that cleaned less, could have written it.
+    # As in a spreadsheet, or a version of studygroup that cleaned less, could have written it.
     catalogue = Catalogue.read(folder)
     catalogue.items.loc[3, ["title", "section"]] = [f"Several {HOSTILE}", f"Later {HOSTILE} é"]
     catalogue.items.loc[3, "url"] = "javascript:document.title='hacked'"
     catalogue.write(folder)
-    seat = Seat(browser, jupyterlab.notebook(folder, "catalogue"))
-    page, asked = seat.page, []
+    opened = Seat(browser, jupyterlab.notebook(folder, "catalogue"), height=800)
+    page, asked = opened.page, list[str]()
     note = lambda request: asked.append(request.url)  # noqa: E731
     page.on("request", note)
-    page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-    page.get_by_role("button", name="Export").wait_for()
+    opened.command("application:toggle-left-area")
+    opened.run_all()
+    # Fill asks a port on which nobody answers, as a machine without a network would find.
+    opened.ask("setattr(sg.library().filling, 'arxiv_url', 'http://127.0.0.1:9/')")
+    opened.ask("setattr(sg.library().filling, 'crossref_url', 'http://127.0.0.1:9/')")
     page.locator("table.sg-items").wait_for()
-    yield page
+    yield opened
     page.remove_listener("request", note)
     assert [url for url in asked if _leaves_the_machine(url)] == []
-    seat.close()
+    opened.close()
 
 
 def _leaves_the_machine(url: str) -> bool:
@@ -66,52 +61,73 @@ def _row_of(page: Any, words: str) -> Any:
     return rows.first
 
 
+def _next(page: Any, words: str, button: str) -> Any:
+    """Wait until the header says what comes next, and return its button."""
+    page.locator(".sg-next").get_by_text(words).wait_for()
+    return page.locator(".sg-next").get_by_role("button", name=button, exact=True)
+
+
 def _check_browsing(page: Any) -> None:
-    """Search, and the choices of kind, section and list, narrow the table; it says to how many."""
-    rows, filters = page.locator("table.sg-items tbody tr"), page.locator(".sg-filters")
-    page.get_by_text("1 to 4 of 4 items").wait_for()
-    page.get_by_label("Search", exact=True).fill("tuned")
-    page.get_by_text("1 to 1 of 1 items (of 4)").wait_for()
-    page.get_by_label("Search", exact=True).fill("")
-    filters.get_by_label("Kind", exact=True).select_option("video")
-    page.get_by_text("1 to 1 of 1 items (of 4)").wait_for()
-    assert rows.all_inner_texts()[0].startswith("A Talk on *Stars* & <Pipes>\ntalk")
-    filters.get_by_label("Kind", exact=True).select_option("")
-    sections = filters.get_by_label("Section", exact=True).locator("option").all_inner_texts()
-    assert sections == ["all", "Later (1)", f"Later {HOSTILE} é (1)", "Start (2)"]
-    filters.get_by_label("Section", exact=True).select_option(label=f"Later {HOSTILE} é (1)")
-    page.get_by_text("1 to 1 of 1 items (of 4)").wait_for()
-    assert rows.locator("a, img, script").count() == 0
-    filters.get_by_label("Section", exact=True).select_option("")
-    page.get_by_text("1 to 4 of 4 items").wait_for()
+    """Header and search are in view; letters and choices narrow the list; the keyboard goes from the search through it."""
+    titles, card = page.locator(".sg-item-open"), page.locator(".sg-item-card")
+    search = page.get_by_label("Search", exact=True)
+    for shown in (page.locator(".sg-head"), search, titles.first, card.get_by_role("heading", name="Few-Shot Learners")):
+        box = shown.bounding_box()
+        assert box["y"] + box["height"] < 800
+    page.get_by_text("4 papers", exact=True).wait_for()
+    search.press_sequentially("tun")
+    page.get_by_text("1 paper", exact=True).wait_for()
+    card.get_by_role("heading", name="Tuned Models").wait_for()
+    page.get_by_role("button", name="Clear").click()
+    page.get_by_text("4 papers", exact=True).wait_for()
+    page.get_by_label("Kind", exact=True).select_option("video (1)")
+    page.get_by_text("1 paper", exact=True).wait_for()
+    assert titles.all_inner_texts() == ["A Talk on *Stars* & <Pipes>"]
+    page.get_by_label("Kind", exact=True).select_option("all")
+    page.get_by_text("4 papers", exact=True).wait_for()
+    sections = page.get_by_label("Section", exact=True).locator("option").all_inner_texts()
+    assert [" ".join(section.split()) for section in sections] == ["all", "Start (2)", "Later (1)", f"Later {HOSTILE} é (1)"]
+    search.press("ArrowDown")
+    for _ in range(3):
+        page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    card.get_by_role("heading", name=f"Several {HOSTILE}").wait_for()
+    assert titles.nth(3).get_attribute("aria-current") == "true"
+    assert page.locator(".sg-find").locator("img, script, a[href^='javascript']").count() == 0
 
 
-def test_browse_import_fill_and_export(notebook: Any, folder: Path, tmp_path: Path) -> None:
+def test_browse_import_fill_and_export(seat: Seat, folder: Path, tmp_path: Path) -> None:
     """What is shown is what is written, once; nothing that a list holds runs, and nothing asks another host."""
-    page = notebook
+    page = seat.page
     _check_browsing(page)
 
+    # The arrow keys go from tab to tab.
+    page.locator(".sg-tabs").get_by_role("tab", name="Browse").press("ArrowRight")
+    page.get_by_text("The catalogue has no models.").wait_for()
+    page.keyboard.press("ArrowRight")
     (folder / "papers.md").write_text(LIST)
-    page.get_by_label("List", exact=True).locator("visible=true").and_(page.locator("input")).fill("papers.md")
+    page.get_by_label("List", exact=True).and_(page.locator("input")).fill("papers.md")
     page.get_by_role("button", name="Preview").click()
     page.get_by_text("Nothing is written yet").wait_for()
     assert page.locator(".widget-html-content img, .widget-html-content script, a[href^='javascript']").count() == 0
     _row_of(page, "Trees").get_by_label("Reject").press("Space")
     assert not (folder / "lists" / "papers.csv").exists()
-    page.locator("button.jupyter-button", has_text="Import").dblclick()
+    _next(page, "entries are ready", "Import").dblclick()
     page.get_by_text("Saved ").first.wait_for()
     catalogue = Catalogue.read(folder)
     assert "trees" not in set(catalogue.items["id"])
     items = catalogue.lists["papers"].set_index("entry")["items"]
     assert items["trees"] == "" and items["few-shot-learners"] == "few-shot"
-    # The table above has them without a new run; its lists can be chosen.
-    page.get_by_text(f"of {len(catalogue.items)} items").wait_for()
+    # The catalogue has them without a new run; its lists can be chosen.
+    seat.open_tab("Browse")
+    page.get_by_text(f"{len(catalogue.items)} papers", exact=True).wait_for()
     assert len(catalogue.items) > 4
-    page.locator(".sg-filters").get_by_label("List", exact=True).select_option("papers")
-    page.get_by_text(f"of {sum(items != '')} items (of {len(catalogue.items)})").wait_for()
+    page.get_by_label("List", exact=True).locator("visible=true").select_option(f"Papers ({sum(items != '')})")
+    page.get_by_text(f"{sum(items != '')} papers", exact=True).wait_for()
 
     # A file of the browser's machine, instead of one beside the notebook; then none.
-    page.get_by_label("List", exact=True).locator("visible=true").and_(page.locator("input")).fill("")
+    seat.open_tab("Import")
+    page.get_by_label("List", exact=True).and_(page.locator("input")).fill("")
     chosen = tmp_path / "Zoë's leaves.md"
     chosen.write_text("- [Leaves of Grass](https://example.org/grass)\n")
     with page.expect_file_chooser() as chooser:
@@ -120,25 +136,26 @@ def test_browse_import_fill_and_export(notebook: Any, folder: Path, tmp_path: Pa
     page.get_by_role("button", name="or upload files (1)").wait_for()
     page.get_by_role("button", name="Preview").click()
     page.get_by_text("1 entry: ").wait_for()
-    page.locator("button.jupyter-button", has_text="Import").click()
-    page.get_by_text("1 item added").wait_for()
+    seat.part("importing").get_by_role("button", name="Import").click()
+    page.get_by_text("1 paper added").wait_for()
     assert Catalogue.read(folder).lists["zoes-leaves"]["title"].tolist() == ["Leaves of Grass"]
 
-    page.get_by_role("button", name="Ask").click()
+    _next(page, "lacks authors or a year", "Look them up").click()
     page.get_by_text("No connection to 127.0.0.1").and_(page.get_by_text("ask again when there is a network")).wait_for()
-    page.get_by_label("List", exact=True).locator("visible=true").and_(page.locator(".widget-dropdown select")).select_option(
-        "papers"
-    )
-    page.get_by_role("button", name="Export").click()
+    seat.part("exporting").get_by_label("List", exact=True).select_option("Papers")
+    page.get_by_role("button", name="Export", exact=True).click()
     page.get_by_text("Download papers.md").wait_for()
     with page.expect_download() as download:
         page.get_by_text("Download papers.md").click()
     assert "[Trees](https://arxiv.org/abs/1706.03762)" in Path(download.value.path()).read_text()
 
-    # On a phone, with the side bar folded away, an item is a few lines instead of a row wider than the screen.
-    page.set_viewport_size({"width": 390, "height": 4200})
-    page.keyboard.press("Control+b")
-    page.locator("table.sg-items thead").wait_for(state="hidden")
-    table = page.locator("table.sg-items")
-    assert table.evaluate("table => table.getBoundingClientRect().right") < 390
+    # On a phone, a paper is a few lines, and its card takes the list's place until it is left again.
+    page.set_viewport_size({"width": 375, "height": 812})
+    seat.open_tab("Browse")
+    browse = seat.part("browse")
+    browse.locator("thead").wait_for(state="hidden")
+    assert browse.locator("table").evaluate("table => table.getBoundingClientRect().right") < 375
+    browse.locator(".sg-item-open").nth(1).click()
+    browse.get_by_role("button", name="Back to the list").click()
+    browse.locator(".sg-item-open").nth(1).wait_for()
     assert "hacked" not in page.title()

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from studygroup.forms.catalogue_page.catalogue_screen import CATALOGUE_TABS
 from studygroup.forms.layout.week_screen import PARTS
 from studygroup.forms.member_page.member_screen import MEMBER_TABS
 from studygroup.meeting.before.planning import plan_session
@@ -56,7 +57,7 @@ def test_nothing_keeps_anybody_out(notebook: str, busy_group: Workbook, browser:
     seat = Seat(browser, jupyterlab.notebook(busy_group.folder, notebook), "ada-lovelace", height=9000)
     page = seat.page
     seat.run_all()
-    tabs = {"week": list(PARTS), "member": list(MEMBER_TABS)}.get(notebook, [""])
+    tabs = list({"week": PARTS, "member": MEMBER_TABS, "catalogue": CATALOGUE_TABS}[notebook])
     if notebook == "week":
         seat.part("notes").get_by_role("button", name="Change the note: We meet earlier").click()
         page.get_by_role("button", name="Start", exact=True).click()
@@ -66,13 +67,12 @@ def test_nothing_keeps_anybody_out(notebook: str, busy_group: Workbook, browser:
         seat.part("agenda").get_by_role("button", name="Preview agenda").click()
         page.get_by_label("Add", exact=True).fill("few")
     elif notebook == "catalogue":
-        page.locator("table.sg-items").wait_for()
-        page.get_by_role("button", name="Export", exact=True).click()
+        seat.part("exporting").get_by_role("button", name="Export", exact=True).click()
         page.get_by_text("Download basics.md").wait_for()
-        page.get_by_label("List", exact=True).and_(page.locator("input")).fill("papers.md")
+        seat.part("importing").get_by_label("List", exact=True).and_(page.locator("input")).fill("papers.md")
         page.get_by_role("button", name="Preview", exact=True).click()
         page.get_by_text("Nothing is written yet").wait_for()
-        page.get_by_label("Name", exact=True).fill("same")
+        page.get_by_role("button", name="Options").click()
     else:
         page.get_by_label("Reason", exact=True).fill("Still ill")
         page.get_by_role("button", name="Save reason").click()
@@ -87,8 +87,7 @@ def test_nothing_keeps_anybody_out(notebook: str, busy_group: Workbook, browser:
             if width == 375 and page.locator(".jp-FileBrowser").is_visible():
                 seat.command("application:toggle-left-area")
             for tab in tabs:
-                if tab:
-                    seat.open_tab(tab)
+                seat.open_tab(tab)
                 seat.rest()
                 at_rest(page)
                 if wrong := violations(page, within=".jp-OutputArea-output"):

@@ -525,7 +525,6 @@ _MAY_OPEN = {
     "studygroup.publish.site.site_pages": "the package's own files",
     "studygroup.publish.pages.freshness": "the package's own files",
     "studygroup.publish.site.site_note": "the package's own files",
-    "studygroup.forms.catalogue_page.browse": "the package's own files",
     "studygroup.interface.demo.story": "the package's own files",
     "studygroup.workbook.starter": "the package's own notebooks",
     "studygroup.workbook.upgrade": "the package's own notebooks",
@@ -544,7 +543,18 @@ _CALLS = {
     "open", "read_bytes", "read_text", "write_bytes", "write_text", "glob", "rglob", "iterdir", "scandir", "listdir", "walk",
     "mkdir", "makedirs", "unlink", "rmdir", "rmtree", "touch", "symlink_to", "copyfile", "copytree", "fdopen",
 }  # fmt: skip
-_OURS = {"Workbook", "MemberForms", "WeekForms", "folder", "place", "archive", "tarfile", "os.fdopen", "webbrowser"}
+_OURS = {
+    "Workbook",
+    "MemberForms",
+    "WeekForms",
+    "CatalogueForms",
+    "folder",
+    "place",
+    "archive",
+    "tarfile",
+    "os.fdopen",
+    "webbrowser",
+}
 
 
 def _opens(path: Path) -> list[str]:

@@ -18,6 +18,7 @@ from uuid import uuid4
 
 import pytest
 
+from studygroup.forms.catalogue_page.catalogue_screen import CATALOGUE_TABS
 from studygroup.forms.layout.week_screen import FOLDED, PARTS
 from studygroup.forms.member_page.member_screen import MEMBER_TABS
 from studygroup.workbook.workbook import Workbook
@@ -28,8 +29,9 @@ ROOT = Path(__file__).parents[2]
 PLACES = {
     "week": {name: tab for tab, columns in PARTS.items() for parts in columns.values() for name, _ in parts},
     "member": {name: tab for tab, forms in MEMBER_TABS.items() for name, _ in forms},
+    "catalogue": {name: tab for tab, columns in CATALOGUE_TABS.items() for parts in columns.values() for name, _ in parts},
 }
-"""The tab of each form of the facilitator's and of a member's screen."""
+"""The tab of each form of the facilitator's, of a member's and of the catalogue's screen."""
 IDLE = "Python 3 (ipykernel) | Idle"
 POLLING_MS = 50
 """How often a page is looked at while it loads: to look at each frame has Chromium draw frames for nothing else."""
@@ -187,7 +189,7 @@ class Seat:
         server, _, inside = urlsplit(address)._replace(query="").geturl().partition("/lab/workspaces/")
         self._path = unquote(inside.partition("/tree/")[2])
         self._member = member
-        self._places = PLACES["member" if "member.ipynb" in address else "week"]
+        self._places = next((places for name, places in PLACES.items() if f"/{name}.ipynb" in address), PLACES["week"])
         self.is_left = False
         self._kept = None if script or options else _left_open.setdefault(server, [])
         size = {"width": width, "height": height}

@@ -179,14 +179,13 @@ def test_only_one_module_makes_html_of_markdown() -> None:
     package = Path(studygroup.__file__).parent
     ways = re.compile(r"MarkdownIt\(|markdown2html|mistune|IPython\.display|\bMarkup\(|bleach")
     found = {path.relative_to(package).as_posix() for path in package.rglob("*.py") if ways.search(path.read_text())}
-    # quoting.py asks a reader what people's Markdown holds and renders nothing; reading_list.py and page.py read lists and pages and render nothing; the templates' Markup takes only what to_html made; the table to
-    # browse shows cells that were escaped one by one, which a test in a real browser tries with hostile titles.
+    # quoting.py asks a reader what people's Markdown holds and renders nothing; reading_list.py and page.py read lists and pages and
+    # render nothing; the templates' Markup takes only what to_html made.
     assert found <= {
         "text/text.py",
         "text/quoting.py",
         "catalogue/reading/markdown.py",
         "catalogue/pages/page.py",
         "publish/templates/__init__.py",
-        "forms/catalogue_page/browse.py",
     }
     assert unicodedata.is_normalized("NFC", (package / "text" / "text.py").read_text())

@@ -211,7 +211,8 @@ def _parse(data: bytes, file: str, form: CsvSchema) -> Parsed:
 
 def _to_integers(cells: pd.Series[str]) -> tuple[pd.Series[int], list[tuple[int, str]], bool]:
     """Return texts as Int64, empty ones as missing; rows that hold no number; whether a number is written otherwise."""
-    codes, values = pd.factorize(cells)
+    codes, uniques = pd.factorize(cells)
+    values: list[str] = uniques.tolist()
     numbers = {value: int(value) for value in values if re.fullmatch(r"\s*[+-]?[0-9]{1,18}\s*", value)}
     wrong = {value for value in values if value.strip() and value not in numbers}
     inexact = any(value and str(numbers.get(value)) != value for value in values)

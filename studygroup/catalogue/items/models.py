@@ -98,6 +98,11 @@ def models(items: pd.DataFrame, licence: str = "", max_parameters: str = "", min
             [", ".join(licence_families(cell)) for cell in described["licence"]], index=described.index, dtype="str"
         ),
     )[[*MODEL_COLUMNS]]
+    return fitting(table, licence, max_parameters, min_context)
+
+
+def fitting(table: pd.DataFrame, licence: str = "", max_parameters: str = "", min_context: str = "") -> pd.DataFrame:
+    """Return the rows of a table of models that fit; the parameters, the errors and the table are those of ``models``."""
     if licence:
         table = table[np.array([_is_under(cell, licence) for cell in table["licence"]], dtype=bool)]
     if max_parameters:

@@ -150,6 +150,14 @@ def fill(
     return filled
 
 
+def lacking(items: pd.DataFrame) -> tuple[str, ...]:
+    """Return the ids of the items for which ``fill`` could find something: they have an arXiv id or a DOI, and lack a title, authors or a year."""
+    has_id = (items["arxiv"] != "") | (items["doi"] != "")
+    may_lack = (items["authors"] == "") | items["year"].isna() | items["title"].str.contains(r"^\s*(?:arxiv:|$)", case=False)
+    targets = _find_targets(items[has_id & may_lack], None, False, [])
+    return tuple(target.item for target in targets if target.fields)
+
+
 def read_abstract(cache: Path, arxiv: str = "", doi: str = "") -> str:
     """Return the abstract that the cache holds for an arXiv id or a DOI, on one line; empty when it holds none."""
     answers = (read_answer(cache, "arxiv", arxiv) if arxiv else None, read_answer(cache, "crossref", doi) if doi else None)

@@ -32,6 +32,7 @@ from studygroup.forms.kit.form import (
 )
 from studygroup.forms.kit.inputs import Radio, TextLine, Tick, Upload, file_name
 from studygroup.forms.kit.rows import LiveRows
+from studygroup.forms.layout.fold import Fold
 from studygroup.meeting.facts.touched_sessions import former_entries, touched_sessions
 from studygroup.text.text import not_a_character
 from studygroup.workbook.first_list import shipped_name, with_shipped
@@ -40,18 +41,19 @@ from studygroup.workbook.workbook import Workbook
 _LONGEST = 4096
 """Characters of a path or an address."""
 _GROUPS: dict[Group, tuple[str, str]] = {
-    "new": ("New", "Accepted rows join the catalogue. Rejected ones stay in the list and won’t be offered again."),
-    "merged": ("Merged", "Already in the catalogue. Reject a row to make it a paper of its own, kept apart for good."),
-    "corrected": ("Corrected", "A list now says something else. Accept changes the catalogue; reject leaves it as it is."),
     "suggested": ("Suggested", "Maybe the same paper: accept joins the two, reject keeps them apart for good."),
     "warned": ("Warned", "Imported as written, but please look at the line. Rejected rows stay in the list only."),
+    "corrected": ("Corrected", "A list now says something else. Accept changes the catalogue; reject leaves it as it is."),
+    "merged": ("Merged", "Already in the catalogue. Reject a row to make it a paper of its own, kept apart for good."),
+    "new": ("New", "Accepted rows join the catalogue. Rejected ones stay in the list and won’t be offered again."),
     "left out": (
         "Left out",
         "Links and lines that are in no entry. Take those that are papers: they become entries, in later imports too.",
     ),
 }
+"""The groups of a preview, what is least sure first."""
 _LEAVE_OUT: frozenset[Group] = frozenset({"new", "warned"})
-"""Where a rejected entry stands in its list only."""
+"""Where a rejected entry stays in its list only."""
 
 
 class _Shown(msgspec.Struct, frozen=True):
@@ -81,7 +83,7 @@ class ImportForm(widgets.VBox):
         line: dict[str, Any] = {"layout": WIDE, "style": STYLE, "refused": self.said.refuse}
         self.source = TextLine(
             description="List",
-            placeholder="a file, a folder, an https:// address or a list that comes with the program",
+            placeholder="a file, a folder or an https:// address",
             **line,
         )
         beside = {"width": "auto", "margin": f"2px 2px 2px {BESIDE_LABELS}", "align_self": "flex-start"}
@@ -108,9 +110,24 @@ class ImportForm(widgets.VBox):
         buttons = widgets.HBox([self.look, self.save], layout={"flex_flow": "row wrap"})
         self.facts.add_class("sg-below")
         buttons.add_class("sg-buttons")
-        fields = [self.source, self.upload, self.name, self.base, self.facts]
+        self.options = Fold("Options", lambda: widgets.VBox([self.name, self.base, self.facts]))
+        fields = [self.source, self.upload, self.options]
         super().__init__([*fields, buttons, self.said, self.warnings, self.touched, self.gone, self.groups])
         sheet(self)
+
+    @property
+    def ready(self) -> int:
+        """How many entries a click on *Import* would write; 0 without a preview."""
+        return 0 if self._shown is None or self.save.disabled else self._shown.result.counts.entries
+
+    def look_at(self, source: str) -> None:
+        """Show what an import of a list would come to, by its title or address."""
+        self.source.value, self.upload.value, self.name.value = source, (), ""
+        self._preview()
+
+    def write(self) -> None:
+        """Import what is shown."""
+        self._import()
 
     def _stale(self) -> None:
         """Note that what is shown is no longer what would be imported."""
@@ -318,7 +335,9 @@ def summary(chosen: Import, answers: dict[ReviewRow, Answer]) -> str:
     def count(group: Collection[Group], *wanted: Answer) -> int:
         return sum(row.group in group and answer in wanted for row, answer in answers.items())
 
-    parts = [f"{counted(chosen.added, 'item')} added", f"{counted(chosen.merged, 'entry', 'entries')} merged with others"]
+    parts = [f"{counted(chosen.added, 'paper')} added"]
+    if chosen.merged:
+        parts.append(f"{counted(chosen.merged, 'entry', 'entries')} merged with others")
     if taken := count({"left out"}, "accept"):
         parts.append(f"{counted(taken, 'line')} taken")
     if corrected := count({"corrected"}, "accept"):
