@@ -19,6 +19,7 @@ from studygroup.meeting.after.news import news_for
 from studygroup.meeting.after.report import report_of
 from studygroup.meeting.before.planning import close_session, plan_session
 from studygroup.publish.pages.report_page import ReportPage
+from studygroup.publish.site.site_content import content_of
 from studygroup.workbook.forget import forget, held_about, plan_erasure
 from studygroup.workbook.workbook import Workbook
 from tests.conftest import Clock
@@ -117,6 +118,21 @@ def test_a_reply_to_the_answer_of_a_question_is_in_the_report_below_it(talking: 
     page = ReportPage(report_of(talking, FIRST)).questions()
     assert page.html.index("They fit.") < page.html.index("Four fit, too.")
     assert page.markdown.index("They fit.") < page.markdown.index("Four fit, too.")
+
+
+def test_the_site_lists_who_replied_among_those_it_names(talking: Workbook, clock: Clock) -> None:
+    """Once the session has begun; before, replies are on no page."""
+    [summary] = [one.id for one in talking.records if one.type == "summary" and one.by == BO]
+    talking.enter("reply", by=ZOE, member=ZOE, to=summary, text="How many?")
+
+    def published() -> tuple[bool, bool]:
+        content = content_of(talking)
+        pages = b"".join(content.files.values())
+        return "Zoë O'Brien-李" in content.names, b"How many?" in pages
+
+    assert published() == (False, False)
+    clock.now = datetime(2026, 11, 20, 23, 5, tzinfo=UTC)
+    assert published() == (True, True)
 
 
 def test_the_author_is_told_on_their_page(talking: Workbook, clock: Clock) -> None:

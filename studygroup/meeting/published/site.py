@@ -113,10 +113,21 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
             found |= {name for name in report.agenda.roles.values() if name}
             found |= {one.owner for one in (*report.actions, *report.earlier_actions)}
             found |= {name for _, names in report.turnout.named for name in names}
+            found |= {*_talking(report)}
         for page in self.items.values():
             found |= {one.by for one in page.opinions.summaries} | {*page.opinions.work.readers}
         found |= {name for question in self.questions for name in (question.asker, question.closer)}
         return sorted(found - {""})
+
+
+def _talking(report: Report) -> Iterator[str]:
+    """Yield the names below summaries and answers of a report: of those who replied, and who answered the session's questions."""
+    asked = report.questions
+    yield from (reply.by for one in (*asked.new, *asked.settled, *asked.carried) for reply in one.replies)
+    for thing in report.discussed:
+        yield from (reply.by for one in thing.works for summary in one.summaries for reply in summary.replies)
+        for answer in (answer for given in thing.answers for answer in given):
+            yield from (answer.by, *(reply.by for reply in answer.replies))
 
 
 def site_of(workbook: Workbook) -> Site:
