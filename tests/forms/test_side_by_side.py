@@ -70,7 +70,7 @@ def seconds_until_first(rows: Any, text: str, act: Callable[[], None]) -> float:
 def me_too(page: Any) -> Callable[[], None]:
     """Go to the open questions on a phone, and return what seconds the second one."""
     page.get_by_role("tab", name="My reading").click()
-    button = page.get_by_role("button", name="You want to know, too: Why not more?")
+    button = page.get_by_role("button", name="Me too: Why not more?")
     button.wait_for()
     return button.click
 

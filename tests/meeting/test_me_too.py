@@ -46,7 +46,7 @@ def test_me_too_orders_agenda_and_ledger(asking: Workbook) -> None:
     """By how many want to know, then today's paper first, then by age; the agenda says how many."""
     assert in_agenda(asking) == ["Why so few?", "Where do we meet?", "Which stars are *tuned*?"]
     form, ledger = OpenQuestionsForm(FormContext(asking, ZOE), ZOE), LedgerForm(FormContext(asking, ADA))
-    button(form, "You want to know, too: Which stars are *tuned*?").click()
+    button(form, "Me too: Which stars are *tuned*?").click()
     assert "you want to know, too" in texts(form) and "1 more wants to know" in texts(form)
     wanted = ["Which stars are *tuned*?", "Why so few?", "Where do we meet?"]
     assert in_agenda(asking) == wanted == [*ledger_questions(asking)["question"]]
@@ -56,7 +56,7 @@ def test_me_too_orders_agenda_and_ledger(asking: Workbook) -> None:
     page = AgendaPage(agenda_of(asking, FIRST)).threads()
     assert "1 more wants to know" in page.html and "1 more wants to know" in page.markdown
     assert [*tables.questions(asking.current)["seconds"]] == [0, 0, 1]
-    button(form, "You no longer want to know: Which stars are *tuned*?").click()
+    button(form, "Not any more: Which stars are *tuned*?").click()
     assert in_agenda(asking)[0] == "Why so few?"
 
 
@@ -91,9 +91,9 @@ def test_what_todays_paper_may_answer_is_proposed_at_the_end(asking: Workbook, c
     plan_session(asking, FIRST, by=ADA, steps=[1], items=["tuned"])
     form = CloseForm(FormContext(asking, ADA)).settle
     assert "Answered today?" in texts(form) and "Tuned Models is about “tuned”, too" in texts(form)
-    button(form, "Leave open: Which stars are *tuned*?").click()
+    button(form, "Still open: Which stars are *tuned*?").click()
     assert "stars" not in texts(form)
-    button(form, "Close as answered: Why so few?").click()
+    button(form, "Answered: Why so few?").click()
     [editor] = [row for row in form.rows.children if isinstance(row, SettleEditor)]
     button(editor, "Save answer").click()
     assert "answered: Why so few?" in texts(form)

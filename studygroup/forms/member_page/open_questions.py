@@ -58,9 +58,9 @@ class OpenQuestionsForm(widgets.VBox):
     def _row(self, row: OpenQuestionRow) -> widgets.Widget:
         told = row.question.text[:60]
         if row.wanted:
-            act = self.rows.button("Not any more", f"You no longer want to know: {told}", lambda: self._drop(row))
+            act = self.rows.button("Not any more", f"Not any more: {told}", lambda: self._drop(row))
         else:
-            act = self.rows.button("Me too", f"You want to know, too: {told}", lambda: self._second(row))
+            act = self.rows.button("Me too", f"Me too: {told}", lambda: self._second(row))
         return self.rows.line(block("open_question", row.question), act)
 
     def _second(self, row: OpenQuestionRow) -> None:

@@ -47,8 +47,8 @@ class SettleForm(widgets.VBox):
 
     def _row(self, one: ToSettle) -> widgets.Widget:
         told = one.question.text[:60]
-        answered = self.rows.button("Answered", f"Close as answered: {told}", lambda: self._edit(one))
-        leave = self.rows.button("Still open", f"Leave open: {told}", lambda: self._leave_open(one))
+        answered = self.rows.button("Answered", f"Answered: {told}", lambda: self._edit(one))
+        leave = self.rows.button("Still open", f"Still open: {told}", lambda: self._leave_open(one))
         return self.rows.line(block("settle", one), answered, leave)
 
     def _leave_open(self, one: ToSettle) -> None:
