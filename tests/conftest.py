@@ -175,13 +175,25 @@ def clock() -> Clock:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A workbook with four items and a syllabus of five steps; nobody is on its roster."""
-    root = tmp_path / "book"
+    return write_workbook(tmp_path / "book")
+
+
+def write_workbook(root: Path, settings: str = SETTINGS) -> Path:
+    """Write a workbook with four items and a syllabus of five steps, and return its folder, for what is made once for several tests."""
     (root / "lists").mkdir(parents=True)
     (root / "sessions").mkdir()
-    (root / "pyproject.toml").write_text(SETTINGS)
+    (root / "pyproject.toml").write_text(settings)
     (root / "catalogue.csv").write_text(CATALOGUE)
     (root / "lists" / "basics.csv").write_text(LIST)
     return root
+
+
+def with_members(workbook: Workbook) -> Workbook:
+    """Add three members to a workbook, and return it; Ada is its facilitator."""
+    workbook.add_person("Ada Lovelace", role="facilitator")
+    for name in ("Bo", "Zoë O'Brien-李"):
+        workbook.add_person(name, by="ada-lovelace")
+    return workbook
 
 
 @pytest.fixture
@@ -192,10 +204,7 @@ def workbook(folder: Path, clock: Clock) -> Workbook:
 @pytest.fixture
 def group(workbook: Workbook, clock: Clock) -> Workbook:
     """The workbook with three members; Ada is its facilitator."""
-    workbook.add_person("Ada Lovelace", role="facilitator")
-    workbook.add_person("Bo", by="ada-lovelace")
-    workbook.add_person("Zoë O'Brien-李", by="ada-lovelace")
-    return workbook
+    return with_members(workbook)
 
 
 @pytest.fixture

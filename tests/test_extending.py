@@ -71,7 +71,8 @@ def copy(tmp_path: Path) -> Path:
     """A copy of the project."""
     made = tmp_path / "copy"
     made.mkdir()
-    ignored = shutil.ignore_patterns("__pycache__", "vendor")
+    # With the compiled files: each process would compile the whole copy again.
+    ignored = shutil.ignore_patterns("vendor")
     for part in PARTS:
         if (ROOT / part).is_dir():
             shutil.copytree(ROOT / part, made / part, ignore=ignored)

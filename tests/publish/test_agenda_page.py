@@ -26,7 +26,9 @@ from studygroup.publish.pages.agenda_run import make_agenda_page
 from studygroup.publish.pages.freshness import Freshness
 from studygroup.publish.pages.report_run import make_report_page
 from studygroup.workbook.workbook import Workbook
+from tests.conftest import SETTINGS, Clock, write_workbook
 from tests.support.alone import alone
+from tests.support.templates import own_template
 
 ADA = "ada-lovelace"
 LAST, SESSION = "2026-11-13", "2026-11-20"
@@ -36,15 +38,8 @@ SITE = "https://papers.example.org/club"
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of one agenda, made once for the tests that only look at it."""
-    from tests.conftest import CATALOGUE, LIST, SETTINGS, Clock
-
-    root = tmp_path_factory.mktemp("book")
-    (root / "lists").mkdir()
-    (root / "pyproject.toml").write_text(
-        SETTINGS.replace('syllabus = "basics"', f'syllabus = "basics"\nsite_address = "{SITE}/"')
-    )
-    (root / "catalogue.csv").write_text(CATALOGUE)
-    (root / "lists" / "basics.csv").write_text(LIST)
+    settings = SETTINGS.replace('syllabus = "basics"', f'syllabus = "basics"\nsite_address = "{SITE}/"')
+    root = write_workbook(tmp_path_factory.mktemp("made") / "book", settings)
     book = Workbook(root, Clock())
     book.add_person("Ada <b>Lovelace</b>", role="facilitator")
     plan_session(book, SESSION, by="ada-b-lovelace-b", steps=[1, 3, 4], roles={"presenter": "ada-b-lovelace-b"})
@@ -183,7 +178,7 @@ def test_a_cell_that_raises_keeps_the_run_and_the_last_good_agenda(workbook: Wor
     session = folder / "sessions" / SESSION
     make_agenda_page(workbook, SESSION)
     good = {path.name: path.read_bytes() for path in session.iterdir() if path.is_file()}
-    own_template(folder, "print('so far')", "# a comment\nvalue = {}\nvalue['absent']")
+    own_template(folder, "agenda", "print('so far')", "# a comment\nvalue = {}\nvalue['absent']")
     with pytest.raises(TemplateError) as caught:
         make_agenda_page(workbook, SESSION)
     assert "raised KeyError: 'absent'. The line: value['absent']." in str(caught.value)
@@ -215,21 +210,10 @@ def test_a_template_that_is_no_notebook_is_told(workbook: Workbook, folder: Path
         make_agenda_page(workbook, SESSION)
 
 
-def own_template(folder: Path, *sources: str) -> None:
-    target = folder / "notebooks" / "templates"
-    target.mkdir(parents=True, exist_ok=True)
-    cells = [
-        nbformat.v4.new_code_cell('session = ""', metadata={"tags": ["parameters"]}),
-        *map(nbformat.v4.new_code_cell, sources),
-    ]
-    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), target / "agenda.ipynb")
-
-
 @pytest.mark.usefixtures("own_kernel")
 def test_a_kernel_that_dies_is_told(workbook: Workbook, folder: Path) -> None:
     """As when the machine runs out of memory."""
-    own_template(folder, "import os; os._exit(3)")
+    own_template(folder, "agenda", "import os; os._exit(3)")
     with pytest.raises(PageError, match=r"The kernel that ran .* died"):
         make_agenda_page(workbook, SESSION)
 
@@ -278,6 +262,7 @@ def test_a_group_s_own_template_may_show_anything(workbook: Workbook, folder: Pa
     """Tables, pictures, Markdown, text and what is printed come onto the page, cleaned; no warning is printed."""
     own_template(
         folder,
+        "agenda",
         "import pandas as pd\npd.DataFrame({'a<b': ['<script>x</script>']})",
         "from IPython.display import SVG, Image, Markdown\nMarkdown('*words* <script>y</script>')",
         'SVG(\'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>\')',

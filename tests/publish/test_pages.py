@@ -22,6 +22,7 @@ from studygroup.workbook.workbook import Workbook
 from tests.conftest import CATALOGUE, LIST, NOW, SETTINGS, Clock
 from tests.publish.test_site import ADA, LAST, SESSION, hold
 from tests.support.accessible import violations
+from tests.support.alone import EMBEDDED, trouble_on
 from tests.support.hostile_texts import HOSTILE
 from tests.support.needs import missing
 
@@ -120,18 +121,12 @@ def test_hostile_texts_run_nowhere(hostile_pages: list[Path], browser: Any) -> N
     """On the pages of agenda, report and site, with scripts allowed: nothing runs, loads, leads astray or breaks a page."""
     context = browser.new_context(viewport={"width": 375, "height": 800})
     tab = context.new_page()
-    trouble: list[str] = []
-    tab.on("console", lambda message: trouble.append(message.text))
-    tab.on("dialog", lambda dialog: trouble.append(dialog.message))
-    tab.on("request", lambda request: None if request.url.startswith(("file:", "data:")) else trouble.append(request.url))
+    trouble = trouble_on(tab)
     for path in hostile_pages:
         title = html.unescape(re.findall("<title>(.*?)</title>", path.read_text(), re.DOTALL)[0])
         tab.goto(path.as_uri())
         assert tab.title() == " ".join(title.split()), path
-        assert (
-            tab.locator("iframe, object, embed, form, base, video, svg:not(.boxes, .weeks), meta[http-equiv=refresh]").count()
-            == 0
-        ), path
+        assert tab.locator(EMBEDDED).count() == 0, path
         assert tab.locator("script").count() == (
             path.name in {"list.html", "questions.html"} or path.match("sessions/index.html")
         ), path

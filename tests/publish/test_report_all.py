@@ -21,6 +21,7 @@ from studygroup.publish.pages.report_run import make_report_page
 from studygroup.publish.pages.run import make_page
 from studygroup.workbook.workbook import Workbook
 from tests.conftest import Clock
+from tests.support.templates import own_template
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("own_kernel")]
 
@@ -67,17 +68,6 @@ def dates(folder: Path) -> dict[str, int]:
     return {path.parent.name: path.stat().st_mtime_ns for path in folder.glob("sessions/*/report.html")}
 
 
-def own_template(folder: Path, *sources: str) -> None:
-    target = folder / "notebooks" / "templates"
-    target.mkdir(parents=True, exist_ok=True)
-    cells = [
-        nbformat.v4.new_code_cell('session = ""', metadata={"tags": ["parameters"]}),
-        *map(nbformat.v4.new_code_cell, sources),
-    ]
-    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), target / "report.ipynb")
-
-
 def test_reports_of_a_kernel_used_again_equal_those_of_fresh_ones(season: Workbook) -> None:
     """Byte for byte, whatever ran before on it: pages, and of the notebooks sources, outputs and counts."""
     done = make_all_reports(season, jobs=1)
@@ -116,6 +106,7 @@ def test_a_template_of_the_group_is_run_on_kernels_of_its_own(season: Workbook, 
     """It may leave behind what it likes; anything in the workbook can change what it shows; one that fails stops no other."""
     own_template(
         folder,
+        "report",
         "import json, os\nos.chdir('/')\nprint(getattr(json, 'left', 'nothing'), 'is left behind')\njson.left = session",
         f"assert session != {SECOND!r}, 'not this one'\nsession",
     )
@@ -141,7 +132,7 @@ def test_a_kernel_forgets_between_two_notebooks(season: Workbook, folder: Path) 
         "left = 1\nos.chdir('/')\nos.environ['LEFT'] = ''\nsys.path.insert(0, 'left')\nsys.argv[1:] = ['left']\n"
         "warnings.simplefilter('error', BytesWarning)\nleft"
     )
-    own_template(folder, looks, leaves)
+    own_template(folder, "report", looks, leaves)
     kernel = Kernel(folder)
     try:
         found = []
@@ -207,7 +198,7 @@ def test_what_does_not_go_together_is_told(season: Workbook, words: tuple[str, .
 
 def test_a_report_that_fails_ends_with_code_1(season: Workbook) -> None:
     """After the others were written."""
-    own_template(season.folder, f"assert session != {SECOND!r}")
+    own_template(season.folder, "report", f"assert session != {SECOND!r}")
     done = run(season, "--all")
     assert done.returncode == 1
     assert f"The report of {SECOND}: Cell 2 of" in done.stderr

@@ -23,6 +23,7 @@ from studygroup.publish.pages.pdf import write_pdf
 from studygroup.publish.pages.report_page import ReportPage, to_headline, to_state
 from studygroup.publish.pages.report_run import make_report_page
 from studygroup.workbook.workbook import Workbook
+from tests.conftest import Clock, with_members, write_workbook
 from tests.support.alone import alone
 from tests.support.command_line import command
 
@@ -60,17 +61,8 @@ def held(book: Workbook, text: str) -> None:
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of one report, made once for the tests that only look at it."""
-    from tests.conftest import CATALOGUE, LIST, SETTINGS, Clock
-
-    root = tmp_path_factory.mktemp("book")
-    (root / "lists").mkdir()
-    (root / "pyproject.toml").write_text(SETTINGS)
-    (root / "catalogue.csv").write_text(CATALOGUE)
-    (root / "lists" / "basics.csv").write_text(LIST)
-    book = Workbook(root, Clock())
-    book.add_person("Ada Lovelace", role="facilitator")
-    for name in ("Bo", "Zoë O'Brien-李"):
-        book.add_person(name, by=ADA)
+    root = write_workbook(tmp_path_factory.mktemp("made") / "book")
+    book = with_members(Workbook(root, Clock()))
     held(book, "Few *examples* are enough: $x^2$")
     make_report_page(book, SESSION)
     return root / "sessions" / SESSION

@@ -29,8 +29,8 @@ from studygroup.publish.site.private import Private
 from studygroup.publish.site.site import make_site
 from studygroup.publish.site.site_folder import MANIFEST
 from studygroup.workbook.workbook import Workbook
-from tests.conftest import Clock
-from tests.support.alone import alone
+from tests.conftest import Clock, with_members, write_workbook
+from tests.support.alone import EMBEDDED, alone, trouble_on
 from tests.support.command_line import command
 from tests.support.hostile_texts import HACK, HOSTILE, OUTSIDE
 
@@ -106,17 +106,7 @@ def files_of(folder: Path) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small group's site, made once for the tests that only look at it."""
-    from tests.conftest import CATALOGUE, LIST, SETTINGS
-
-    root = tmp_path_factory.mktemp("book")
-    (root / "lists").mkdir()
-    (root / FILE).write_text(SETTINGS)
-    (root / "catalogue.csv").write_text(CATALOGUE)
-    (root / "lists" / "basics.csv").write_text(LIST)
-    book = Workbook(root, Clock())
-    book.add_person("Ada Lovelace", role="facilitator")
-    for name in ("Bo", "Zoë O'Brien-李"):
-        book.add_person(name, by=ADA)
+    book = with_members(Workbook(write_workbook(tmp_path_factory.mktemp("made") / "book"), Clock()))
     hold(book)
     return make_site(book).folder
 
@@ -523,17 +513,11 @@ def test_hostile_texts_stay_texts(group: Workbook, browser: Any) -> None:
     pages = sorted(path for path in made.titles if path.endswith(".html"))
     context = browser.new_context(viewport={"width": 375, "height": 800})
     tab = context.new_page()
-    trouble: list[str] = []
-    tab.on("console", lambda message: trouble.append(message.text))
-    tab.on("dialog", lambda dialog: trouble.append(dialog.message))
-    tab.on("request", lambda request: None if request.url.startswith(("file:", "data:")) else trouble.append(request.url))
+    trouble = trouble_on(tab)
     for path in pages:
         tab.goto((made.folder / path).as_uri())
         assert "hacked" not in tab.title() or HACK in tab.title(), path
-        assert (
-            tab.locator("iframe, object, embed, form, base, video, svg:not(.boxes, .weeks), meta[http-equiv=refresh]").count()
-            == 0
-        ), path
+        assert tab.locator(EMBEDDED).count() == 0, path
         assert tab.locator("script").count() == (path in {"list.html", "questions.html", "sessions/index.html"}), path
         assert tab.locator("footer").is_visible(), path
         assert tab.evaluate("document.documentElement.scrollWidth") == 375, path

@@ -45,6 +45,19 @@ class Alone:
         return self.page
 
 
+def trouble_on(page: Any) -> list[str]:
+    """Return the list that gets what a page of files says to the console, asks in a dialog, or loads from elsewhere."""
+    trouble: list[str] = []
+    page.on("console", lambda message: trouble.append(message.text))
+    page.on("dialog", lambda dialog: trouble.append(dialog.message))
+    page.on("request", lambda request: None if request.url.startswith(("file:", "data:")) else trouble.append(request.url))
+    return trouble
+
+
+EMBEDDED = "iframe, object, embed, form, base, video, svg:not(.boxes, .weeks), meta[http-equiv=refresh]"
+"""What a generated page never has; its own charts it may have."""
+
+
 @contextmanager
 def alone(browser: Any, width: int, base: str = "file:") -> Iterator[Alone]:
     """Open a window in which pages can be looked at, and close it afterwards."""

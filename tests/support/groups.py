@@ -7,20 +7,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from studygroup.workbook.workbook import Workbook
-from tests.conftest import CATALOGUE, LIST, SETTINGS
+from tests.conftest import SETTINGS, with_members, write_workbook
 from tests.support.web_server import Server
 
 
 def make_workbook(root: Path) -> None:
-    (root / "lists").mkdir(parents=True)
-    (root / "sessions").mkdir()
-    (root / "pyproject.toml").write_text(SETTINGS.replace("\n[[", "pages_per_member = 4\n\n[[", 1))
-    (root / "catalogue.csv").write_text(CATALOGUE)
-    (root / "lists" / "basics.csv").write_text(LIST)
-    book = Workbook(root)
-    book.add_person("Ada Lovelace", role="facilitator")
-    for name in ("Bo", "Zoë O'Brien-李"):
-        book.add_person(name, by="ada-lovelace")
+    with_members(Workbook(write_workbook(root, SETTINGS.replace("\n[[", "pages_per_member = 4\n\n[[", 1))))
 
 
 @contextmanager

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import secrets
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -60,25 +58,13 @@ class Drafts:
         if len(data) > LARGEST:
             raise RecordError(f"This text takes {len(data):,} bytes, too many to be kept as a draft. Please shorten it.")
         try:
-            self._write(self._path(name), data)
+            # Unlike records, drafts need not survive a power cut.
+            with open_folder(self.folder, self._root, create=True, mode=0o700) as folder:
+                folder.write(self._path(name).name, data, 0o600)
         except OSError as error:
             raise NotSavedError(
                 f"What you type is not kept as a draft: {error.strerror or error}. Save it, or copy it elsewhere."
             ) from error
-
-    def _write(self, path: Path, data: bytes) -> None:
-        """Replace a draft as a whole; unlike records, drafts need not survive a power cut."""
-        with open_folder(path.parent, self._root, create=True, mode=0o700) as folder:
-            temporary = f"{path.stem}.{secrets.token_hex(8)}.tmp"
-            handle = folder.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            try:
-                with open(handle, "wb") as file:
-                    file.write(data)
-                folder.replace(temporary, path.name)
-            except OSError:
-                with suppress(OSError):
-                    folder.remove(temporary)
-                raise
 
     def get(self, name: str) -> Draft | None:
         """Return the draft of a name; None where there is none, or none that can be read."""

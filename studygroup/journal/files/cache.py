@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import mmap
 import os
-import secrets
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -177,16 +176,7 @@ class Cache:
     def _write(self, data: bytes) -> None:
         """Replace the file as a whole. It need not survive a power cut: a damaged one is noticed."""
         with open_folder(self.path.parent, self._root, create=True, mode=0o700) as folder:
-            temporary = f".studygroup-{secrets.token_hex(8)}.tmp"
-            handle = folder.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            try:
-                with open(handle, "wb") as file:
-                    file.write(data)
-                folder.replace(temporary, self.path.name)
-            except OSError:
-                with suppress(FileNotFoundError):
-                    folder.remove(temporary)
-                raise
+            folder.write(self.path.name, data, 0o600)
 
 
 def _sum(data: bytes | memoryview) -> bytes:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
-import secrets
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -142,16 +140,7 @@ def _write_manifest(folder: Path, digests: Mapping[str, str], root: Path) -> Non
 def _write(path: Path, content: bytes, root: Path) -> None:
     """Replace a file as a whole. What is on its way to the disk when the power goes is made anew by the next run."""
     with open_folder(path.parent, root) as folder:
-        temporary = f".studygroup-{secrets.token_hex(8)}.tmp"
-        handle = folder.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
-        try:
-            with open(handle, "wb") as file:
-                file.write(content)
-            folder.replace(temporary, path.name)
-        except OSError:
-            with suppress(OSError):
-                folder.remove(temporary)
-            raise
+        folder.write(path.name, content)
 
 
 def _check_folders(folder: Path, root: Path) -> None:
