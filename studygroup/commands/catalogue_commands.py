@@ -485,11 +485,13 @@ def export(
     Example: studygroup export pages reading --list modern-llm-study-group
     """
     from studygroup.catalogue.export.export import check_markdown, to_bibtex, to_csv, to_json, to_markdown
+    from studygroup.catalogue.export.notes_in_place import with_notes
+    from studygroup.catalogue.items.list_notes import read_notes
     from studygroup.meeting.after.reading_progress import group_progress, member_progress
 
     book = open_workbook(context, workbook)
     if form == "pages":
-        _export_pages(book.catalogue, folder, name, title, replace=replace)
+        _export_pages(book, folder, name, title, replace=replace)
         return
     if folder or replace:
         raise typer.BadParameter(f"a folder and --replace go with `export pages`; `export {form}` prints")
@@ -510,15 +512,19 @@ def export(
     )
     for problem in check_markdown(book.catalogue, name, title=title):
         say(str(problem))
-    sys.stdout.write(to_markdown(book.catalogue, name, title=title, progress=held))
+    written = to_markdown(book.catalogue, name, title=title, progress=held)
+    sys.stdout.write(with_notes(written, read_notes(book.folder, name)))
 
 
-def _export_pages(catalogue: Catalogue, folder: Path | None, name: str, title: str, *, replace: bool) -> None:
+def _export_pages(book: Workbook, folder: Path | None, name: str, title: str, *, replace: bool) -> None:
     """Write a list as a folder with a page for each paper."""
     from studygroup.catalogue.export.export_pages import to_pages, write_pages
+    from studygroup.catalogue.export.notes_in_place import with_notes
+    from studygroup.catalogue.items.list_notes import read_notes
 
     if folder is None or not name:
         raise typer.BadParameter("write `export pages DIR --list NAME`")
-    files = to_pages(catalogue, name, title=title)
+    files = to_pages(book.catalogue, name, title=title)
+    files["README.md"] = with_notes(files["README.md"], read_notes(book.folder, name))
     changed = write_pages(folder, files, replace=replace)
     say(f"{folder} has {name}: README.md and {len(files) - 1} pages, {changed or 'none'} of these files new or changed.")

@@ -162,10 +162,10 @@ def test_what_is_left_out_of_pages_is_said(reading: Path) -> None:
         "--base-url, which says where it is, keeps them",
     ]
     assert [(out.line, out.text, out.url, out.reason) for out in one.left_out] == [
-        (3, "Each paper has its own page.", "", "prose"),
+        (3, "Each paper has its own page.", "", "note of the list"),
         (19, "Slides", "slides/gates.pdf", "page Gates_and_Waves/Small_Gates.md"),
     ]
-    assert left_out_line(one) == "reading: in no entry: 1 link (1 on a page) and 1 line of text; --left-out lists them"
+    assert left_out_line(one) == "reading: in no entry: 1 link (1 on a page); --left-out lists them"
     with pytest.raises(ReadingListError, match="Nothing was left out on line 19"):
         imported(reading, lines=[19])
 

@@ -74,7 +74,7 @@ def test_a_row_of_the_preview_becomes_an_entry(workbook: Workbook, papers: Path)
     rows = [row for row in preview(before, result) if row.group == "left out"]
     assert [(row.title, row.says) for row in rows] == [
         ("Loam", "papers, line 3: link"),
-        ("We begin with , which nobody should miss.", "papers, line 3: prose"),
+        ("We begin with , which nobody should miss.", "papers, line 3: note of the list"),
         ("Hidden Paths", "papers, line 8: comment"),
     ]
     answers = {row: row.usual for row in preview(before, result)}
@@ -95,7 +95,7 @@ def test_a_row_of_the_preview_becomes_an_entry(workbook: Workbook, papers: Path)
 def test_the_command_tells_lists_and_takes(run: Run, workbook: Workbook, papers: Path) -> None:
     """In a line without, in full with ``--left-out``; ``--take`` makes the entry."""
     told = run("import", str(papers), "--dry-run")
-    assert "papers: in no entry: 2 links (1 link, 1 comment) and 1 line of text; --left-out lists them" in told.stderr
+    assert "papers: in no entry: 2 links (1 link, 1 comment); --left-out lists them" in told.stderr
     listed = run("import", str(papers), "--dry-run", "--left-out")
     assert f"papers:3: link: Loam {U}/loam\n" in listed.stdout
     shown = json.loads(run("import", str(papers), "--take", "3", "--json").stdout)["lists"][0]

@@ -14,16 +14,19 @@ import msgspec
 from studygroup.catalogue.items.address import is_web
 from studygroup.catalogue.items.columns import Item
 from studygroup.catalogue.items.joins import find_aliases, resolved
+from studygroup.catalogue.items.list_notes import notes_path
 from studygroup.catalogue.merging.corrections import Correction, Corrector, Wanted, check_wanted, corrected
 from studygroup.catalogue.merging.counts import Counts, State, count_entries, counted, states_of
 from studygroup.catalogue.merging.facts import without_sentences
 from studygroup.catalogue.merging.imported_items import filled_item, items_frame, items_of, new_item
+from studygroup.catalogue.merging.list_prose import with_prose
 from studygroup.catalogue.merging.list_rows import Earlier, list_frame, match_earlier
 from studygroup.catalogue.merging.same_work import Candidate, Suggestion, group_works
 from studygroup.catalogue.merging.taken import Taken, take, taken_at
 from studygroup.catalogue.recognise.entry import Entry, ReadingList
 from studygroup.errors import CatalogueError, Problem, ReadingListError
-from studygroup.storage.shared_files import exists
+from studygroup.storage.atomic import write_all_atomically
+from studygroup.storage.shared_files import exists, remove_file
 from studygroup.text import text
 
 if TYPE_CHECKING:
@@ -43,6 +46,7 @@ class Import(msgspec.Struct, frozen=True):
     of a list had and this one has not. ``states`` says of each entry whether it is new, merged or known, ``corrections`` where
     lists say otherwise about items than before, ``originals`` are the lists with their sentences. ``taken`` are lines that were left
     out and that a person made entries. ``notes`` tell which of the workbook's files were in another form than ours.
+    ``list_notes`` are the prose of each list in Markdown, empty without any; it ``keeps_notes`` unless only facts were wanted.
     ``made_from`` marks the state of the catalogue that it was computed from.
     """
 
@@ -60,6 +64,8 @@ class Import(msgspec.Struct, frozen=True):
     corrections: tuple[Correction, ...] = ()
     originals: tuple[ReadingList, ...] = ()
     taken: frozenset[Taken] = frozenset()
+    list_notes: dict[str, str] = {}
+    keeps_notes: bool = True
 
     @property
     def counts(self) -> Counts:
@@ -74,6 +80,12 @@ class Import(msgspec.Struct, frozen=True):
             found = [counted(levels.count(level), level) for level in ("error", "warning", "note") if level in levels]
             lines.append("; ".join([f"{one.name}: {count_entries([one], self.states)}", *found]))
         lines += [f"{name}: no longer in the list: {title}" for name, title in self.gone]
+        for name in (name for name, said in self.list_notes.items() if said):
+            lines.append(
+                f"{name}: what it says beside its entries {'would be' if dry_run else 'is'} kept as its notes, lists/{name}.md"
+                if self.keeps_notes
+                else f"{name}: what it says beside its entries is left out, as only facts are wanted"
+            )
         added, merged = counted(self.added, "item"), counted(self.merged, "entry", "entries")
         lines.append(f"{added} {'would be added' if dry_run else 'added'}, {merged} merged with others")
         lines += [one.told(dry_run) for one in self.corrections]
@@ -113,6 +125,7 @@ def import_sources(
     from studygroup.catalogue.items.table import Catalogue
     from studygroup.catalogue.merging.source import check_names, read_sources
     from studygroup.catalogue.pages.folder import lists_in
+    from studygroup.catalogue.reading.form import text_of_bytes
     from studygroup.catalogue.recognise.formats import parse_source
 
     if base_url and not is_web(base_url):
@@ -126,6 +139,11 @@ def import_sources(
     notes = catalogue.notes
     taken = catalogue.taken | taken_at(take(lists, catalogue.taken)[0], lines)
     lists = [*take(lists, taken)[0]]
+    of_lists: dict[str, str] = {}
+    for place, (given_list, one) in enumerate(zip(given, lists, strict=True)):
+        if given_list.source.form == "markdown":
+            marked, of_lists[one.name] = with_prose(one, text_of_bytes(given_list.source.data)[0])
+            lists[place] = one if facts else marked
     result = import_lists(
         catalogue.items,
         catalogue.lists,
@@ -137,7 +155,9 @@ def import_sources(
     )
     held = {item for items in result.of_entries.values() for item in items}
     check_wanted(accepted, {*held, *(gone for gone, kept in catalogue.aliases.items() if kept in held)})
-    result = msgspec.structs.replace(result, notes=notes, made_from=_mark(catalogue), taken=taken)
+    result = msgspec.structs.replace(
+        result, notes=notes, made_from=_mark(catalogue), taken=taken, list_notes=of_lists, keeps_notes=not facts
+    )
     if write and folder:
         save_import(folder, result)
     return result
@@ -159,6 +179,17 @@ def save_import(folder: Path, result: Import, former: pd.DataFrame | None = None
     catalogue.former = catalogue.former if former is None else former
     catalogue.taken = result.taken
     catalogue.write(folder)
+    if result.keeps_notes:
+        _write_notes(folder, result.list_notes)
+
+
+def _write_notes(folder: Path, notes: Mapping[str, str]) -> None:
+    """Write what lists say beside their entries; notes of a list that says nothing any more are removed."""
+    contents = {notes_path(folder, name): said.encode() for name, said in notes.items()}
+    write_all_atomically({path: data for path, data in contents.items() if data}, folder)
+    for path, data in contents.items():
+        if not data and exists(path, folder):
+            remove_file(path, folder)
 
 
 def read_unchanged(folder: Path, result: Import) -> Catalogue:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 import msgspec
 
 from studygroup.catalogue.items.item import arxiv_id, doi
+from studygroup.catalogue.merging.list_prose import NOTE
 from studygroup.catalogue.pages.folder import PAGE
 from studygroup.catalogue.reading.ledger import LeftOut
 from studygroup.catalogue.recognise.entry import Entry, ReadingList
@@ -91,7 +92,9 @@ def taken_at(lists: Sequence[ReadingList], lines: Collection[int]) -> frozenset[
 def left_out_line(one: ReadingList) -> str:
     """Return in a line what was left out of a list, or an empty text: links by their reason, and lines of words."""
     links = ["on a page" if out.reason.startswith(PAGE) else out.reason for out in one.left_out if out.url]
-    words = len({(out.line, out.reason.startswith(PAGE) and out.reason) for out in one.left_out if not out.url})
+    words = len(
+        {(out.line, out.reason.startswith(PAGE) and out.reason) for out in one.left_out if not out.url and out.reason != NOTE}
+    )
     reasons = {reason: links.count(reason) for reason in dict.fromkeys(links)}
     told = [f"{count:,} {reason}" for reason, count in sorted(reasons.items(), key=lambda pair: -pair[1])]
     parts = [f"{_counted(len(links), 'link')} ({', '.join(told)})"] if links else []

@@ -52,10 +52,11 @@ class PagedFolder(msgspec.Struct, frozen=True):
 
 
 class GivenList(NamedTuple):
-    """A list that somebody named: what it would be called, where it is, and what reads it, given a base address and a name."""
+    """A list that somebody named: what it would be called, where it is, its source, and what reads it, given a base address and a name."""
 
     name: str
     place: str
+    source: Source
     read: Callable[[str, str], ReadingList]
 
 
@@ -66,9 +67,10 @@ def lists_in(words: Sequence[str], read: Callable[[Sequence[str]], Sequence[Sour
         sources = read([word])
         folder = find_pages(word, sources, parse) if Path(word).is_dir() else None
         if folder:
-            found.append(GivenList(folder_name(word), word, partial(read_folder, folder, parse)))
+            found.append(GivenList(folder_name(word), word, folder.index, partial(read_folder, folder, parse)))
         found += [
-            GivenList(source.name, source.place, partial(parse, source)) for source in (folder.others if folder else sources)
+            GivenList(source.name, source.place, source, partial(parse, source))
+            for source in (folder.others if folder else sources)
         ]
     return found
 

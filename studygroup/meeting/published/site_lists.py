@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
+from studygroup.catalogue.items.list_notes import read_notes
 from studygroup.meeting.after.report import Report
 from studygroup.meeting.before.agenda import Agenda, shared_length
 from studygroup.meeting.facts.syllabus import to_steps
@@ -35,12 +36,13 @@ class Section(msgspec.Struct, frozen=True):
 
 
 class ListPage(msgspec.Struct, frozen=True):
-    """A reading list, by its title; ``name`` is empty for the items that are in none."""
+    """A reading list, by its title; ``name`` is empty for the items that are in none. ``notes`` are Markdown."""
 
     name: str
     title: str
     syllabus: bool
     sections: tuple[Section, ...]
+    notes: str = ""
 
     @property
     def rows(self) -> tuple[ListRow, ...]:
@@ -74,7 +76,7 @@ def list_pages(
                 read, ahead = _of_items(step.items, items)
             row = ListRow(step.printed, step.title, _known(step.items, items), _status(read, ahead, coming), read or ahead)
             rows.append((step.section, row))
-        yield ListPage(name, titles[name], name == syllabus, tuple(_sections(rows)))
+        yield ListPage(name, titles[name], name == syllabus, tuple(_sections(rows)), read_notes(workbook.folder, name))
     loose = [(item, page) for item, page in items.items() if not page.places]
     if loose:
         rows = []

@@ -79,7 +79,7 @@ def write_note(workbook: Workbook, note: SiteNote) -> None:
 def made_from(workbook: Workbook) -> str:
     """Return the digest of everything that a site is made from, but the time."""
     parts = [_program(), msgspec.json.encode(workbook.settings)]
-    levels: list[tuple[str, ...]] = [(FILE,), ("catalogue.csv",), ("lists", "*.csv")]
+    levels: list[tuple[str, ...]] = [(FILE,), ("catalogue.csv",), ("lists", "*.csv"), ("lists", "*.md")]
     if isinstance(workbook.store, FilesStore):
         levels += [("sessions", "*"), ("sessions", "*", "records", "*")]
     else:
