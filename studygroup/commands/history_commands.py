@@ -25,7 +25,7 @@ from studygroup.commands.console import (
 )
 from studygroup.group.slot import slot_in_words
 from studygroup.journal.types.record import PROGRAM, Record
-from studygroup.journal.types.records import Plan, SlotRule, Withdraw
+from studygroup.journal.types.records import Plan, SlotRule, Vote, Withdraw
 from studygroup.workbook.identity import known_member
 from studygroup.workbook.workbook import Workbook
 
@@ -51,12 +51,12 @@ def show_history(
     """
     from studygroup.commands.show import to_csv, to_plain
     from studygroup.journal.keeping.history import history
-    from studygroup.meeting.facts.blind import may_read
+    from studygroup.meeting.facts.blind import may_read, without_reasons
 
     book = open_workbook(context, workbook)
     who = book.member(member) if member not in {"", PROGRAM} else member
     me = known_member(book)
-    records = [record for record in book.records if may_read(book, me, record)]
+    records = [without_reasons(book, me, record) for record in book.records if may_read(book, me, record)]
     found = history(
         records, member=who, item=book.catalogue.item(item).id if item else "", session=book.schedule.id_of(session)
     )
@@ -83,7 +83,7 @@ def show_history(
 def _follow(book: Workbook) -> None:
     """Print what is entered from now on, until Ctrl-C."""
     from studygroup.journal.keeping.history import says
-    from studygroup.meeting.facts.blind import may_read
+    from studygroup.meeting.facts.blind import may_read, without_reasons
 
     me = known_member(book)
     # A pipe would hold back what was printed so far until there is more of it.
@@ -92,8 +92,9 @@ def _follow(book: Workbook) -> None:
         for records in book.follow():
             by_id = {record.id: record for record in book.records}
             for record in (record for record in records if may_read(book, me, record)):
+                before = by_id.get(record.replaces)
                 about = " ".join(part[-12:] if part in by_id else part for part in record.subject)
-                line = f"{record.at:%H:%M:%S}  {record.by}  {record.type}  {about}  {says(record, by_id.get(record.replaces))}"
+                line = f"{record.at:%H:%M:%S}  {record.by}  {record.type}  {about}  {says(without_reasons(book, me, record), before and without_reasons(book, me, before))}"
                 print(re.sub(r"[\x00-\x1f\x7f-\x9f]", "?", line), flush=True)
     except KeyboardInterrupt:
         return
@@ -139,7 +140,7 @@ def _what(book: Workbook, record: Record, reader: str, before: Record | None = N
     from studygroup.meeting.facts.blind import may_read
 
     if not (may_read(book, reader, record) and (before is None or may_read(book, reader, before))):
-        said = "secret until the ballot closes"
+        said = "secret until the ballot closes" if isinstance(record, Vote) else "not for others to see"
     elif isinstance(record, Plan):
         said = plan_in_words(book, record, before if isinstance(before, Plan) else None)
     else:

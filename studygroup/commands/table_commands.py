@@ -125,7 +125,13 @@ def ballots(
 
     book = open_workbook(context, workbook, dry_run)
     if close:
-        ballot = choosing.find_ballot(book, ballot).id
+        found = choosing.find_ballot(book, ballot)
+        if dry_run and found.is_open:
+            # What came of it would be known before it is closed.
+            who_enters(book, by)
+            say(f"Would be closed: the ballot on which {len(found.voters)} of {len(found.electors)} members have voted.")
+            return
+        ballot = found.id
         choosing.record_result(book, ballot, by=who_enters(book, by))
         saved(book, "result of the ballot")
     shown = [choosing.find_ballot(book, ballot)] if ballot else choosing.ballots(book)

@@ -15,7 +15,7 @@ from studygroup.interface.group_tables import turnout
 from studygroup.interface.made_tables import PROGRESS, actions, activity, plans, questions
 from studygroup.interface.record_tables import DescribedTable, table_of
 from studygroup.journal.types.records import TYPES, Availability, Feedback, Reading, Reply, Vote
-from studygroup.meeting.facts.blind import may_read, may_see_summaries, may_see_vote
+from studygroup.meeting.facts.blind import may_read, may_see_reasons, may_see_summaries, may_see_vote
 from studygroup.workbook.identity import known_member
 from studygroup.workbook.workbook import Workbook
 
@@ -44,14 +44,20 @@ def _all() -> Iterator[tuple[str, DescribedTable]]:
 
 
 RECORD_TABLES: Mapping[str, DescribedTable] = dict(_all())
+_REASONS = {kind.table: kind.reason_fields for kind in TYPES.values() if kind.reason_fields}
 _KEPT_BACK = frozenset(kind.table for kind in TYPES.values() if kind.kept_back)
 
 
 def shown_to(workbook: Workbook, name: str, frame: pd.DataFrame, reader: str) -> pd.DataFrame:
     """Return a table without what a member may not see yet: others' summaries and hours, and others' votes on an open ballot.
 
-    ``reader`` is empty for who did not say who they are: they see all summaries, and no vote before its ballot has closed.
+    ``reader`` is empty for who did not say who they are: they see all summaries, and no vote before its ballot has closed. Others than
+    facilitators see reasons, such as why someone is away, in their own rows only.
     """
+    if name in _REASONS:
+        whose = zip(frame["by"], frame["member"], strict=True)
+        may_see = pd.Series([may_see_reasons(workbook, reader, pair) for pair in whose], index=frame.index, dtype=bool)
+        return frame.assign(**{field: frame[field].where(may_see, "") for field in _REASONS[name]})
     if name == Vote.table:
         votes = (may_see_vote(workbook, reader, str(row.ballot), (str(row.by), str(row.member))) for row in frame.itertuples())
         return frame[pd.Series(list(votes), dtype=bool)].reset_index(drop=True)
@@ -85,7 +91,7 @@ class GroupTables:
     What was undone or replaced is in none of them. Changing a DataFrame changes nothing in the workbook. Where others'
     summaries are kept back until the session, ``summaries`` leaves out those that you may not see yet, as ``studygroup show`` does,
     if this folder knows who you are (``studygroup me``, ``STUDYGROUP_MEMBER``); whoever holds the files can read them. ``votes`` has
-    others' votes once their ballot has closed, and facilitators see everyone's rows of ``availability``, others their own.
+    others' votes once their ballot has closed, reasons in ``rsvps`` and ``away`` are for facilitators, and they see everyone's rows of ``availability``, others their own.
 
     Printing ``tables`` lists them; ``help(tables)`` describes each one with its columns.
     """

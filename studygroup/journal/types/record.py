@@ -140,6 +140,8 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", omit_d
     earliest_stays: ClassVar[bool] = False
     # Who sees it: others only later; ``meeting/facts/blind.py`` says when.
     kept_back: ClassVar[bool] = False
+    # Reasons that are shown to facilitators and to whose they are; others see the rest of the record.
+    reason_fields: ClassVar[tuple[str, ...]] = ()
     # Its command, ``studygroup record TYPE``; None where there is none, or one with a module's function of its own.
     command: ClassVar[Command | None] = None
 

@@ -333,6 +333,7 @@ class Rsvp(Record, frozen=True, kw_only=True, tag="rsvp"):
     subject_fields = ("session", "member")
     member_fields = ("member",)
     text_fields = ("why",)
+    reason_fields = ("why",)
     table = "rsvps"
     columns = ("session", "member", "answer", "why", "at", "by")
     in_session = True
@@ -486,6 +487,7 @@ class Away(Record, frozen=True, kw_only=True, tag="away"):
     subject_fields = ("member", "first")
     member_fields = ("member",)
     text_fields = ("why",)
+    reason_fields = ("why",)
     table = "away"
     columns = ("member", "first", "last", "why", "at", "by")
     command = Command(

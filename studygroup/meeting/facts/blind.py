@@ -1,4 +1,4 @@
-"""Who may see whose summaries, answers, replies, votes, hours and feedback.
+"""Who may see whose summaries, answers, replies, votes, hours, reasons and feedback.
 
 Until a session that reads a paper has begun, members write their summary before they see the others'. Votes are secret until
 their ballot has closed. When a member can meet is for facilitators; everyone sees what comes of all answers together.
@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Iterable, Iterator
 from datetime import timedelta
+from typing import TypeVar
 from weakref import WeakKeyDictionary
+
+import msgspec
 
 from studygroup.group.schedule import Session
 from studygroup.journal.current.electorate import is_closed
@@ -19,6 +22,8 @@ from studygroup.meeting.facts.course import Course
 from studygroup.meeting.facts.replies import item_talked_of
 from studygroup.meeting.facts.syllabus import Step, lists_of, next_step
 from studygroup.workbook.workbook import Workbook
+
+R = TypeVar("R", bound=Record)
 
 _due: WeakKeyDictionary[Workbook, tuple[Hashable, frozenset[str]]] = WeakKeyDictionary()
 
@@ -72,6 +77,21 @@ def may_read(workbook: Workbook, member: str, record: Record) -> bool:
         return member in workbook.facilitators
     about = [item_talked_of(workbook.current, record)] if isinstance(record, Reply) else record.named_items
     return all(may_see_summaries(workbook, member, item) for item in about if item)
+
+
+def may_see_reasons(workbook: Workbook, member: str, whose: Collection[str]) -> bool:
+    """Return whether reasons, such as why someone is away, may be shown: to facilitators and to those whose they are.
+
+    ``member`` is empty where no one said who is looking: whoever holds the files can read all of it.
+    """
+    return not member or member in whose or member in workbook.facilitators
+
+
+def without_reasons(workbook: Workbook, member: str, record: R) -> R:
+    """Return a record as it may be shown to a member: without reasons that are not for them."""
+    if not record.reason_fields or may_see_reasons(workbook, member, (record.by, *record.members)):
+        return record
+    return msgspec.structs.replace(record, **dict.fromkeys(record.reason_fields, ""))
 
 
 def may_see_vote(workbook: Workbook, member: str, ballot: str, whose: Collection[str]) -> bool:
