@@ -32,7 +32,7 @@ from studygroup.commands.console import (
 )
 from studygroup.group.states import ATTENDANCE_STATES, ATTENDED, READING
 from studygroup.journal.types.record import Command, Record
-from studygroup.journal.types.records import TYPES, Attendance, Plan
+from studygroup.journal.types.records import TYPES, Attendance, Availability, Plan, Vote
 from studygroup.text.text import plain_list
 from studygroup.workbook.workbook import Workbook
 
@@ -233,8 +233,8 @@ def _add(kind: str, entry: Command) -> None:
         whom = book.people[whose or author].name if (whose or author) in book.people else whose or author
         changed = book.find_record(record.replaces) if record.replaces else None
         # What someone else voted before is not shown to who enters their vote.
-        told = in_words(book, record, changed if changed and may_read(book, author, changed) else None) or "as it was"
-        saved(book, f"{_named(book, kind, record)} of {whom} for {record.session}: {told}")
+        told = _says_nothing(record) or in_words(book, record, changed if changed and may_read(book, author, changed) else None)
+        saved(book, f"{_named(book, kind, record)} of {whom} for {record.session}: {told or 'as it was'}")
 
     options: list[tuple[str, Any, Any]] = [("session", SessionToRecord if entry.late else NextSession, "")]
     if "member" in fields:
@@ -258,6 +258,15 @@ def _add(kind: str, entry: Command) -> None:
     shown.__signature__ = inspect.Signature([context, *parameters])  # type: ignore[attr-defined]
     shown.__annotations__ = {"context": typer.Context, **{name: annotation for name, annotation, _ in options}}
     record_app.command(kind)(shown)
+
+
+def _says_nothing(record: Record) -> str:
+    """Return what a record means that names nothing of what it is about; empty for all others."""
+    if isinstance(record, Vote) and not record.choice:
+        return "abstains"
+    if isinstance(record, Availability) and not (record.can or record.if_need_be):
+        return "can’t at all"
+    return ""
 
 
 def _named(book: Workbook, kind: str, record: Record) -> str:

@@ -117,6 +117,8 @@ def _chosen(workbook: Workbook, kind: str, by: str, session: str, given: Mapping
         return _pace_fields(workbook, session, given.get("pinned", ()))
     if kind == "response" and given.get("question"):
         return _question_of(workbook, session, str(given["question"]))
+    if kind == "vote":
+        return _voted(workbook, given)
     if kind == "ballot":
         items = {"shortlist": to_items(workbook, given["shortlist"], by=by)} if given.get("shortlist") else {}
         return items if given.get("until") or given.get("of") else items | {"until": closing_time(workbook)}
@@ -156,6 +158,14 @@ def _question_of(workbook: Workbook, session: str, wanted: str) -> dict[str, Any
     from studygroup.meeting.facts.guides import find_question
 
     return find_question(agenda_of(workbook, session or None).reads, wanted).fields
+
+
+def _voted(workbook: Workbook, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a whole vote, by default on the only ballot that is open: without choices it abstains, whatever was chosen before."""
+    from studygroup.meeting.choose.ballots import find_ballot
+
+    ballot = {} if given.get("ballot") else {"ballot": find_ballot(workbook).id}
+    return ballot | {name: tuple(given.get(name) or ()) for name in ("choice", "scores")}
 
 
 def _plan(workbook: Workbook, by: str, session: str, given: dict[str, Any]) -> Record:

@@ -251,3 +251,12 @@ def test_adding_joining_and_undoing_can_be_tried_first(enter: Enter, folder: Pat
     enter("different", "few-shot", "tuned", "--dry-run")
     assert {path: path.read_bytes() for path in before} == before
     assert not (folder / "lists" / "same.csv").exists()
+
+
+def test_a_vote_without_choices_abstains_also_after_another_one(enter: Enter, folder: Path) -> None:
+    """On the only ballot that is open where none is named."""
+    enter("record", "ballot", "--shortlist", "few-shot", "--shortlist", "tuned", "--until", "2099-01-01T20:00")
+    enter("record", "vote", "--member", "zoë", "--choice", "few-shot")
+    enter("record", "vote", "--member", "zoë")
+    [vote] = held(folder, "vote")
+    assert fields_of(vote)["choice"] == ()

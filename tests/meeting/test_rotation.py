@@ -19,6 +19,9 @@ from studygroup.meeting.before.agenda import agenda_of
 from studygroup.meeting.before.planning import plan_session
 from studygroup.meeting.before.turns import suggestions_for, turns_ahead
 from studygroup.meeting.choose.rotation import ComingRoles, PastRoles, Rotation, SessionRoles
+from studygroup.meeting.published.site import site_of
+from studygroup.publish.messages.announce import announcement
+from studygroup.publish.pages.agenda_page import AgendaPage
 from studygroup.workbook.workbook import Workbook
 from tests.conftest import Clock
 from tests.support.laws import examples
@@ -225,3 +228,25 @@ def test_every_order_of_the_records_gives_the_same_season(four: Workbook, clock:
         Random(seed).shuffle(records)
         other.__dict__["journal"] = Journal([records], (), ())
         assert turns_ahead(other) == expected
+
+
+def test_agenda_and_announcement_ask_for_someone_and_say_whose_turn_it_is(four: Workbook, clock: Clock) -> None:
+    """With the turns they had, and without who else is away; not for a role that someone has, nor once the session has begun."""
+    four.enter("away", by="ada", member="ada", first=date(2026, 11, 1), last=date(2026, 11, 30))
+    plan_session(four, WEEK, by="ada", roles={"scribe": "cy"})
+    agenda = agenda_of(four, WEEK)
+    assert [str(one) for one in agenda.open_roles] == [
+        "Who would like to be presenter? It would be Ben’s turn: no turns in 0 sessions."
+    ]
+    page, text = AgendaPage(agenda).heading(), announcement(agenda, "plain")
+    for shown in (page.html, page.markdown):
+        assert "It would be Ben’s turn: no turns in 0 sessions." in shown
+        assert "scribe Cy" in shown
+        assert "away" not in shown
+    assert "We’re still looking for a presenter. Next in turn: Ben as presenter (no turns in 0 sessions)." in text
+    assert "Scribe: Cy" in text
+    assert "<td>Cy</td>" in AgendaPage(agenda).order().html
+    [ahead] = [one for one in site_of(four).sessions if one.agenda.session == WEEK]
+    assert [str(one) for one in ahead.agenda.open_roles] == ["Who would like to be presenter?"]
+    clock.now = agenda.start.astimezone(UTC) + timedelta(minutes=1)
+    assert agenda_of(four, WEEK).open_roles == ()

@@ -71,7 +71,7 @@ class SaveStatus(widgets.HBox):
 
 HELD = "held"
 """Stands for a type of record: what it is about are not people, but the sessions that somebody attended."""
-DECIDING = ("plan", "guide", "close", HELD, "swap", "away", "person", "slot", "result")
+DECIDING = ("plan", "guide", "close", HELD, "swap", "turn", "away", "person", "slot", "result")
 """The types of what decides when a session is, what it reads and who does what."""
 ON_AGENDAS = (*DECIDING, "rsvp", "reading", "question", "answer", "second", "action", "pace")
 """The types of what an agenda shows."""

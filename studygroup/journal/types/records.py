@@ -992,7 +992,7 @@ class Vote(Record, frozen=True, kw_only=True, tag="vote"):
         "Vote on a ballot; the last vote of a member counts.",
         "--ballot ID --member ada --choice lora --choice qlora",
         {
-            "ballot": "The ballot's id.",
+            "ballot": "The ballot's id; else the only one that is open.",
             "choice": "An item's id, in order of preference; give it for each; none abstains.",
             "scores": "Points for each choice, 0 to 5, in the same order, on a ballot that counts scores.",
         },

@@ -20,11 +20,12 @@ from studygroup.meeting.before.pace import Room
 from studygroup.meeting.before.recall import Recall, recalled, things_of
 from studygroup.meeting.before.room import pace_of, room_of
 from studygroup.meeting.before.running_order import Slice, running_order
+from studygroup.meeting.before.turns import OpenRole, open_roles
 from studygroup.meeting.choose.ballots import BallotOutcome, ballots
 from studygroup.meeting.facts.course import Course
 from studygroup.meeting.facts.guides import guided
 from studygroup.meeting.facts.ledger import questions_of
-from studygroup.meeting.facts.roles import RoleBook
+from studygroup.meeting.facts.roles import RoleBook, role_book
 from studygroup.meeting.facts.syllabus import Lists, Readings, Step, lists_of, next_step, to_read
 from studygroup.meeting.facts.threads import Open, Threads, open_threads
 from studygroup.meeting.facts.works import Work, Works
@@ -98,7 +99,7 @@ class Agenda(msgspec.Struct, frozen=True, kw_only=True):
     ``site`` is the address of the group's site and ``page`` that of the session's page there, empty where no one said where it is.
     ``last`` is the session held before this one, or empty; ``recall`` what the group may remember of earlier ones. ``place`` and ``note`` are what the plan says of this session alone.
     ``pace`` says in a line why the parts of the running order have the minutes that they have, for ``room``; it is empty where they are as usual.
-    ``gone`` are titles that were planned and that no list has any more.
+    ``gone`` are titles that were planned and that no list has any more. ``open_roles`` are the roles that no one has, of a session to come.
     """
 
     group: str
@@ -134,6 +135,7 @@ class Agenda(msgspec.Struct, frozen=True, kw_only=True):
     note: str = ""
     pace: str = ""
     room: Room = Room(0, 0, 0, known=False)
+    open_roles: tuple[OpenRole, ...] = ()
 
 
 PROMPTS = (
@@ -174,7 +176,10 @@ def agenda_of(workbook: Workbook, session: str | None = None) -> Agenda:
     """
     now = workbook.clock()
     found = workbook.schedule.named(session) if session else workbook.schedule.next(now)
-    return make_agenda(workbook.settings, workbook.schedule, found, lists_of(workbook), held_tables(workbook), now)
+    agenda = make_agenda(workbook.settings, workbook.schedule, found, lists_of(workbook), held_tables(workbook), now)
+    if agenda.cancelled or found.has_begun(now):
+        return agenda
+    return msgspec.structs.replace(agenda, open_roles=tuple(open_roles(workbook, found.id, agenda.roles)))
 
 
 def what_is_read(workbook: Workbook, session: str) -> tuple[Read, ...]:
@@ -211,12 +216,6 @@ def held_tables(workbook: Workbook) -> Tables:
         tables.paces(records),
         tuple(one.outcome for one in ballots(workbook) if one.outcome and one.outcome.item),
     )
-
-
-def role_book(workbook: Workbook) -> RoleBook:
-    """Return what members said of roles and of dates away."""
-    records = workbook.current
-    return RoleBook(tables.swaps(records), tables.turns(records), tables.away(records), tables.rsvps(records))
 
 
 def course_of(schedule: Schedule, lists: Lists, held: Tables) -> Course:

@@ -13,9 +13,8 @@ from studygroup.group.role_cards import RoleCard
 from studygroup.group.schedule import Session
 from studygroup.group.states import WAS_THERE
 from studygroup.journal.types.records import Attendance, Away, Person, Plan, Rsvp, SlotRule, Swap, Turn
-from studygroup.meeting.before.agenda import role_book
 from studygroup.meeting.choose.rotation import ComingRoles, PastRoles, RoleSuggestion, Rotation, SessionRoles
-from studygroup.meeting.facts.roles import RoleBook
+from studygroup.meeting.facts.roles import RoleBook, role_book
 from studygroup.workbook.workbook import Workbook
 
 SEASON = 12
@@ -58,6 +57,27 @@ def suggestions_for(workbook: Workbook, session: str) -> dict[str, RoleSuggestio
     """Return who is suggested for each role that no one has, by role; none for a session that is over or more than a season ahead."""
     found = next((one for one in turns_ahead(workbook) if one.session.id == session), None)
     return {one.role: one for one in found.suggested} if found else {}
+
+
+class OpenRole(msgspec.Struct, frozen=True):
+    """A role that no one has, with the name of the member whose turn it is and how many turns they had; empty where no one can be suggested."""
+
+    role: str
+    name: str = ""
+    turns: str = ""
+
+    def __str__(self) -> str:
+        """Return it in a sentence, as agendas and messages ask for someone."""
+        whose = f" It would be {self.name}’s turn: {self.turns}." if self.name else ""
+        return f"Who would like to be {self.role}?{whose}"
+
+
+def open_roles(workbook: Workbook, session: str, roles: Mapping[str, str]) -> Iterator[OpenRole]:
+    """Yield the roles of a session to come that no one has, with whose turn it is."""
+    suggested, people = suggestions_for(workbook, session), workbook.people
+    for role in (role for role, name in roles.items() if not name):
+        one = suggested.get(role)
+        yield OpenRole(role, people[one.member].name, one.turns) if one and one.member else OpenRole(role)
 
 
 def _past(workbook: Workbook, first: Session, plans: Mapping[str, Mapping[str, str]], said: RoleBook) -> Iterator[PastRoles]:

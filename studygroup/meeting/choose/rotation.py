@@ -39,11 +39,12 @@ class ComingRoles(msgspec.Struct, frozen=True):
 
 
 class RoleSuggestion(msgspec.Struct, frozen=True):
-    """Who is suggested for a role, empty where no one can be, and why."""
+    """Who is suggested for a role, empty where no one can be, and why; ``turns`` is the part of the reason that is about them alone."""
 
     role: str
     member: str
     reason: str
+    turns: str = ""
 
     def in_words(self, names: Mapping[str, str]) -> str:
         """Return it with its reason in a line: "Ada: 1 turn in 9 sessions, last on 2 Oct; Ben is away"."""
@@ -146,7 +147,8 @@ class Rotation:
         best = min(free, key=key.__getitem__)
         earlier = sorted((one for one in coming.here if key[one] < key[best] and one not in able), key=key.__getitem__)
         why = self._passed_over(role, coming, newcomers, earlier)
-        return RoleSuggestion(role, best, self.known[best].words + (f"; {why}" if why else ""))
+        turns = self.known[best].words
+        return RoleSuggestion(role, best, turns + (f"; {why}" if why else ""), turns)
 
     def _key(self, role: str, member: str) -> tuple[float, date, int, str]:
         known = self.known[member]

@@ -10,7 +10,9 @@ from typing import Any
 import pandas as pd
 
 from studygroup.group.schedule import Session
+from studygroup.journal.tables import tables
 from studygroup.journal.tables.tables import rows
+from studygroup.workbook.workbook import Workbook
 
 
 class RoleBook:
@@ -79,3 +81,9 @@ class RoleBook:
                 if held.get(row.role) == row.member:
                     held[row.role] = row.to
         return held
+
+
+def role_book(workbook: Workbook) -> RoleBook:
+    """Return what members said of roles and of dates away."""
+    records = workbook.current
+    return RoleBook(tables.swaps(records), tables.turns(records), tables.away(records), tables.rsvps(records))

@@ -20,6 +20,7 @@ from studygroup.meeting.after.own_progress import own_progress
 from studygroup.meeting.after.report import Known, Report, known_of, report_of
 from studygroup.meeting.before.agenda import Agenda, StepProgress, Tables, agenda_of, progress_of
 from studygroup.meeting.before.calendar import sessions_on_record
+from studygroup.meeting.before.turns import OpenRole
 from studygroup.meeting.facts.ledger import QuestionView
 from studygroup.meeting.facts.syllabus import Step
 from studygroup.meeting.facts.turnout import Week
@@ -144,7 +145,7 @@ def site_of(workbook: Workbook) -> Site:
     held, steps = known.held, known.lists.steps
     upcoming = None
     with suppress(ScheduleError):
-        upcoming = _without_link(workbook, agenda_of(workbook))
+        upcoming = _for_all(workbook, agenda_of(workbook))
     reports = _reports(workbook, known, upcoming)
     here = workbook.roster.members_on(workbook.today())
     read_in, planned_in = known.course.read_until(now), _planned_in(reports)
@@ -220,11 +221,13 @@ def _updated_in(workbook: Workbook) -> dict[str, datetime]:
 def _public(workbook: Workbook, report: Report) -> Report:
     """Return a report without what is for the group alone; what is open belongs to sessions ahead."""
     agenda = agenda_of(workbook, report.agenda.session) if report.state == "ahead" else report.agenda
-    agenda = _without_link(workbook, agenda)
+    agenda = _for_all(workbook, agenda)
     return msgspec.structs.replace(report, agenda=agenda, missing=())
 
 
-def _without_link(workbook: Workbook, agenda: Agenda) -> Agenda:
+def _for_all(workbook: Workbook, agenda: Agenda) -> Agenda:
+    """Return an agenda without the meeting link, unless the settings publish it, and without who is only suggested for a role."""
+    agenda = msgspec.structs.replace(agenda, open_roles=tuple(OpenRole(one.role) for one in agenda.open_roles))
     return agenda if workbook.settings.publish_meeting_link else msgspec.structs.replace(agenda, meeting_link="", place="")
 
 

@@ -83,7 +83,8 @@ class _Writer:
         if roles := [f"{role.capitalize()}: {self.text(name)}" for role, name in agenda.roles.items() if name]:
             yield " · ".join(roles)
         if free := [f"a {role}" for role, name in agenda.roles.items() if not name]:
-            yield f"We’re still looking for {plain_list(free)}."
+            turns = [f"{self.text(one.name)} as {one.role} ({one.turns})" for one in agenda.open_roles if one.name]
+            yield f"We’re still looking for {plain_list(free)}." + (f" Next in turn: {plain_list(turns)}." if turns else "")
         if agenda.place:
             yield f"Place: {self.text(agenda.place)}"
         if where := [self.text(one) for one in (agenda.voice_channel, agenda.text_channel) if one]:
