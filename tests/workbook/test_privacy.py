@@ -37,7 +37,7 @@ NEITHER = {
     *{("slot", "weekday"), ("slot", "time"), ("slot", "zone"), ("slot", "every")},
     *{("swap", "role"), ("turn", "role"), ("material", "url"), ("proposal", "url"), ("plan", "link"), ("survey", "moves")},
     *{("sent", field) for field in ("message", "to", "trying", "waiting", "own", "failed")},
-    *{("result", "counted")},
+    *{("result", "counted"), ("pace", "parts"), ("pace", "pinned"), ("pace", "reason")},
 }
 """Fields that hold texts and say nothing about a person; links that someone added are listed by ``studygroup forget``."""
 
@@ -83,7 +83,7 @@ OTHERS: dict[str, Any] = {
     "last": date(2026, 12, 2),
 }
 OTHERS |= {"options": ("tuned", "talk"), "shortlist": ("tuned", "talk"), "weekday": "friday", "time": "23:00", "zone": "UTC"}
-OTHERS |= {"rating": 4, "state": "present", "status": "read", "answer": "yes", "read": ()}
+OTHERS |= {"rating": 4, "state": "present", "status": "read", "answer": "yes"}
 
 
 def plain(kind: Any) -> Any:
@@ -98,6 +98,10 @@ def made(name: str, number: int, by: str, about: str) -> Record:
     fields = {name: one for name, one in known.items() if one is not msgspec.NODEFAULT}
     if name == "answer":
         fields["state"] = "answered"
+    if name == "second":
+        fields["proposal"] = "019ac0de-0000-7000-8000-000000000001"
+    if name == "pace":
+        fields["parts"] = {"Talk": 60}
     if name == "material":
         fields["role"] = "slides"
     if name == "turn":
