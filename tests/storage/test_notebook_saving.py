@@ -126,7 +126,7 @@ def test_jupyterlab_saves_clean_notebooks_by_itself(club: Path, browser: Any, ju
     seat = Seat(browser, jupyterlab.notebook(club, "catalogue"))
     for _ in range(2):
         seat.run_all()
-        assert seat.page.locator(".jp-OutputArea-output").count() >= 4
+        assert seat.page.locator(".jp-OutputArea-output").count() > 0
         seat.save()
     assert seat.page.locator(".jp-Dialog").count() == 0
     seat.close()
