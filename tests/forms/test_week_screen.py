@@ -345,7 +345,7 @@ def test_a_week_takes_few_clicks(twelve: Workbook, browser: Any, jupyterlab: Lab
     seat.run_all()
     page, folder = seat.page, twelve.folder
     seat.open_tab("Prepare")
-    page.get_by_role("button", name="Confirm").click()
+    page.get_by_role("button", name="Confirm", exact=True).click()
     page.locator(".sg-part-plan .sg-said").get_by_text("planned").wait_for()
     page.get_by_role("button", name="Make agenda", exact=True).click()
     page.get_by_role("link", name="agenda.html").wait_for()

@@ -193,6 +193,9 @@ def test_pages_print_on_paper(pages: list[Path], browser: Any) -> None:
             "all => all.map(one => [one.className.includes('two'), getComputedStyle(one).borderTopWidth])"
         )
         assert all((width == "0px") == is_grid for is_grid, width in lines), (path, lines)
+        # Rows that hang on each other would leave the page before them empty.
+        after = tab.locator(".rows .by").evaluate_all("all => all.map(one => getComputedStyle(one).breakAfter)")
+        assert {*after} <= {"auto"}, path
         for part in (".bar nav", ".search", ".skip"):
             assert not any(one.is_visible() for one in tab.locator(part).all()), (path, part)
         assert tab.pdf(format="A4").startswith(b"%PDF-")

@@ -164,7 +164,7 @@ def test_the_list_says_what_was_read_and_what_comes(site: Path) -> None:
     """An entry a row, in the list's order, under its section."""
     text = (site / "list.html").read_text()
     assert re.findall(r'<li data-status="(\w*)">', text) == ["read", "next", "planned", "", ""]
-    assert "1 of 5 read." in text
+    assert "1 of 5 finished." in text
 
 
 def test_pages_name_only_who_may_be_named(group: Workbook) -> None:

@@ -414,13 +414,13 @@ def _ballots_of(held: Tables, session: Session) -> dict[str, BallotOutcome]:
 def progress_of(steps: Sequence[Step], done: Mapping[int, str], chosen: Sequence[Step] = ()) -> StepProgress:
     """Return how much of the syllabus is covered, ``done`` by step, and which steps are ``chosen`` for a session."""
     here = {step.number for step in chosen if step.number} - set(done)
-    shared = shared_length([step.section for step in steps])
     sections = []
     by_section: dict[tuple[str, ...], list[int]] = {}
     for step in steps:
         by_section.setdefault(step.section, []).append(step.number)
+    shared = shared_length([*by_section])
     for section, numbers in by_section.items():
-        states = ("covered" if number in done else "here" if number in here else "ahead" for number in numbers)
+        states = ["covered" if number in done else "here" if number in here else "ahead" for number in numbers]
         sections.append(SectionProgress(" > ".join(section[shared:]), tuple(states)))
     return StepProgress(len(done), len(here), len(steps), tuple(sections))
 

@@ -6,9 +6,11 @@ about it. The same journal gives the same on every machine.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from operator import itemgetter
 
 import msgspec
 import pandas as pd
@@ -86,7 +88,7 @@ def recalled(sessions: Sequence[Session], things: Mapping[str, Sequence[Recall]]
     ``sessions`` are all up to the last, in order, as each one's choice hangs on those before.
     """
     starts = {one.id: one.start.timestamp() for one in sessions}
-    held = [one for one in starts if things.get(one)]
+    held = sorted((start, one) for one, start in starts.items() if things.get(one))
     before: set[str] = set()
     times: Counter[str] = Counter()
     chosen: list[Recall] = []
@@ -94,11 +96,9 @@ def recalled(sessions: Sequence[Session], things: Mapping[str, Sequence[Recall]]
         chosen = []
         for back, slack in LOOKS:
             wanted, barred = starts[session.id] - back.total_seconds(), before | {one.key for one in chosen}
-            near = [
-                (abs(wanted - starts[one]), starts[one], one)
-                for one in held
-                if abs(wanted - starts[one]) <= slack.total_seconds()
-            ]
+            first = bisect_left(held, wanted - slack.total_seconds(), key=itemgetter(0))
+            end = bisect_right(held, wanted + slack.total_seconds(), key=itemgetter(0))
+            near = [(abs(wanted - start), start, one) for start, one in held[first:end]]
             free = [
                 (times[one.key], away, start, number, one)
                 for away, start, name in near
