@@ -69,6 +69,7 @@ PAGES_BELOW = {
     ),
     "facilitator": ("howto", "catalogue", "messages", "routine", "reports", "site"),
     "member": ("accessibility",),
+    "python": ("compose",),
     "deploy": ("postgresql", "security", "reliability"),
     "reference": ("commands", "settings", "tables", "interface"),
     "architecture": ("extending",),

@@ -1,7 +1,8 @@
 // The facilitator's screen is as tall as the part of the notebook that is seen, its times are the reader's, and what is to be done next is one step away.
 
 const FOCUSABLE = "input:not([disabled]), textarea:not([disabled]), select:not([disabled]), button:not([disabled])";
-const BELOW_PX = 12;
+const BELOW_PX = 4;
+const MOST_ABOVE_PX = 64;
 const LEAST_PX = 420;
 const FOUND_WITHIN_MS = 3000;
 const TICK_MS = 250;
@@ -38,7 +39,9 @@ function showMoments(root) {
 function fit(screen) {
   const outer = screen.closest(".jp-WindowedPanel-outer, .jp-Notebook");
   if (!outer || !outer.clientHeight) return;
-  const height = `${Math.max(LEAST_PX, outer.clientHeight - BELOW_PX)}px`;
+  // What a notebook has above its first cell, little in JupyterLab and more in Jupyter Notebook, is room that the screen does not have.
+  const above = screen.getBoundingClientRect().top - outer.getBoundingClientRect().top + outer.scrollTop;
+  const height = `${Math.max(LEAST_PX, Math.floor(outer.clientHeight - Math.min(above, MOST_ABOVE_PX) - BELOW_PX))}px`;
   if (screen.style.getPropertyValue("--sg-height") !== height) screen.style.setProperty("--sg-height", height);
 }
 
