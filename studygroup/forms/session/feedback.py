@@ -15,7 +15,7 @@ from studygroup.group.schedule import Session
 from studygroup.journal.types.records import Feedback
 from studygroup.meeting.after.feedback import session_to_judge
 
-WORTH_IT = [("Yes", "yes"), ("Partly", "partly"), ("No", "no")]
+WORTH_IT = [("Yes", "yes"), ("Partly", "partly"), ("Not really", "no")]
 PACES = [("Slower, please", "slower"), ("Just right", "right"), ("Faster, please", "faster")]
 
 

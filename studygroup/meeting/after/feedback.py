@@ -9,7 +9,7 @@ import msgspec
 
 from studygroup.group.schedule import Session
 from studygroup.group.states import WAS_THERE
-from studygroup.journal.types.records import Attendance, Feedback
+from studygroup.journal.types.records import Attendance, Close, Feedback, Plan
 from studygroup.text.text import plain_list
 from studygroup.workbook.workbook import Workbook
 
@@ -74,12 +74,14 @@ def _counted(counts: Counter[str], words: dict[str, str], verb: str) -> Iterator
 def session_to_judge(workbook: Workbook, member: str) -> Session | None:
     """Return the session that a member may say something of: the last one, from its end until the next begins, if they were there.
 
-    Who has no attendance recorded may have been there.
+    Where no one's attendance is recorded, whoever is asked may have been there, if the session was planned or closed.
     """
     now = workbook.clock()
     last = workbook.schedule.previous(now)
     if last is None or workbook.schedule.next(now).has_begun(now):
         return None
-    held = workbook.latest(Attendance, last.id, member)
+    if held := workbook.latest(Attendance, last.id, member):
+        return last if held.state in WAS_THERE else None
     taken = any(one.session == last.id for one in workbook.current.current(Attendance))
-    return last if (held.state in WAS_THERE if held else not taken) else None
+    planned = workbook.latest(Plan, last.id) or workbook.latest(Close, last.id)
+    return last if planned and not taken else None
