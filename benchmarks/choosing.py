@@ -16,17 +16,44 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from studygroup.group.slot import WEEKDAYS
+from studygroup.group.usual_week import parse_hours, to_hours
 from studygroup.journal.current.journal import Journal
 from studygroup.journal.types.lines import new_record
 from studygroup.journal.types.record import Record
+from studygroup.journal.types.records import Availability
 from studygroup.meeting.before.turns import turns_ahead, turns_of
 from studygroup.meeting.choose.ballots import ballots, have_not_voted
 from studygroup.meeting.choose.opening import suggested
 from studygroup.meeting.choose.proposals import proposals
+from studygroup.meeting.choose.surveys import find_survey
+from studygroup.meeting.choose.times import MemberHours, best_times
 from studygroup.workbook.workbook import Workbook
 
 MEMBERS, PAPERS, WEEKS, SEED = 1000, 300, 156, 7
 LIMIT_S = 0.5
+ZONES = (
+    *(
+        "UTC",
+        "Europe/Berlin",
+        "Europe/London",
+        "Europe/Athens",
+        "Africa/Cairo",
+        "Africa/Lagos",
+        "America/New_York",
+        "America/Chicago",
+    ),
+    *(
+        "America/Denver",
+        "America/Los_Angeles",
+        "America/Sao_Paulo",
+        "Asia/Kolkata",
+        "Asia/Kathmandu",
+        "Asia/Tehran",
+        "Asia/Dubai",
+    ),
+    *("Asia/Singapore", "Asia/Tokyo", "Australia/Sydney", "Australia/Lord_Howe", "Pacific/Auckland"),
+)
 FIRST = datetime(2023, 12, 1, 23, tzinfo=UTC)
 SETTINGS = """\
 [tool.studygroup]
@@ -55,6 +82,7 @@ class BigGroup:
             if week % 4 == 0 or week == WEEKS:
                 self.ballot(week)
             self.proposals(week)
+        self.survey()
 
     def enter(self, kind: str, at: datetime, by: str, session: str, **fields: Any) -> str:
         """Add a record and return its id."""
@@ -101,6 +129,21 @@ class BigGroup:
             for member in self.random.sample(self.members[WEEKS + 1 :], 20):
                 self.enter("second", before, member, session, proposal=proposal, member=member)
 
+    def survey(self) -> None:
+        """Ask when everyone can meet; everyone answers, each in one of twenty zones."""
+        random, start = self.random, FIRST + timedelta(weeks=WEEKS, days=-3)
+        session = (start + timedelta(days=3)).date().isoformat()
+        survey = self.enter("survey", start, self.members[0], session, first=(start + timedelta(weeks=4)).date())
+        for member in self.members:
+            hours = [
+                [f"{day} {random.randint(7, 17):02}:00-{random.randint(18, 23)}:30" for day in random.sample(WEEKDAYS, 3)]
+                for _ in "12"
+            ]
+            can, maybe = parse_hours(hours[0]), parse_hours(hours[1])
+            about = {"survey": survey, "member": member, "zone": random.choice(ZONES)}
+            about |= {"can": to_hours(can), "if_need_be": to_hours(maybe - can)}
+            self.enter("availability", start + timedelta(hours=1), member, session, **about)
+
 
 def timed(work: Callable[[], object]) -> float:
     """Return the median of five times, in seconds of processor time."""
@@ -133,7 +176,14 @@ def main() -> int:
             "who has not voted": lambda: have_not_voted(book),
             "proposals": lambda: proposals(book),
             "a shortlist": lambda: suggested(book),
+            "the five best times, from 20 zones": lambda: best_times(answers, first=first, zone="UTC", length_min=90),
+            "a survey with its times, kept": lambda: find_survey(book),
         }
+        answers = [
+            MemberHours(one.member, one.zone, parse_hours(one.can), parse_hours(one.if_need_be))
+            for one in book.current.current(Availability)
+        ]
+        first = find_survey(book).first
         print(f"{len(records):,} records, {MEMBERS:,} members, {PAPERS} papers, {WEEKS} sessions")
         slow = False
         for name, work in works.items():
