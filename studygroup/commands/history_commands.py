@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -26,6 +27,7 @@ from studygroup.commands.console import (
 from studygroup.group.slot import slot_in_words
 from studygroup.journal.types.record import PROGRAM, Record
 from studygroup.journal.types.records import Plan, SlotRule, Vote, Withdraw
+from studygroup.text.text import to_short_day
 from studygroup.workbook.identity import known_member
 from studygroup.workbook.workbook import Workbook
 
@@ -45,11 +47,14 @@ def show_history(
     as_json: Json = False,
     workbook: WorkbookDir = None,
 ) -> None:
-    """Show who entered what when, what it replaced, and whether it still holds; the latest first.
+    """Show who entered what when, what it changed, and what was replaced or undone since; the latest first.
+
+    A line begins with the end of the entry's id, which `studygroup undo` takes, and the time in the group's zone. With --json or
+    --csv, each entry has its fields.
 
     Example: studygroup history --item lora-low-rank-adaptation
     """
-    from studygroup.commands.show import to_csv, to_plain
+    from studygroup.commands.show import to_csv
     from studygroup.journal.keeping.history import history
     from studygroup.meeting.facts.blind import may_read, without_reasons
 
@@ -61,17 +66,15 @@ def show_history(
         records, member=who, item=book.catalogue.item(item).id if item else "", session=book.schedule.id_of(session)
     )
     shown = found.head(limit)
-    ids = {record.id for record in book.records}
     if as_json:
         print_rows(shown)
     elif as_csv:
         sys.stdout.write(to_csv(shown))
     else:
-        if not shown.empty:
-            # The end of an id is enough to name it.
-            about = [words[-12:] if words in ids else words for words in shown["about"]]
-            short = shown.assign(id=shown["id"].str[-12:], about=about, at=shown["at"].dt.strftime("%Y-%m-%d %H:%M:%S"))
-            sys.stdout.write(to_plain(short.drop(columns=["replaces"]), widest=60))
+        tell = _teller(book, me)
+        by_id = {record.id: record for record in records}
+        for one in shown["id"]:
+            print(tell(by_id[one]))
         if len(found) > limit:
             say(f"{len(found) - limit} earlier ones are left out; --limit shows more.")
         if found.empty:
@@ -80,22 +83,34 @@ def show_history(
         _follow(book)
 
 
+def _teller(book: Workbook, reader: str) -> Callable[[Record], str]:
+    """Return what tells a record in a line: the end of its id, which is enough to name it, when, and who did what."""
+    from studygroup.meeting.before.meeting_times import group_zone
+    from studygroup.meeting.facts.sentences import HistoryTeller
+
+    teller, zone = HistoryTeller(book, reader), group_zone(book)
+
+    def tell(record: Record) -> str:
+        at, state = record.at.astimezone(zone), teller.state(record)
+        became = f" ({state})" if state not in {"", "current"} else ""
+        line = f"{record.id[-12:]}  {to_short_day(at)}, {at:%H:%M}  {teller.sentence(record)}{became}"
+        return re.sub(r"[\x00-\x1f\x7f-\x9f]", "?", line)
+
+    return tell
+
+
 def _follow(book: Workbook) -> None:
     """Print what is entered from now on, until Ctrl-C."""
-    from studygroup.journal.keeping.history import says
-    from studygroup.meeting.facts.blind import may_read, without_reasons
+    from studygroup.meeting.facts.blind import may_read
 
     me = known_member(book)
     # A pipe would hold back what was printed so far until there is more of it.
     sys.stdout.flush()
     try:
         for records in book.follow():
-            by_id = {record.id: record for record in book.records}
+            tell = _teller(book, me)
             for record in (record for record in records if may_read(book, me, record)):
-                before = by_id.get(record.replaces)
-                about = " ".join(part[-12:] if part in by_id else part for part in record.subject)
-                line = f"{record.at:%H:%M:%S}  {record.by}  {record.type}  {about}  {says(without_reasons(book, me, record), before and without_reasons(book, me, before))}"
-                print(re.sub(r"[\x00-\x1f\x7f-\x9f]", "?", line), flush=True)
+                print(tell(record), flush=True)
     except KeyboardInterrupt:
         return
 

@@ -210,13 +210,18 @@ def test_history_and_undo_from_the_command_line(enter: Enter, folder: Path) -> N
     enter("record", "rating", "--member", "zoë", "--item", "few-shot", "--rating", "2")
     enter("record", "rating", "--member", "zoë", "--item", "few-shot", "--rating", "4")
     lines = enter("history", "--item", "few-shot").splitlines()
-    assert lines[0].startswith("at ")
-    assert "rating 2 → 4" in lines[1] and "holds" in lines[1]
+    assert [line.split("  ", 2)[2] for line in lines] == [
+        "Zoë O'Brien-李 changed their own rating of Few-Shot Learners from 2 to 4",
+        "Zoë O'Brien-李 set their own rating of Few-Shot Learners to 2 (replaced)",
+    ]
     assert len(json.loads(enter("history", "--member", "zoë", "--json"))) == 3
     assert enter("history", "--csv", "--limit", "1").startswith("at,by,session,type,about,says,state,id,replaces")
-    enter("undo", lines[1].split()[-1])
+    enter("undo", lines[0].split()[0])
     assert [fields_of(one)["rating"] for one in held(folder, "rating")] == [2]
-    assert "was undone before" in enter("undo", lines[1].split()[-1], code=1)
+    assert "was undone before" in enter("undo", lines[0].split()[0], code=1)
+    assert enter("history", "--limit", "1").split("  ", 2)[2].strip() == (
+        "Ada Lovelace undid “Zoë O'Brien-李 changed their own rating of Few-Shot Learners from 2 to 4”"
+    )
     assert enter("history", "--session", "2031-01-03") == ""
 
 

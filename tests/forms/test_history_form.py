@@ -74,7 +74,9 @@ def test_an_entry_is_taken_back_by_a_click(group: Workbook, clock: Clock) -> Non
     form.rows.children[0].children[1].click()
     assert told(form.receipt) == "Undone. Current again: status reading."
     assert group.latest(Reading, "bo", "tuned").status == "reading"
-    assert lines(form)[0].startswith("Ada Lovelace undid an entry · Fri 20 Nov, 12:00")
+    assert lines(form)[0].startswith(
+        "Ada Lovelace undid “Bo changed their own reading status of Tuned Models from reading to read” · "
+    )
     assert len(form.rows.children[0].children) == 1
     assert "undone" in lines(form)[1]
     members = HistoryForm(FormContext(group, ZOE))

@@ -112,9 +112,8 @@ def test_the_command_goes_on_with_what_is_entered(folder: Path) -> None:
     subprocess.run([*command, "member", "add", "Ada", "--facilitator"], check=True, capture_output=True)
     with started([*command, "history", "--follow"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as shown:
         assert shown.stdout is not None
-        assert shown.stdout.readline().startswith("at ")
-        shown.stdout.readline()
+        assert shown.stdout.readline().endswith("Ada added Ada\n")
         subprocess.run([*command, "record", "note", "--text", "Hello \x1b[31m"], check=True, capture_output=True)
-        assert "text Hello ?[31m" in shown.stdout.readline()
+        assert "Ada added a note: “Hello ?[31m”" in shown.stdout.readline()
         shown.send_signal(signal.SIGINT)
         assert shown.wait(PATIENCE_S) == 0

@@ -8,15 +8,14 @@ from itertools import islice
 from studygroup.errors import StudygroupError
 from studygroup.forms.kit import widgets
 from studygroup.forms.kit.blocks import block
-from studygroup.forms.kit.form import group_zone, sheet
+from studygroup.forms.kit.form import sheet
 from studygroup.forms.kit.form_context import FormContext, SaveStatus
 from studygroup.forms.kit.pickers import Pick, WorkField, labelled
 from studygroup.forms.kit.rows import ButtonRow, LiveRows
 from studygroup.journal.types.record import Record
-from studygroup.journal.types.records import Withdraw
-from studygroup.journal.types.subjects import key_of
+from studygroup.meeting.before.meeting_times import group_zone
 from studygroup.meeting.facts.blind import may_read
-from studygroup.meeting.facts.sentences import sentence
+from studygroup.meeting.facts.sentences import HistoryTeller
 
 MOST = 500
 """How many entries are listed; more are found by narrowing down."""
@@ -35,7 +34,6 @@ class HistoryForm(widgets.VBox):
         self.work = WorkField("Work", self.receipt.refuse)
         self.rows: LiveRows[Entry] = LiveRows(self._row, lambda row: row[0].id)
         self._shown: tuple[object, ...] = ()
-        self._called: dict[str, str] = {}
         for field in (self.who, self.session, self.work):
             field.observe(lambda _: self._look(), "value")
         super().__init__([self.who, self.session, self.work, self.receipt, self.rows])
@@ -55,9 +53,6 @@ class HistoryForm(widgets.VBox):
         self.session.offer([("all", ""), *((one, one) for one in sessions)])
         self.work.offer(workbook)
         self._shown = (*wanted[:2], self.who.value, self.session.value, self.work.value)
-        items = workbook.catalogue.items
-        self._called = dict(zip(items["id"], items["title"], strict=True))
-        self._called |= {member: person.name for member, person in workbook.people.items()}
         found = list(islice(self._entries(), MOST + 1))
         if len(found) > MOST:
             self.receipt.tell(
@@ -78,7 +73,7 @@ class HistoryForm(widgets.VBox):
             item = self.work.item
         except StudygroupError:
             item = "?"
-        current_state = workbook.current
+        told = HistoryTeller(workbook, self.context.by)
         for record in reversed(workbook.records):
             if session and record.session != session:
                 continue
@@ -88,17 +83,7 @@ class HistoryForm(widgets.VBox):
                 continue
             if not may_read(workbook, self.context.by, record):
                 continue
-            before = current_state.record(record.replaces) if record.replaces else None
-            yield record, sentence(record, before, self._called), self._state(record)
-
-    def _state(self, record: Record) -> str:
-        current_state = self.context.workbook.current
-        if isinstance(record, Withdraw):
-            return ""
-        if not current_state.stands(record):
-            return "undone"
-        latest = current_state.latest(type(record), key_of(record.subject))
-        return "current" if latest and latest.id == record.id else "replaced"
+            yield record, told.sentence(record), told.state(record)
 
     def _row(self, _: Entry) -> widgets.Widget:
         def told(row: Entry) -> str:

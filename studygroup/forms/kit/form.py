@@ -8,11 +8,11 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
 from typing import TypeVar
-from zoneinfo import ZoneInfo
 
 from studygroup.errors import StudygroupError
 from studygroup.forms.kit import widgets
 from studygroup.forms.kit.assist import Assist
+from studygroup.meeting.before.meeting_times import group_zone
 from studygroup.text.text import is_safe_url
 from studygroup.workbook.workbook import Workbook
 
@@ -85,13 +85,6 @@ def safe_link(label: str, url: str) -> str:
     if not is_safe_url(url):
         return shown
     return f'<a href="{html.escape(url)}" target="_blank" rel="noopener noreferrer" style="{LINK_STYLE}">{shown}</a>'
-
-
-def group_zone(workbook: Workbook) -> ZoneInfo:
-    """Return the zone in which a group meets now; where it does not meet, the first of its settings' zones."""
-    today = workbook.clock().date()
-    zones = [slot.zone for slot in workbook.slots if slot.valid_from <= today]
-    return ZoneInfo(zones[-1] if zones else workbook.settings.zones[0])
 
 
 def clock_time(at: datetime, workbook: Workbook) -> str:

@@ -6,10 +6,11 @@ from datetime import datetime
 
 from studygroup.forms.kit import widgets
 from studygroup.forms.kit.blocks import block
-from studygroup.forms.kit.form import group_zone, sheet
+from studygroup.forms.kit.form import sheet
 from studygroup.forms.kit.form_context import DECIDING, FormContext, SaveStatus
 from studygroup.forms.kit.rows import LiveRows
 from studygroup.meeting.after.news import NewsLine, PastSession, last_there, news_for, past_sessions
+from studygroup.meeting.before.meeting_times import group_zone
 
 SEEN = "seen"
 """Under which name it is kept, among what only this computer knows of a member, until when they saw what is new."""

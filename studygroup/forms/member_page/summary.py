@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from studygroup.forms.kit import widgets
 from studygroup.forms.kit.fields import DraftText
-from studygroup.forms.kit.form import BESIDE_LABELS, clock_time, group_zone, sheet
+from studygroup.forms.kit.form import BESIDE_LABELS, clock_time, sheet
 from studygroup.forms.kit.form_context import DECIDING, FormContext, SaveStatus
 from studygroup.forms.kit.pickers import Pick
 from studygroup.forms.member_page.asking import AskField
 from studygroup.journal.types.records import Summary
+from studygroup.meeting.before.meeting_times import group_zone
 from studygroup.meeting.facts.syllabus import steps_of
 from studygroup.text.text import to_short_day
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -16,6 +17,13 @@ from studygroup.workbook.workbook import Workbook
 
 _NAMED = 5
 """How many sessions a question names."""
+
+
+def group_zone(workbook: Workbook) -> ZoneInfo:
+    """Return the zone in which a group meets now; where it does not meet, the first of its settings' zones."""
+    today = workbook.clock().date()
+    zones = [slot.zone for slot in workbook.slots if slot.valid_from <= today]
+    return ZoneInfo(zones[-1] if zones else workbook.settings.zones[0])
 
 
 def new_slot(

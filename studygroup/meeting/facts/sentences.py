@@ -9,7 +9,11 @@ from typing import Any
 
 from studygroup.journal.keeping.history import says
 from studygroup.journal.types.record import Record
+from studygroup.journal.types.records import Withdraw
+from studygroup.journal.types.subjects import key_of
+from studygroup.meeting.facts.blind import may_read, without_reasons
 from studygroup.text.text import plain_list, to_date, to_short_day
+from studygroup.workbook.workbook import Workbook
 
 LONGEST = 120
 """How many characters of people's texts a sentence has."""
@@ -21,6 +25,47 @@ _ONE_VALUE = {
     "rating": ("rating", "rating"),
 }
 """Types that say one thing about one member: what it is called, and its field."""
+
+
+class HistoryTeller:
+    """Tells what was entered in a workbook, as one person may read it.
+
+    Parameters
+    ----------
+    reader
+        The id of the member who reads; empty where no one said who it is.
+    """
+
+    def __init__(self, workbook: Workbook, reader: str) -> None:
+        self._workbook, self._reader = workbook, reader
+        items = workbook.catalogue.items
+        self._names = dict(zip(items["id"], items["title"], strict=True))
+        self._names |= {member: person.name for member, person in workbook.people.items()}
+
+    def sentence(self, record: Record) -> str:
+        """Return what somebody entered in a sentence; of an undo, what it undid."""
+        current = self._workbook.current
+        if isinstance(record, Withdraw):
+            undone = current.record(record.record)
+            who = self._names.get(record.by, record.by)
+            if undone is None or isinstance(undone, Withdraw) or not may_read(self._workbook, self._reader, undone):
+                return f"{who} undid an entry"
+            return f"{who} undid “{self.sentence(undone)}”"
+        before = current.record(record.replaces) if record.replaces else None
+        return sentence(self._shown(record), before and self._shown(before), self._names)
+
+    def _shown(self, record: Record) -> Record:
+        return without_reasons(self._workbook, self._reader, record)
+
+    def state(self, record: Record) -> str:
+        """Return what became of a record: "current", "replaced", "undone", or empty for an undo."""
+        current = self._workbook.current
+        if isinstance(record, Withdraw):
+            return ""
+        if not current.stands(record):
+            return "undone"
+        latest = current.latest(type(record), key_of(record.subject))
+        return "current" if latest and latest.id == record.id else "replaced"
 
 
 def sentence(record: Record, before: Record | None, names: Mapping[str, str]) -> str:
