@@ -3,11 +3,42 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from functools import partial
 
 from studygroup.forms.catalogue_page.catalogue import CatalogueForms
 from studygroup.forms.facilitator.week import WeekForms
+from studygroup.forms.group_tab.links import Links
 from studygroup.forms.kit.who import OpenForms
-from studygroup.forms.member_page.member import MemberForms
+from studygroup.forms.member_page.member import FollowingForms
+from studygroup.workbook.workbook import Workbook
+
+
+class InvitingWeekForms(WeekForms):
+    """The facilitator's forms, with the members' invite links where the members' page is installed."""
+
+    @staticmethod
+    def links_of(workbook: Workbook) -> Links | None:
+        """Return the members' invite links."""
+        try:
+            from studygroup.web.visitors.member_links import links_of
+        except ModuleNotFoundError:
+            return None
+        return links_of(workbook)
+
+
+class InvitingMemberForms(FollowingForms):
+    """A member's forms in a notebook, with a link for one more device where the members' page is served from this folder."""
+
+    @staticmethod
+    def invite_of(workbook: Workbook, member: str) -> Callable[[], str] | None:
+        """Return what makes a link for one more device."""
+        try:
+            from studygroup.web.visitors.member_links import served_links_of
+        except ModuleNotFoundError:
+            return None
+        links = served_links_of(workbook)
+        return partial(links.make, member) if links else None
 
 
 def week(member: str = "", folder: str | os.PathLike[str] | None = None) -> OpenForms:
@@ -16,7 +47,7 @@ def week(member: str = "", folder: str | os.PathLike[str] | None = None) -> Open
     What others enter appears in it. A cell that runs again gets the same forms, brought up to date. For a notebook of your own, a
     cell can show a single form: ``who``, ``people``, ``standing``, ``plan``, ``replies``, ``agenda``, ``announce``, ``attendance``,
     ``timer``, ``capture``, ``notes``, ``questions``, ``actions``, ``materials``, ``close``, ``report``, ``history``, ``site``, ``share``,
-    ``ballots``, which opens and closes ballots, or ``slot``, which says when the group meets.
+    ``list``, ``links``, ``settings``, ``ballots``, which opens and closes ballots, or ``slot``, which says when the group meets.
 
     Parameters
     ----------
@@ -45,7 +76,7 @@ def week(member: str = "", folder: str | os.PathLike[str] | None = None) -> Open
 
         week.attendance
     """
-    return WeekForms.open(member, folder)
+    return InvitingWeekForms.open(member, folder)
 
 
 def member(member: str = "", folder: str | os.PathLike[str] | None = None) -> OpenForms:
@@ -61,7 +92,7 @@ def member(member: str = "", folder: str | os.PathLike[str] | None = None) -> Op
         mine = sg.member()
         mine.who
     """
-    return MemberForms.open(member, folder)
+    return InvitingMemberForms.open(member, folder)
 
 
 def library(folder: str | os.PathLike[str] | None = None) -> CatalogueForms:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 import pytest
 
@@ -13,6 +14,7 @@ from studygroup.text.text import comparable
 from studygroup.workbook.workbook import Workbook
 from tests.forms.test_member_forms import entered, told
 from tests.forms.test_week_forms import ADA, NEXT, WEEK, button, texts
+from tests.support.needs import until
 
 
 @pytest.fixture
@@ -183,3 +185,27 @@ def test_someone_else_with_nearly_the_same_name_can_be_added(week: WeekForms, gr
     button(form, "Add").click()
     press_twice(form, "No, add a new person")
     assert sum(isinstance(one, Person) and one.name == "Mia Chandlet" for one in group.journal.records) == 1
+
+
+@pytest.mark.parametrize(
+    ("form", "press", "fill", "says"),
+    [
+        ("notes", "add", lambda one: setattr(one.text.area, "value", "A note"), "The note is empty; please write it."),
+        ("actions", "add", lambda one: setattr(one.text.area, "value", "An action"), "The action is empty; please write it."),
+        ("questions", "ask", lambda one: setattr(one.text.area, "value", "Why?"), "The question is empty; please write it."),
+        ("people", "add", lambda one: setattr(one.name, "value", "Cy"), "The name is empty; please give one."),
+    ],
+)
+def test_an_empty_click_after_a_save_gets_an_answer(week: WeekForms, form: str, press: str, fill: Any, says: str) -> None:
+    """Not at once, where it is the second half of a double click: a moment later, and the last *Saved* does not stay."""
+    one = getattr(week, form)
+    fill(one)
+    getattr(one, press).click()
+    assert told(one.receipt).startswith("Saved")
+
+    def pressed_again() -> str:
+        getattr(one, press).click()
+        return told(one.receipt)
+
+    assert pressed_again() != says
+    until(lambda: pressed_again() == says)

@@ -64,6 +64,10 @@ def test_nothing_keeps_anybody_out(notebook: str, busy_group: Workbook, browser:
         page.get_by_role("button", name="Add guest").click()
         page.get_by_text("Type the guest's name first.").wait_for()
         seat.part("people").get_by_role("button", name="Change Bo").click()
+        seat.part("list").get_by_text("Few-Shot Learners again").wait_for()
+        seat.part("links").get_by_role("button", name="Make link for Bo").click()
+        page.get_by_role("img", name="QR code of the link above").wait_for()
+        seat.part("summaries").get_by_role("button", name="Write reminder").click()
         seat.part("agenda").get_by_role("button", name="Preview agenda").click()
         page.get_by_label("Add", exact=True).fill("few")
     elif notebook == "catalogue":
@@ -79,7 +83,8 @@ def test_nothing_keeps_anybody_out(notebook: str, busy_group: Workbook, browser:
         page.get_by_role("button", name="Ask", exact=True).click()
         page.get_by_text("⚠").wait_for()
     found = {}
-    for theme in ("Light", "Dark"):
+    # To the dark theme and back.
+    for theme in ("Dark", "Light"):
         page.evaluate("theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme})", f"JupyterLab {theme}")
         page.wait_for_function(f"document.body.dataset.jpThemeLight === '{str(theme == 'Light').lower()}'")
         for width in (1280, 375):

@@ -95,11 +95,15 @@ def test_another_device_gets_a_link_of_its_own(group: Workbook) -> None:
     device = MemberForms(group, "bo", invite).screen.device
     assert device is not None and not device.is_open and made == []
     device.opener.click()
-    assert device.is_open and made[-1] in device.link.value and "works once, for 14 days" in device.link.value
-    device.close_link.click()
-    assert not device.is_open and device.link.value == ""
+    assert device.is_open and device.panel is not None and device.panel.link.value == made[-1]
+    assert "works once, for 14 days" in device.panel.about.value
+    assert 'role="img" aria-label="QR code of the link above"' in device.panel.picture.value
+    device.panel.done.click()
+    assert not device.is_open and (device.panel.link.value, device.panel.picture.value) == ("", "")
     device.opener.click()
-    assert len(made) == 2 and made[-1] in device.link.value
+    assert len(made) == 2 and device.panel.link.value == made[-1]
+    device.opener.click()
+    assert not device.is_open
     assert MemberForms(group, "bo").screen.device is None
 
 

@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from studygroup.meeting.before.planning import plan_session
+from studygroup.workbook.workbook import Workbook
 from tests.support.in_lab import Lab, Seat, under_way
 from tests.support.web_server import Server
 
@@ -41,8 +43,8 @@ def seconds_until(seen: Any, act: Callable[[], None], state: str = "visible") ->
     return time.monotonic() - begin
 
 
-def test_an_answer_and_a_check_in_arrive_live(seats: tuple[Seat, Seat]) -> None:
-    """Within two seconds of the member's click, without running a cell; and so does what the facilitator enters for everybody."""
+def test_an_answer_and_a_check_in_arrive_live(seats: tuple[Seat, Seat], folder: Path) -> None:
+    """Within two seconds of the member's click, without running a cell; and so do roles, summaries and a cancellation at the member's."""
     ada, bo = seats
     roster, mine = ada.part("attendance"), bo.part("next")
     row = roster.locator(".sg-row").filter(has_text="Bo")
@@ -56,6 +58,27 @@ def test_an_answer_and_a_check_in_arrive_live(seats: tuple[Seat, Seat]) -> None:
     check_in = mine.get_by_role("button", name="I’m here", exact=True)
     waits.append(seconds_until(row.get_by_role("button", name="Here", pressed=True, exact=True), check_in.click))
     roster.get_by_text("1 of 2 there").wait_for()
+    assert min(waits) < ARRIVES_WITHIN_S, waits
+    book = Workbook(folder)
+    ours = {"by": "ada-lovelace", "session": book.session_to_record()}
+    about = {"member": "ada-lovelace", "item": "few-shot"}
+    plan_session(book, **ours, steps=[1], roles={"scribe": "bo"})
+    mine.get_by_text("Scribe: Bo").wait_for()
+    others = bo.part("others")
+    waits = [
+        seconds_until(
+            mine.get_by_text("Presenter: Bo"), lambda: book.enter("plan", **ours, roles={"presenter": "bo"}), "attached"
+        ),
+        seconds_until(
+            others.get_by_text("Scale is enough"),
+            lambda: book.enter("summary", by="ada-lovelace", **about, big_idea="Scale is enough"),
+        ),
+        seconds_until(
+            mine.get_by_text("Storm and snow"),
+            lambda: book.enter("plan", **ours, cancelled=True, why="Storm and snow"),
+            "attached",
+        ),
+    ]
     assert min(waits) < ARRIVES_WITHIN_S, waits
     for seat in seats:
         assert seat.page.locator('[data-mime-type="application/vnd.jupyter.stderr"]').count() == 0

@@ -285,7 +285,7 @@ def test_texts_of_every_kind_in_every_field(opened: dict[str, Any], busy: Workbo
     made = [record for record in busy.journal.records if record.id not in known]
     assert bool([record for record in made if "document.title" in str(record)]) == (kind == "hostile")
     assert not [record for record in made if kind != "hostile" and text[:3] in str(record)]
-    assert [str(problem) for problem in check_workbook(busy.folder) if problem.level == "error"] == []
+    assert [str(problem) for problem in check_workbook(busy.folder) if problem.severity == "error"] == []
     markup = Markup()
     for shown in (one.value for form in opened.values() for one in parts(form) if isinstance(one, widgets.HTML)):
         markup.feed(shown)

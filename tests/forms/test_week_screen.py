@@ -80,7 +80,7 @@ def test_a_tabs_forms_are_made_when_it_is_opened(week: WeekForms) -> None:
     made = {"plan", "agenda", "announce", "replies"}
     assert made_of(week) == made
     week.screen.tabs.selected_index = list(PARTS).index("Wrap up")
-    assert made_of(week) == made | {"close", "report", "site", "share"}
+    assert made_of(week) == made | {"close", "summaries", "report", "site", "share"}
     plan = week.plan
     week.screen.tabs.selected_index = 0
     assert week.plan is plan

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -218,6 +219,22 @@ def test_what_others_change_shows_on_open_pages(server: Server, device: Any) -> 
         took_s.append(time.monotonic() - begin)
     # The quickest, as a machine may be busy with something else for a while.
     assert min(took_s) < 2
+    open_tab(phone.page, "My reading")
+    about = {"by": "bo", "member": "bo", "item": "few-shot"}
+    book.enter("summary", **about, big_idea="What Bo thinks")
+    later = (book.schedule.find(session).start + timedelta(hours=2)).isoformat()
+    changes: dict[str, Callable[[], object]] = {
+        "What Zoë thinks": lambda: book.enter("summary", **about | {"by": ZOE, "member": ZOE}, big_idea="What Zoë thinks"),
+        "Moved:": lambda: plan_session(book, session, by="ada-lovelace", start=later),
+    }
+    took_s = []
+    for seen, change in changes.items():
+        begin = time.monotonic()
+        change()
+        phone.page.get_by_text(seen).first.wait_for(state="attached")
+        took_s.append(time.monotonic() - begin)
+    assert min(took_s) < 2
+    open_tab(phone.page, "Session")
     assert idea.input_value() == "Half a thought"
     assert idea.evaluate("field => field === document.activeElement")
     phone.page.evaluate("solara.debug.dropConnection()")

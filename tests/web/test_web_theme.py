@@ -92,4 +92,6 @@ def test_the_page_follows_the_theme_while_it_is_open(
     page.get_by_role("button", name="Save summary").click()
     page.get_by_text("Nothing is written").or_(page.get_by_text("Write something")).first.wait_for()
     assert [one for one in looks_of(page) if one[-1] < LEAST] == []
+    open_tab(page, "Syllabus")
+    assert [one for one in looks_of(page) if one[-1] < LEAST] == []
     context.close()

@@ -10,6 +10,9 @@ from studygroup.forms.kit import widgets
 from studygroup.forms.kit.blocks import block
 from studygroup.forms.kit.form import close, repeats, row
 
+MOVES = {"↑": "Up", "↓": "Down", "✕": "Remove"}
+"""What stands on the buttons of a row, and what it is called."""
+
 
 class Chosen(msgspec.Struct, frozen=True):
     """One thing that a session reads: a step as ``list/entry``, or an item beside the syllabus; with what is shown of it."""
@@ -84,7 +87,7 @@ class ReadRow(widgets.HBox):
 
     def __init__(self, rows: ReadRows, one: Chosen) -> None:
         self.text = shown(one)
-        self.up, self.down, self.off = (button(word, f"{word}: {one.title}") for word in ("Up", "Down", "Remove"))
+        self.up, self.down, self.off = (button(sign, f"{word}: {one.title}") for sign, word in MOVES.items())
         key = one.key
         self.up.on_click(lambda _: rows.go(key, -1))
         self.down.on_click(lambda _: rows.go(key, 1))

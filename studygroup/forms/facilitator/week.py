@@ -23,6 +23,8 @@ from studygroup.forms.facilitator.planning import PlanForm
 from studygroup.forms.facilitator.replies import RepliesForm
 from studygroup.forms.facilitator.slot import SlotForm
 from studygroup.forms.facilitator.timer import TimerForm
+from studygroup.forms.group_tab.links import Links, LinksForm
+from studygroup.forms.group_tab.reading_list import ReadingListForm
 from studygroup.forms.group_tab.settings import SettingsForm
 from studygroup.forms.kit.form_context import FormContext
 from studygroup.forms.kit.live import Live, Watch
@@ -33,6 +35,7 @@ from studygroup.forms.outgoing.announcing import AnnounceForm
 from studygroup.forms.outgoing.pages import PageForm
 from studygroup.forms.outgoing.publishing import SiteForm
 from studygroup.forms.outgoing.share import ShareForm
+from studygroup.forms.outgoing.summaries import SummariesForm
 from studygroup.forms.session.guide import GuideForm
 from studygroup.forms.session.pace import PaceForm
 from studygroup.forms.session.recall import RecallForm
@@ -79,9 +82,12 @@ class WeekForms:
     close = cached_property(lambda self: CloseForm(self.context))
     report = cached_property(lambda self: _report_form(self.context))
     history = cached_property(lambda self: HistoryForm(self.context))
+    summaries = cached_property(lambda self: SummariesForm(self.context))
     site = cached_property(lambda self: SiteForm(self.context))
     share = cached_property(lambda self: ShareForm(self.workbook, self._shared))
     settings = cached_property(lambda self: SettingsForm(self.context))
+    list = cached_property(lambda self: ReadingListForm(self.context))
+    links = cached_property(lambda self: LinksForm(self.context, self.links_of(self.workbook)))
     slot = cached_property(lambda self: SlotForm(self.context))
     screen = cached_property(lambda self: WeekScreen(self.context, lambda name: getattr(self, name)))
 
@@ -92,6 +98,11 @@ class WeekForms:
         self._open_pages: int | None = None
         self._live = Live(workbook, self._arrived)
         self._pages = Watch(partial(pages_open, workbook.folder), self._tell_pages)
+
+    @staticmethod
+    def links_of(workbook: Workbook) -> Links | None:
+        """Return the members' invite links; None where there is no members' page, which is on a floor above."""
+        return None
 
     @cached_property
     def standing(self) -> OverviewForm:
@@ -178,4 +189,4 @@ def _report_form(context: FormContext) -> PageForm:
         generated, _ = make_report_page(context.workbook, session_to_wrap_up(context.workbook), on_cell=tick)
         return generated.files, generated.kept
 
-    return PageForm(context, "report", preview, make)
+    return PageForm(context, "report", preview, make, standing=True)

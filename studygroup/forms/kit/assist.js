@@ -58,12 +58,13 @@ function markFields(root) {
 }
 
 // Several buttons say the same word, each about another row: their tooltip, which begins with that word, tells them apart.
-// An icon is drawn by a letter that means nothing when it is read out.
+// An icon is drawn by a letter that means nothing when it is read out; a button with nothing but a sign is called by its tooltip.
 function markButtons(root) {
   for (const button of root.querySelectorAll(".jupyter-button")) {
     for (const icon of button.querySelectorAll("i")) setAttribute(icon, "aria-hidden", "true");
     const [shown, told] = [button.textContent.trim(), button.title.trim()];
-    if (shown && told.length > shown.length && told.toLowerCase().startsWith(shown.toLowerCase())) {
+    const isSign = told && !/[\p{L}\p{N}]/u.test(shown);
+    if (isSign || (shown && told.length > shown.length && told.toLowerCase().startsWith(shown.toLowerCase()))) {
       setAttribute(button, "aria-label", told);
     } else {
       button.removeAttribute("aria-label");

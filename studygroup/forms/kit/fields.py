@@ -124,11 +124,15 @@ class DraftText(widgets.VBox):
             layout={"width": "auto", "max_width": "56em"},
             refused=lambda message: self.receipt.refuse(message),
         )
-        self.shown = widgets.HTML(layout=widgets.Layout(display="none", max_width="56em", margin=f"0 0 0 {BESIDE_LABELS}"))
-        self.shown.add_class("sg-preview")
-        self._previews, self._quiet = preview, False
+        self.shown, self._quiet = self._preview() if preview else None, False
         self.area.observe(self._typed, "value")
-        super().__init__([self.area, self.shown] if preview else [self.area], layout=widgets.Layout())
+        super().__init__([self.area, self.shown] if self.shown else [self.area], layout=widgets.Layout())
+
+    @staticmethod
+    def _preview() -> widgets.HTML:
+        made = widgets.HTML(layout=widgets.Layout(display="none", max_width="56em", margin=f"0 0 0 {BESIDE_LABELS}"))
+        made.add_class("sg-preview")
+        return made
 
     @property
     def text(self) -> str:
@@ -185,7 +189,7 @@ class DraftText(widgets.VBox):
         self._show_preview()
 
     def _show_preview(self) -> None:
-        if self._previews:
+        if self.shown:
             text = self.text.strip()
             self.shown.layout.display = None if text else "none"
             self.shown.value = to_html(text[:LONGEST_PREVIEW]) if text else ""

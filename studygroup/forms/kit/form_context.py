@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Collection, Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -24,21 +26,30 @@ from studygroup.meeting.before.planning import attend
 from studygroup.text.text import normalise
 from studygroup.workbook.workbook import Workbook
 
+DOUBLE_CLICK_S = 1.0
+"""Within how long after a save a click with nothing typed belongs to the click that saved."""
+
 
 class SaveStatus(widgets.HBox):
     """What became of a click: "Saved 23:04" with a button that takes it back, or what went wrong and how to go on."""
 
     def __init__(self) -> None:
         self.said = StatusLine()
-        self.undo, self._told = TurningButton(self._undo), 0
+        self._told = 0
         self._take_back: Callable[[], object] | None = None
+        self._told_at = 0.0
         super().__init__([self.said])
         self.add_class("sg-receipt")
+
+    @cached_property
+    def undo(self) -> TurningButton:
+        """Takes back what was told; made when it is first needed, as most receipts of a page never say anything."""
+        return TurningButton(self._undo)
 
     def tell(self, message: str, kind: str = "done", undo: Callable[[], object] | None = None) -> None:
         """Show a message; with ``undo`` also the button that calls it, once unless it returns False."""
         self.said.tell(message, kind)
-        self._take_back = undo
+        self._take_back, self._told_at = undo, time.monotonic()
         if undo:
             # A click on the button of what was told before is none on this one.
             self._told += 1
@@ -51,8 +62,8 @@ class SaveStatus(widgets.HBox):
 
     @property
     def tells_of_a_save(self) -> bool:
-        """Whether it offers to take something back: a click with nothing typed is then the second half of a double click."""
-        return self._take_back is not None
+        """Whether it told of a save a moment ago: a click with nothing typed is then the second half of a double click."""
+        return self._take_back is not None and time.monotonic() - self._told_at < DOUBLE_CLICK_S
 
     def clear(self) -> None:
         """Show nothing."""
@@ -60,7 +71,8 @@ class SaveStatus(widgets.HBox):
 
     def close(self) -> None:
         """Let go, of the button too where it is not shown."""
-        close(self.undo)
+        if "undo" in vars(self):
+            close(self.undo)
         super().close()
 
     def _undo(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 from studygroup.forms.kit import widgets
@@ -77,7 +78,7 @@ class ButtonRow(RowBox[R]):
 
 
 class LiveRows(widgets.VBox, Generic[R]):
-    """Rows of data, 25 a page: what a row says is changed where it stands, but for a row that is being changed.
+    """Rows of data, a page at a time: what a row says is changed where it stands, but for a row that is being changed.
 
     Parameters
     ----------
@@ -86,25 +87,45 @@ class LiveRows(widgets.VBox, Generic[R]):
         something else.
     key
         Returns what a row is about; it stays while what the row says changes.
+    at_once
+        How many rows are shown at once.
     """
 
-    def __init__(self, make: Callable[[R], widgets.Widget], key: Callable[[R], str]) -> None:
-        self._make, self._key = make, key
+    def __init__(self, make: Callable[[R], widgets.Widget], key: Callable[[R], str], at_once: int = PAGE) -> None:
+        self._make, self._key, self._at_once = make, key, at_once
         self._rows: Sequence[R] = ()
         self._page, self._nothing = 0, ""
         self._made: dict[str, tuple[R, widgets.Widget]] = {}
         self._editors: dict[str, widgets.Widget] = {}
-        self._empty = widgets.HTML()
         self.line_layout = {"flex_flow": "row wrap", "align_items": "center"}
         self.text_layout = {"flex": "1 1 14em", "min_width": "0"}
-        self._narrow = narrow = {"width": "auto"}
-        self.back = widgets.Button(description="Previous", tooltip="Previous page", layout=narrow)
-        self.on = widgets.Button(description="Next", tooltip="Next page", layout=narrow)
-        self.where = widgets.Label()
-        self.back.on_click(lambda _: self.turn(-1))
-        self.on.on_click(lambda _: self.turn(1))
-        self._turner = repeats(widgets.HBox([self.back, self.where, self.on]))
+        self._narrow = {"width": "auto"}
         super().__init__()
+
+    # What most lists never show is made when it is needed: a members' page has a dozen lists.
+
+    @cached_property
+    def back(self) -> widgets.Button:
+        """Turns back by a page."""
+        return self.button("Previous", "Previous page", lambda: self.turn(-1))
+
+    @cached_property
+    def on(self) -> widgets.Button:
+        """Turns on by a page."""
+        return self.button("Next", "Next page", lambda: self.turn(1))
+
+    @cached_property
+    def where(self) -> widgets.Label:
+        """Says which rows are shown."""
+        return widgets.Label()
+
+    @cached_property
+    def _turner(self) -> widgets.Widget:
+        return repeats(widgets.HBox([self.back, self.where, self.on]))
+
+    @cached_property
+    def _empty(self) -> widgets.HTML:
+        return widgets.HTML()
 
     def show(self, rows: Iterable[R], nothing: str = "") -> None:
         """Show these rows; the words ``nothing`` where there are none."""
@@ -160,10 +181,10 @@ class LiveRows(widgets.VBox, Generic[R]):
         close(editor)
 
     def _fill(self) -> None:
-        last = max(0, (len(self._rows) - 1) // PAGE)
+        last = max(0, (len(self._rows) - 1) // self._at_once)
         self._page = min(max(self._page, 0), last)
-        begin = self._page * PAGE
-        page = self._rows[begin : begin + PAGE]
+        begin = self._page * self._at_once
+        page = self._rows[begin : begin + self._at_once]
         # What is being changed and is no longer listed stands first, so that what was typed is not out of sight.
         listed = {self._key(row) for row in self._rows}
         shown = [editor for key, editor in self._editors.items() if key not in listed]
@@ -183,8 +204,9 @@ class LiveRows(widgets.VBox, Generic[R]):
         if not shown and self._nothing:
             self._empty.value = f"<p class='sg-quiet'>{html.escape(self._nothing)}</p>"
             shown = [self._empty]
-        self.where.value = f"{begin + 1:,} to {begin + len(page):,} of {len(self._rows):,}"
-        self.back.disabled, self.on.disabled = self._page == 0, self._page == last
+        if last:
+            self.where.value = f"{begin + 1:,} to {begin + len(page):,} of {len(self._rows):,}"
+            self.back.disabled, self.on.disabled = self._page == 0, self._page == last
         self.children = [*shown, *([self._turner] if last else [])]
         kept = {id(widget) for _, widget in self._made.values()}
         for _, widget in old.values():

@@ -156,7 +156,9 @@ def _actions(context: FormContext, session: Session) -> ScreenStep:
 def _summaries(left: int) -> ScreenStep:
     note = f"{counted(left, 'paper')} without one" if left else "Each paper has one"
     told = f"{counted(left, 'paper')} {'has' if left == 1 else 'have'} no summary."
-    return ScreenStep("summaries", "Summaries", note, not left, told, "Remind them", "announce", PREPARE, "remind", waits=True)
+    return ScreenStep(
+        "summaries", "Summaries", note, not left, told, "Remind them", "summaries", WRAP_UP, "remind writers", waits=True
+    )
 
 
 def _outward(context: FormContext) -> Iterator[ScreenStep]:

@@ -60,21 +60,17 @@ PARTS: dict[str, Columns] = {
     },
     WRAP_UP: {
         "lead": (("after", "Checklist"),),
-        "main": (("close", "Close"), ("site", "Site"), ("share", "Share")),
+        "main": (("close", "Close"), ("summaries", "Summaries"), ("site", "Site"), ("share", "Share")),
         "side": (("report", "Report"),),
     },
     GROUP: {
-        "main": (("people", "People"), ("find_time", "Find a time")),
-        "side": (
-            ("standing", "This week’s session"),
-            ("slot", "When we meet"),
-            ("settings", "Settings"),
-        ),
+        "main": (("people", "People"), ("list", "Reading list"), ("links", "Invite links"), ("find_time", "Find a time")),
+        "side": (("standing", "This week’s session"), ("slot", "When we meet"), ("settings", "Settings")),
         "more": (("history", "History"),),
     },
 }
 """The columns of each tab from left to right, and the forms in each from top to bottom, with their headings."""
-FOLDED = {"settings", "find_time", "guide", "ballots", "rotation", "notes", "actions", "materials"}
+FOLDED = {"list", "links", "settings", "find_time", "guide", "ballots", "rotation", "notes", "actions", "materials"}
 """Forms of which only the heading shows until it is pressed; they are made then."""
 
 
@@ -174,6 +170,7 @@ class WeekScreen(widgets.VBox):
         acts: dict[str, Callable[[], object]] = {
             "confirm": lambda: self._form("plan").confirm_reading(),
             "remind": lambda: self._form("announce").turn_to("reminder"),
+            "remind writers": lambda: self._form("summaries").write_reminder(),
             "make agenda": lambda: self._form("agenda").make_page(),
             "start": lambda: self._form("timer").start(),
             "close": lambda: self._form("close").end(),

@@ -80,7 +80,7 @@ class MemberForms:
         RecordError
             ``member`` is not on the roster; where no one is named, the notebook asks.
         """
-        return open_forms(FollowingForms, member, folder)
+        return open_forms(cls if issubclass(cls, FollowingForms) else FollowingForms, member, folder)
 
     def follow(self) -> None:
         """Show what others enter, and that a session begins, within two seconds, until ``stop``."""
@@ -120,5 +120,10 @@ class FollowingForms(MemberForms):
     """A member's forms in a notebook: what others enter appears in them."""
 
     def __init__(self, workbook: Workbook, member: str) -> None:
-        super().__init__(workbook, member)
+        super().__init__(workbook, member, self.invite_of(workbook, member))
         self.follow()
+
+    @staticmethod
+    def invite_of(workbook: Workbook, member: str) -> Callable[[], str] | None:
+        """Return what makes an invite link for one more device; None where there is no members' page, which is on a floor above."""
+        return None

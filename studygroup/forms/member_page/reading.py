@@ -21,6 +21,8 @@ from studygroup.text.text import comparable
 NOT_READ = "unread"
 STATUSES = [(one.word, one.name) for one in READING_STATES if one.name != NOT_READ]
 """A button for each; a second press on the chosen one says that the item is unread."""
+STEPS_AT_ONCE = 10
+"""How many steps of the syllabus are shown at once: each has a button for each status, and a phone is small."""
 RATINGS = [(str(rating), rating) for rating in range(1, 6)]
 
 
@@ -136,7 +138,9 @@ class SyllabusForm(widgets.VBox):
     def __init__(self, context: FormContext, member: str) -> None:
         self.context, self.member = context, member
         self.receipt = SaveStatus()
-        self.rows: LiveRows[StepRow] = LiveRows(lambda row: StepBox(self, len(row.titles)), lambda row: str(row.step.number))
+        self.rows: LiveRows[StepRow] = LiveRows(
+            lambda row: StepBox(self, len(row.titles)), lambda row: str(row.step.number), at_once=STEPS_AT_ONCE
+        )
         self.words = TextLine(
             description="Search", placeholder="words of a title", style=STYLE, layout=FIELD, refused=self.receipt.refuse
         )

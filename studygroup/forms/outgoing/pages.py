@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from urllib.parse import quote
@@ -14,6 +15,9 @@ from studygroup.forms.kit.inputs import Area
 from studygroup.forms.kit.turning import TurningButton
 from studygroup.storage.shared_files import read_file
 from studygroup.workbook import trust
+
+_MOMENT_S = 0.3
+"""How long a standing preview waits for more that is entered."""
 
 
 class PageForm(widgets.VBox):
@@ -29,6 +33,8 @@ class PageForm(widgets.VBox):
         Writes the page, calling back with how many of how many cells are done; returns the files and copies that were kept.
     above
         Forms of what the page shows.
+    standing
+        Whether the preview is always there and follows what is entered; else a button shows it.
     """
 
     def __init__(
@@ -38,10 +44,12 @@ class PageForm(widgets.VBox):
         preview: Callable[[], str],
         make: Callable[[Callable[[int, int], None]], tuple[Sequence[Path], Sequence[Path]]],
         above: Sequence[widgets.Widget] = (),
+        standing: bool = False,
     ) -> None:
         self.context, self.name, self.receipt = context, name, SaveStatus()
         self._preview, self._make_page = preview, make
         self._unread: list[str] = []
+        self._standing, self._waits = standing, False
         self.look, self.make = TurningButton(self._look), TurningButton(self._make)
         self.bar = widgets.IntProgress(
             description="Running", style=STYLE, layout=widgets.Layout(display="none", width="auto", max_width="34em")
@@ -50,10 +58,15 @@ class PageForm(widgets.VBox):
         self.shown.add_class("sg-page")
         self.text = CopyField("Markdown", "Copy Markdown", self.receipt.refuse)
         self.text.layout.display = "none"
-        buttons = widgets.HBox([self.look, self.make], layout={"flex_flow": "row wrap"})
-        super().__init__([*above, buttons, self.bar, self.receipt, self.links, self.text, self.shown])
+        buttons = widgets.HBox([self.make] if standing else [self.look, self.make], layout={"flex_flow": "row wrap"})
+        parts = [*above, buttons, self.bar, self.receipt, self.links, self.text]
+        super().__init__([self.shown, *parts] if standing else [*parts, self.shown])
         sheet(self)
         self._show_buttons()
+        if standing:
+            self.shown.add_class("sg-standing")
+            context.on_change(self._look_later)
+            self._look_later()
 
     def _show_buttons(self) -> None:
         hidden = self.shown.layout.display == "none"
@@ -68,6 +81,24 @@ class PageForm(widgets.VBox):
             self.shown.value = self._preview() if hidden else ""
             self.shown.layout.display = None if hidden else "none"
             self._show_buttons()
+
+    def _look_later(self) -> None:
+        """Show the preview as it is now; in a kernel a moment later, so that what was clicked is answered first."""
+        if self._waits:
+            return
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            self._look_again()
+            return
+        self._waits = True
+        loop.call_later(_MOMENT_S, self._look_again)
+
+    def _look_again(self) -> None:
+        self._waits = False
+        with self.context.acting(self.receipt):
+            self.shown.value = self._preview()
+            self.shown.layout.display = None
 
     def make_page(self) -> None:
         """Make the page, as the button does."""

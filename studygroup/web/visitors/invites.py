@@ -15,7 +15,7 @@ import threading
 import weakref
 from collections.abc import Callable
 from contextlib import closing, suppress
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
@@ -23,6 +23,7 @@ import msgspec
 from itsdangerous import BadData, URLSafeSerializer
 
 from studygroup.errors import WebError
+from studygroup.group.given_links import GivenLinks
 from studygroup.storage.shared_files import Folder, open_folder, set_rights, write_all
 from studygroup.workbook.workbook import Workbook
 
@@ -36,6 +37,7 @@ _TABLES = """
 CREATE TABLE IF NOT EXISTS generation (member TEXT PRIMARY KEY, number INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS ended (login TEXT PRIMARY KEY, until INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS redeemed (link TEXT PRIMARY KEY, times INTEGER NOT NULL, until INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS given (member TEXT PRIMARY KEY, link TEXT NOT NULL, until INTEGER NOT NULL, opened INTEGER NOT NULL);
 """
 
 
@@ -109,7 +111,26 @@ class Invites:
     def invite(self, member: str) -> str:
         """Return the token of a new link for a member."""
         until = int((self._clock() + timedelta(days=self._days)).timestamp())
-        return self._dump(self._links, Invitation(member, self.generation(member), secrets.token_urlsafe(9), until))
+        link = secrets.token_urlsafe(9)
+        made = self._dump(self._links, Invitation(member, self.generation(member), link, until))
+        with self._lock:
+            self._db.execute(
+                "INSERT INTO given VALUES (?, ?, ?, 0) ON CONFLICT (member) DO UPDATE SET link = excluded.link, until = excluded.until",
+                (member, link, until),
+            )
+        return made
+
+    def given(self) -> dict[str, GivenLinks]:
+        """Return what became of the links of each member who was given one since theirs were last revoked."""
+        with self._lock:
+            rows = self._db.execute(
+                "SELECT member, given.until, opened, COALESCE(times, 0) FROM given LEFT JOIN redeemed ON redeemed.link = given.link"
+            ).fetchall()
+        now = self._clock().timestamp()
+        return {
+            member: GivenLinks(datetime.fromtimestamp(until, UTC), int(opened), waits=until >= now and times < self._devices)
+            for member, until, opened, times in rows
+        }
 
     def look(self, token: str) -> Invitation | None:
         """Return what a token says, or None where it holds no more: tampered with, expired, revoked or used up."""
@@ -153,6 +174,8 @@ class Invites:
                     (invitation.link, invitation.until, self._devices),
                 )
                 used = cursor.rowcount == 1
+                if used:
+                    cursor.execute("UPDATE given SET opened = opened + 1 WHERE member = ?", (invitation.member,))
                 cursor.execute("COMMIT")
             except BaseException:
                 cursor.execute("ROLLBACK")
@@ -199,6 +222,7 @@ class Invites:
             self._db.execute(
                 "INSERT INTO generation VALUES (?, 1) ON CONFLICT (member) DO UPDATE SET number = number + 1", (member,)
             )
+            self._db.execute("DELETE FROM given WHERE member = ?", (member,))
 
     # Signing
 
