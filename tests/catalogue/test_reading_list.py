@@ -83,8 +83,19 @@ def test_entry_holds_everything_the_row_said() -> None:
             "Params": "7 - 70",
             "Read": "yes",
         },
+        sure=0.94,
     )
     assert ReadingList("list", "List", (expected,), (), 6) == parse_reading_list(markdown, "list")
+
+
+def test_an_entry_is_as_sure_as_its_line() -> None:
+    """A linked title with its authors is surer than a word in a list; between 0 and 1."""
+    found = parse_reading_list(
+        "- [Small Gates for Rain](https://a.org) by Ana Berg, Tom Lund\n- [Gates](https://b.org)\n- Gates\n", "list"
+    )
+    sure = [entry.sure for entry in found.entries]
+    assert sure == sorted(sure, reverse=True)
+    assert 0 < sure[-1] < sure[0] < 1
 
 
 def test_base_url_joins_relative_links() -> None:

@@ -55,6 +55,12 @@ def test_a_preview_tells_what_is_new_merged_suggested_and_warned(before: Catalog
     assert rows[5].says.startswith("papers, line 7: ") and rows[5].says.endswith("would be new: paper")
 
 
+def test_the_least_sure_entry_comes_first(before: Catalogue) -> None:
+    """A line that hardly names a work is looked at before those that surely do."""
+    text = "# Papers\n\n- [Small Gates for Rain](https://example.org/g) by Ana Berg, Tom Lund\n- [Slow Waves](https://example.org/w)\n- Clay\n"
+    assert [one.title for one in preview(before, read(before, text))] == ["Clay", "Small Gates for Rain", "Slow Waves"]
+
+
 def test_without_an_answer_everything_is_as_the_import_says(before: Catalogue) -> None:
     """Suggestions stay open."""
     result = read(before)

@@ -20,6 +20,8 @@ Group = Literal["new", "merged", "corrected", "suggested", "warned", "left out"]
 Answer = Literal["accept", "reject", ""]
 # What is hardly ever a work comes last.
 _SELDOM = dict.fromkeys(("contents", "about the list", "picture", "badge", "comment", "code", "front matter"), 2)
+# From here on, an entry is as sure as any other.
+_SURE = 0.75
 _FIELD_NAMES = {"url": "address", "arxiv": "arXiv id", "doi": "DOI"}
 
 
@@ -53,7 +55,7 @@ class ReviewRow(msgspec.Struct, frozen=True):
 
 
 def preview(before: Catalogue, result: Import) -> tuple[ReviewRow, ...]:
-    """Return the rows of an import into a catalogue, in the order of groups, lists and entries.
+    """Return the rows of an import into a catalogue, in the order of groups, lists and entries; the least sure entries first.
 
     An entry has one row, under *warned* if something is wrong with it. One that an earlier import knew has none otherwise.
     """
@@ -72,6 +74,9 @@ def preview(before: Catalogue, result: Import) -> tuple[ReviewRow, ...]:
         )
         for one in result.suggestions
     ]
+    sure = {(one.name, entry.position): entry.sure for one in result.lists for entry in one.entries}
+    # What is hardly sure to be a work comes first, the rest in the order of its list.
+    of_entries.sort(key=lambda row: min(sure[row.place], _SURE) if row.place else _SURE)
     rows: dict[Group, list[ReviewRow]] = {"new": [], "merged": [], "corrected": [*_corrections(result)], "suggested": suggested}
     for row in of_entries:
         rows.setdefault(row.group, []).append(row)

@@ -148,6 +148,9 @@ class _Walk:
     def _line(self, token: Token) -> int:
         return (token.map[0] if token.map else 0) + 1 + self.offset
 
+    def _source(self, place: int) -> str:
+        return self.lines[place] if 0 <= place < len(self.lines) else ""
+
     def _inner(self, source: str, line: int) -> list[Block]:
         """Return the blocks of Markdown between HTML's tags."""
         environment: dict[str, Any] = {}
@@ -160,6 +163,9 @@ class _Walk:
 
     def _open_heading(self, token: Token) -> None:
         self.heading = int(token.tag[1])
+        if token.markup == "-" and token.map and self._source(token.map[1] - 1).strip() == "-":
+            # A stray dash below a line is an empty item rather than what makes a heading of it.
+            self.heading = 0
         self.blocks += self.html.finish() if not self.items else []
 
     def _open_item(self, token: Token) -> None:
@@ -196,8 +202,7 @@ class _Walk:
     def _measure(self, row: Row) -> None:
         """Note what a row's line has too few or too many of; Markdown itself fills it up or cuts it."""
         width = len(self.table.heads) if self.table else 0
-        place = row.line - self.offset - 1
-        source = self.lines[place] if 0 <= place < len(self.lines) else ""
+        source = self._source(row.line - self.offset - 1)
         if row.raw[-1] and source.count("|") <= width + 1:
             return
         written = [cell.strip() for cell in _PIPE.split(source.strip())]
@@ -301,7 +306,7 @@ class Inline:
         if self.link is not None:
             self.label.append(" ")
         else:
-            self.runs.append(Span(BREAK, line=self.line))
+            self.runs.append(self._style(BREAK))
 
     def _text(self, text: str, *, code: bool) -> None:
         if not code and ":" in text:

@@ -141,10 +141,13 @@ def lines_of(runs: Sequence[Span]) -> list[Spans]:
     """Return the runs cut at line breaks."""
     lines: list[Spans] = [[]]
     for run in runs:
-        if run.text == BREAK and not run.url:
-            lines.append([])
-        else:
+        if run.text != BREAK or run.url:
             lines[-1].append(run)
+        elif run.bold:
+            # A title in bold may go on in the next line.
+            lines[-1].append(run._replace(text=" "))
+        else:
+            lines.append([])
     return lines
 
 

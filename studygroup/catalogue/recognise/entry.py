@@ -16,6 +16,7 @@ class Entry(msgspec.Struct, frozen=True):
     ``section`` is the heading path without the document's own title. ``url`` is as written, repaired where that is certain.
     ``details`` has the catalogue's field as key where there is one, else the column's header or ``note``, ``venue``,
     ``organisation``. ``columns`` holds a table row's other cells as written. ``status`` is a reading status, or None.
+    ``sure`` is how sure it is, from 0 to 1, that the line names a work.
     ``borrowed`` says that the link belongs to another row of the list. ``listed`` is the entry as its list has it, where a page of
     its own says more.
     """
@@ -36,6 +37,7 @@ class Entry(msgspec.Struct, frozen=True):
     number: str = ""
     columns: dict[str, str] = {}
     borrowed: bool = False
+    sure: float = 1.0
     listed: Entry | None = None
 
 

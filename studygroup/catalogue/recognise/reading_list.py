@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+import msgspec
+
 from studygroup.catalogue.reading.markdown import read_markdown
 from studygroup.catalogue.reading.repair import decode, lines_of, repair_mojibake
 from studygroup.catalogue.reading.tree import Document, segments_of
 from studygroup.catalogue.recognise.accounts import account
 from studygroup.catalogue.recognise.documents.document import DocumentReader
 from studygroup.catalogue.recognise.documents.entries import EntryMaker
-from studygroup.catalogue.recognise.documents.repeats import attach_recurring
+from studygroup.catalogue.recognise.documents.repeats import attach_recurring, likely, weigh
 from studygroup.catalogue.recognise.entry import Entry, ReadingList
 from studygroup.errors import Problem, Severity
 from studygroup.storage.gc_paused import without_collecting
@@ -54,7 +56,9 @@ def parse_reading_list(
         segments = [*segments_of(document)]
         reader = DocumentReader(document)
         works = attach_recurring(reader.read())
-        entries = EntryMaker(reader.title, base_url, now or datetime.now(UTC), report).entries(works)
+        weigh(works)
+        entries = EntryMaker(reader.title, base_url, now or datetime.now(UTC), report).entries(likely(works))
+        entries = _with_front(_in_front(document, name, base_url, now), entries)
         for line, level, said in document.notes:
             report(line, level, said)
         ledger = account(segments, entries, reader.title, base_url, reader.slugs)
@@ -68,3 +72,21 @@ def parse_reading_list(
         ledger.left_out,
         ledger.repaired,
     )
+
+
+def _in_front(document: Document, name: str, base_url: str, now: datetime | None) -> list[Entry]:
+    """Return the works of a list that a page's front matter holds (``sessions:``), which its generator shows."""
+    lines = document.front_lines
+    if not any(line.lstrip().startswith("- ") and ": " in line for line in lines):
+        return []
+    from studygroup.catalogue.recognise.records.yaml_file import parse_yaml
+
+    found = parse_yaml("\n".join(["", *lines]).encode(), name, base_url, now).entries
+    # A field of the page itself is not indented.
+    return [one for one in found if lines[one.line - 2 : one.line - 1] and lines[one.line - 2].startswith((" ", "-", "\t"))]
+
+
+def _with_front(front: list[Entry], entries: list[Entry]) -> list[Entry]:
+    if not front:
+        return entries
+    return [msgspec.structs.replace(one, position=place) for place, one in enumerate([*front, *entries], 1)]

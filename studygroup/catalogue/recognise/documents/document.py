@@ -24,7 +24,6 @@ from studygroup.catalogue.reading.tree import (
 )
 from studygroup.catalogue.recognise.documents.table import TableReader
 from studygroup.catalogue.recognise.entry import IdleRow
-from studygroup.catalogue.recognise.lines.behind import about_line
 from studygroup.catalogue.recognise.lines.citation import is_title_like, read_citation, read_parts
 from studygroup.catalogue.recognise.lines.items import (
     add_links,
@@ -55,10 +54,11 @@ from studygroup.catalogue.recognise.vocabulary.addresses import is_relative, lea
 from studygroup.catalogue.recognise.vocabulary.columns import is_placeholder, role_of
 from studygroup.catalogue.recognise.vocabulary.kinds import kind_of
 from studygroup.catalogue.recognise.vocabulary.labels import label_form
-from studygroup.catalogue.recognise.vocabulary.names import persons_of
+from studygroup.catalogue.recognise.vocabulary.names import is_homepage, persons_of
 from studygroup.catalogue.recognise.vocabulary.words import clean_title, has_words, plain, strip_marks
 
 _BRACKETED_LINE = re.compile(r"(?:\d{1,3}[.)]?\s*)?[\[(【]([^\[\]()【】]{2,60})[\])】]")
+_HANDLE_LAST = re.compile(r"\s*\(@[\w-]+\)$")
 # A list's own pages: other languages, other terms.
 _LIST_PAGE = re.compile(r"^(?!\w+:)(?:.*/)?readme[\w.-]*\.md$", re.IGNORECASE)
 _OF_A_REPOSITORY = re.compile(
@@ -263,6 +263,14 @@ class DocumentReader:
         if self._add(work, work.line) and self.is_tentative:
             self.tentative.append((work, items))
 
+    def _leave_heading(self) -> None:
+        """Take a work's own heading out of its section."""
+        work = self.works[-1] if self.works else None
+        if work is not None and work is self.waiting and not self.is_tentative and work.section:
+            above = heading_work(work.section[-1])
+            if above and above.title == work.title:
+                work.section = work.section[:-1]
+
     def _drop_tentative(self) -> None:
         """Read what is under an only title that was taken from a heading by itself: *Slides and videos* is no title."""
         if len(self.tentative) == 1 and len(self.tentative[0][0].title.split()) < _CERTAIN_TITLE_WORDS:
@@ -296,7 +304,11 @@ class DocumentReader:
         self._end_plain()
         if self.waiting is not None and (resource := resource_of(runs)) is not None:
             add_links(self.waiting, runs, resource)
+            # Nothing but an address below a heading of several words is its own.
+            bare = not any(run.text for run in links_of(runs)) and not has_words(text_of(runs))
+            self.is_tentative = self.is_tentative and not (bare and len(self.waiting.title.split()) > 1)
             self._add_waiting()
+            self._leave_heading()
             return
         self.waiting = None
         for work in works_of_paragraph(runs, block.line):
@@ -317,7 +329,7 @@ class DocumentReader:
             self._await(named.work if named and named.certain else FoundWork(title), line)
             lines = lines[1:]
         if self.headed is not None and not title and len(lines) == 1 and not is_no_work(plain(text_of(lines[0]))):
-            about_line(self.headed[0], plain(text_of(lines[0])))
+            describe(self.headed[0], lines[0])
         if self.waiting is not None and self.is_tentative and self.waiting in self.works[-1:]:
             self.waiting = None
         if self.waiting is not None:
@@ -364,6 +376,10 @@ class DocumentReader:
         for row in table.rows:
             row.cells = [self._runs(cell) for cell in row.cells]
         heads = [plain(text_of(head)) for head in table.heads]
+        links = [run for row in table.rows for cell in row.cells for run in cell if run.url]
+        if not any(heads) and all(run.source for run in links):
+            # Badges laid out in a frame.
+            return
         reader = TableReader(heads, table.rows, lambda line, level, said: self.document.notes.append((line, level, said)))
         for work in reader.works():
             self._add(work, work.line)
@@ -385,6 +401,8 @@ class DocumentReader:
     def _may_be_entry(self, work: FoundWork) -> bool:
         title = work.title.strip()
         if is_placeholder(title) or is_no_work(title) or leads_to_no_work(work.url):
+            return False
+        if is_homepage(_HANDLE_LAST.sub("", title), work.url) and _HANDLE_LAST.search(title):
             return False
         return not (self.own and work.url.lower().startswith(self.own)) and not _LIST_PAGE.search(work.url)
 
@@ -436,7 +454,7 @@ def _may_be_title(text: str) -> bool:
     words = text.split()
     return (
         1 < len(words) <= _LONGEST_HEADING_WORDS
-        and not text[0].islower()
+        and not (text[0].islower() and words[0].islower() and words[0].isalpha())
         and not _SENTENCE_INSIDE.search(text)
         and label_form(text) is None
         and not is_about_the_list(text)
@@ -494,6 +512,9 @@ def _works_of_lines(lines: Sequence[tuple[int, Spans]]) -> list[FoundWork]:
             place = bracketed[1]
             continue
         if found and _belongs_to(found[-1], one):
+            continue
+        if not links_of(one) and text_of(one).rstrip().endswith((":", "：")):
+            # What follows is announced.
             continue
         if not links_of(one) and (named := read_unlinked(one)) and named.certain:
             works = [named.work]

@@ -71,6 +71,7 @@ class EntryMaker:
             number=work.number,
             columns=work.columns,
             borrowed=borrowed,
+            sure=certainty(work.sure),
         )
 
 

@@ -11,6 +11,8 @@ from studygroup.catalogue.recognise.lines.work import FoundWork
 # So often a title has to recur, each time with another address.
 _FEWEST = 8
 _LONGEST_WORDS = 2
+# What speaks for a line of which only every third names a work.
+_HARDLY = -0.2
 
 
 def attach_recurring(works: Sequence[FoundWork]) -> list[FoundWork]:
@@ -32,3 +34,31 @@ def attach_recurring(works: Sequence[FoundWork]) -> list[FoundWork]:
         else:
             kept.append(work)
     return kept
+
+
+def weigh(works: Sequence[FoundWork]) -> None:
+    """Add to each work's own evidence what is known of it, and how many works of the document have its shape.
+
+    The shape is a weak prior: it never outweighs a clear line.
+    """
+    shapes = Counter(map(_shape, works))
+    for work in works:
+        told = sum((bool(work.authors), bool(work.year), bool(work.details.get("venue")), bool(work.columns)))
+        work.sure += 0.5 * told + min(len(work.title.split()), 4) * 0.25 - (0.0 if work.url else 1.0)
+        work.sure += shapes[_shape(work)] / len(works) - 0.5
+
+
+def likely(works: Sequence[FoundWork]) -> list[FoundWork]:
+    """Return the works without lines that hardly name one: unlinked, with nothing that proves it, where nearly all others are linked.
+
+    They are among what was left out, where a click makes an entry of each.
+    """
+    linked = sum(bool(work.url) for work in works)
+    if linked * 5 < len(works) * 4:
+        return [*works]
+    return [work for work in works if work.url or work.sure > _HARDLY]
+
+
+def _shape(work: FoundWork) -> tuple[bool, ...]:
+    """Return which parts a work has."""
+    return bool(work.url), bool(work.authors), bool(work.links), bool(work.number), work.in_table

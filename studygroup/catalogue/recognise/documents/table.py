@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from studygroup.catalogue.items.columns import FACTS, PROSE
 from studygroup.catalogue.items.item import Link
 from studygroup.catalogue.reading.tree import BREAK, Row, Span, Spans, lines_of, links_of, text_of
-from studygroup.catalogue.recognise.lines.behind import finish
+from studygroup.catalogue.recognise.lines.behind import finish, read_title
 from studygroup.catalogue.recognise.lines.citation import is_title_like, read_label
 from studygroup.catalogue.recognise.lines.line import read_line
 from studygroup.catalogue.recognise.lines.work import FoundWork
@@ -39,6 +39,7 @@ _IS_MEETING = re.compile(
     r"\b(?:special|opening|closing|q ?& ?a|planning|discussion|invited|guest|social|business) (?:session|talk|meeting)|\bsession with\b|\bkick-?off\b|\binvited talk\b",
     re.IGNORECASE,
 )
+_SPEAKS = re.compile(r"\b(?:speakers?|lecturers?|instructors?|by)\b", re.IGNORECASE)
 # So many rows are looked at to tell what a column holds.
 _SAMPLE = 400
 
@@ -67,6 +68,10 @@ class TableReader:
             _measured(head, role_of(given), [row.cells[place] for row in full if place < len(row.cells)])
             for place, (head, given) in enumerate(zip(_unique(heads), heads, strict=True))
         ]
+        if any(column.role == "date" for column in self.columns):
+            for column in self.columns:
+                # Who speaks at a meeting need not have written what is read there.
+                column.role = "presenter" if column.role == "authors" and _SPEAKS.search(column.head) else column.role
         self.bare = self._bare_column()
         self.title = self._title_column()
         roles = {column.role for column in self.columns}
@@ -183,7 +188,7 @@ class TableReader:
                 for one in works:
                     self._read_text(one, place, text)
         columns |= {f"column {len(row.cells) + place}": cell for place, cell in enumerate(row.extra, 1)}
-        self._take_links(works, sorted(candidates, key=lambda candidate: candidate[0]))
+        self._take_links(works, sorted(candidates, key=lambda one: (one[0], label_form(one[2].text) == "Code")))
         for one in works:
             one.columns = columns
 
@@ -308,6 +313,7 @@ def _titled(cell: Sequence[Span]) -> FoundWork:
         work.details["organisation"] = "; ".join(organisations)
     if note:
         work.details["note"] = note
+    read_title(work)
     return work
 
 

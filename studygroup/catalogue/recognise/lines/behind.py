@@ -13,7 +13,7 @@ from studygroup.catalogue.recognise.lines.citation import (
     read_signature,
 )
 from studygroup.catalogue.recognise.lines.work import FoundWork
-from studygroup.catalogue.recognise.vocabulary.dates import MONTH, YEAR, year_of
+from studygroup.catalogue.recognise.vocabulary.dates import MONTH, YEAR, year_of, years_in
 from studygroup.catalogue.recognise.vocabulary.labels import label_form
 from studygroup.catalogue.recognise.vocabulary.names import (
     PUBLISHER,
@@ -33,6 +33,7 @@ _BRACKETS = re.compile(r"[(\[（]([^()\[\]（）]*)[)\]）]")
 _YEAR_BEGINS = re.compile(rf"(?:{MONTH} )?({YEAR})(?:\s+(?=[A-Z])|\s*$|[.,;]\s+)", re.IGNORECASE)
 _BY_BEGINS = re.compile(r"^[\s(\[,–—-]*(?:by|von|por|par|от):?\s+", re.IGNORECASE)
 _NAMES_END = re.compile(r"(?<![\s.][A-Z])\.\s+|\s*:\s+|\s[-–—]\s")
+_DATE_ALONE = re.compile(rf"(?:\d{{1,2}}[-/.])?{YEAR}(?:[-/.]\d{{1,2}})?")
 _FIRST_STOP = re.compile(r"(?<![\s.][A-Z])\.\s")
 _VERB_BEGINS = re.compile(r"\s*(?:is|are|was|were|has|have|can|does|provides|offers|lets|allows)\b")
 _NOTE_LAST = re.compile(r"^(?P<title>.{8,}\S)\s*[(（](?P<note>[^()（）]{3,200})[)）]$")
@@ -173,12 +174,19 @@ def _read_brackets(work: FoundWork, tail: str) -> str:
             work.kind = work.kind or HOST_NOTES.get(inside.lower(), "")
         elif cited and not work.authors:
             _take_et_al(work, *cited)
-        elif (said := read_label(inside)) and said.authors and not work.authors:
+        elif not work.authors and ((said := read_label(inside)) or (said := _names_and_date(inside))) and said.authors:
             work.take(said)
         else:
             continue
         tail = tail.replace(found[0], " ", 1)
     return tail
+
+
+def _names_and_date(text: str) -> Cited | None:
+    """Return what ``Guolo & Mummery, 01-2025`` says, or None if it says anything else."""
+    names, _, last = text.rpartition(", ")
+    people = persons_of(names, surnames=True, marked=True) if _DATE_ALONE.fullmatch(last) else []
+    return Cited(authors=people, year=years_in(last)[-1]) if people else None
 
 
 def _read_by(work: FoundWork, rest: str, behind: str) -> str:
@@ -203,6 +211,9 @@ def _read_by(work: FoundWork, rest: str, behind: str) -> str:
 def _take_et_al(work: FoundWork, names: str, rest: str) -> str:
     """Take ``… et al.`` with the venue and year behind it; return what is left."""
     work.authors.append(names_in_order(names)[0] if names_in_order(names) else names)
+    if _DATE_ALONE.fullmatch(rest.strip(" .,)")):
+        work.year = work.year or years_in(rest)[-1]
+        return ""
     place = place_in_note(rest) if venue_of(rest)[0] or year_of(rest) else None
     if place is None:
         return rest

@@ -78,6 +78,10 @@ _YEAR_AND_VENUE_FIRST = re.compile(
 )
 _BRACKETS_FIRST = re.compile(r"^[\[(【](?P<place>[^\[\]()【】]{2,30})[\])】]\s*[-–—:]?\s*(?P<title>\S.+)$", re.DOTALL)
 _YEAR_FIRST = re.compile(r"^(?P<year>(?:19|20)\d\d)\s+[-–—]\s+(?P<title>\S.+)$", re.DOTALL)
+# "Eva Moss presents “Title”": who speaks about it did not write it.
+_PRESENTS = re.compile(
+    r"\b(?:presents?|presenting|discuss(?:es|ing|ion of)?|leads?|reads?|reading|talks? (?:on|about))$", re.IGNORECASE
+)
 _NOTE_FIRST = re.compile(r"^\([^()]{3,30}\)\s+")
 _BRACKETS_LAST = re.compile(r"^(?P<title>\S.{2,}?)\s*[(（]\s*(?P<note>[^()（）]{3,200})[)）](?P<behind>.{0,60})$", re.DOTALL)
 _PLACE_LAST = re.compile(r"^(?P<title>.{8,}\S),\s+(?P<place>[A-Z][\w&’' -]{1,30}(?:19|20)\d\d)$")
@@ -226,7 +230,7 @@ def names_and_year(text: str) -> Cited | None:
 
 def et_al_first(text: str) -> tuple[str, str] | None:
     """Return the names before *et al.* at a text's beginning, and what is behind them."""
-    found = _ET_AL_FIRST.match(plain(text)) if " al" in text else None
+    found = _ET_AL_FIRST.match(plain(text).replace(" at al", " et al")) if " al" in text else None
     return (plain(found["names"]), found["rest"]) if found else None
 
 
@@ -334,7 +338,9 @@ def _in_quotes(text: str, runs: Sequence[Span]) -> Cited | None:
     if not has_words(before):
         return _quoted_first(title, after)
     names = _names_before(before)
-    return with_place(Cited(title, names), after) if names else None
+    if not names and not _PRESENTS.search(before[-60:]):
+        return None
+    return with_place(Cited(title, names), after)
 
 
 def _names_before(before: str) -> list[str]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, NamedTuple
 
-from studygroup.catalogue.reading.tree import Span, links_of, text_of
+from studygroup.catalogue.reading.tree import BREAK, Span, links_of, text_of
 from studygroup.catalogue.recognise.lines.citation import read_citation, read_label
 from studygroup.catalogue.recognise.vocabulary.labels import label_form
 from studygroup.catalogue.recognise.vocabulary.venues import venue_of
@@ -20,7 +20,7 @@ from studygroup.catalogue.recognise.vocabulary.words import has_words, plain
 
 LONGEST_TITLE_WORDS = 30
 LONGEST_LEAD_WORDS = 3
-_ENDS_SET_OFF = re.compile(r"(?:[:：|•·→–—]|\s-|-\s)\s*[\[(（【]?\s*$")
+_ENDS_SET_OFF = re.compile(r"(?:[:：|•·→–—]|\s-{1,3}|-\s)\s*[\[(（【]?\s*$")
 _POINTER = re.compile(
     r"^(?:see|read|watch|check(?:\s?out)?|via|from|source|more|also|cf|e\.g|for more|learn more|read more|details?|here|note|"
     r"by|this is|click|visit|join|follow|get|download|try|and|or|as|in|on|of|to|with|thanks|credits?)\b",
@@ -30,7 +30,7 @@ _PREPOSITION = re.compile(
     r"(?:By|From|And|Or|As|In|On|Of|To|With|More|Also|Try|Get|Watch|Read|Details?|Source|Note|Join|Follow)\b"
 )
 _SHORTEST_SENTENCE = 4
-_PRODUCTS = frozenset(
+PRODUCTS = frozenset(
     str.split("github gitlab pytorch tensorflow jax colab medium substack youtube vimeo bilibili huggingface openreview arxiv")
 )
 
@@ -90,9 +90,15 @@ class Line:
         return told and (self.form is None or bool(venue_of(self.link.text)[0])) and read_label(self.link.text) is not None
 
     @cached_property
+    def on_later_line(self) -> bool:
+        """Whether the first link begins a line below a title in bold."""
+        before = [place for place, run in enumerate(self.runs[: self.first]) if run.text == BREAK and not run.bold]
+        return bool(before) and self.bold and not has_words(text_of(self.runs[before[-1] : self.first]))
+
+    @cached_property
     def is_product(self) -> bool:
         """Whether the first link's label is the name of a program or a host, which may be what the line is about."""
-        return self.link.text.strip().lower() in _PRODUCTS
+        return self.link.text.strip().lower() in PRODUCTS
 
     @cached_property
     def is_explained(self) -> bool:
@@ -192,6 +198,11 @@ def only_leads_there(line: Line, one: TitleCandidate) -> float:
     return -3.0 if one.place == "before" and line.is_pointer and not line.bold and not line.in_capitals else 0.0
 
 
+def below_its_title(line: Line, one: TitleCandidate) -> float:
+    """A link on a line of its own below a title in bold is that one's."""
+    return -3.0 if one.place == "label" and line.on_later_line else 0.0
+
+
 def is_endless(line: Line, one: TitleCandidate) -> float:
     """Titles are short."""
     return -2.0 if len(one.text.split()) > LONGEST_TITLE_WORDS else 0.0
@@ -212,6 +223,7 @@ RULES: list[Rule] = [
     first_on_its_line,
     is_marked,
     only_leads_there,
+    below_its_title,
     is_endless,
     is_in_a_sentence,
 ]

@@ -14,6 +14,7 @@ from studygroup.catalogue.recognise.lines.evidence import words_of
 from studygroup.catalogue.recognise.lines.line import read_line, with_links_for_ids
 from studygroup.catalogue.recognise.lines.unlinked import Named, read_unlinked, split_alike, titled
 from studygroup.catalogue.recognise.lines.work import FoundWork
+from studygroup.catalogue.recognise.vocabulary.about_list import is_no_work
 from studygroup.catalogue.recognise.vocabulary.columns import is_placeholder, role_of
 from studygroup.catalogue.recognise.vocabulary.dates import year_of
 from studygroup.catalogue.recognise.vocabulary.labels import label_form, link_label
@@ -42,6 +43,7 @@ _WORK_ROLES = frozenset(
 )
 _KINDS = frozenset({"paper", "article", "video", "course", "tutorial", "book", "dataset", "tool", "framework", "model"})
 _KIND_HEADS = frozenset({"type", "kind", "category"})
+_BESIDE = frozenset({"Slides", "Video", "Code", "Notes", "Poster"})
 _WRITTEN_PREPRINT = re.compile(r"\barxiv:\s?\d{4}\.\d", re.IGNORECASE)
 _BY_A_NAME = re.compile(r"\sby\s+[^\W\d_a-z]")
 
@@ -58,6 +60,11 @@ def read_items(
     own: list[FoundWork] = []
     for item in items:
         status, boxed = _take_status(item)
+        if not links_of(item.runs) and is_no_work(plain(text_of(item.runs)).rstrip(".:")):
+            continue
+        if own and _belongs_to_the_last(item, own[-1], items):
+            add_links(own[-1], item.runs)
+            continue
         works = _read_item(item, above, listed=listed or (boxed and not nested))
         for work in works:
             work.line, work.number, work.status = item.line, item.number, status
@@ -130,6 +137,13 @@ def _read_item(item: Bullet, above: FoundWork | None, *, listed: bool) -> list[F
     return []
 
 
+def _belongs_to_the_last(item: Bullet, work: FoundWork, items: Sequence[Bullet]) -> bool:
+    """Return whether an item is only the slides, the recording or the code of the work in the item before it."""
+    place = items.index(item)
+    before = place and items[place - 1].line == work.line
+    return bool(before and work.url and not item.children and resource_of(item.runs) in _BESIDE and not words_of(item.runs))
+
+
 def _fuller_citation(item: Bullet, above: FoundWork) -> Cited | None:
     """Return what an item cites under a title that is a nickname of the same work (*UCL* over its paper), else None."""
     if item.children or above.authors or any(label_form(run.text) is None for run in links_of(item.runs)):
@@ -162,6 +176,8 @@ def _is_shop_line(item: Bullet, above: FoundWork) -> bool:
 
 def _named_work(item: Bullet, text: str, listed: bool) -> FoundWork | None:
     """Return the work that an item without a link of its own names: its links are under it, or the list is one of works."""
+    if any(run.inside for run in item.runs):
+        return None
     named = read_unlinked(item.runs)
     has_resources = (
         label_form(text.rstrip(":")) is None
@@ -292,15 +308,18 @@ def add_links(work: FoundWork, runs: Sequence[Span], label: str = "") -> None:
 
 def take_links(work: FoundWork, runs: Sequence[Span]) -> bool:
     """Give a work a line's links, of which one may say where it appeared; return False if the line says more than that."""
-    text = words_of(runs)
+    text = words_of(runs).strip("[]()., ")
+    said = Cited()
+    if read_place(said, text) and has_words(text):
+        work.take(said)
+        text = ""
     if (has_words(text) and label_form(text) is None) or any(
         len(run.text.split()) > _LONGEST_LABEL_WORDS for run in links_of(runs)
     ):
         return False
     for run in links_of(runs):
-        said = read_label(run.text)
-        if said:
-            work.take(said)
+        if named := read_label(run.text):
+            work.take(named)
             run = run._replace(text="Paper")
         add_links(work, [run], resource_of(runs) or "")
     return True

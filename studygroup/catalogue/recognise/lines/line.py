@@ -15,7 +15,7 @@ from studygroup.catalogue.recognise.lines.citation import (
     read_label,
     who_and_when,
 )
-from studygroup.catalogue.recognise.lines.evidence import LONGEST_LEAD_WORDS, LONGEST_TITLE_WORDS, Line, choose
+from studygroup.catalogue.recognise.lines.evidence import LONGEST_LEAD_WORDS, LONGEST_TITLE_WORDS, PRODUCTS, Line, choose
 from studygroup.catalogue.recognise.lines.work import FoundWork
 from studygroup.catalogue.recognise.vocabulary.addresses import is_relative, title_from_address
 from studygroup.catalogue.recognise.vocabulary.dates import DATE, DATED_START, DAY_BEFORE, year_and_note, year_of
@@ -150,7 +150,11 @@ def _only_labelled(line: Line) -> list[FoundWork]:
     """Return the work of a line that is a link called *A paper* or *Video* and no more, perhaps with a year: known by its address."""
     text = plain(text_of([run for run in line.runs if not run.url]))
     link = line.link
-    if len(links_of(line.runs)) != 1 or line.form in {None, "", "Project"} or is_relative(link.url):
+    if (
+        len(links_of(line.runs)) != 1
+        or line.form in {None, "", "Project", "Slides", "Notes", "Poster"}
+        or is_relative(link.url)
+    ):
         return []
     if has_words(text) and not year_of(text):
         return []
@@ -298,7 +302,7 @@ def _title_behind(line: Line) -> tuple[str, int]:
             continue
         if run.url:
             return run.text, place + 1
-        text = _unframed(strip_marks(plain(run.text)))
+        text = _unframed(strip_marks(plain(run.text))).lstrip(".,;: ")
         if has_words(text) and label_form(text) is None:
             return (text, place + 1) if len(text.split()) <= LONGEST_TITLE_WORDS else ("", 0)
     return "", 0
@@ -334,11 +338,14 @@ def _read_before(line: Line, draft: _Draft) -> int | None:
         draft.add(rest + " ")
     if not has_words(work.title) or len(work.title.split()) > LONGEST_TITLE_WORDS:
         return None
+    named = work.title.lower() in PRODUCTS or work.title == title_from_address(work.url)
+    if label_form(work.title.rstrip(".")) is not None and not named:
+        return None
     if label := read_label(link.text) if line.said else None:
         work.take(label)
     elif line.form is None and line.in_brackets:
         work.details.setdefault("note", strip_marks(plain(link.text)))
-    elif line.form is None:
+    elif line.form is None and not line.on_later_line:
         draft.add(f" {link.text} ")
     return line.first + 1
 
@@ -387,11 +394,10 @@ def _split_bold(work: FoundWork, runs: Sequence[Span]) -> tuple[str, str]:
     """Return the longest bold stretch, which is the title, and what is behind it; what is before it is a note."""
     stretches: list[list[int]] = []
     for place, run in enumerate(runs):
-        if run.bold and has_words(run.text):
-            if stretches and stretches[-1][-1] == place - 1:
-                stretches[-1].append(place)
-            else:
-                stretches.append([place])
+        if run.bold and stretches and stretches[-1][-1] == place - 1:
+            stretches[-1].append(place)
+        elif run.bold and has_words(run.text):
+            stretches.append([place])
     best = max(stretches, key=lambda stretch: len(text_of([runs[place] for place in stretch])))
     before, behind = text_of(runs[: best[0]]), text_of(runs[best[-1] + 1 :])
     note = strip_marks(plain(before).strip(" []()【】"))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from studygroup.catalogue.reading.tree import Span, Spans, lines_of, text_of
 from studygroup.catalogue.recognise.lines.citation import LONGEST_LINE, is_no_title, is_title_like, read_citation
 from studygroup.catalogue.recognise.lines.work import FoundWork
+from studygroup.catalogue.recognise.vocabulary.columns import role_of
 from studygroup.catalogue.recognise.vocabulary.dates import years_in
 from studygroup.catalogue.recognise.vocabulary.labels import label_form
 from studygroup.catalogue.recognise.vocabulary.names import PUBLISHER, persons_of, split_by
@@ -53,6 +54,9 @@ def read_unlinked(runs: Sequence[Span]) -> Named | None:
     text = text[: tag.start()] if tag else text
     named = _read_line(text, lines[0])
     if named is None or not has_words(named.work.title) or label_form(named.work.title) is not None:
+        return None
+    if " " not in named.work.title and role_of(named.work.title):
+        # "**Venue**. The Old Library": a field of the group's page.
         return None
     if tag:
         named.work.details.setdefault("note", tag["tag"])

@@ -30,7 +30,7 @@ _NOT_A_WORK = re.compile(
     r"join (?:us|our|the) .*|github stars?|home(?:page)?|\W*↑\W*|"
     r"(?:submit|suggest|propose|nominate|vote|sign[ -]?up|register|subscribe|share|follow|contact)(?: \w+){0,3} (?:reviews?|papers?|topics?|list|form|sheet|here|us|twitter|facebook|newsletter|google plus|talks?)|"
     r".{0,30}\bsign[ -]?up (?:doc|sheet|form|here)|template (?:slide|for)\b.*|(?:google|shared?) (?:drive|calendar|folder|doc|sheet)|(?:zoom|meeting|teams|meet) (?:link|room|id)\b.*|"
-    r"(?:google )?calendar|(?:scribe|meeting) notes|mailing list|(?:paper )?schedule|share on .*)$",
+    r"(?:google )?calendar|(?:scribe|meeting) notes|mailing list|(?:paper )?schedule|(?:intro(?:duction)? (?:and|&) )?(?:logistics|organi[sz]ation(?:al)?(?: meeting)?|administrivia)|kick-?off(?: meeting)?|share on .*)$",
     re.IGNORECASE,
 )
 _TO_READ = re.compile(
@@ -53,6 +53,7 @@ _ELSEWHERE = re.compile(
     r"^\W*(?:(?:related|useful|other|external|quick) (?:links?|groups?|resources?|pages?|reading groups?)|links?|similar\b.*|related work)\W*$",
     re.IGNORECASE,
 )
+_NOTE_LAST = re.compile(r"\s*\([^()]*\)\W*$")
 _NO_SLUG = re.compile(r"[^\w\- ]")
 
 
@@ -62,7 +63,7 @@ def is_about_the_list(heading: str) -> bool:
     >>> is_about_the_list("Table of Contents"), is_about_the_list("Previous Meetings"), is_about_the_list("Image Translation")
     (True, True, False)
     """
-    return bool(_ABOUT_THE_LIST.match(heading))
+    return bool(_ABOUT_THE_LIST.match(_NOTE_LAST.sub("", heading)))
 
 
 def is_beside_a_schedule(heading: str) -> bool:

@@ -115,7 +115,7 @@ KIND_NAMES: dict[str, str] = {name: kind for kind, names in _KINDS.items() for n
 """The kind that a word for it tells, by ``name_key``."""
 
 _PLACEHOLDER = re.compile(
-    r"(?:tb[dac]|n/?a|to be (?:determined|announced|decided|confirmed)|none|no (?:meeting|class|session|seminar|reading|jc|journal club|talk|lecture)\b.*|"
+    r"(?:tb[dac]|n/?a|to be (?:determined|announced|decided|confirmed)|none|(?:.{2,40}[,;:(–—-]\s*)?no (?:meeting|class|session|seminar|reading|jc|journal club|talk|lecture)\b.*|"
     r"easter(?: monday| break)?|christmas(?: break)?|new year(?:['’]s(?: day| eve)?)?|(?:due to )?(?:public |bank )?holidays?|"
     r"(?:holiday|break|cancell?ed|recess|vacation|(?:spring|fall|winter) break|thanksgiving)\b.{0,30}|coming soon|\.{2,}|"
     r"[-–—?….]+|\?.{0,40}|yes|no|due to .{3,40}|(?:meeting )?cancell?ed\b.*|skipped|postponed\b.*|volunteer(?:s needed)?|open slot|free slot|"

@@ -25,7 +25,7 @@ DATE = re.compile(
 )
 """A text that is a date and nothing else, perhaps without its year; a year alone too."""
 
-DAY_BEFORE = re.compile(rf"(?:{_DAY_IN_NUMBERS}|{_DAY_AND_MONTH}(?:,? (?:19|20)\d\d)?)\s*[:|–—-]\s+", re.IGNORECASE)
+DAY_BEFORE = re.compile(rf"(?:{_DAY_IN_NUMBERS}|{_DAY_AND_MONTH}(?:,? (?:19|20)\d\d)?)\s*[:|–—-]{{1,3}}\s+", re.IGNORECASE)
 """A day and a mark before a title; a year alone may be a title."""
 
 DATED_START = re.compile(
@@ -76,5 +76,6 @@ def year_and_note(text: str) -> tuple[int | None, str]:
     ((2020, '2020/12'), (2019, ''), (None, 'Nov 27'))
     """
     said = text.strip(" \t[](){}（）【】|:–—-")
+    said += ")" * (said.count("(") - said.count(")"))
     dated = _YEAR_AND_MONTH.fullmatch(said)
     return int(dated[1]) if dated else None, said if not dated or dated["month"] else ""

@@ -136,7 +136,7 @@ def _kind_of_host(host: str) -> str:
 
 def _repository_kind(path: str, title: str, around: str, hint: str) -> str:
     """Return the kind of what stands in a repository."""
-    if path.lower().endswith(".pdf"):
+    if path.lower().endswith(".pdf") or (around == "paper" and path.lower().endswith(".md")):
         return "paper"
     # Below the first two names stands a part of the project, whatever the project as a whole is.
     names = [part for part in path.split("/") if part]

@@ -14,7 +14,9 @@ _INITIALS_STYLES = (
     # "Lovelace, A. B.", "A. B. Lovelace", "Lovelace AB"
     re.compile(rf"(?P<surname>{_SURNAME}), ?(?P<initials>(?:{_CAPITAL}\.[ -]?){{1,4}})"),
     re.compile(rf"(?P<initials>(?:{_CAPITAL}\.[ -]?){{1,4}})(?P<surname>{_SURNAME})"),
-    re.compile(rf"(?P<surname>{_SURNAME}) (?P<initials>{_CAPITAL}{{1,3}})(?=[,.;:]|\s+et al|\s+and\s|\s*\(|\s*$)"),
+    re.compile(
+        rf"(?P<surname>{_SURNAME}) (?P<initials>{_CAPITAL}(?:-?{_CAPITAL}){{0,2}})(?=[,.;:]|\s+et al|\s+and\s|\s*\(|\s*$)"
+    ),
 )
 _BARE = 2
 _BETWEEN_INITIALS = re.compile(
