@@ -63,7 +63,6 @@ _COLUMN_NAMES = frozenset(
 )
 _BIBTEX_START = re.compile(r"^[ \t]*@[a-zA-Z]+[ \t]*[{(]", re.MULTILINE)
 _YAML_KEY = re.compile(r"(?:- +)*(?:\"[^\"\n]{1,80}\"|'[^'\n]{1,80}'|[\w][\w ./&()-]{0,80}):(?: +\S.*)?")
-_YAML_LINE = re.compile(r"(?:- ?)+\S.*|[-\]\[{}|>].*|\S.*")
 _MARKDOWN_LINE = re.compile(r"(?:#{1,6} |\* |\+ |\||>|```|<|!?\[[^\]]*\]\()")
 
 

@@ -23,7 +23,6 @@ from studygroup.catalogue.reading.tree import (
     Spans,
     Table,
     lines_of,
-    text_of,
     with_addresses,
 )
 
@@ -375,8 +374,3 @@ class Inline:
 def _shown(found: re.Match[str]) -> str:
     """Return what stands for emoji in words: a tick for a tick, nothing for decoration."""
     return "✅" if "check_mark" in found[0] or "ballot_box" in found[0] else ""
-
-
-def heads_of(table: Table) -> list[str]:
-    """Return what a table's columns are called."""
-    return [" ".join(text_of(head).split()) for head in table.heads]

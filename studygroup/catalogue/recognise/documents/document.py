@@ -24,7 +24,7 @@ from studygroup.catalogue.reading.tree import (
 )
 from studygroup.catalogue.recognise.documents.table import TableReader
 from studygroup.catalogue.recognise.entry import IdleRow
-from studygroup.catalogue.recognise.lines.citation import is_title_like, read_citation, read_parts
+from studygroup.catalogue.recognise.lines.citation import read_citation, read_parts
 from studygroup.catalogue.recognise.lines.items import (
     add_links,
     are_resources,
@@ -543,8 +543,3 @@ def _belongs_to(work: FoundWork, line: Spans) -> bool:
         return False
     work.take(said)
     return True
-
-
-def is_title(text: str) -> bool:
-    """Return whether a text reads like a title."""
-    return is_title_like(text)

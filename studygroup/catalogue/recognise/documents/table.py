@@ -10,7 +10,6 @@ from studygroup.catalogue.items.columns import FACTS, PROSE
 from studygroup.catalogue.items.item import Link
 from studygroup.catalogue.reading.tree import BREAK, Row, Span, Spans, lines_of, links_of, text_of
 from studygroup.catalogue.recognise.lines.behind import finish, read_title
-from studygroup.catalogue.recognise.lines.citation import is_title_like, read_label
 from studygroup.catalogue.recognise.lines.line import read_line
 from studygroup.catalogue.recognise.lines.work import FoundWork
 from studygroup.catalogue.recognise.vocabulary.about_list import is_no_work
@@ -21,7 +20,7 @@ from studygroup.catalogue.recognise.vocabulary.labels import label_form, link_la
 from studygroup.catalogue.recognise.vocabulary.names import persons_of, split_by, split_names
 from studygroup.catalogue.recognise.vocabulary.progress import status_of
 from studygroup.catalogue.recognise.vocabulary.venues import venue_of
-from studygroup.catalogue.recognise.vocabulary.words import clean_title, has_words, plain, strip_marks, unbracketed
+from studygroup.catalogue.recognise.vocabulary.words import clean_title, has_words, plain
 
 Report = Callable[[int, str, str], None]
 
@@ -354,9 +353,3 @@ def _links_behind(cell: Sequence[Span]) -> list[Span]:
 def _without_links_behind(cell: Sequence[Span]) -> list[Span]:
     behind = {id(run) for run in _links_behind(cell)}
     return [run for run in cell if not run.picture and id(run) not in behind]
-
-
-def is_title_cell(text: str) -> bool:
-    """Return whether a cell's text may be a title, and no label and no who-and-when."""
-    text = strip_marks(unbracketed(text))
-    return is_title_like(text, sentence=True) and label_form(text) is None and read_label(text) is None

@@ -68,7 +68,6 @@ _IN_BEHIND = re.compile(r"[\s.,;]*\b[Ii]n:?\s*$")
 _BY_BEFORE = re.compile(r"^[\s(\[,–—-]*(?:by|von|por|par|от):?\s+", re.IGNORECASE)
 _BY_BETWEEN = re.compile(r",?\s+(?:by:?|von|par|от)\s+")
 _DASH_BETWEEN = re.compile(r"\s+[-–—|/]+\s+")
-_BETWEEN_COMMAS = re.compile(r",\s+(?:and\s+)?|\s+and\s+")
 _QUOTED = re.compile(
     r"^(?P<before>[^\"“”«»《》『』]*)(?:[\"“„]{1,2}(?P<a>[^\"“”]{3,300})[\"”]|“(?P<b>[^”]{3,300})”|«(?P<c>[^»]{3,300})»|《(?P<d>[^》]{2,300})》|『(?P<e>[^』]{2,300})』)(?P<after>.*)$",
     re.DOTALL,
@@ -85,7 +84,6 @@ _PRESENTS = re.compile(
 _NOTE_FIRST = re.compile(r"^\([^()]{3,30}\)\s+")
 _BRACKETS_LAST = re.compile(r"^(?P<title>\S.{2,}?)\s*[(（]\s*(?P<note>[^()（）]{3,200})[)）](?P<behind>.{0,60})$", re.DOTALL)
 _PLACE_LAST = re.compile(r"^(?P<title>.{8,}\S),\s+(?P<place>[A-Z][\w&’' -]{1,30}(?:19|20)\d\d)$")
-_MARK_OF_THE_LIST = re.compile(r"\s*\[(?P<tag>[A-Z*+★]{1,2})\]\s*\.?$")
 _PERIOD = re.compile(r"(?:since|read|finished|started|until|from|in progress)\b|(?:19|20)\d\d.*\s[-–—]\s.*(?:19|20)\d\d", re.I)
 _KIND_BEFORE = re.compile(r"^(?P<kind>book|(?:white)?paper|article|blog|video)\s*[:：]\s+(?=\S)", re.IGNORECASE)
 # What is set before a name and is no title: roles of people, days and meetings ("Instructor - Ann Lee").

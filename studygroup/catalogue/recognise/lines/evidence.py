@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, NamedTuple
 
-from studygroup.catalogue.reading.tree import BREAK, Span, links_of, text_of
+from studygroup.catalogue.reading.tree import BREAK, Span, text_of
 from studygroup.catalogue.recognise.lines.citation import read_citation, read_label
 from studygroup.catalogue.recognise.vocabulary.labels import label_form
 from studygroup.catalogue.recognise.vocabulary.venues import venue_of
@@ -234,11 +234,6 @@ def choose(line: Line) -> tuple[TitleCandidate, float]:
     """Return the part of a line that is its title, and what speaks for it; below 0 the line names no work."""
     scored = [(one, sum(rule(line, one) for rule in RULES)) for one in candidates(line)]
     return max(scored, key=lambda pair: pair[1])
-
-
-def has_title_link(runs: Sequence[Span]) -> bool:
-    """Return whether one of the links is called by more than what it is."""
-    return any(label_form(run.text) is None for run in links_of(runs))
 
 
 def words_of(runs: Sequence[Span]) -> str:

@@ -22,7 +22,7 @@ from studygroup.catalogue.recognise.vocabulary.dates import DATE, DATED_START, D
 from studygroup.catalogue.recognise.vocabulary.labels import badge_form, label_form, link_label
 from studygroup.catalogue.recognise.vocabulary.names import is_homepage, is_person, names_in_order, persons_of, split_names
 from studygroup.catalogue.recognise.vocabulary.venues import Cited, short_place, venue_of
-from studygroup.catalogue.recognise.vocabulary.words import HOST_NOTES, has_words, plain, strip_marks, unbracketed
+from studygroup.catalogue.recognise.vocabulary.words import HOST_NOTES, has_words, plain, strip_marks
 
 _WORD_OF_LETTERS = re.compile(r"[^\W\d_]{2}")
 _LETTERS = re.compile(r"[^\W\d_]+")
@@ -489,8 +489,3 @@ def _named_before(text: str, run: Span) -> str:
 def _without_opening(text: str) -> str:
     """Return the text before a link without the bracket that was opened for the link."""
     return text.rstrip().rstrip("([（【|·•-–—,:").rstrip() + " "
-
-
-def unframed_text(runs: Sequence[Span]) -> str:
-    """Return the words of runs without brackets around them."""
-    return unbracketed(strip_marks(plain(text_of(runs))))

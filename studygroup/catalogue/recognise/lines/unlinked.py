@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from studygroup.catalogue.reading.tree import Span, Spans, lines_of, text_of
-from studygroup.catalogue.recognise.lines.citation import LONGEST_LINE, is_no_title, is_title_like, read_citation
+from studygroup.catalogue.recognise.lines.citation import is_no_title, is_title_like, read_citation
 from studygroup.catalogue.recognise.lines.work import FoundWork
 from studygroup.catalogue.recognise.vocabulary.columns import role_of
 from studygroup.catalogue.recognise.vocabulary.dates import years_in
@@ -145,8 +145,3 @@ def split_alike(works: Sequence[FoundWork]) -> None:
             title, _, name = work.title.partition(" - ")
             if len(name.split()) == 1:
                 work.title, work.authors = title, [name]
-
-
-def is_longer_than_a_line(text: str) -> bool:
-    """Return whether a text is longer than any citation."""
-    return len(text) > LONGEST_LINE

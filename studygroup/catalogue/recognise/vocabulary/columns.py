@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from studygroup.catalogue.items.columns import DESCRIBED, FACTS
+from studygroup.catalogue.items.columns import DESCRIBED
 from studygroup.catalogue.recognise.vocabulary.words import name_key, plain, strip_marks
 
 # The role of a column by its head. The order decides: "release date" is no date, "paper title" no paper.
@@ -36,11 +36,6 @@ _ROLE_HEADS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("link", r"\b(?:links?|url|resources?|repositor(?:y|ies)|repos?|websites?|where|homepage)\b|链接|地址"),
     )
 )
-_NO_LINKS_FROM = frozenset(
-    {*FACTS, "authors", "organisation", "venue", "year", "date", "presenter", "status", "number", "importance"}
-)
-# "| CVPR | [2023](…) |": the only link of a row may hide behind a date.
-_TURNED_LINKS = frozenset({"year", "date", "venue", "number"})
 # "标题 (Title)": a head and its translation.
 _IN_TWO_LANGUAGES = re.compile(r"([^()（）]{1,40}?)\s*[(（]([^()（）]{1,40})[)）]")
 

@@ -148,8 +148,3 @@ def unbracketed(text: str) -> str:
         elif text.count(mark) > text.count(partner):
             text = text.lstrip(f" ,;|{mark}") if text.startswith(mark) else text.rstrip(f" ,;|{mark}")
     return text
-
-
-def text_between_words(text: str) -> str:
-    """Return what stands between a text's letters and digits."""
-    return "".join(character for character in text if not character.isalnum())
