@@ -22,6 +22,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
+from benchmarks.season_choosing import SeasonChoosing  # noqa: E402
 from benchmarks.season_talk import Talk  # noqa: E402
 from studygroup.group.schedule import Session  # noqa: E402
 from studygroup.interface.demo.player import PlayedTime  # noqa: E402
@@ -88,6 +89,7 @@ class Season:
     def __init__(self, folder: Path, seed: int = 7) -> None:
         self.folder, self.told = folder, Told()
         self.chance = random.Random(seed)
+        self.choosing = SeasonChoosing(self, seed)
         self.played = PlayedTime(datetime(2027, 1, 1, 9, tzinfo=UTC), str(seed))
         self.count = 0
         folder.mkdir(parents=True)
@@ -148,6 +150,8 @@ class Season:
             plan_session(self.book, session.id, by=self.facilitator, cancelled=True, why="Storm & <i>snow</i>")
             self.told.cancelled.append(session.id)
             return
+        if number < WEEKS:
+            self.choosing.before(number, session)
         items = list(dict.fromkeys(work.id for read in agenda_of(self.book, session.id).reads for work in read.works))
         self.told.read[session.id] = items
         for member in self.members:
@@ -229,6 +233,8 @@ class Season:
         goes_on = [read.step.number for read in agenda_of(self.book, session.id).reads if read.step and roll() < 0.2]
         close_session(self.book, session.id, by=self.facilitator, continues=goes_on)
         told.held.append(session.id)
+        if number < WEEKS:
+            self.choosing.after(number, session)
 
     def answer_some(self, session: Session, there: list[str]) -> None:
         """Answer every other question that is open."""

@@ -13,9 +13,11 @@ from xml.etree import ElementTree
 import pytest
 
 from benchmarks.season import FIRST, HOLIDAYS, WEEKS, DueRuns, Season
-from studygroup.journal.types.records import Action, Plan
+from studygroup.journal.types.records import Action, Plan, Reply, Swap, Turn
 from studygroup.meeting.before.attention import attention
 from studygroup.meeting.before.calendar import to_calendar
+from studygroup.meeting.choose.ballots import ballots
+from studygroup.meeting.choose.surveys import surveys
 from studygroup.meeting.facts.deliveries import deliveries_of
 from studygroup.publish.pages.report_all import make_all_reports
 from studygroup.publish.site.site import make_site
@@ -239,13 +241,16 @@ def test_the_feed_has_every_report_once(season: Season) -> None:
 
 
 def test_the_site_names_nobody_who_need_not_be_named(season: Season) -> None:
-    """Guests, and members who only came, read and asked, are on no page; nor is any reason of an absence."""
+    """Guests, and members who only came, read, asked and voted, are on no page; nor is any reason of an absence."""
     people = season.book.people
     said = {member for member, _ in season.told.summaries.values()}
+    said |= {reply.member for reply in season.book.current.current(Reply)}
     plans = season.book.current.current(Plan)
     took = {action.owner for action in season.book.current.current(Action)} | {
         who for plan in plans for who in plan.roles.values()
     }
+    took |= {swap.to for swap in season.book.current.current(Swap)}
+    took |= {turn.member for turn in season.book.current.current(Turn) if turn.answer == "volunteer"}
     quiet = set(people) - said - took
     assert {person.name for person in people.values() if person.guest} <= {people[member].name for member in quiet}
     files = {path: path.read_text() for path in (season.folder / "site").rglob("*") if path.is_file()}
@@ -277,6 +282,40 @@ def test_nothing_runs_loads_or_breaks_in_a_browser(season: Season, browser: Any)
     assert asked == []
     assert OUTSIDE not in " ".join(asked)
     context.close()
+
+
+def test_what_was_chosen_by_ballot_is_read_and_the_pages_say_how(season: Season) -> None:
+    """Three ballots, one by each rule; agenda and report of the session that reads what won say so."""
+    assert len(season.choosing.chosen) == 3
+    found = [view.outcome for view in ballots(season.book) if view.outcome]
+    assert {one.rule for one in found} == {"approval", "runoff", "score"}
+    assert all(one.recorded and one.voted >= one.quorum for one in found)
+    for session, title in season.choosing.chosen.items():
+        for name in ("agenda.html", "report.html"):
+            text = html.unescape(page(season, session, name))
+            assert "We chose it together" in text, (session, name)
+            assert title in text
+
+
+def test_the_time_that_was_found_is_when_the_group_meets(season: Season) -> None:
+    """From the day on that the survey was about; until then the group meets as before."""
+    [survey] = surveys(season.book)
+    assert survey.chosen is not None
+    later = season.book.schedule.find(survey.chosen.date().isoformat())
+    assert later.start == survey.chosen
+    assert len(survey.answered) > 20
+
+
+def test_the_same_season_twice_is_entered_alike(season: Season, tmp_path: Path) -> None:
+    """To the byte: proposals, votes, turns and hours, too; pages that are made in between change nothing."""
+    again = Season(tmp_path / "again")
+    again.play(agendas=False)
+    files = sorted((again.folder / "sessions").rglob("*.jsonl"))
+    assert len(files) > 100
+    for path in files:
+        # What is played later in this module comes after it.
+        first = (season.folder / path.relative_to(again.folder)).read_bytes()
+        assert first.startswith(path.read_bytes()), path.name
 
 
 def test_due_runs_every_hour_for_four_weeks(season: Season, monkeypatch: pytest.MonkeyPatch) -> None:
