@@ -52,6 +52,7 @@ from studygroup.catalogue.recognise.vocabulary.about_list import (
 )
 from studygroup.catalogue.recognise.vocabulary.addresses import is_relative, leads_to_no_work, title_from_address
 from studygroup.catalogue.recognise.vocabulary.columns import is_placeholder, role_of
+from studygroup.catalogue.recognise.vocabulary.dates import DATE, year_of
 from studygroup.catalogue.recognise.vocabulary.kinds import kind_of
 from studygroup.catalogue.recognise.vocabulary.labels import label_form
 from studygroup.catalogue.recognise.vocabulary.names import is_homepage, persons_of
@@ -401,6 +402,9 @@ class DocumentReader:
     def _may_be_entry(self, work: FoundWork) -> bool:
         title = work.title.strip()
         if is_placeholder(title) or is_no_work(title) or leads_to_no_work(work.url):
+            return False
+        if DATE.fullmatch(title) and not year_of(title):
+            # The notes of a meeting.
             return False
         if is_homepage(_HANDLE_LAST.sub("", title), work.url) and _HANDLE_LAST.search(title):
             return False

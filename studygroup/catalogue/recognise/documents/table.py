@@ -100,7 +100,7 @@ class TableReader:
         """Return what speaks for a column as that of titles; the sooner of two equal ones is taken."""
         column = self.columns[place]
         if place == self.bare or column.role in _NO_TITLES:
-            return -5.0 + column.worded + (2.0 if column.role == "about" and column.titled > 0.3 else 0.0)
+            return (-3.0 if column.role == "about" else -5.0) + column.worded
         score = 1.0 if column.worded > 0.5 else column.worded
         if column.role == "title":
             score += 9.0

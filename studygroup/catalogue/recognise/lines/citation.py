@@ -423,7 +423,10 @@ def _names_before_year(head: str) -> list[str]:
         names = [" ".join(reversed([part.strip() for part in piece.split(",")])) for piece in head.split(";")]
         return names if all(map(is_person, names)) else []
     names = names_in_order(head)
-    return names if are_persons(names) and are_names(names) and len(names) > 1 else []
+    if are_persons(names) and are_names(names) and len(names) > 1:
+        return names
+    surnames = persons_of(head, surnames=True)
+    return surnames if len(surnames) > 1 else []
 
 
 def _title_and_place(said: Cited, rest: str) -> Cited | None:
@@ -496,6 +499,16 @@ def _names_stop_title(text: str, runs: Sequence[Span]) -> Cited | None:
     ended = _SENTENCE_END.search(rest)
     title, behind = (rest[: ended.start() + 1], rest[ended.end() :]) if ended else (rest, "")
     return with_place(Cited(title, names), behind) if len(title.split()) > 1 else None
+
+
+def _et_al_title(text: str, runs: Sequence[Span]) -> Cited | None:
+    """``Lovelace et al., Notes on Engines, ICML 2020``"""
+    found = et_al_first(text)
+    if not found or not found[1][:1].isupper() or not found[0][:1].isupper():
+        return None
+    title, place = _without_places(found[1])
+    said = with_place(Cited(title, names_in_order(found[0])), place)
+    return said if len(title.split()) > 1 and is_title_like(title) else None
 
 
 def _by_marks(text: str, runs: Sequence[Span]) -> Cited | None:
@@ -643,6 +656,7 @@ FORMS: tuple[Form, ...] = (
     _by_marks,
     _brackets_last,
     _names_stop_title,
+    _et_al_title,
     _name_first,
     _signed,
 )

@@ -352,7 +352,7 @@ def _read_before(line: Line, draft: _Draft) -> int | None:
 
 def read_lead(runs: Sequence[Span], work: FoundWork) -> tuple[str, str]:
     """Return the title that is before a link, and what is to be read of the rest; the work gets who, where and when."""
-    runs = _without_date(work, runs)
+    runs = _without_date(work, _without_place(work, runs))
     lead = _LABEL_LAST.sub("", plain(text_of(runs)).rstrip("< ").rstrip(" [(（【→:：,-–—|"))
     bold = [run for run in runs if run.bold and has_words(_REFERENCE_NUMBER.sub("", run.text))]
     said = read_citation(lead, runs)
@@ -369,6 +369,18 @@ def read_lead(runs: Sequence[Span], work: FoundWork) -> tuple[str, str]:
         work.take(cited)
         return f"arXiv:{paper}" if (paper := arxiv_id(work.url)) else strip_marks(lead), ""
     return _split_bold(work, runs) if bold else _split_plain(plain(text_of(runs)))
+
+
+def _without_place(work: FoundWork, runs: Sequence[Span]) -> Sequence[Span]:
+    """Take the place in bold brackets before a title (``**[AAAI 2024]** Title``) and return the runs without it."""
+    worded = [run for run in runs if has_words(run.text)]
+    if len(worded) < 2 or not worded[0].bold or not _IN_BRACKETS.fullmatch(worded[0].text.strip()):
+        return runs
+    place = short_place(worded[0].text.strip()[1:-1])
+    if place is None:
+        return runs
+    work.take(place)
+    return [run for run in runs if run is not worded[0]]
 
 
 def _without_date(work: FoundWork, runs: Sequence[Span]) -> Sequence[Span]:
