@@ -203,11 +203,6 @@ def below_its_title(line: Line, one: TitleCandidate) -> float:
     return -3.0 if one.place == "label" and line.on_later_line else 0.0
 
 
-def is_endless(line: Line, one: TitleCandidate) -> float:
-    """Titles are short."""
-    return -2.0 if len(one.text.split()) > LONGEST_TITLE_WORDS else 0.0
-
-
 def is_in_a_sentence(line: Line, one: TitleCandidate) -> float:
     """In a paragraph, words that nothing parts from their link are a sentence."""
     told = line.bold or (one.place == "before" and (line.set_off or line.is_reference))
@@ -224,7 +219,6 @@ RULES: list[Rule] = [
     is_marked,
     only_leads_there,
     below_its_title,
-    is_endless,
     is_in_a_sentence,
 ]
 """What speaks for a part of a line as its title, or against it."""
