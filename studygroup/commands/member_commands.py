@@ -242,6 +242,18 @@ def forget_member(
     kept = back_up(book, folder)
     for done in forget(book, erasure):
         say(str(done))
+    _forget_links(book, erasure.member)
     say(f"The backup is {kept}. When nothing is missing, delete it: rm {shlex.quote(str(kept))}")
     if find_files(book.folder, "sessions", "*", "records", "*.jsonl"):
         say("Then share the change: studygroup sync --with-removals")
+
+
+def _forget_links(book: Workbook, member: str) -> None:
+    """Take a member out of the invite links that were made in this folder."""
+    try:
+        from studygroup.web.visitors.member_links import served_links_of
+    except ModuleNotFoundError:
+        return
+    if links := served_links_of(book):
+        links.forget(member)
+        say(".studygroup/web/links.sqlite: their invite link was taken out")

@@ -38,6 +38,10 @@ from studygroup.text.text import make_id, plain_list
 from studygroup.workbook.workbook import Workbook
 
 _GENERATED = re.compile(r"(agenda|report)(?:\.failed)?\.(?:ipynb|html|md|pdf)")
+_CACHES = re.compile(r"journal.*|site-made")
+"""What ``.studygroup`` keeps of what was read or written, to be quicker the next time."""
+_LINKS = "links.sqlite"
+"""The members' invite links, out of which ``web`` takes a member itself."""
 
 
 class ErasurePlan(msgspec.Struct, frozen=True):
@@ -170,7 +174,9 @@ def _generated_with(folder: Path, finder: NameFinder) -> list[Path]:
 def _others_with(folder: Path, finder: NameFinder) -> list[Path]:
     """Return the files beside records and generated ones that hold a name."""
     beside = [path for path in find_files(folder, "sessions", "*", "*") if not _GENERATED.fullmatch(path.name)]
-    private = [path for path in files_below(folder / ".studygroup", folder) if not path.name.startswith("journal")]
+    private = [
+        path for path in files_below(folder / ".studygroup", folder) if path.name != _LINKS and not _CACHES.fullmatch(path.name)
+    ]
     return sorted(path for path in (*beside, *private) if _holds(path, finder, folder))
 
 
@@ -236,8 +242,9 @@ def forget(workbook: Workbook, erasure: ErasurePlan) -> list[Problem]:
             remove_file(path, workbook.folder)
         with suppress(FileNotFoundError):
             remove_folder(workbook.folder / ".studygroup" / "drafts" / erasure.member, workbook.folder)
-        for cache in find_files(workbook.folder, ".studygroup", "journal*"):
-            remove_file(cache, workbook.folder)
+        for path in find_files(workbook.folder, ".studygroup", "*"):
+            if _CACHES.fullmatch(path.name):
+                remove_file(path, workbook.folder)
     except OSError as error:
         raise NotSavedError(
             f"{error.filename or folder}: {error.strerror}. Some lines may be done and some not; mend this, then run "

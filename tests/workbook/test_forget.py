@@ -310,7 +310,7 @@ def test_what_the_program_recorded_about_a_member_is_shown_and_forgotten(book: W
 
 
 def test_the_command_asks_shows_and_tells_how_to_delete_the_backup(book: Workbook, tmp_path: Path) -> None:
-    """No means nothing; a dry run neither; the backup may not lie within."""
+    """No means nothing; a dry run neither; the backup may not lie within. Invite links and notes of pages go too."""
 
     def run(*words: str, answer: str = "") -> subprocess.CompletedProcess[str]:
         return command(*words, cwd=book.folder, given=answer)
@@ -320,9 +320,14 @@ def test_the_command_asks_shows_and_tells_how_to_delete_the_backup(book: Workboo
     assert run("forget", "zoe-obrien-li", answer="n\n").returncode == 1
     assert run("forget", "zoe-obrien-li", "--yes", "--backup", str(book.folder / "sessions")).returncode == 2
     assert all_held(book) == before
+    assert run("invite", "zoe-obrien-li").returncode == run("site").returncode == 0
     done = run("forget", "zoe-obrien-li", answer="y\n")
+    assert ".studygroup" not in done.stdout
     assert done.returncode == 0 and "delete it: rm " in done.stderr
     assert len(list(tmp_path.glob("book-*.tar.gz"))) == 1
+    assert [
+        path for path in (book.folder / ".studygroup").rglob("*") if path.is_file() and b"obrien" in path.read_bytes()
+    ] == []
     assert json.loads(run("member", "export", "former-member").stdout)["name"] == "Former member"
     assert len(read_tombstones(reopened(book)).tombstones) == 1
     assert ("git's history" in done.stdout) is ("sync --with-removals" in done.stderr) is isinstance(book.store, FilesStore)

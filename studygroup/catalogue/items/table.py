@@ -63,6 +63,11 @@ class Catalogue:
         default=None, init=False, repr=False
     )
 
+    @staticmethod
+    def is_in(folder: Path) -> bool:
+        """Whether a workbook's folder has a catalogue; before its first import it has none."""
+        return exists(folder / "catalogue.csv", folder)
+
     @classmethod
     def read(cls, folder: Path) -> Catalogue:
         """Return the catalogue of a workbook's folder; without ``lists/`` it has no lists.
@@ -76,7 +81,7 @@ class Catalogue:
         """
         problems: list[Problem] = []
         path = folder / "catalogue.csv"
-        items = _collect(path, ITEM_FORM, problems) if exists(path, folder) else read_items(path)
+        items = _collect(path, ITEM_FORM, problems) if cls.is_in(folder) else read_items(path)
         lists = {path.stem: _collect(path, LIST_FORM, problems) for path in _list_paths(folder)}
         same, different = (
             to_pairs(_collect(path, PAIR_FORM, problems)) if exists(path, folder) else set() for path in _pair_paths(folder)

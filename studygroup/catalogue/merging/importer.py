@@ -135,7 +135,7 @@ def import_sources(
         raise ReadingListError(f"--list {name} names one list, but {len(given)} were given; import them one by one.")
     check_names([(one.name, one.place) for one in given])
     lists = [one.read(base_url, _list_name(name or one.name)) for one in given]
-    catalogue = Catalogue.read(folder) if folder and exists(folder / "catalogue.csv", folder) else Catalogue()
+    catalogue = Catalogue.read(folder) if folder and Catalogue.is_in(folder) else Catalogue()
     notes = catalogue.notes
     taken = catalogue.taken | taken_at(take(lists, catalogue.taken)[0], lines)
     lists = [*take(lists, taken)[0]]
@@ -202,7 +202,7 @@ def read_unchanged(folder: Path, result: Import) -> Catalogue:
     """
     from studygroup.catalogue.items.table import Catalogue
 
-    catalogue = Catalogue.read(folder) if exists(folder / "catalogue.csv", folder) else Catalogue()
+    catalogue = Catalogue.read(folder) if Catalogue.is_in(folder) else Catalogue()
     if _mark(catalogue) != result.made_from:
         raise CatalogueError("The catalogue was changed meanwhile, so nothing was written; import again.")
     return catalogue

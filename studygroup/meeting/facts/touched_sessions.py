@@ -11,9 +11,9 @@ import pandas as pd
 
 from studygroup.catalogue.items.csv_table import FORMER_FORM, empty_table
 from studygroup.catalogue.items.item import parse_ids
+from studygroup.catalogue.items.table import Catalogue
 from studygroup.journal.tables import tables
 from studygroup.meeting.facts.syllabus import Lists, Readings, lists_of
-from studygroup.storage.shared_files import exists
 from studygroup.text.text import plain_list, to_day
 from studygroup.workbook.workbook import Workbook
 
@@ -96,7 +96,7 @@ def former_entries(workbook: Workbook, frames: Mapping[str, pd.DataFrame]) -> pd
 
 def _readings(workbook: Workbook) -> Readings | None:
     """Return what sessions read; None before the first import. A syllabus that is still to be imported has no steps yet."""
-    if not exists(workbook.folder / "catalogue.csv", workbook.folder):
+    if not Catalogue.is_in(workbook.folder):
         return None
     records, syllabus = workbook.current, workbook.settings.syllabus
     lists = lists_of(workbook) if not syllabus or syllabus in workbook.catalogue.lists else Lists()

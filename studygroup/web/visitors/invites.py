@@ -224,6 +224,13 @@ class Invites:
             )
             self._db.execute("DELETE FROM given WHERE member = ?", (member,))
 
+    def forget(self, member: str) -> None:
+        """Take a member who was forgotten out of the files; their id never counts again, so neither do their links and devices."""
+        with self._lock:
+            for table in ("given", "generation"):
+                self._db.execute(f"DELETE FROM {table} WHERE member = ?", (member,))
+            self._db.execute("VACUUM")
+
     # Signing
 
     def _dump(self, signer: URLSafeSerializer, said: Invitation | Visitor) -> str:

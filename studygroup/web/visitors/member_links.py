@@ -34,6 +34,10 @@ class MemberLinks:
         """End all links, devices and open pages of a member, at once."""
         self._invites.revoke(member)
 
+    def forget(self, member: str) -> None:
+        """Take a member who was forgotten out of the files."""
+        self._invites.forget(member)
+
     def states(self) -> dict[str, GivenLinks]:
         """Return what became of the links of each member who has one."""
         return self._invites.given()
