@@ -51,12 +51,16 @@ def weigh(works: Sequence[FoundWork]) -> None:
 def likely(works: Sequence[FoundWork]) -> list[FoundWork]:
     """Return the works without lines that hardly name one: unlinked, with nothing that proves it, where nearly all others are linked.
 
-    They are among what was left out, where a click makes an entry of each.
+    They are among what was left out, where a click makes an entry of each. A numbered line between works is a step of the list, link or not.
     """
     linked = sum(bool(work.url) for work in works)
     if linked * 5 < len(works) * 4:
         return [*works]
-    return [work for work in works if work.url or work.sure > _HARDLY]
+    there = Counter(work.group for work in works if work.number)
+    steps = Counter(work.group for work in works if work.number and work.url)
+    return [
+        work for work in works if work.url or work.sure > _HARDLY or (work.number and steps[work.group] * 2 > there[work.group])
+    ]
 
 
 def _shape(work: FoundWork) -> tuple[bool, ...]:
