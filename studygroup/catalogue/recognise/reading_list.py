@@ -15,10 +15,9 @@ from studygroup.catalogue.reading.markdown import read_markdown
 from studygroup.catalogue.reading.repair import decode, lines_of, repair_mojibake
 from studygroup.catalogue.reading.tree import Document, segments_of
 from studygroup.catalogue.recognise.accounts import account
-from studygroup.catalogue.recognise.documents.document import DocumentReader
-from studygroup.catalogue.recognise.documents.entries import EntryMaker
-from studygroup.catalogue.recognise.documents.repeats import attach_recurring, likely, weigh
+from studygroup.catalogue.recognise.documents.passage import read_document
 from studygroup.catalogue.recognise.entry import Entry, ReadingList
+from studygroup.catalogue.recognise.records.yaml_file import parse_yaml
 from studygroup.errors import Problem, Severity
 from studygroup.storage.gc_paused import without_collecting
 
@@ -54,10 +53,7 @@ def parse_reading_list(
     with without_collecting():
         document = read(source)
         segments = [*segments_of(document)]
-        reader = DocumentReader(document)
-        works = attach_recurring(reader.read())
-        weigh(works)
-        entries = EntryMaker(reader.title, base_url, now or datetime.now(UTC), report).entries(likely(works))
+        reader, entries = read_document(document, base_url, now or datetime.now(UTC), report)
         entries = _with_front(_in_front(document, name, base_url, now), entries)
         for line, level, said in document.notes:
             report(line, level, said)
@@ -79,8 +75,6 @@ def _in_front(document: Document, name: str, base_url: str, now: datetime | None
     lines = document.front_lines
     if not any(line.lstrip().startswith("- ") and ": " in line for line in lines):
         return []
-    from studygroup.catalogue.recognise.records.yaml_file import parse_yaml
-
     found = parse_yaml("\n".join(["", *lines]).encode(), name, base_url, now).entries
     # A field of the page itself is not indented.
     return [one for one in found if lines[one.line - 2 : one.line - 1] and lines[one.line - 2].startswith((" ", "-", "\t"))]

@@ -9,8 +9,10 @@ from datetime import datetime
 import msgspec
 
 from studygroup.catalogue.items.item import Link, format_links
+from studygroup.catalogue.reading.markdown import read_markdown
+from studygroup.catalogue.reading.repair import lines_of, repair_mojibake
+from studygroup.catalogue.recognise.documents.passage import read_document
 from studygroup.catalogue.recognise.entry import Entry, ReadingList
-from studygroup.catalogue.recognise.reading_list import parse_reading_list
 from studygroup.catalogue.recognise.records.records import Cell, RecordsReader, addresses_in, make_entry, role_of_name
 from studygroup.catalogue.recognise.records.yaml_nodes import DEEPEST, Node, documents_of
 from studygroup.catalogue.recognise.vocabulary.kinds import kind_of
@@ -175,9 +177,7 @@ class _Nodes:
         """Read a text that stands in a list: Markdown, an address, or a title."""
         text = plain(node.value)
         if _MARKDOWN_TITLE.search(text) or (addresses_in(text, "") and " " in text):
-            for entry in parse_reading_list(
-                f"- {text[:20_000]}", self.reader.name, self.reader.base_url, self.reader.now
-            ).entries:
+            for entry in self._read_markdown(f"- {text[:20_000]}"):
                 told = entry.kind if entry.kind != kind_of(entry.url, entry.title) else ""
                 kind = told or kind_of(entry.url, entry.title, section)
                 self._keep(msgspec.structs.replace(entry, section=section, kind=kind, line=node.line))
@@ -187,6 +187,11 @@ class _Nodes:
             self._keep(make_entry([Cell("title", "title", text)], node.line, section))
         elif has_words(text):
             self.reader.report(node.line, "note", f"“{text[:60]}” is neither an address nor a title; it was left out")
+
+    def _read_markdown(self, text: str) -> list[Entry]:
+        """Return the works of a line of Markdown; what is odd about it is told of the entry, if at all."""
+        source, _ = repair_mojibake(lines_of(text))
+        return read_document(read_markdown(source), self.reader.base_url, self.reader.now, lambda *said: None)[1]
 
     def _keep(self, entry: Entry | None) -> None:
         if entry is not None:
