@@ -85,7 +85,7 @@ def report_relative(entries: Sequence[Entry], report: Callable[..., None]) -> No
 
 def certainty(sure: float) -> float:
     """Return how sure it is that a line names a work, between 0 and 1."""
-    return round(1 / (1 + math.exp(-sure)), 2)
+    return round(1 / (1 + math.exp(min(-sure, 50.0))), 2)
 
 
 def _each_once(links: Sequence[Link], main: str) -> list[Link]:
