@@ -90,7 +90,7 @@ CLICKS: dict[str, list[Click]] = {
         ),
         ("week.close", "find(turn % 2 ? 'Undo' : 'Close').click()", "saved()"),
         ("week.history", "find('Next').click()", "true"),
-        ("week.history", "pick('By or about', turn + 2)", "true"),
+        ("week.history", "pick('Person', turn + 2)", "true"),
     ],
     "member": [
         ("member.next", "find(['Maybe', 'Yes'][turn % 2]).click()", "saved()"),
@@ -198,6 +198,7 @@ window.measured = (() => {
     };
     const pick = (label, place) => {
       const list = field(label);
+      if (!list) throw new Error('no list ' + label + ' in ' + text);
       list.selectedIndex = place % list.options.length;
       list.dispatchEvent(new Event('change', {bubbles: true}));
     };

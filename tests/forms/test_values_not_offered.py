@@ -387,7 +387,8 @@ def test_messages_to_the_catalogue_are_refused_in_jupyterlab(folder: Path, brows
         ("importing.source", {"value": "a\0b"}, "List holds U+0000, which is not a character"),
         ("importing.source", {"value": "x" * 2_000_000}, "List has 2,000,000 characters; at most 4,096 are allowed."),
     ):
-        seat.send(seat.ask(f"forms.{field}.model_id").strip("'"), state)
+        seat.open_tab({"exporting": "Export", "importing": "Import"}[field.split(".")[0]])
+        seat.send(seat.ask(f"sg.library().{field}.model_id").strip("'"), state)
         seat.settle()
         if field == "importing.source":
             seat.page.get_by_role("button", name="Preview", exact=True).click()

@@ -219,7 +219,7 @@ def test_a_notebook_that_shows_nowhere_who_sits_there_has_it_above_its_first_for
     forms = opened(MemberForms, group.folder)
     assert texts(forms.next).startswith("You are Bo")
     assert forms.reads.children == (forms.shown.reads,)
-    button(forms.next, "Change").click()
+    button(forms.next.children[0], "Change").click()
     forms.next.children[0].member.value = ZOE
     button(forms.next, "That’s me").click()
     assert forms.next.children[1] is forms.shown.next

@@ -545,8 +545,8 @@ _CALLS = {
 }  # fmt: skip
 _OURS = {
     "Workbook",
-    "MemberForms",
-    "WeekForms",
+    "InvitingMemberForms",
+    "InvitingWeekForms",
     "CatalogueForms",
     "folder",
     "place",

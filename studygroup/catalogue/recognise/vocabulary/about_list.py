@@ -60,8 +60,8 @@ _NO_SLUG = re.compile(r"[^\w\- ]")
 def is_about_the_list(heading: str) -> bool:
     """Return whether a section tells about the list or the group itself.
 
-    >>> is_about_the_list("Table of Contents"), is_about_the_list("Previous Meetings"), is_about_the_list("Image Translation")
-    (True, True, False)
+    >>> is_about_the_list("Table of Contents"), is_about_the_list("Image Translation")
+    (True, False)
     """
     return bool(_ABOUT_THE_LIST.match(_NOTE_LAST.sub("", heading)))
 
