@@ -381,7 +381,7 @@ def test_messages_to_the_catalogue_are_refused_in_jupyterlab(folder: Path, brows
     seat = Seat(browser, jupyterlab.notebook(folder, "catalogue"))
     seat.run_all()
     for field, state, answer in (
-        ("exporting.form", {"index": 99}, "That is not among what is offered for Form; nothing was saved."),
+        ("exporting.form", {"index": 99}, "That is not among what is offered for Format; nothing was saved."),
         ("importing.facts", {"value": "yes"}, "That cannot be entered under Skip descriptions; nothing was saved."),
         ("importing.upload", {"value": [{"name": ".."}]}, "What was uploaded is no file with a name; nothing was saved."),
         ("importing.source", {"value": "a\0b"}, "List holds U+0000, which is not a character"),
