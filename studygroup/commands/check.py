@@ -21,7 +21,7 @@ from studygroup.journal.types.repair import RecordLine, check_lines, heal, scan
 from studygroup.meeting.facts.syllabus import steps_of
 from studygroup.storage.shared_files import odd_entries
 from studygroup.text.text import comparable
-from studygroup.workbook.forget import read_tombstones, scrub
+from studygroup.workbook.forget import scrub
 from studygroup.workbook.workbook import Workbook
 
 
@@ -68,7 +68,7 @@ def _check(folder: Path) -> list[Problem]:
             problems.append(Problem(FILE, 0, "error", f"tool.studygroup.syllabus: {error}"))
     problems.extend(_check_settings(workbook))
     lines = [*_lines(workbook)]
-    problems.extend(_check_forgotten(lines, read_tombstones(workbook)))
+    problems.extend(_check_forgotten(lines, workbook.forgotten()))
     problems.extend(_unreadable_files(workbook))
     problems.extend(check_lines(lines, workbook.clock()))
     problems.extend(_check_records(workbook, readable, lines))

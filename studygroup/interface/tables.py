@@ -79,9 +79,9 @@ def shown_to(workbook: Workbook, name: str, frame: pd.DataFrame, reader: str) ->
 
 
 def _without_names(frame: pd.DataFrame, reader: str) -> pd.DataFrame:
-    """Return feedback without the names of those who did not sign theirs, in an order that does not tell them."""
+    """Return feedback without who did not sign theirs, and without when: what else they entered then would tell who they are."""
     hidden = ~frame["signed"] & (frame["member"] != reader)
-    shown = frame.assign(member=frame["member"].mask(hidden, ""), by=frame["by"].mask(hidden, ""))
+    shown = frame.assign(member=frame["member"].mask(hidden, ""), by=frame["by"].mask(hidden, ""), at=frame["at"].mask(hidden))
     return shown.sort_values(["session", "member", "worth", "pace", "text"], kind="stable").reset_index(drop=True)
 
 

@@ -18,11 +18,9 @@ import msgspec
 
 from studygroup.errors import NotSavedError, Problem, RecordError
 from studygroup.journal.current.forgotten import (
-    Forgotten,
     Tombstone,
     display_name,
     new_tombstone,
-    read_forgotten,
     without_names,
 )
 from studygroup.journal.current.journal import Journal
@@ -88,7 +86,7 @@ def plan_erasure(workbook: Workbook, wanted: str) -> ErasurePlan:
         There is nobody of that id or name, or they were forgotten before.
     """
     member = workbook.member(wanted)
-    pseudonyms = {one.pseudonym for one in read_tombstones(workbook).tombstones}
+    pseudonyms = {one.pseudonym for one in workbook.forgotten().tombstones}
     if member in pseudonyms:
         raise RecordError(f"{member} was forgotten before; there is nothing left to forget.")
     journal = workbook.journal
@@ -150,18 +148,6 @@ def _left(workbook: Workbook, member: str, names: tuple[str, ...]) -> Iterator[s
 
 def _in_files(workbook: Workbook) -> bool:
     return isinstance(workbook.store, FilesStore)
-
-
-def read_tombstones(workbook: Workbook) -> Forgotten:
-    """Return who was forgotten in the workbook's journal.
-
-    Raises
-    ------
-    StoreError
-        The database cannot be read.
-    """
-    store = workbook.store
-    return read_forgotten(store.folder) if isinstance(store, FilesStore) else store.forgotten()
 
 
 def _generated_with(folder: Path, finder: NameFinder) -> list[Path]:
@@ -278,7 +264,7 @@ def _carry_tombstones(workbook: Workbook) -> None:
     """Have the records files that lie beside a journal in a database forget whom that forgot."""
     files = FilesLines(workbook.folder / "sessions")
     if find_files(workbook.folder, "sessions", "*", "records", "*.jsonl"):
-        files.add_tombstones(read_tombstones(workbook).tombstones)
+        files.add_tombstones(workbook.forgotten().tombstones)
 
 
 def held_about(workbook: Workbook, wanted: str) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Collection, Hashable, Iterator, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from operator import attrgetter
@@ -17,6 +17,7 @@ from studygroup.group.schedule import Change, Schedule
 from studygroup.group.settings import FILE, LARGEST, Settings, read_settings
 from studygroup.group.slot import Slot
 from studygroup.group.states import WAS_THERE
+from studygroup.journal.current.forgotten import Forgotten, read_forgotten
 from studygroup.journal.current.journal import Journal
 from studygroup.journal.current.renamed import Renamed, renamed
 from studygroup.journal.current.roster import Roster
@@ -369,7 +370,7 @@ class Workbook:
             raise RecordError(
                 f"{same.name} is already on the roster (as {same.member}). Add an initial to tell two people apart."
             )
-        member = same.member if same else make_id(name, taken={*people, PROGRAM}, fallback="member")
+        member = same.member if same else self.new_member_id(name, people)
         person: Person = self.enter(
             "person",
             by=by or member,
@@ -382,6 +383,29 @@ class Workbook:
             left=left,
         )
         return person
+
+    def new_member_id(self, name: str, taken: Iterable[str]) -> str:
+        """Return an id for someone new; that of a person who was forgotten is not given again, as whatever has it is theirs.
+
+        Raises
+        ------
+        StoreError
+            The database cannot be read.
+        """
+        known, forgotten = {*taken, PROGRAM}, self.forgotten()
+        while forgotten.is_gone(member := make_id(name, taken=known, fallback="member")):
+            known.add(member)
+        return member
+
+    def forgotten(self) -> Forgotten:
+        """Return who was forgotten in the workbook's journal.
+
+        Raises
+        ------
+        StoreError
+            The database cannot be read.
+        """
+        return read_forgotten(self.store.folder) if isinstance(self.store, FilesStore) else self.store.forgotten()
 
     def change_person(self, member: str, *, by: str | None = None, **changes: Any) -> Person:
         """Record a change of a person's ``name``, ``role``, ``zone``, ``joined``, ``left`` or ``guest``; the rest stays as it was.

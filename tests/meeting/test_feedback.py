@@ -89,6 +89,8 @@ def test_a_name_shows_only_where_it_was_signed(over: Workbook) -> None:
         ("Mine alone.", "", ""),
         ("My name is on it.", ADA, ADA),
     ]
+    when = dict(zip(table["text"], table["at"].notna(), strict=True))
+    assert when == {"Mine alone.": False, "My name is on it.": True}
     shown = texts(HistoryForm(FormContext(over, ADA)))
     assert "My name is on it." in shown and "Mine alone." not in shown
     assert "Mine alone." in texts(HistoryForm(FormContext(over, BO)))
@@ -96,6 +98,15 @@ def test_a_name_shows_only_where_it_was_signed(over: Workbook) -> None:
     assert not any("Mine alone." in text for text in printed)
     pages = "".join(data.decode(errors="replace") for data in content_of(over).files.values())
     assert "Mine alone." not in pages and "My name is on it." not in pages
+
+
+def test_who_takes_their_name_away_is_named_nowhere_any_more(over: Workbook) -> None:
+    """Also not in the history of what was signed before."""
+    for signed in (True, False):
+        over.enter("feedback", by=BO, session=FIRST, member=BO, worth="no", text="Once signed.", signed=signed)
+    assert "Once signed." not in texts(HistoryForm(FormContext(over, ADA)))
+    assert "Once signed." not in command("history", "--json", cwd=over.folder).stdout
+    assert "Once signed." in texts(HistoryForm(FormContext(over, BO)))
 
 
 def test_it_says_something_in_a_line(over: Workbook) -> None:

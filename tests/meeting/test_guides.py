@@ -186,6 +186,8 @@ def test_an_answer_belongs_to_its_question_on_page_ledger_and_report(guided: Wor
     assert "Two do." in texts(ledger) and "A control" in texts(ledger)
     [read] = report_of(guided, FIRST).discussed
     assert [[one.text for one in given] for given in read.answers] == [["Two do."], ["A **control**, <i>really</i>."]]
+    # Pages that count readers name no one here either, also not by an id.
+    assert {(one.member, one.by) for given in read.answers for one in given} == {("", "")}
     page = ReportPage(report_of(guided, FIRST)).discussed()
     assert "&lt;i&gt;really" in page.html and "  - A **control**" in page.markdown
     assert page.html.index("Two do.") < page.html.index("What is missing?") < page.html.index("control")

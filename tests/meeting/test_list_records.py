@@ -263,6 +263,16 @@ def test_a_name_that_two_members_have_is_nobody_s(run: Run, folder: Path) -> Non
     assert book.people["cy-diaz"].joined == past + timedelta(weeks=1)
 
 
+def test_a_presenter_called_as_someone_who_was_forgotten_is_someone_else(run: Run, folder: Path) -> None:
+    """Their id is not given again, so what they present is not the former member's."""
+    past, ahead = fridays()
+    run("member", "add", "Zoë O'Brien-李")
+    run("forget", "zoe-obrien-li", "--yes")
+    (folder / "talks.md").write_text(schedule(past, ahead))
+    run("import", "talks.md", "--as-sessions", "--add-presenters")
+    assert sorted(Workbook.open(folder).people) == ["ada-lovelace", "former-member", "zoe-obrien-li-2"]
+
+
 def test_a_presenter_with_a_name_like_anothers_is_not_added(run: Run, folder: Path) -> None:
     """It is said whom the list may mean, also where both names are the list's; an import after the new person was added knows them."""
     past, ahead = fridays()

@@ -29,7 +29,7 @@ from studygroup.journal.tables import tables
 from studygroup.journal.types.lines import decode, encode, new_record
 from studygroup.journal.types.record import PROGRAM, Record
 from studygroup.journal.types.records import Person, Sent
-from studygroup.workbook.forget import back_up, forget, held_about, plan_erasure, read_tombstones
+from studygroup.workbook.forget import back_up, forget, held_about, plan_erasure
 from studygroup.workbook.identity import note_me
 from studygroup.workbook.sync import sync
 from studygroup.workbook.workbook import Workbook
@@ -232,7 +232,7 @@ def test_an_interrupted_run_is_taken_up(in_files: Workbook) -> None:
     names = ["Zoë O'Brien-李", "Zoë King"]
     tombstone = new_tombstone(zoe, "former-member", in_files.clock(), names, mentions)
     FilesLines(in_files.folder / "sessions").add_tombstones([tombstone, tombstone])
-    assert len(read_tombstones(reopened(in_files)).tombstones) == 1
+    assert len(reopened(in_files).forgotten().tombstones) == 1
     fix_workbook(in_files.folder)
     for word in ("Zoë King", "O'Brien", zoe, "secret"):
         assert word.lower() not in everything(in_files.folder).lower()
@@ -249,6 +249,18 @@ def test_nobody_is_forgotten_twice(book: Workbook) -> None:
     assert erasure.pseudonym == "former-member-2"
     forget(book, erasure)
     assert sorted(reopened(book).people) == ["ada", "former-member", "former-member-2"]
+
+
+def test_someone_new_with_the_same_name_is_someone_else(in_files: Workbook) -> None:
+    """An id is never given again, as whatever has it is the pseudonym's: the newcomer has their own, and the invite links of old stay ended."""
+    zoe = "zoe-obrien-li"
+    forget(in_files, plan_erasure(in_files, zoe))
+    fresh = reopened(in_files)
+    added = fresh.add_person("Zoë O'Brien-李", by="ada")
+    assert added.member == f"{zoe}-2"
+    again = reopened(in_files)
+    assert again.people[added.member].name == "Zoë O'Brien-李" and again.people["former-member"].name == "Former member"
+    assert again.new_member_id("Zoë O'Brien-李", again.people) == f"{zoe}-3"
 
 
 def test_a_clone_that_did_not_know_merges_and_stays_scrubbed(clones: list[Workbook]) -> None:
@@ -329,7 +341,7 @@ def test_the_command_asks_shows_and_tells_how_to_delete_the_backup(book: Workboo
         path for path in (book.folder / ".studygroup").rglob("*") if path.is_file() and b"obrien" in path.read_bytes()
     ] == []
     assert json.loads(run("member", "export", "former-member").stdout)["name"] == "Former member"
-    assert len(read_tombstones(reopened(book)).tombstones) == 1
+    assert len(reopened(book).forgotten().tombstones) == 1
     assert ("git's history" in done.stdout) is ("sync --with-removals" in done.stderr) is isinstance(book.store, FilesStore)
     assert run("check").returncode == 0
 
@@ -349,13 +361,13 @@ def test_a_lost_connection_half_way_changes_nothing_or_all(in_sql: Workbook, dat
     with pytest.raises(NotSavedError, match="Nothing was changed"):
         forget(in_sql, plan_erasure(in_sql, "zoe-obrien-li"))
     assert lines_of(reopened(in_sql)) == before
-    assert not read_tombstones(in_sql)
+    assert not in_sql.forgotten()
     with engine.begin() as connection:
         connection.exec_driver_sql("SELECT setval('cuts', 1); UPDATE limits SET cut_to = 3")
     engine.dispose()
     forget(in_sql, plan_erasure(in_sql, "zoe-obrien-li"))
     assert "secret" not in all_held(in_sql)
-    assert len(read_tombstones(in_sql).tombstones) == 1
+    assert len(in_sql.forgotten().tombstones) == 1
     assert len(reopened(in_sql).journal.records) == len(before)
 
 

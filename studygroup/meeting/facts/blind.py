@@ -65,12 +65,13 @@ def may_read(workbook: Workbook, member: str, record: Record) -> bool:
 
     ``member`` is empty where no one said who is looking: whoever holds the files can read all of it. A vote is an exception: until
     its ballot has closed, only the voter, and whoever entered it, may see it. So are replies, which are shown with what they reply to,
-    and feedback that no one signed, which is only counted.
+    and feedback that its member did not sign, or does not any more, which is only counted.
     """
     if isinstance(record, Vote):
         return may_see_vote(workbook, member, record.ballot, (record.by, record.member))
     if isinstance(record, Feedback):
-        return record.signed or member in {record.by, record.member}
+        said = workbook.latest(Feedback, *record.subject) or record
+        return (record.signed and said.signed) or member in {record.by, record.member}
     if not member or not record.kept_back or member == record.by or member in record.members:
         return True
     if isinstance(record, Availability):

@@ -53,7 +53,10 @@ class OwnQuestion(msgspec.Struct, frozen=True):
 
 
 class GivenAnswer(msgspec.Struct, frozen=True):
-    """An answer to one of a paper's own questions, in Markdown that is not to be trusted; ``by`` is a name, empty where none is shown."""
+    """An answer to one of a paper's own questions, in Markdown that is not to be trusted.
+
+    ``member`` is who gave it and ``by`` their name; both are empty where none is shown.
+    """
 
     id: str
     member: str
@@ -134,7 +137,13 @@ def answers_in(
             found[one.item or one.entry, comparable(one.question)].append(one)
     return {
         key: tuple(
-            GivenAnswer(one.id, one.member, names.get(one.member, ""), one.text, replies.get(target_of(one), ()))
+            GivenAnswer(
+                one.id,
+                one.member if one.member in names else "",
+                names.get(one.member, ""),
+                one.text,
+                replies.get(target_of(one), ()),
+            )
             for one in sorted(given, key=_order)
         )
         for key, given in found.items()

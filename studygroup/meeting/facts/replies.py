@@ -11,6 +11,7 @@ import msgspec
 from studygroup.journal.current.state import CurrentState
 from studygroup.journal.types.record import Record
 from studygroup.journal.types.records import Answer, PaperAnswer, Question, Reply, Summary
+from studygroup.journal.types.subjects import key_of
 
 
 class ReplyView(msgspec.Struct, frozen=True):
@@ -35,12 +36,7 @@ def target_of(record: Record) -> Target:
 def replied_to(current_state: CurrentState, reply: Reply) -> Record | None:
     """Return the summary or answer that a reply is about, as it is now; None where it was undone."""
     found = current_state.record(reply.to)
-    return current_state.latest(type(found), _key(found)) if found else None
-
-
-def _key(record: Record) -> object:
-    subject = record.subject
-    return subject[0] if len(subject) == 1 else subject
+    return current_state.latest(type(found), key_of(found.subject)) if found else None
 
 
 def item_talked_of(current_state: CurrentState, reply: Reply) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
 from typing import Any
 
@@ -16,11 +16,10 @@ from studygroup.errors import RecordError, ScheduleError
 from studygroup.group.schedule import Change, Schedule
 from studygroup.group.states import WAS_THERE
 from studygroup.journal.current.current import current
-from studygroup.journal.types.record import PROGRAM
-from studygroup.journal.types.records import Attendance, Close, Person, Plan
+from studygroup.journal.types.records import Attendance, Close, Plan
 from studygroup.meeting.before.planning import attend
 from studygroup.meeting.schedules.list_schedule import ScheduleRow, schedule_rows
-from studygroup.text.text import check_name, comparable, make_id, names_like, or_list, plain_list
+from studygroup.text.text import check_name, comparable, names_like, or_list, plain_list
 from studygroup.workbook.workbook import Workbook, plan_fields
 
 _SEPARATORS = re.compile(r"\s*(?:,|;|&|/|\+|\b(?:and|und|et|y)\b|、|，|；)\s*")
@@ -98,7 +97,7 @@ def list_sessions(
     for row in rows:
         if row.day is not None:
             by_day.setdefault(row.day, []).append(row)
-    roster = _Roster(workbook.people)
+    roster = _Roster(workbook)
     if add_presenters:
         roster.add(name for row in rows if row.day for name in roster.names_of(row)[1])
     maker = _Maker(workbook, result, roster)
@@ -110,8 +109,9 @@ def list_sessions(
 class _Roster:
     """Who is meant by a name: those on the roster, and those who join it."""
 
-    def __init__(self, people: Mapping[str, Person]) -> None:
-        self.names = {member: person.name for member, person in people.items()}
+    def __init__(self, workbook: Workbook) -> None:
+        self._new_id = workbook.new_member_id
+        self.names = {member: person.name for member, person in workbook.people.items()}
         self.newcomers: dict[str, str] = {}
         self.doubtful: dict[str, str] = {}
 
@@ -157,7 +157,7 @@ class _Roster:
                     f"someone else and import again: studygroup member add {shlex.quote(name)} --new-person"
                 )
                 continue
-            member = make_id(name, taken={*self.names, PROGRAM}, fallback="member")
+            member = self._new_id(name, self.names)
             self.names[member] = self.newcomers[member] = name
 
 
