@@ -17,6 +17,7 @@ from studygroup.errors import RecordError
 from studygroup.group.usual_week import DAY, WEEK, check_hours, parse_hours, to_hours
 from studygroup.journal.types.records import Availability, Plan, SlotRule, Survey
 from studygroup.meeting.before.chosen_time import choose_time, question_before
+from studygroup.meeting.before.planning import plan_session
 from studygroup.meeting.choose.surveys import earlier_answer, find_survey, first_day, have_not_answered, surveys
 from studygroup.meeting.choose.times import MemberHours, PossibleTime, best_times
 from studygroup.text.text import to_short_day
@@ -237,6 +238,12 @@ def test_one_session_moves_to_the_time_that_was_chosen(group: Workbook, clock: C
     clock.now = view.best[0].start.astimezone(UTC) + timedelta(hours=30)
     assert find_survey(group).best[0].start > clock.now
     view = find_survey(group)
+    for cancelled in (True, False):
+        plan_session(group, session.id, by=ADA, cancelled=cancelled)
+        if cancelled:
+            with pytest.raises(RecordError, match="was cancelled; reinstate it before choosing a time"):
+                choose_time(group, view, view.best[0].start, by=ADA)
+            assert find_survey(group).is_open
     plan = choose_time(group, view, view.best[0].start, by=ADA)
     assert isinstance(plan, Plan)
     moved = group.schedule.find(session.id)

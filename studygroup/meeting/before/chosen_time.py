@@ -40,14 +40,18 @@ def choose_time(
     Raises
     ------
     RecordError
-        The survey is closed, or ``by`` may not; nothing was written.
+        The survey is closed, its session was cancelled, or ``by`` may not; nothing was written.
     """
     if not view.is_open:
         raise RecordError(f"A time was chosen before. {view.outcome}")
     made: SlotRule | Plan
     if view.moves:
-        usual = workbook.schedule.find(view.moves).length_min
-        length_min = view.length_min if view.length_min != usual else None
+        session = workbook.schedule.find(view.moves)
+        if session.cancelled:
+            raise RecordError(
+                f"The session of {view.moves} was cancelled; reinstate it before choosing a time, or stop asking."
+            )
+        length_min = view.length_min if view.length_min != session.length_min else None
         made = plan_session(workbook, view.moves, by=by, start=start.isoformat(), length_min=length_min)
     else:
         made = enter_slot(workbook, slot_of(workbook, view, start, valid_from), by=by)
