@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from cProfile import Profile
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -14,7 +15,7 @@ from studygroup.forms.member_page.peers import PeersForm
 from studygroup.forms.member_page.summary import SummaryForm
 from studygroup.forms.session.own_questions import OwnQuestionsForm
 from studygroup.forms.session.replies import ReplyEditor
-from studygroup.journal.types.records import Reply
+from studygroup.journal.types.records import Reply, Summary
 from studygroup.meeting.after.news import news_for
 from studygroup.meeting.after.report import report_of
 from studygroup.meeting.before.planning import close_session, plan_session
@@ -52,6 +53,20 @@ def reply(form: PeersForm | OwnQuestionsForm, label: str, text: str) -> None:
     [editor] = [row for row in form.rows.children if isinstance(row, ReplyEditor)]
     editor.text.area.value = text
     button(editor, "Save reply").click()
+
+
+def test_many_replies_are_shown_with_as_many_looks_at_the_calendar_as_one(talking: Workbook) -> None:
+    """Whether they may be shown is the same for all replies to one thing, and a look goes through all sessions so far."""
+    talking.enter("summary", by=ZOE, member=ZOE, item="few-shot", big_idea="Prompts.")
+    [about] = [one for one in talking.current.current(Summary) if one.member == BO]
+    form, looks = peers(talking, ZOE), []
+    for number in range(1, 6):
+        talking.enter("reply", by=ADA, member=ADA, to=about.id, text=f"Thought {number}")
+        with Profile() as profile:
+            form.show()
+        looks.append(sum(one.callcount for one in profile.getstats() if getattr(one.code, "co_name", "") == "due_items"))
+    assert all(f"Thought {number}" in texts(form) for number in range(1, 6))
+    assert looks == [looks[0]] * 5 and looks[0] > 0
 
 
 def test_a_reply_is_blind_until_ones_own_summary_is_in(talking: Workbook, clock: Clock) -> None:

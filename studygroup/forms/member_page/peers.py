@@ -59,12 +59,9 @@ class PeersForm(widgets.VBox):
         """Return the others' summaries with what was replied, and the member's own one where someone replied to it."""
         current_state = self.context.workbook.current
         names = {person.member: person.name for person in current_state.current(Person)}
-        replies = replies_shown(self.context)
-        found = [
-            SummaryRow(one, names.get(one.member, one.member), replies.get(target_of(one), ()))
-            for one in sorted(current_state.current(Summary), key=lambda one: one.order)
-            if one.item == item
-        ]
+        written = sorted((one for one in current_state.current(Summary) if one.item == item), key=lambda one: one.order)
+        replies = replies_shown(self.context, [target_of(one) for one in written])
+        found = [SummaryRow(one, names.get(one.member, one.member), replies.get(target_of(one), ())) for one in written]
         return [row for row in found if row.summary.member != self.member or row.replies]
 
     def _row(self, row: SummaryRow) -> widgets.Widget:

@@ -69,16 +69,17 @@ class OwnQuestionsForm(widgets.VBox):
             return []
         asked = own_questions(agenda.reads)
         answers = answers_for(self.context.workbook, session, self.context.by) if asked else {}
-        replies = replies_shown(self.context) if asked else {}
+        shown = [self._target(answer) for one in asked for answer in of_question(answers, one.about, one.text)]
+        replies = replies_shown(self.context, shown)
         found = []
         for one in asked:
             given = of_question(answers, one.about, one.text)
             found.append(OwnQuestionRow(one, any(answer.member == self.member for answer in given)))
-            found += [OwnQuestionRow(one, answer=answer, replies=self._replies_to(answer, replies)) for answer in given]
+            found += [OwnQuestionRow(one, answer=answer, replies=replies.get(self._target(answer), ())) for answer in given]
         return found
 
-    def _replies_to(self, answer: GivenAnswer, replies: dict[Target, tuple[ReplyView, ...]]) -> tuple[ReplyView, ...]:
-        return replies.get(target_of(self.context.workbook.find_record(answer.id)), ()) if replies else ()
+    def _target(self, answer: GivenAnswer) -> Target:
+        return target_of(self.context.workbook.find_record(answer.id))
 
     def _row(self, row: OwnQuestionRow) -> widgets.Widget:
         if row.answer:

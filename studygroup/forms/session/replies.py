@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from studygroup.forms.kit import widgets
 from studygroup.forms.kit.blocks import block
@@ -11,17 +11,25 @@ from studygroup.forms.kit.form_context import EntryId, FormContext, SaveStatus
 from studygroup.forms.kit.rows import Editor
 from studygroup.meeting.facts.blind import may_read
 from studygroup.meeting.facts.replies import ReplyView, Target, replies_by_target
+from studygroup.workbook.workbook import Workbook
 
 
-def replies_shown(context: FormContext) -> dict[Target, tuple[ReplyView, ...]]:
-    """Return the replies that whoever sits there may see, by what they belong to."""
+def replies_shown(context: FormContext, targets: Collection[Target]) -> dict[Target, tuple[ReplyView, ...]]:
+    """Return the replies to these that whoever sits there may see, by what they belong to."""
     workbook = context.workbook
     names = {member: person.name for member, person in workbook.people.items()}
-    found = replies_by_target(workbook.current, names)
-    return {
-        target: tuple(one for one in replies if may_read(workbook, context.by, workbook.find_record(one.id)))
-        for target, replies in found.items()
-    }
+    found = replies_by_target(workbook.current, names) if targets else {}
+    return {target: _shown(workbook, context.by, found[target]) for target in targets if target in found}
+
+
+def _shown(workbook: Workbook, reader: str, replies: tuple[ReplyView, ...]) -> tuple[ReplyView, ...]:
+    """Return the replies to one thing that may be shown: they are about one paper, so others' are shown all, or none of them."""
+    records = [workbook.find_record(one.id) for one in replies]
+    own = [reader in {record.by, *record.members} for record in records]
+    others = next((record for record, is_own in zip(records, own, strict=True) if not is_own), None)
+    if others is None or may_read(workbook, reader, others):
+        return replies
+    return tuple(one for one, is_own in zip(replies, own, strict=True) if is_own)
 
 
 class ReplyEditor(Editor):
