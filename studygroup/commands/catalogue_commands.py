@@ -361,7 +361,7 @@ def fill(
 ) -> None:
     """Fill empty authors and years from arXiv and Crossref, for items that have an arXiv id or a DOI.
 
-    What stands in the catalogue is never changed. Answers are kept in .studygroup/metadata, so that a run can be interrupted.
+    What the catalogue already says is never changed. Answers are kept in .studygroup/metadata, so that a run can be interrupted.
 
     Example: studygroup fill --dry-run
     """

@@ -101,7 +101,9 @@ def _whom(book: Workbook, name: str) -> str:
 @member_app.command("list")
 def member_list(
     context: typer.Context,
-    every: Annotated[bool, typer.Option("--all", help="Also those who left, and guests of earlier sessions.")] = False,
+    every: Annotated[
+        bool, typer.Option("--all", help="Also those who left, and guests of earlier sessions; it says who is a guest.")
+    ] = False,
     as_json: Json = False,
     workbook: WorkbookDir = None,
 ) -> None:
@@ -132,7 +134,7 @@ def member_leave(
     dry_run: DryRun = False,
     workbook: WorkbookDir = None,
 ) -> None:
-    """Record that somebody leaves; what they entered stays.
+    """Record that someone leaves; what they entered stays.
 
     Example: studygroup member leave ada --on 2026-12-31
     """
@@ -173,7 +175,7 @@ def member_export(
     member: Annotated[str, typer.Argument(help="The member's id or name.")],
     workbook: WorkbookDir = None,
 ) -> None:
-    """Print everything that is held about somebody, as JSON: what they typed, what names them, texts that mention them.
+    """Print everything that the workbook has about someone, as JSON: what they typed, what names them, texts that mention them.
 
     Their votes on ballots that are still open are in it only where `studygroup me` says that it is they who ask.
 

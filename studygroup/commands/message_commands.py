@@ -337,7 +337,7 @@ def github(
 ) -> None:
     """Write the workflows with which GitHub does what is due every hour and publishes the site on GitHub Pages.
 
-    They are files in .github/workflows, to be committed; one that somebody edited is left as it is. Secrets stand in them by name.
+    They go into .github/workflows: commit them. One that someone edited stays as it is. They name the secrets, and contain none.
 
     Example: studygroup github
     """

@@ -109,7 +109,7 @@ def site(
     as_json: Json = False,
     workbook: WorkbookDir = None,
 ) -> None:
-    """Write a static site: next session, list, a page an item and a session, progress, calendar, feed.
+    """Write a static site: next session, list, a page for each paper and each session, progress, calendar, feed.
 
     Example: studygroup site --open
 

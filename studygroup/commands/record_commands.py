@@ -56,7 +56,7 @@ def record_plan(
         typer.Option(metavar="TIME", help="Moved to: 2026-11-28T23:00, in the slot's zone or with +00:00; empty: not moved."),
     ] = None,
     length: Annotated[int | None, typer.Option(help="Length in minutes.")] = None,
-    cancel: Annotated[bool | None, typer.Option("--cancel/--reinstate", help="Cancel the session, or take that back.")] = None,
+    cancel: Annotated[bool | None, typer.Option("--cancel/--reinstate", help="Cancel the session, or reinstate it.")] = None,
     why: Annotated[str | None, typer.Option(help="Why it was moved or cancelled, in a sentence.")] = None,
     place: Annotated[str | None, typer.Option(help="Where this session meets; empty for the usual place.")] = None,
     link: Annotated[str | None, typer.Option(help="Where this session meets online; empty for the usual link.")] = None,

@@ -25,7 +25,7 @@ from studygroup.commands.console import (
     who_enters,
 )
 from studygroup.errors import RecordError
-from studygroup.text.text import did_you_mean, plain_list, to_short_day
+from studygroup.text.text import did_you_mean, plain_list, to_date, to_short_day
 from studygroup.workbook.identity import known_member
 from studygroup.workbook.workbook import Workbook
 
@@ -223,6 +223,8 @@ def times(
 
 def _choose_time(book: Workbook, view: SurveyView, number: int, first: datetime | None, *, yes: bool, by: str) -> None:
     """Record that the group meets at one of a survey's times."""
+    from studygroup.group.slot import slot_in_words
+    from studygroup.journal.types.records import SlotRule
     from studygroup.meeting.before.chosen_time import choose_time, question_before
     from studygroup.meeting.choose.surveys import find_survey
 
@@ -236,8 +238,11 @@ def _choose_time(book: Workbook, view: SurveyView, number: int, first: datetime 
     start, author, valid_from = view.best[number - 1].start, who_enters(book, by), first.date() if first else None
     if question := question_before(book, view, start, valid_from):
         go_ahead(question, yes, "the group meets as before")
-    choose_time(book, view, start, by=author, valid_from=valid_from)
-    saved(book, find_survey(book, view.id).outcome)
+    made = choose_time(book, view, start, by=author, valid_from=valid_from)
+    if isinstance(made, SlotRule):
+        saved(book, f"{slot_in_words(made.slot)}, from {to_date(made.valid_from)} on")
+    else:
+        saved(book, find_survey(book, view.id).outcome)
 
 
 def _survey_to_json(view: SurveyView, *, with_names: bool) -> dict[str, object]:

@@ -27,7 +27,7 @@ def _open_invites(book: Workbook) -> Invites:
 def invite(
     context: typer.Context,
     members: Annotated[list[str] | None, typer.Argument(metavar="MEMBER", help="Ids or names.")] = None,
-    everyone: Annotated[bool, typer.Option("--all", help="Everybody on the roster who has not left.")] = False,
+    everyone: Annotated[bool, typer.Option("--all", help="Everyone on the roster who has not left.")] = False,
     revoke: Annotated[
         list[str] | None,
         typer.Option(metavar="MEMBER", help="End all links, devices and open pages of this member, at once."),
@@ -36,7 +36,7 @@ def invite(
     as_json: Json = False,
     workbook: WorkbookDir = None,
 ) -> None:
-    """Print a personal link to the members' page for each member; whoever has a link is that member.
+    """Print an invite link to the members' page for each member; anyone with a link can act as its member.
 
     A link is valid for 14 days and on one device, unless link_days and link_devices in the settings say otherwise. Others can open it
     once page_address in the settings is the https:// address where they reach the page.
@@ -114,7 +114,7 @@ def serve(
     ] = False,
     workbook: WorkbookDir = None,
 ) -> None:
-    """Serve the members' page: everybody with a personal link fills in forms in a browser, and nobody gets a shell.
+    """Serve the members' page: everyone with an invite link fills in forms in a browser, and no one gets a shell.
 
     Example: studygroup serve --port 8321
     """

@@ -126,7 +126,7 @@ def texts_of(record: Record) -> list[str]:
 def _left(workbook: Workbook, member: str, names: tuple[str, ...]) -> Iterator[str]:
     """Yield what no program should decide, or can reach."""
     if _in_files(workbook):
-        yield "git's history, which is not covered: who has a clone can still read it"
+        yield "git's history, which is not covered: anyone who has a clone can still read it"
     else:
         yield "the database's own backups and logs, and its disk until someone runs VACUUM FULL studygroup_record"
         if find_files(workbook.folder, "sessions", "*", "records", "*.jsonl"):

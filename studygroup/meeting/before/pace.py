@@ -202,7 +202,8 @@ def _with_extra(
 def _bounds(wanted: Sequence[_Wanted], length_min: int, pins: Mapping[str, int]) -> list[tuple[int, int]]:
     """Return bounds that the session's length allows: the firm ones, else, where pins leave no other way, the loose ones."""
     if unknown := set(pins) - {one.part.title for one in wanted}:
-        raise RecordError(f"No part of the running order is called {plain_list(sorted(unknown))}.")
+        known = plain_list(one.part.title for one in wanted)
+        raise RecordError(f"No part of the running order is called {plain_list(sorted(unknown))}; it has {known}.")
     fixed = sum(one.firm[0] for one in wanted if one.pinned)
     if fixed > length_min:
         raise RecordError(f"The pinned parts come to {fixed} minutes, and the session has {length_min}. Shorten or unpin one.")

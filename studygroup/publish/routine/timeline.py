@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 
 import msgspec
@@ -44,7 +44,10 @@ def _sessions(workbook: Workbook) -> Iterator[TimelineEntry]:
         if not now < one.end.astimezone(UTC) <= now + SHOWN + timedelta(days=1):
             continue
         state = "cancelled" if one.cancelled else "moved" if one.moved else "held"
-        told = {"cancelled": ", cancelled: nothing is sent", "moved": f", moved: it was set for {one.id}"}.get(state, "")
+        told = {
+            "cancelled": ", cancelled: nothing is sent",
+            "moved": f", moved: it was set for {to_short_day(date.fromisoformat(one.id))}",
+        }.get(state, "")
         yield TimelineEntry(one.start, "session", one.id, state, f"Session{told}")
 
 

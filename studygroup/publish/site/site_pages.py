@@ -96,7 +96,7 @@ def _site_files(site: Site, clean: Callable[[str], str], *, calendar: bool) -> I
         guests=any(week.guests for week in weeks),
         totals=_totals(site),
     )
-    yield File("feed.xml", "RSS feed of reports", _feed(site, clean))
+    yield File("feed.xml", "Atom feed of reports", _feed(site, clean))
     style = "".join((FOLDER / name).read_text(encoding="utf-8") for name in ("page.css", "site/site.css"))
     yield File("style.css", "", style)
     yield File("search.js", "", (FOLDER / "site" / "search.js").read_text(encoding="utf-8"))
