@@ -19,6 +19,7 @@ from studygroup.journal.types.records import (
     Availability,
     Ballot,
     Close,
+    Feedback,
     PaperAnswer,
     Person,
     Plan,
@@ -81,7 +82,7 @@ def check_record(record: Record, group: OpenWorkbook, now: datetime, *, rights: 
     _check_references(record, group)
     if rights:
         _check_rights(record, group)
-    _check_session(record, group)
+    _check_session(record, group, now)
     if isinstance(record, Person) and record.zone and (message := check_zone(record.zone)):
         raise RecordError(f"zone: {message}")
     if rights:
@@ -166,8 +167,8 @@ def _check_rights(record: Record, group: OpenWorkbook) -> None:
         raise RecordError(f"Only {person.name if person else owner} can enter or change this, or a facilitator: {allowed}.")
 
 
-def _check_session(record: Record, group: OpenWorkbook) -> None:
-    """Check that the session is there and, for what happens in it, that it was not cancelled."""
+def _check_session(record: Record, group: OpenWorkbook, now: datetime) -> None:
+    """Check that the session is there and, for what happens in it, that it was not cancelled and, for how it was, that it has begun."""
     if isinstance(record, Plan) and record.start is not None:
         return
     if record.in_session:
@@ -178,6 +179,11 @@ def _check_session(record: Record, group: OpenWorkbook) -> None:
             )
         if session.cancelled and isinstance(record, Rsvp):
             raise RecordError(f"The session of {record.session} was cancelled, so no one needs to answer.")
+        if isinstance(record, Feedback):
+            if session.cancelled:
+                raise RecordError(f"The session of {record.session} was cancelled, so there is nothing to say of how it was.")
+            if not session.has_begun(now):
+                raise RecordError(f"The session of {record.session} has not begun; say how it was when you have been there.")
 
 
 def _check_reply(reply: Reply, group: OpenWorkbook) -> None:

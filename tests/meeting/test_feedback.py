@@ -128,6 +128,15 @@ def test_forgetting_takes_lines_along(over: Workbook, reopen: Callable[[], Workb
     assert (kept.member, kept.pace, kept.text) == ("former-member", "slower", "[removed]")
 
 
+def test_there_is_nothing_to_say_of_a_session_that_was_not(over: Workbook) -> None:
+    """One ahead, and one that was cancelled."""
+    with pytest.raises(RecordError, match="has not begun; say how it was when you have been there"):
+        over.enter("feedback", by=BO, session="2026-11-27", member=BO, worth="yes")
+    plan_session(over, "2026-11-27", by=ADA, cancelled=True, why="Storm")
+    with pytest.raises(RecordError, match="was cancelled, so there is nothing to say"):
+        over.enter("feedback", by=BO, session="2026-11-27", member=BO, worth="yes")
+
+
 def test_who_has_said_it_sees_a_line_until_they_change_it(over: Workbook) -> None:
     """While they tap, the fields stay; the next time they come, the page is short."""
     form = FeedbackForm(FormContext(over, BO), BO)

@@ -54,6 +54,12 @@ def test_no_one_has_read_it() -> None:
     assert found.reason == "None of the 6 who are expected have read it: time to read first, and a longer recap."
 
 
+def test_a_single_one_who_is_expected_is_not_told_of() -> None:
+    """Agendas are public, and whoever reads one may know who comes."""
+    assert paced(SETTINGS, 90, Room(coming=1, read=0, questions=2)).reason == "Time to read first, and a longer recap."
+    assert paced(SETTINGS, 90, Room(coming=1, read=1, questions=2)).reason == "A short recap, then straight to the discussion."
+
+
 def test_half_have_read_it() -> None:
     """The usual minutes."""
     found = paced(SETTINGS, 90, Room(coming=6, read=3, questions=2))

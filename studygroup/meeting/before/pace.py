@@ -227,18 +227,15 @@ def _reason(room: Room, state: Reading, parts: Sequence[PacedPart], *, many: boo
     told = []
     if state != "unknown":
         have = "has" if room.read == 1 else "have"
-        who = (
-            f"{room.read or 'None'} of the {room.coming} who are expected {have} read it"
-            if room.coming > 1
-            else "The one who is expected has" + " not" * (not room.read) + " read it"
-        )
+        # A single one would be named by it.
+        who = f"{room.read or 'None'} of the {room.coming} who are expected {have} read it: " if room.coming > 1 else ""
         reads_first = any(one.part.kind == "reading" for one in parts)
         what = {
             "few": "time to read first, and a longer recap" if reads_first else "a longer recap",
             "most": "a short recap, then straight to the discussion",
             "some": "the usual pace",
         }[state]
-        told.append(f"{who}: {what}.")
+        told.append(f"{who}{what if who else what[0].upper() + what[1:]}.")
     if many:
         told.append(f"{room.questions} questions are open: more time for them.")
     if pinned := [one.part.title for one in parts if one.pinned]:
