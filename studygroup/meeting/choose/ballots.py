@@ -14,6 +14,7 @@ from studygroup.errors import RecordError
 from studygroup.journal.current.electorate import electorate, is_closed
 from studygroup.journal.types.records import Ballot, Result, Vote
 from studygroup.journal.types.subjects import key_of
+from studygroup.meeting.choose.asked import only_open, record_asked
 from studygroup.meeting.choose.counting import Preferences, count
 from studygroup.text.text import plain_list
 from studygroup.workbook.workbook import Workbook
@@ -107,19 +108,10 @@ def find_ballot(workbook: Workbook, wanted: str = "") -> BallotView:
         There is no such ballot, or more than one is open.
     """
     if wanted:
-        record = workbook.find_record(wanted)
-        held = workbook.latest(Ballot, *record.subject) if isinstance(record, Ballot) else None
-        if held is None:
-            raise RecordError(f"{wanted} is no ballot, or it was undone; `studygroup ballots` lists them.")
-        return _view(workbook, held)
-    found = [one for one in ballots(workbook) if one.is_open]
-    if len(found) == 1:
-        return found[0]
-    raise RecordError(
-        "No ballot is open."
-        if not found
-        else f"{len(found)} ballots are open; name one: {plain_list(one.id for one in found)}."
-    )
+        return _view(
+            workbook, record_asked(workbook, Ballot, wanted, "is no ballot, or it was undone; `studygroup ballots` lists them.")
+        )
+    return only_open(ballots(workbook), "ballot")
 
 
 def own_vote(workbook: Workbook, ballot: str, member: str) -> Vote | None:

@@ -12,15 +12,16 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from studygroup.errors import RecordError, ScheduleError
+from studygroup.errors import ScheduleError
 from studygroup.group.schedule import Session
 from studygroup.group.slot import zone_or_none
 from studygroup.group.usual_week import HALF_HOUR_MIN, parse_hours
 from studygroup.journal.current.survey_rules import ASKED_DAYS
 from studygroup.journal.types.records import Availability, Person, Plan, SlotRule, Survey
 from studygroup.journal.types.subjects import key_of
+from studygroup.meeting.choose.asked import only_open, record_asked
 from studygroup.meeting.choose.times import MemberHours, PossibleTime, best_times
-from studygroup.text.text import plain_list, to_date, to_short_day
+from studygroup.text.text import to_date, to_short_day
 from studygroup.workbook.workbook import Workbook
 
 AHEAD = timedelta(days=14)
@@ -86,19 +87,11 @@ def find_survey(workbook: Workbook, wanted: str = "") -> SurveyView:
         There is no such survey, or more than one is open.
     """
     if wanted:
-        record = workbook.find_record(wanted)
-        held = workbook.latest(Survey, *record.subject) if isinstance(record, Survey) else None
-        if held is None:
-            raise RecordError(f"{wanted} is not a survey, or it was undone; `studygroup times` lists them.")
-        return _view(workbook, held)
-    found = [one for one in surveys(workbook) if one.is_open]
-    if len(found) == 1:
-        return found[0]
-    raise RecordError(
-        "No survey is open."
-        if not found
-        else f"{len(found)} surveys are open; name one: {plain_list(one.id for one in found)}."
-    )
+        return _view(
+            workbook,
+            record_asked(workbook, Survey, wanted, "is not a survey, or it was undone; `studygroup times` lists them."),
+        )
+    return only_open(surveys(workbook), "survey")
 
 
 def own_answer(workbook: Workbook, survey: str, member: str) -> Availability | None:
