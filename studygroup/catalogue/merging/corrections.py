@@ -13,7 +13,8 @@ from studygroup.catalogue.items.item import arxiv_id, doi, format_links, parse_i
 from studygroup.catalogue.merging.list_rows import Earlier, columns_cell, url_in_list
 from studygroup.catalogue.recognise.documents.borrowed import are_strangers
 from studygroup.catalogue.recognise.entry import Entry, ReadingList
-from studygroup.catalogue.recognise.records.records import addresses_in, role_of_name
+from studygroup.catalogue.recognise.records.records import addresses_in
+from studygroup.catalogue.recognise.vocabulary.columns import role_of_name
 from studygroup.catalogue.recognise.vocabulary.dates import year_of
 from studygroup.catalogue.recognise.vocabulary.names import persons_in_cells
 from studygroup.catalogue.recognise.vocabulary.names import persons_of as surnames_of

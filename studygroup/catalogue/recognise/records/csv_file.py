@@ -15,7 +15,8 @@ from studygroup.catalogue.items.csv_rows import cells_of_any_length
 from studygroup.catalogue.items.item import LIST_COLUMNS
 from studygroup.catalogue.reading.form import delimiter_of
 from studygroup.catalogue.recognise.entry import ReadingList
-from studygroup.catalogue.recognise.records.records import Cell, RecordsReader, is_address_cell, make_entry, role_of_name
+from studygroup.catalogue.recognise.records.records import Cell, RecordsReader, is_address_cell, make_entry
+from studygroup.catalogue.recognise.vocabulary.columns import role_of_name
 from studygroup.catalogue.recognise.vocabulary.words import has_words, plain
 from studygroup.text.text import plain_list, unguard_cell
 

@@ -16,7 +16,7 @@ from studygroup.catalogue.reading.segments import Segment, What, text_segments
 from studygroup.catalogue.recognise.accounts import account
 from studygroup.catalogue.recognise.entry import Entry, ReadingList
 from studygroup.catalogue.recognise.vocabulary.addresses import is_relative, repair_address, right_address, title_from_address
-from studygroup.catalogue.recognise.vocabulary.columns import KIND_NAMES, ROLE_NAMES, is_placeholder, role_of
+from studygroup.catalogue.recognise.vocabulary.columns import KIND_NAMES, is_placeholder
 from studygroup.catalogue.recognise.vocabulary.kinds import kind_of
 from studygroup.catalogue.recognise.vocabulary.labels import link_label
 from studygroup.catalogue.recognise.vocabulary.names import persons_in_cells
@@ -52,19 +52,6 @@ class Cell(NamedTuple):
     name: str
     role: str
     value: str
-
-
-def role_of_name(name: str) -> str:
-    """Return what a column's or key's name says that it holds, or an empty string.
-
-    >>> role_of_name("Autor(en)"), role_of_name("publication_year"), role_of_name("Release date"), role_of_name("Binding")
-    ('authors', 'year', 'released', '')
-    """
-    known = ROLE_NAMES.get(name_key(name))
-    if known is not None:
-        return known
-    found = role_of(name[:200])
-    return {"link": "url", "work": "work"}.get(found, found)
 
 
 class RecordsReader:

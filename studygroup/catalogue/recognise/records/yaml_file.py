@@ -13,8 +13,9 @@ from studygroup.catalogue.reading.markdown import read_markdown
 from studygroup.catalogue.reading.repair import lines_of, repair_mojibake
 from studygroup.catalogue.recognise.documents.passage import read_document
 from studygroup.catalogue.recognise.entry import Entry, ReadingList
-from studygroup.catalogue.recognise.records.records import Cell, RecordsReader, addresses_in, make_entry, role_of_name
+from studygroup.catalogue.recognise.records.records import Cell, RecordsReader, addresses_in, make_entry
 from studygroup.catalogue.recognise.records.yaml_nodes import DEEPEST, Node, documents_of
+from studygroup.catalogue.recognise.vocabulary.columns import role_of_name
 from studygroup.catalogue.recognise.vocabulary.kinds import kind_of
 from studygroup.catalogue.recognise.vocabulary.words import has_words, plain
 

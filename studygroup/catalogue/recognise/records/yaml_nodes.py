@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from studygroup.catalogue.recognise.records.records import RecordsReader, role_of_name
+from studygroup.catalogue.recognise.records.records import RecordsReader
+from studygroup.catalogue.recognise.vocabulary.columns import role_of_name
 from studygroup.catalogue.recognise.vocabulary.words import plain
 
 # Deeper than any list that a person wrote; beyond it YAML readers take quadratic time.
