@@ -19,6 +19,7 @@ from studygroup.catalogue.recognise.vocabulary.kinds import kind_of
 from studygroup.catalogue.recognise.vocabulary.labels import label_form, link_label
 from studygroup.catalogue.recognise.vocabulary.names import persons_of, split_by, split_names
 from studygroup.catalogue.recognise.vocabulary.progress import status_of
+from studygroup.catalogue.recognise.vocabulary.tables import finds_word
 from studygroup.catalogue.recognise.vocabulary.venues import venue_of
 from studygroup.catalogue.recognise.vocabulary.words import clean_title, has_words, plain
 
@@ -34,11 +35,7 @@ _NUMBERED_PROSE = re.compile(r"\s*\d{1,3}\)\s+(?P<title>\S(?:[^\s]| (?! )){3,200
 _EXPLAINED = re.compile(r"\s+[-–—]\s|\s*[:：]\s")
 _LETTER = re.compile(r"[^\W\d_]")
 _ENDS_SENTENCE = frozenset(".!?:;|)。！？")
-_IS_MEETING = re.compile(
-    r"\b(?:special|opening|closing|q ?& ?a|planning|discussion|invited|guest|social|business) (?:session|talk|meeting)|\bsession with\b|\bkick-?off\b|\binvited talk\b",
-    re.IGNORECASE,
-)
-_SPEAKS = re.compile(r"\b(?:speakers?|lecturers?|instructors?|by)\b", re.IGNORECASE)
+_IS_MEETING, _SPEAKS = finds_word("words", "meetings"), finds_word("words", "speakers")
 # So many rows are looked at to tell what a column holds.
 _SAMPLE = 400
 

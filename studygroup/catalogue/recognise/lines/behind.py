@@ -16,14 +16,15 @@ from studygroup.catalogue.recognise.lines.work import FoundWork
 from studygroup.catalogue.recognise.vocabulary.dates import MONTH, YEAR, year_of, years_in
 from studygroup.catalogue.recognise.vocabulary.labels import label_form
 from studygroup.catalogue.recognise.vocabulary.names import (
-    PUBLISHER,
     are_names,
     is_organisation,
+    names_a_publisher,
     names_in_order,
     persons_of,
     split_by,
     split_names,
 )
+from studygroup.catalogue.recognise.vocabulary.tables import finds_word
 from studygroup.catalogue.recognise.vocabulary.venues import Cited, place_in_note, short_place, split_venue, venue_of
 from studygroup.catalogue.recognise.vocabulary.words import HOST_NOTES, clean_title, has_words, plain, unbracketed
 
@@ -35,7 +36,7 @@ _BY_BEGINS = re.compile(r"^[\s(\[,–—-]*(?:by|von|por|par|от):?\s+", re.IGN
 _NAMES_END = re.compile(r"(?<![\s.][A-Z])\.\s+|\s*:\s+|\s[-–—]\s")
 _DATE_ALONE = re.compile(rf"(?:\d{{1,2}}[-/.])?{YEAR}(?:[-/.]\d{{1,2}})?")
 _FIRST_STOP = re.compile(r"(?<![\s.][A-Z])\.\s")
-_VERB_BEGINS = re.compile(r"\s*(?:is|are|was|were|has|have|can|does|provides|offers|lets|allows)\b")
+_VERB_BEGINS = finds_word("beginnings", "verbs")
 _NOTE_LAST = re.compile(r"^(?P<title>.{8,}\S)\s*[(（](?P<note>[^()（）]{3,200})[)）]$")
 _PLACE_LAST = re.compile(rf"^(?P<title>.{{8,}}\S), (?P<place>[A-Z][\w&'’ -]{{1,40}}?,? {YEAR}|{YEAR})$")
 _CAPITALS = re.compile(r"\b[A-Z]{3,}|\barXiv\b|['’]\d\d\b")
@@ -55,7 +56,7 @@ def finish(work: FoundWork, tail: str, *, strict: bool = False, joined: bool = F
         set_off = closed or bool(_SET_OFF.match(tail)) or "\n" in tail[:2]
         if (strict or joined) and not set_off:
             return False
-        if not set_off and _VERB_BEGINS.match(tail):
+        if not set_off and _VERB_BEGINS.match(tail.lstrip()):
             tail = f"{work.title}{tail}"
         read_tail(work, tail, set_off=set_off)
     if work.title[-1:] == "." and work.title[-2:-1] != "." and (work.authors or "venue" in work.details):
@@ -251,7 +252,7 @@ def _read_commas(work: FoundWork, pieces: list[str]) -> str:
         if persons and not organisations:
             work.authors += persons
             return ""
-    if len(left) == 1 and PUBLISHER.search(left[0]) and len(left[0].split()) <= 4:
+    if len(left) == 1 and names_a_publisher(left[0]) and len(left[0].split()) <= 4:
         return ""
     return ", ".join(left)
 

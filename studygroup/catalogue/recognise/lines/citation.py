@@ -17,19 +17,20 @@ from studygroup.catalogue.recognise.vocabulary.dates import (
     full_year,
 )
 from studygroup.catalogue.recognise.vocabulary.names import (
-    PUBLISHER,
     are_names,
     are_persons,
     is_known_maker,
     is_organisation,
     is_person,
     lead_names,
+    names_a_publisher,
     names_in_order,
     persons_of,
     spaced,
     surname_alone,
     without_and,
 )
+from studygroup.catalogue.recognise.vocabulary.tables import finds_text, finds_word
 from studygroup.catalogue.recognise.vocabulary.venues import (
     LOWER_VENUES,
     Cited,
@@ -87,22 +88,9 @@ _PLACE_LAST = re.compile(r"^(?P<title>.{8,}\S),\s+(?P<place>[A-Z][\w&’' -]{1,3
 _PERIOD = re.compile(r"(?:since|read|finished|started|until|from|in progress)\b|(?:19|20)\d\d.*\s[-–—]\s.*(?:19|20)\d\d", re.I)
 _KIND_BEFORE = re.compile(r"^(?P<kind>book|(?:white)?paper|article|blog|video)\s*[:：]\s+(?=\S)", re.IGNORECASE)
 # What is set before a name and is no title: roles of people, days and meetings ("Instructor - Ann Lee").
-_NO_TITLE = re.compile(
-    r"(?:(?:week|session|day|lecture|chapter|meeting|part|talk|module|unit|class)\s*#?\d+|(?:mon|tues|wednes|thurs|fri|satur|sun)day|"
-    r"\d[\d./ -]*|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? \d{1,2}.*|\d{1,2}\.? \w+(?: \d{4})?)|(?:co-?)?(?:instructors?|teachers?|lecturers?|professors?|organi[sz]ers?|presenters?|speakers?|hosts?|maintainers?|"
-    r"contacts?|contributors?|authors?|editors?|translators?|chairs?|tas?|teaching assistants?|created|maintained|written)",
-    re.IGNORECASE,
-)
-_OCCUPATION = re.compile(
-    r"\b(?:students?|professors?|engineers?|researchers?|scientists?|maintainers?|authors?|founders?|ph\.?d|director|ceo|cto|developer|"
-    r"organi[sz]er|chair|fellow|assistant|advisor|lead)\b",
-    re.IGNORECASE,
-)
-_PROSE_BEGINS = re.compile(
-    r"(?:we|you|i|it|this|these|there|if|please|add|see|use|select|prepare|submit|send|make|how(?! to)|what|when|where|who|"
-    r"why|can|should|will|is|are|do|does|todo|note)\b",
-    re.IGNORECASE,
-)
+_NO_TITLE = finds_text("texts", "no_titles")
+_OCCUPATION = finds_word("words", "occupations")
+_PROSE_BEGINS = finds_word("beginnings", "prose")
 _STOP_BEFORE_NAME = re.compile(r"(?<![\s.][A-Z])(?<!^[A-Z])(?<!\b[JSDM]r)[.?!]\s+")
 _PUBLISHED_LAST = re.compile(
     r",\s+(?P<publisher>[^,]*(?:Press|Publish\w*|Books?|Verlag|Springer|Wiley|University|CRC)\b[^,]*)$"
@@ -379,7 +367,7 @@ def with_publisher(said: Cited, parts: Sequence[str]) -> Cited:
     for part in (part.strip(" .,;") for part in parts):
         if read_place(said, part) or not has_words(part):
             continue
-        if PUBLISHER.search(part):
+        if names_a_publisher(part):
             said.publisher, said.kind = said.publisher or part, said.kind or "book"
         else:
             said.note = said.note or part
@@ -640,7 +628,7 @@ def _signed_behind_comma(text: str) -> Cited | None:
     end = next((index for index in range(first, len(pieces)) if not named[index]), len(pieces))
     names = [name for several in named[first:end] for name in several]
     title, behind = ", ".join(pieces[:first]), pieces[end:]
-    closed = all(PUBLISHER.search(piece) or is_place(piece) for piece in behind)
+    closed = all(names_a_publisher(piece) or is_place(piece) for piece in behind)
     if not closed or (len(title.split()) < 2 and len(names) > 1):
         return None
     return with_publisher(Cited(title, names), behind)

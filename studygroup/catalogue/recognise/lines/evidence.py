@@ -15,17 +15,14 @@ from typing import Literal, NamedTuple
 from studygroup.catalogue.reading.tree import BREAK, Span, text_of
 from studygroup.catalogue.recognise.lines.citation import read_citation, read_label
 from studygroup.catalogue.recognise.vocabulary.labels import label_form
+from studygroup.catalogue.recognise.vocabulary.tables import finds_word
 from studygroup.catalogue.recognise.vocabulary.venues import venue_of
 from studygroup.catalogue.recognise.vocabulary.words import has_words, plain
 
 LONGEST_TITLE_WORDS = 30
 LONGEST_LEAD_WORDS = 3
 _ENDS_SET_OFF = re.compile(r"(?:[:：|•·→–—]|\s-{1,3}|-\s)\s*[\[(（【]?\s*$")
-_POINTER = re.compile(
-    r"^(?:see|read|watch|check(?:\s?out)?|via|from|source|more|also|cf|e\.g|for more|learn more|read more|details?|here|note|"
-    r"by|this is|click|visit|join|follow|get|download|try|and|or|as|in|on|of|to|with|thanks|credits?)\b",
-    re.IGNORECASE,
-)
+_POINTER = finds_word("beginnings", "pointers")
 _PREPOSITION = re.compile(
     r"(?:By|From|And|Or|As|In|On|Of|To|With|More|Also|Try|Get|Watch|Read|Details?|Source|Note|Join|Follow)\b"
 )

@@ -12,7 +12,7 @@ from studygroup.catalogue.recognise.lines.work import FoundWork
 from studygroup.catalogue.recognise.vocabulary.columns import role_of
 from studygroup.catalogue.recognise.vocabulary.dates import years_in
 from studygroup.catalogue.recognise.vocabulary.labels import label_form
-from studygroup.catalogue.recognise.vocabulary.names import PUBLISHER, persons_of, split_by
+from studygroup.catalogue.recognise.vocabulary.names import names_a_publisher, persons_of, split_by
 from studygroup.catalogue.recognise.vocabulary.venues import place_in_note
 from studygroup.catalogue.recognise.vocabulary.words import clean_title, has_words, plain, strip_marks
 
@@ -90,7 +90,7 @@ def _read_lines(lines: Sequence[Spans]) -> Named | None:
         names = persons_of(text)
         if names and not work.authors:
             work.authors = names
-        elif PUBLISHER.search(text) or years_in(text[-20:]):
+        elif names_a_publisher(text) or years_in(text[-20:]):
             _take_edition(work, text)
         else:
             work.add_about(text)
@@ -104,7 +104,7 @@ def _take_edition(work: FoundWork, text: str) -> None:
     placed = _PLACE_IN_BRACKETS.match(text)
     years = years_in(text)
     work.year = work.year or (years[-1] if years else None)
-    if PUBLISHER.search(text):
+    if names_a_publisher(text):
         work.details.setdefault("publisher", (placed["title"] if placed else text).partition(";")[0].strip(" .,"))
         work.kind = work.kind or "book"
     else:

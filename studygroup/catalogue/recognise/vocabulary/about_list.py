@@ -5,56 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from studygroup.catalogue.recognise.vocabulary.tables import finds_text, finds_word, words
 from studygroup.catalogue.recognise.vocabulary.words import plain
 
-_ABOUT_THE_LIST = re.compile(
-    r"^[\Wℹ]*(?:table of contents?|contents?|toc|index|contribut\w+(?: guid\w+)?|how to (?:contribute|participate|join|present|cite)|acknowledge?ments?|credits?|"
-    r"licen[cs]e|citations?|citing(?: this)?|star history|stargazers(?: over time)?|contacts?(?: us)?|"
-    r"support(?: us)?|faqs?|frequently asked questions?|sponsors?|community|about(?: me| us| the (?:authors?|group|club))?|changelog|(?:course |teaching )?(?:staff|instructors?)|"
-    r"presenters?|speakers?|(?:co-?)?organi[sz]ers?|participants?|(?:past |current |former )?members?|attendees?|people|team|mailing lists?|"
-    r"translations?|"
-    r"目录|目次|inhalt(?:sverzeichnis)?|índice|sommaire|贡献\w*|许可证|致谢|联系\w*)\W*$",
-    re.IGNORECASE,
-)
-_CONTENTS = re.compile(r"^\W*(?:table of contents?|contents?|toc|index|目录|目次|inhalt\w*|índice|sommaire)\W*$", re.IGNORECASE)
-_LANGUAGES = frozenset(
-    str.split(
-        "english|chinese|中文|简体中文|繁體中文|日本語|한국어|español|français|deutsch|português|русский|en|zh|cn|ja|german|french|spanish|"
-        "italian|portuguese|brazilian portuguese|russian|turkish|japanese|korean|vietnamese|hindi|arabic|polish|ukrainian",
-        "|",
-    )
-)
-_NOT_A_WORK = re.compile(
-    r"^(?:\W*(?:go )?(?:back )?to (?:the )?(?:top|(?:table of )?contents)\W*|\W*table of contents\W*|edit(?: this page)?|contributing(?: guide\w*)?|licen[cs]e|"
-    r"(?:the )?(?:lecture|class|session|meeting|video) (?:slides|notes|recordings?|videos?)|(?:slides?|notes|recordings?|template|slide format|scribe notes) (?:for|from|of) .*|readme|discord|slack|telegram|twitter|wechat|"
-    r"join (?:us|our|the) .*|github stars?|home(?:page)?|\W*↑\W*|"
-    r"(?:submit|suggest|propose|nominate|vote|sign[ -]?up|register|subscribe|share|follow|contact)(?: \w+){0,3} (?:reviews?|papers?|topics?|list|form|sheet|here|us|twitter|facebook|newsletter|google plus|talks?)|"
-    r".{0,30}\bsign[ -]?up (?:doc|sheet|form|here)|template (?:slide|for)\b.*|(?:google|shared?) (?:drive|calendar|folder|doc|sheet)|(?:zoom|meeting|teams|meet) (?:link|room|id)\b.*|"
-    r"(?:google )?calendar|(?:scribe|meeting) notes|mailing list|(?:paper )?schedule|(?:intro(?:duction)? (?:and|&) )?(?:logistics|organi[sz]ation(?:al)?(?: meeting)?|administrivia)|kick-?off(?: meeting)?|share on .*)$",
-    re.IGNORECASE,
-)
-_TO_READ = re.compile(
-    r"\b(?:books?|bookshelf|reads?|readings?|to[ -]?read|reading[ -]?list|papers?|articles?|novels?|fiction|non-?fiction|library|"
-    r"essays?|libros?|lecturas?|livres?|\w*bücher|книги?|статьи|литература)\b|论文|书籍|书单|书目|図書|論文|本棚",
-    re.IGNORECASE,
-)
-_NOT_TO_READ = re.compile(
-    r"\b(?:group|club|topics?|schedule|format|guid\w+|rules?|tips?|skills?|contribut\w*|how|what|why|structure|criteria|"
-    r"instructions?|questions?|about|notes?|template|features?|call|presenters?|overview|contents?|policy|track|code)\b|目录",
-    re.IGNORECASE,
-)
-# What sections of links are called; no title ends so.
-_SECTION_NAME = re.compile(
-    r"(?:^|\b)(?:links?|resources?|papers?|materials?|references?|readings?|videos?|slides|talks?|code|books?|articles?|blogs?|"
-    r"tutorials?|courses?|websites?|installation|usage|tools?|datasets?|posts?|misc\w*|others?|more|news|updates?|meetings?)\W*$",
-    re.IGNORECASE,
-)
-_ELSEWHERE = re.compile(
-    r"^\W*(?:(?:related|useful|other|external|quick) (?:links?|groups?|resources?|pages?|reading groups?)|links?|similar\b.*|related work)\W*$",
-    re.IGNORECASE,
-)
+_CONTENTS = finds_text("texts", "contents")
+_ABOUT_THE_LIST = finds_text("texts", "about_the_list")
+_LANGUAGES = frozenset(words("texts", "languages"))
+_NO_WORK = finds_text("texts", "no_works")
+_TO_READ, _NOT_TO_READ = finds_word("words", "to_read"), finds_word("words", "not_to_read")
+_SECTION_NAME = finds_text("texts", "section_names")
+_BESIDE_A_SCHEDULE = finds_text("texts", "beside_a_schedule")
+_MARKS_AROUND = re.compile(r"^[\Wℹ]+|\W+$")
 _NOTE_LAST = re.compile(r"\s*\([^()]*\)\W*$")
 _NO_SLUG = re.compile(r"[^\w\- ]")
+
+
+def _bare(heading: str) -> str:
+    return _MARKS_AROUND.sub("", heading)
 
 
 def is_about_the_list(heading: str) -> bool:
@@ -63,7 +30,8 @@ def is_about_the_list(heading: str) -> bool:
     >>> is_about_the_list("Table of Contents"), is_about_the_list("Image Translation")
     (True, False)
     """
-    return bool(_ABOUT_THE_LIST.match(_NOTE_LAST.sub("", heading)))
+    heading = _bare(_NOTE_LAST.sub("", heading))
+    return bool(_ABOUT_THE_LIST.fullmatch(heading) or _CONTENTS.fullmatch(heading))
 
 
 def is_beside_a_schedule(heading: str) -> bool:
@@ -72,12 +40,12 @@ def is_beside_a_schedule(heading: str) -> bool:
     >>> is_beside_a_schedule("Related Links"), is_beside_a_schedule("Suggested Papers")
     (True, False)
     """
-    return bool(_ELSEWHERE.match(heading))
+    return bool(_BESIDE_A_SCHEDULE.fullmatch(_bare(heading)))
 
 
 def is_contents(heading: str) -> bool:
     """Return whether a section is a table of contents."""
-    return bool(_CONTENTS.match(heading))
+    return bool(_CONTENTS.fullmatch(_bare(heading)))
 
 
 def is_no_work(title: str) -> bool:
@@ -87,7 +55,7 @@ def is_no_work(title: str) -> bool:
     (True, True, False)
     """
     handle = title.startswith("@") and " " not in title
-    return handle or title.casefold() in _LANGUAGES or (len(title.split()) <= 8 and bool(_NOT_A_WORK.match(title)))
+    return handle or title.casefold() in _LANGUAGES or (len(title.split()) <= 8 and bool(_NO_WORK.fullmatch(title)))
 
 
 def is_to_read(section: Sequence[str]) -> bool:
@@ -103,7 +71,7 @@ def is_to_read(section: Sequence[str]) -> bool:
 
 def names_a_section(text: str) -> bool:
     """Return whether a text ends as the names of sections do."""
-    return bool(_SECTION_NAME.search(text))
+    return any(_SECTION_NAME.fullmatch(word) for word in _bare(text).replace("-", " ").split(" ")[-1:])
 
 
 def slug_of(heading: str) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
 
 from studygroup.catalogue.items.item import arxiv_id
+from studygroup.catalogue.recognise.vocabulary.tables import finds_text
 
 if TYPE_CHECKING:
     from studygroup.errors import Severity
@@ -20,14 +21,8 @@ _MISSPELT_SCHEME = re.compile(r"(?!https?://)h*t+p+(s?)(?::/{1,3}|;//|//)(?=[\w\
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 # Names under which signed addresses carry the second (since 1970) at which they end.
 _END_KEYS = ("expires", "x-expires", "exp")
-_NO_WORK_THERE = re.compile(
-    r"mailto:|javascript:|tel:|data:|"
-    r"https?://(?:www\.)?(?:forms\.gle/|docs\.google\.com/forms/|forms\.office\.com/|groups\.google\.com/|(?:twitter|x)\.com/(?:home\?status=|intent/|share\b)|"
-    r"facebook\.com/(?:sharer|groups/)|linkedin\.com/(?:shareArticle|sharing/|in/)|plus\.google\.com/share|reddit\.com/submit\?|api\.whatsapp\.com/send|t\.me/share/|"
-    r"calendar\.google\.com/|(?:[\w-]+\.)?zoom\.us/|meet\.google\.com/|teams\.microsoft\.com/|join\.slack\.com/|localhost|127\.0\.0\.1|"
-    r"doodle\.com/|orcid\.org/|scholar\.google\.[a-z.]+/citations\?(?:[^#]*&)?user=[^#]*$)",
-    re.IGNORECASE,
-)
+_NO_WORK_THERE = finds_text("places", "no_work")
+_NO_PAGE = ("mailto:", "javascript:", "tel:", "data:")
 _SCHEME_AND_WWW = re.compile(r"^\w+://(?:www\.)?")
 _FILE_ENDING = re.compile(r"\.\w{2,5}$")
 _BETWEEN_PATH_WORDS = re.compile(r"[-_+ ]+")
@@ -111,9 +106,14 @@ def is_relative(url: str) -> bool:
     return bool(url) and not _SCHEME.match(url) and not url.startswith(("#", "//"))
 
 
+def without_scheme(url: str) -> str:
+    """Return an address without ``https://`` and ``www.``."""
+    return _SCHEME_AND_WWW.sub("", url)
+
+
 def leads_to_no_work(url: str) -> bool:
     """Return whether an address is that of a form, a meeting, a chat, a button that shares the page, or a person."""
-    return bool(_NO_WORK_THERE.match(url))
+    return url.lower().startswith(_NO_PAGE) or bool(_NO_WORK_THERE.match(without_scheme(url)))
 
 
 def title_from_address(url: str) -> str:
@@ -126,7 +126,7 @@ def title_from_address(url: str) -> str:
     """
     if paper := arxiv_id(url):
         return f"arXiv:{paper}"
-    place = _SCHEME_AND_WWW.sub("", url.partition("?")[0].partition("#")[0]).strip("/")
+    place = without_scheme(url.partition("?")[0].partition("#")[0]).strip("/")
     host, _, path = place.partition("/")
     last = _FILE_ENDING.sub("", unquote(path.rsplit("/", 1)[-1]))
     words = [word for word in _BETWEEN_PATH_WORDS.split(last) if word]

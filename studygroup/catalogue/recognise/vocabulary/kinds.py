@@ -8,24 +8,9 @@ from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
 from studygroup.catalogue.items.item import arxiv_id, doi
+from studygroup.catalogue.recognise.vocabulary.tables import finds_word, finds_words, meanings
 
-_HOSTS = {
-    host: kind
-    for kind, hosts in {
-        "video": "youtube.com youtu.be vimeo.com bilibili.com slideslive.com videolectures.net ted.com",
-        "paper": "arxiv.org openreview.net aclanthology.org aclweb.org papers.nips.cc proceedings.neurips.cc proceedings.mlr.press "
-        "jmlr.org openaccess.thecvf.com dl.acm.org ieeexplore.ieee.org semanticscholar.org biorxiv.org medrxiv.org ssrn.com "
-        "nature.com science.org pnas.org sciencedirect.com ojs.aaai.org link.springer.com direct.mit.edu eprint.iacr.org "
-        "distill.pub isca-speech.org isca-archive.org usenix.org vldb.org papers.miccai.org academic.oup.com journals.plos.org "
-        "frontiersin.org cell.com onlinelibrary.wiley.com",
-        "code": "github.com gitlab.com codeberg.org bitbucket.org sr.ht gitee.com sourceforge.net",
-        "course": "coursera.org edx.org udacity.com udemy.com course.fast.ai ocw.mit.edu classcentral.com "
-        "fullstackdeeplearning.com datacamp.com khanacademy.org futurelearn.com brilliant.org",
-        "book": "leanpub.com manning.com d2l.ai deeplearningbook.org packtpub.com bookdown.org",
-        "hub": "huggingface.co hf.co",
-    }.items()
-    for host in hosts.split()
-}
+_HOSTS = meanings("hosts")
 # Where bookshops and libraries keep a book's page.
 _BOOK_PAGE = re.compile(
     r"(?:^|\.)(?:amazon\.[a-z.]{2,6}/(?:.*/)?(?:dp|gp/product)/|goodreads\.com/book/|oreilly\.com/library/view/|douban\.com/subject/)"
@@ -34,46 +19,14 @@ _SLIDE_PAGES = ("docs.google.com/presentation", "speakerdeck.com", "slideshare.n
 _DATASET_PAGES = ("kaggle.com/datasets", "zenodo.org", "paperswithcode.com/dataset", "data.world")
 _COURSE_PATH = re.compile(r"/(?:courses?|class(?:es)?|learn|short-courses)/")
 
-_COLLECTION = re.compile(
-    r"\b(?:awesome|curated|collections?|reading[ -]lists?|paper[ -]?lists?|surveys?|papers|resources?|list of|must[ -]read)\b",
-    re.IGNORECASE,
-)
-_GUIDE = re.compile(
-    r"\b(?:tutorials?|guide|handbook|cookbook|notes|notebooks|lectures?|lessons?|cheat[ -]?sheets?|for beginners)\b", re.I
-)
-_DATASET = re.compile(r"\b(?:data ?sets?|corpus|corpora|benchmarks?|evaluation set|test set|instruction data)\b", re.IGNORECASE)
-_COURSE = re.compile(r"\b(?:courses?|boot ?camp|specialization|mooc|nanodegree|curriculum|cs ?\d{3}[a-z]?)\b", re.IGNORECASE)
-_BOOK = re.compile(
-    r"\b(?:books?|textbooks?|e-?books?|bookshelf|libros?|livros?|livres?|bücher|книг[аи]?|novels?)\b|书籍|書籍|书单|図書", re.I
-)
-_FRAMEWORK = re.compile(r"\b(?:frameworks?|librar(?:y|ies)|toolkits?|sdk)\b", re.IGNORECASE)
-_TOOL = re.compile(r"\b(?:tools|tooling|software|plug-?ins)\b|\btool$", re.IGNORECASE)
-_PAPER_SECTION = re.compile(r"\b(?:papers?|publications?|literature|preprints?)\b|论文|論文|논문", re.IGNORECASE)
-_ARTICLE = re.compile(
-    r"\b(?:blogs?|blog ?posts?|articles?|posts?|essays?|newsletters?|artículos?|artigos?|artikel|статьи|статья)\b|文章|博客",
-    re.I,
-)
-_VIDEO = re.compile(r"\b(?:videos?|talks?|recordings?|podcasts?|vídeos?|charlas?|видео|доклады)\b|视频|動画", re.IGNORECASE)
-_MODEL = re.compile(r"\b(?:language |foundation |base |pretrained |open[ -]source )*(?:models?|llms?)\b", re.IGNORECASE)
-
+_COLLECTION, _GUIDE = finds_word("words", "collections"), finds_word("words", "guides")
+# The order decides.
+_KINDS_OF_SECTIONS = finds_words("kinds_of_sections")
 _TOLD_BY_TITLE = re.compile(
     r"\b(?P<course>course|boot ?camp|specialization)\b|\b(?P<article>blog)\b|^(?P<collection>awesome)\b", re.IGNORECASE
 )
-_TUTORIAL = re.compile(r"\btutorials?\b", re.IGNORECASE)
 _BETWEEN_NAME_WORDS = re.compile(r"[/_-]+")
 _ABOUT = re.compile(r"\s(?:for|on|about|with|using|in)\s", re.IGNORECASE)
-_SECTION_KINDS = (
-    (_COURSE, "course"),
-    (_TUTORIAL, "tutorial"),
-    (_BOOK, "book"),
-    (_DATASET, "dataset"),
-    (_FRAMEWORK, "framework"),
-    (_TOOL, "tool"),
-    (_ARTICLE, "article"),
-    (_PAPER_SECTION, "paper"),
-    (_VIDEO, "video"),
-)
-_HEADER_KINDS = (*_SECTION_KINDS, (_MODEL, "model"))
 
 
 def kind_of(url: str, title: str = "", section: Sequence[str] = (), header: str = "", hint: str = "") -> str:
@@ -121,7 +74,11 @@ def _kind_by_place(host: str, path: str, url: str, title: str, around: str, hint
         return _hub_kind(path, around)
     known = at == "paper" or bool(arxiv_id(url) or doi(url))
     if known or is_file:
-        return "book" if (_BOOK.search(title) and hint == "book") or (around == "book" and not known) else "paper"
+        return (
+            "book"
+            if (_KINDS_OF_SECTIONS["book"].search(title) and hint == "book") or (around == "book" and not known)
+            else "paper"
+        )
     return "book" if at == "book" or _BOOK_PAGE.search(where) else ""
 
 
@@ -143,7 +100,7 @@ def _repository_kind(path: str, title: str, around: str, hint: str) -> str:
     name = " ".join(_BETWEEN_NAME_WORDS.split("/".join(names[4:] if len(names) > 4 else names[:2])))
     if _COLLECTION.search(title) or _COLLECTION.search(name):
         return "collection"
-    if _DATASET.search(title) or around == "dataset":
+    if _KINDS_OF_SECTIONS["dataset"].search(title) or around == "dataset":
         return "dataset"
     if hint:
         return hint
@@ -151,7 +108,7 @@ def _repository_kind(path: str, title: str, around: str, hint: str) -> str:
         return around
     if _GUIDE.search(title) or _GUIDE.search(name):
         return "tutorial"
-    if _FRAMEWORK.search(title):
+    if _KINDS_OF_SECTIONS["framework"].search(title):
         return "framework"
     return "codebase"
 
@@ -186,15 +143,15 @@ def _section_kind(section: tuple[str, ...]) -> str:
     for heading in reversed(section):
         # What a heading is about comes behind its noun: *Papers for Software Engineers*, *Talks on Data Sets*.
         for part in (_ABOUT.split(heading, maxsplit=1)[0], heading):
-            for pattern, kind in _SECTION_KINDS:
-                if pattern.search(part):
+            for kind, pattern in _KINDS_OF_SECTIONS.items():
+                if kind != "model" and pattern.search(part):
                     return kind
     return ""
 
 
 @lru_cache(maxsize=1024)
 def _header_kind(header: str) -> str:
-    return next((kind for pattern, kind in _HEADER_KINDS if pattern.search(header)), "") if header else ""
+    return next((kind for kind, pattern in _KINDS_OF_SECTIONS.items() if pattern.search(header)), "") if header else ""
 
 
 def _place(url: str) -> tuple[str, str]:

@@ -5,73 +5,29 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from studygroup.catalogue.recognise.vocabulary.addresses import without_scheme
+from studygroup.catalogue.recognise.vocabulary.tables import finds_text, finds_word, meanings, words
 from studygroup.catalogue.recognise.vocabulary.venues import venue_of
 from studygroup.catalogue.recognise.vocabulary.words import has_words, plain, strip_marks
 
-# Labels under which a work's other forms are linked, and the name to give such a link.
-_FORMS = {
-    "Paper": "paper papers arxiv preprint pdf article manuscript acl openreview publication biorxiv medrxiv gitxiv isca 论文 論文 논문 artículo artigo статья",
-    "Code": "code github gitlab repo repos repository source implementation pytorch tensorflow jax colab notebook 代码 源码 程式碼 コード 実装 코드 código код",
-    "Video": "video youtube talk recording watch vimeo lecture bilibili 视频 影片 動画 영상 vídeo видео aufzeichnung",
-    "Slides": "slides slide presentation deck ppt pptx slidedeck 幻灯片 课件 スライド diapositivas folien слайды",
-    "Blog": "blog post blogpost medium substack 博客 ブログ",
-    "Project": "project website site homepage page web webpage home 主页 项目 官网 网站",
-    "Demo": "demo playground space spaces",
-    "Data": "data dataset datasets 数据集 数据 データ",
-    "Model": "model models weights checkpoint checkpoints huggingface hf 模型",
-    "Poster": "poster",
-    "Notes": "notes summary review transcript appendix supplementary supplement bib bibtex doi cite citation abstract abs html 解读 笔记 解説 資料 要約 zusammenfassung resumen",
-}
-_FORM_OF = {word: form for form, words in _FORMS.items() for word in words.split()}
-_EMPTY = frozenset(
-    str.split(
-        "link links url here this more click source view read open download access visit go resource resources details ref reference "
-        "direct full text free available official unofficial online new version conference original extended file fichier archivo "
-        "datei 链接 下载 リンク 링크 ссылка 地址 网址 原文 lien enlace"
-    )
-)
-_FILLERS = frozenset(
-    str.split(
-        "the a an and & + / | , ; of to on for in at with or via from also see my our by project 和 与 及 的 官方 相关 中文 英文"
-    )
-)
+_FORM_OF = meanings("labels")
+_EMPTY, _FILLERS = frozenset(words("label_words", "empty")), frozenset({*words("label_words", "fillers"), "|"})
 # Words that are written without blanks between them, the longest first.
 _WORDS_WITHOUT_BLANKS = re.compile(
     "|".join(sorted((word for word in {*_FORM_OF, *_EMPTY, *_FILLERS} if word[0] > "\u2fff"), key=len, reverse=True))
 )
 _NOTE_IN_BRACKETS_LAST = re.compile(r"(?<=\w)\s*[(（][^()（）]*[)）]?$")
 # Numbered as parts of a whole, these are titles: *Lecture 3*, *Post 2*.
-_COUNTED = frozenset(str.split("lecture talk post notes review project model data deck"))
-_EMOJI_FORMS = {
-    emoji: form
-    for form, several in {
-        "Code": ("\U0001f468\u200d\U0001f4bb", "\U0001f469\u200d\U0001f4bb", "\U0001f4bb"),
-        "Paper": ("\U0001f4c4", "\U0001f4dd", "\U0001f4dc", "\U0001f4d1", "\U0001f4d6"),
-        "Project": ("\U0001f310",),
-        "Video": ("\U0001f3a5", "\U0001f4f9", "\U0001f4fa", "\U0001f3ac"),
-        "Slides": ("\U0001f4ca",),
-        "Model": ("\U0001f917",),
-    }.items()
-    for emoji in several
-}
+_COUNTED = frozenset(words("label_words", "counted"))
+_EMOJI_FORMS = meanings("emoji")
 _ARXIV_NUMBER = re.compile(r"(?:arxiv[\s:.]*)?\d{4}\.\d{4,5}(?:v\d+)?", re.IGNORECASE)
 _BETWEEN_WORDS = re.compile(r"[\s/|+&,_]+|-(?=\w)|(?<=[a-z])(?=\d$)")
 _NUMBER_ALONE = re.compile(r"[\[(]?#?\d{1,4}[\])]?")
 _HOST_ALONE = re.compile(
     r"https?://\S+|www\.\S+|(?:[\w-]+\.)+(?:com|org|net|edu|gov)(?:/\S*)?|(?:[\w-]+\.)+[a-z]{2,6}/\S*", re.IGNORECASE
 )
-# What a linked picture leads to, where it says nothing itself.
-_BADGE_PLACES = (
-    (re.compile(r"//(?:www\.)?(?:arxiv|openreview|aclanthology|doi)\.(?:org|net)/", re.IGNORECASE), "Paper"),
-    (re.compile(r"//colab\.research\.google\.com/", re.IGNORECASE), "Notebook"),
-    (re.compile(r"//(?:www\.)?youtu(?:be\.com|\.be)/", re.IGNORECASE), "Video"),
-    (re.compile(r"//huggingface\.co/[^/]+/[^/]+", re.IGNORECASE), "Model"),
-    (re.compile(r"//(?:github|gitlab)\.com/[^/]+/[^/]+/?$", re.IGNORECASE), "Code"),
-    (re.compile(r"//[\w-]+\.github\.io/", re.IGNORECASE), "Project"),
-)
-_ABOUT_THE_LIST = re.compile(
-    r"licen[cs]e|\bprs?\b|contribut|build|workflow|visitor|awesome|commit|issue|version|sponsor|status|hits", re.IGNORECASE
-)
+_BADGE_PLACES = {form: finds_text("badges", form) for form in ("Paper", "Notebook", "Video", "Model", "Code", "Project")}
+_ABOUT_THE_LIST = finds_word("words", "about_a_list")
 
 
 @lru_cache(maxsize=16384)
@@ -123,9 +79,9 @@ def link_label(label: str, fallback: str = "Link") -> str:
     form = label_form(label)
     if form is None:
         return strip_marks(plain(label)) or fallback
-    words = plain(label).strip("[]()（）【】 ")
-    if form and has_words(words) and not _ARXIV_NUMBER.fullmatch(words):
-        return words[0].upper() + words[1:]
+    said = plain(label).strip("[]()（）【】 ")
+    if form and has_words(said) and not _ARXIV_NUMBER.fullmatch(said):
+        return said[0].upper() + said[1:]
     return form or fallback
 
 
@@ -133,4 +89,4 @@ def badge_form(alt: str, url: str) -> str:
     """Return the form of a work to which a linked picture leads, by what it says and where it leads; empty for any other."""
     if _ABOUT_THE_LIST.search(alt):
         return ""
-    return label_form(alt) or next((form for place, form in _BADGE_PLACES if place.search(url)), "")
+    return label_form(alt) or next((form for form, place in _BADGE_PLACES.items() if place.fullmatch(without_scheme(url))), "")

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from studygroup.catalogue.recognise.vocabulary.tables import finds_text, finds_word
 from studygroup.catalogue.recognise.vocabulary.words import has_words, plain, strip_marks
 
 _CAPITAL = r"[^\W\d_a-z]"
@@ -26,14 +27,7 @@ _GIVEN_NAME_BEHIND = re.compile(rf"\.\s+{_CAPITAL}[\w'’-]+(?:,|\s+and\b|\.)")
 _AND_OTHERS = re.compile(r"[,\s]*\bet\.? al\b\.?|,?\s+and others\b\.?")
 _MOST_NAMES = 60
 
-KNOWN_MAKER = re.compile(
-    r"\b(?:ai|labs?|laborator\w+|universit\w+|univ\.?|institut\w*|research|team|group|inc|ltd|gmbh|corp\w*|foundation|school|"
-    r"college|community|google|meta|microsoft|openai|deepmind|nvidia|amazon|apple|ibm|intel|baidu|tencent|alibaba|bytedance|"
-    r"huawei|facebook|stanford|mit|berkeley|harvard|princeton|oxford|cambridge|cmu|eth|epfl|face|consortium|academy|press|"
-    r"media|conference|workshop|society|center|centre|department|technologies|systems|studio|blog|staff|authors?|editors?|"
-    r"various|et al|anonymous|unknown|cohere|anthropic|databricks|salesforce|eleutherai|bigscience)\b",
-    re.IGNORECASE,
-)
+KNOWN_MAKER = finds_word("words", "makers")
 """A word that only companies, universities and groups have in their names."""
 
 _DEGREE = re.compile(
@@ -52,18 +46,10 @@ _NICKNAME = re.compile(r"\s+[\"“][^\"“”]{1,20}[\"”]")
 _FOOTNOTE_MARKS = re.compile(r"[∗*†‡§¹²³]")
 SURNAME = re.compile(r"[A-Z][a-zà-ÿ’'-]+")
 _TOUCHING_INITIAL = re.compile(r"\b([A-Z]\.)(?=[A-Z][a-z])")
-PUBLISHER = re.compile(
-    r"\b(?:Press|Publish\w*|Books|Verlag|Springer|O[’']Reilly|Packt|Addison[ -]Wesley|McGraw|Prentice|Elsevier|Apress|No Starch|"
-    r"Bookshelf|Editorial|Editora|Penguin|издательство)\b|出版社|^(?:Wiley|Manning|Pearson|Norton|Pragmatic\w*|Academic)\b",
-    re.IGNORECASE,
-)
-"""Who publishes books. Some are surnames too: those count only at the beginning."""
-
-_EDITION = re.compile(r"\b(?:editions?|ed\.?|vol(?:ume)?\.?|revised|edición|издание)\b", re.IGNORECASE)
-_PROFILE_PAGE = re.compile(
-    r"(?:www\.)?(?:github\.com/[^/]+|gitlab\.com/[^/]+|twitter\.com/[^/]+|x\.com/[^/]+|linkedin\.com/in/[^/]+|orcid\.org/.+|"
-    r"scholar\.google\.[a-z.]+/citations.*|openreview\.net/profile.*|dblp\.org/pid/.+)$"
-)
+_PUBLISHER = finds_word("words", "publishers")
+_PUBLISHER_FIRST = finds_word("beginnings", "publishers")
+_EDITION = finds_word("words", "editions")
+_PROFILE_PAGE = finds_text("places", "profile")
 _BY_AT_END = re.compile(
     r"^(?P<title>\S.*?)(?:(?P<mark>\s*[-–—,(|]\s*|\s+)[bB]y:?|\s*(?P<other>[-–—,(|])\s*(?:von|de|par|por|di))\s+"
     r"(?P<names>[^()]{3,200})\)?$",
@@ -127,6 +113,11 @@ def given_first(text: str) -> list[str] | None:
     if lead is None or text[lead.end :].strip(" .,;") or (lead.bare and len(lead.names) == 1 and "et al" not in text):
         return None
     return lead.names
+
+
+def names_a_publisher(text: str) -> bool:
+    """Return whether a text names who publishes books; some are surnames too, which count only at its beginning."""
+    return bool(_PUBLISHER.search(text) or _PUBLISHER_FIRST.match(text))
 
 
 def is_known_maker(name: str) -> bool:
@@ -238,7 +229,7 @@ def persons_of(text: str, *, surnames: bool = False, marked: bool = False) -> li
     ([], ['Hastie', 'Tibshirani', 'Friedman'])
     """
     text = _NOTE_BEHIND.sub("", plain(text)).strip(" .,;*_|") if "(" in text else plain(text).strip(" .,;*_|")
-    if not text or len(text) > _LONGEST or _EDITION.search(text) or PUBLISHER.search(text):
+    if not text or len(text) > _LONGEST or _EDITION.search(text) or names_a_publisher(text):
         return []
     if text.partition(" et al")[2].strip(" ."):
         return []
@@ -277,7 +268,7 @@ def is_homepage(name: str, url: str) -> bool:
     if not 2 <= len(words) <= 4 or words[0].lower() in {"the", "a", "an"} or not are_persons([name]) or not are_names([name]):
         return False
     place = url.lower().partition("://")[2].strip("/")
-    if "~" in place or _PROFILE_PAGE.match(place):
+    if "~" in place or _PROFILE_PAGE.fullmatch(place.removeprefix("www.")):
         return True
     given, surname = words[0].lower(), "".join(character for character in words[-1].lower() if character.isalnum())
     squashed = place.replace("-", "").replace("_", "").replace(".", "")

@@ -4,17 +4,10 @@ from __future__ import annotations
 
 import re
 
+from studygroup.catalogue.recognise.vocabulary.tables import meanings
 from studygroup.catalogue.recognise.vocabulary.words import plain
 
-_STATUSES = {
-    "unread": "unread|not read|to read|toread|todo|to do|no|not yet|not started|❌|✗|queued|planned|pending|⬜|☐|✘|not done|[ ]|"
-    "want to read|plan to read|wishlist|tbr",
-    "reading": "reading|in progress|started|current|ongoing|wip|⏳|🚧|📖|currently reading",
-    "skimmed": "skimmed|skim",
-    "read": "read|done|yes|finished|completed|complete|✅|✔|✔️|☑|☑️|✓|[x]",
-    "skipped": "skipped|skip|dropped|did not finish|dnf|stopped reading|abandoned|gave up",
-}
-_STATUS_OF = {word: status for status, words in _STATUSES.items() for word in words.split("|")}
+_STATUS_OF = meanings("statuses")
 CHECK_BOX = re.compile(r"\[([ xX✓✔])\]\s+")
 """A check-box at the beginning of an item."""
 

@@ -6,16 +6,10 @@ import re
 from dataclasses import dataclass, field
 
 from studygroup.catalogue.recognise.vocabulary.dates import MONTH, MONTH_AND_YEAR, SEASON, YEAR, full_year, year_of, years_in
+from studygroup.catalogue.recognise.vocabulary.tables import words
 from studygroup.catalogue.recognise.vocabulary.words import plain
 
-_VENUE_NAMES = (
-    "AAAI|ACL|AISTATS|ASPLOS|BMVC|CHI|CIKM|COLING|COLM|COLT|CoRL|CoNLL|CVPR|EACL|ECCV|ECML|EMNLP|EuroSys|FAccT|HPCA|ICASSP|"
-    "ACM|IEEE|Arxiv|ICCV|ICDM|ICLR|ICML|ICRA|ICSE|IJCAI|INTERSPEECH|Interspeech|IROS|ISCA|JMLR|KDD|MICRO|MLSys|MLSYS|MM|NAACL|NDSS|NIPS|"
-    "NeurIPS|NSDI|OSDI|PAMI|PLDI|PNAS|POPL|PPoPP|RecSys|RSS|SC|SIGGRAPH|SIGIR|SIGKDD|SIGMOD|SOSP|TACL|TMLR|TPAMI|UAI|UIST|"
-    "USENIX|VLDB|PVLDB|TKDE|TODS|CIDR|EDBT|ICDE|PODS|SIGCOMM|SIGOPS|MobiCom|MobiSys|CCS|HotOS|HotNets|SoCC|STOC|FOCS|SODA|"
-    "CRYPTO|EUROCRYPT|ASIACRYPT|ICFP|OOPSLA|FSE|ISSTA|CSCW|IJCV|TNNLS|ICIP|ACCV|3DV|MICCAI|JAIR|AAMAS|ICPR|ICME|LREC|EuroVis|"
-    "TVCG|ACMMM|bioRxiv|medRxiv|TheWebConf|WACV|WMT|WSDM|WWW|Nature|Science|arXiv|ArXiv"
-)
+_VENUE_NAMES = "|".join(words("venues", "names"))
 _TRACK = r"(?:Findings|Workshops?|Oral|Spotlight|Demo|Best Paper)"
 _VENUE = (
     rf"(?:(?:Findings of |In |Proc\. |the )*(?:{_VENUE_NAMES})(?:[ -]{_TRACK})*"

@@ -6,21 +6,9 @@ import re
 import unicodedata
 from typing import NamedTuple
 
-HOST_NOTES = {
-    note: kind
-    for kind, notes in {
-        "video": "youtube|video|talk|vimeo|lecture|recording|youtube video|video lecture",
-        "article": "blog|blog post|blogpost|article|post|medium|substack|essay|tweet",
-        "paper": "paper|pdf|arxiv|preprint|research paper",
-        "codebase": "github|code|repo|repository",
-        "book": "book|ebook|free book",
-        "course": "course|mooc|online course|free course",
-        "tutorial": "tutorial|notebook|colab",
-        "dataset": "dataset",
-        "": "slides|podcast|link|website|web|html",
-    }.items()
-    for note in notes.split("|")
-}
+from studygroup.catalogue.recognise.vocabulary.tables import meanings
+
+HOST_NOTES = meanings("notes")
 """What stands in parentheses behind a title only to say where or as what it is found, and the kind that it tells."""
 
 _LAST_BRACKETS = re.compile(r"\s*[(\[（]([^()\[\]（）]{1,60})[)\]）]$")
