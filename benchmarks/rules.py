@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from studygroup.catalogue.recognise import reading_list  # noqa: E402
+from studygroup.catalogue.recognise.documents import passage  # noqa: E402
 from studygroup.catalogue.recognise.lines import citation, evidence  # noqa: E402
 from tests.catalogue.test_reading_list import cases, shown  # noqa: E402
 
@@ -37,8 +38,8 @@ def switches() -> Iterator[tuple[str, Callable[[], Callable[[], None]]]]:
         kept = tuple(one for one in citation.FORMS if one is not form)
         yield f"citation: {form.__name__.strip('_')}", lambda kept=kept: _without(citation, "FORMS", kept)
     for name in ("attach_recurring", "likely"):
-        yield f"repeats: {name}", lambda name=name: _without(reading_list, name, list)
-    yield "repeats: weigh", lambda: _without(reading_list, "weigh", lambda works: None)
+        yield f"repeats: {name}", lambda name=name: _without(passage, name, list)
+    yield "repeats: weigh", lambda: _without(passage, "weigh", lambda works: None)
 
 
 def _without(module: object, name: str, value: object) -> Callable[[], None]:

@@ -17,6 +17,7 @@ from studygroup.catalogue.reading.tree import (
     Document,
     Heading,
     Listing,
+    Note,
     Paragraph,
     Row,
     Span,
@@ -99,7 +100,7 @@ def join_blanks(source: str) -> str:
 class _Walk:
     """The walk through one document's tokens."""
 
-    def __init__(self, lines: Sequence[str], notes: list[tuple[int, str, str]], offset: int = 0) -> None:
+    def __init__(self, lines: Sequence[str], notes: list[Note], offset: int = 0) -> None:
         self.lines, self.notes, self.offset = lines, notes, offset
         self.blocks: list[Block] = []
         self.html = HtmlBlocks(self._inner)

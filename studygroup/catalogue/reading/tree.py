@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from studygroup.catalogue.reading.segments import Segment, What, text_segments
+from studygroup.errors import Severity
 
 BREAK = "\n"
 """The text of a run that ends a line."""
@@ -112,6 +113,8 @@ class Aside:
 
 
 Block = Heading | Paragraph | Listing | Table | Aside
+Note = tuple[int, Severity, str]
+"""Something that was repaired: line, severity, message."""
 
 
 @dataclass
@@ -123,8 +126,7 @@ class Document:
     # The lines of its front matter, where that is YAML.
     front_lines: list[str] = field(default_factory=list)
     lines: int = 0
-    # Line, severity, message.
-    notes: list[tuple[int, str, str]] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
 
 
 def text_of(runs: Sequence[Span]) -> str:

@@ -7,18 +7,16 @@ bytes ──repair──▶ text ──read_markdown──▶ tree ──Documen
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 
 import msgspec
 
 from studygroup.catalogue.reading.markdown import read_markdown
-from studygroup.catalogue.reading.repair import decode, lines_of, repair_mojibake
 from studygroup.catalogue.reading.tree import Document, segments_of
-from studygroup.catalogue.recognise.accounts import account
 from studygroup.catalogue.recognise.documents.passage import read_document
 from studygroup.catalogue.recognise.entry import Entry, ReadingList
+from studygroup.catalogue.recognise.list_reader import ListReader
 from studygroup.catalogue.recognise.records.yaml_file import parse_yaml
-from studygroup.errors import Problem, Severity
 from studygroup.storage.gc_paused import without_collecting
 
 __all__ = ["Entry", "ReadingList", "parse_reading_list"]
@@ -36,38 +34,16 @@ def parse_reading_list(
     Any bytes give entries or problems, never an error. Relative links are joined to ``base_url`` if it is given. ``now``
     (default: the present) decides whether a signed link has expired; ``read`` makes a tree of the text (default: of Markdown).
     """
-    source, note = decode(data) if isinstance(data, bytes) else (lines_of(data), "")
-    source, repaired = repair_mojibake(source)
-    problems: list[Problem] = []
-
-    def report(line: int, severity: str, message: str) -> None:
-        level: Severity = "error" if severity == "error" else "warning" if severity == "warning" else "note"
-        problems.append(Problem(name, line, level, message))
-
-    if note:
-        report(0, "note", note)
-    if repaired:
-        lines = "1 line" if len(repaired) == 1 else f"{len(repaired)} lines"
-        said = f"{lines} held letters garbled by a wrong encoding (the first is this one); they were repaired"
-        report(repaired[0], "note", said)
+    list_reader = ListReader(name, data, base_url, now)
     with without_collecting():
-        document = read(source)
-        segments = [*segments_of(document)]
-        reader, entries = read_document(document, base_url, now or datetime.now(UTC), report)
-        entries = _with_front(_in_front(document, name, base_url, now), entries)
+        document = read(list_reader.text)
+        list_reader.segments += segments_of(document)
+        reader, entries = read_document(document, base_url, list_reader.now, list_reader.report)
         for line, level, said in document.notes:
-            report(line, level, said)
-        ledger = account(segments, entries, reader.title, base_url, reader.slugs)
-    return ReadingList(
-        name,
-        reader.title,
-        tuple(entries),
-        tuple(sorted(set(problems), key=lambda one: (one.line, one.severity, one.message))),
-        document.lines,
-        tuple(reader.idle),
-        ledger.left_out,
-        ledger.repaired,
-    )
+            list_reader.report(line, level, said)
+        list_reader.entries = _with_front(_in_front(document, name, base_url, now), entries)
+        list_reader.title = reader.title
+        return list_reader.finish(document.lines, reader.idle, reader.slugs)
 
 
 def _in_front(document: Document, name: str, base_url: str, now: datetime | None) -> list[Entry]:

@@ -31,7 +31,7 @@ class EntryMaker:
         """Return the entries of the works, in order; what is wrong with them is reported."""
         for work in works:
             work.url = self._address(work.url, work.line)
-            work.links = _each_once([Link(link.label, self._address(link.url, work.line)) for link in work.links], work.url)
+            work.links = each_once([Link(link.label, self._address(link.url, work.line)) for link in work.links], work.url)
         borrowed = find_borrowed(works)
         entries = []
         for position, work in enumerate(works, 1):
@@ -40,7 +40,6 @@ class EntryMaker:
             if owner is not None:
                 said = f"“{work.title}” carries the link of “{owner.title}” (line {owner.line}); it was kept as written"
                 self.report(work.line, "warning", said)
-        report_relative(entries, self.report)
         return entries
 
     def _address(self, url: str, line: int) -> str:
@@ -88,9 +87,9 @@ def certainty(sure: float) -> float:
     return round(1 / (1 + math.exp(min(-sure, 50.0))), 2)
 
 
-def _each_once(links: Sequence[Link], main: str) -> list[Link]:
+def each_once(links: Sequence[Link], main: str) -> list[Link]:
     """Return the links without those to the main address or to one that an earlier link has."""
-    seen, kept = {main}, []
+    seen, kept = {main, ""}, []
     for link in links:
         if link.url not in seen:
             seen.add(link.url)

@@ -22,8 +22,9 @@ from studygroup.catalogue.recognise.vocabulary.progress import status_of
 from studygroup.catalogue.recognise.vocabulary.tables import finds_word
 from studygroup.catalogue.recognise.vocabulary.venues import venue_of
 from studygroup.catalogue.recognise.vocabulary.words import clean_title, has_words, plain
+from studygroup.errors import Severity
 
-Report = Callable[[int, str, str], None]
+Report = Callable[[int, Severity, str], None]
 
 _NO_LINKS_FROM = frozenset(
     {*FACTS, "authors", "organisation", "venue", "year", "date", "presenter", "status", "number", "importance"}

@@ -177,17 +177,7 @@ def in_brackets_behind(line: Line, one: TitleCandidate) -> float:
 
 def is_link(line: Line, one: TitleCandidate) -> float:
     """What is linked is more often the title than what is beside it."""
-    return 2.5 if one.place == "label" else 0.0
-
-
-def first_on_its_line(line: Line, one: TitleCandidate) -> float:
-    """Titles come first."""
-    return 1.0 if one.place == "before" or not has_words(line.lead) else 0.0
-
-
-def is_marked(line: Line, one: TitleCandidate) -> float:
-    """Bold words before a link may be its title, but a linked title is one more surely."""
-    return 1.0 if one.place == "before" and line.bold else 0.0
+    return 1.5 if one.place == "label" else 0.0
 
 
 def only_leads_there(line: Line, one: TitleCandidate) -> float:
@@ -212,8 +202,6 @@ RULES: list[Rule] = [
     says_what_it_is,
     in_brackets_behind,
     is_link,
-    first_on_its_line,
-    is_marked,
     only_leads_there,
     below_its_title,
     is_in_a_sentence,

@@ -343,38 +343,17 @@ def describe(work: FoundWork, runs: Sequence[Span]) -> bool:
     """
     text = plain(text_of(runs))
     marked = bool(runs) and all(run.italic for run in runs if has_words(run.text))
-    field = _FIELD.match(strip_marks(text))
-    if field and len(field["head"].split()) <= 3 and _take_described(work, field, bold=runs[0].bold or not text[0].isalnum()):
+    field = field_of(runs)
+    if field and (_role(field[0]) in _FIELD_ROLES or runs[0].bold or not text[0].isalnum()):
+        _take_field(work, *field, runs)
         return True
     return about_line(work, text, marked=marked)
 
 
-def _take_described(work: FoundWork, field: re.Match[str], *, bold: bool) -> bool:
-    head, value = strip_marks(field["head"]), field["value"].strip()
-    role = role_of(head)
-    if is_placeholder(value) or value.lower() == "unknown" or not has_words(value):
-        return True
-    if role == "authors":
-        work.authors = work.authors or names_in_order(value)
-    elif role == "year" and year_of(value):
-        work.year = work.year or year_of(value)
-    elif role == "venue":
-        work.take(place_in_note(value))
-    elif role == "about":
-        work.add_about(value)
-    elif role in _FIELD_ROLES:
-        work.details.setdefault(head if role == "date" else role, value)
-    elif bold:
-        work.details.setdefault(head, value)
-    else:
-        return False
-    return True
-
-
 def is_field(item: Bullet) -> bool:
     """Return whether an item only says who, when or where, by name: ``Authors: …``."""
-    found = _FIELD.match(plain(text_of(item.runs))) if not links_of(item.runs) and not item.children else None
-    return bool(found) and role_of(strip_marks(found["head"] if found else "")) in _FIELD_ROLES | {"presenter"}
+    field = field_of(item.runs) if not links_of(item.runs) and not item.children else None
+    return field is not None and role_of(field[0]) in _FIELD_ROLES | {"presenter"}
 
 
 # --- lists that belong to the title before them -------------------------------------------------------------------------------
@@ -508,15 +487,20 @@ def _take_field(work: FoundWork, head: str, value: str, line: Sequence[Span]) ->
             work.url = linked[0].url
     elif linked and role in {"link", "work", "title", ""}:
         add_links(work, linked, label_form(head) or "")
-    elif is_placeholder(value) or not has_words(value):
-        return
-    elif role == "authors":
+    elif not is_placeholder(value) and has_words(value) and value.lower() != "unknown":
+        _take_value(work, head, role, value)
+
+
+def _take_value(work: FoundWork, head: str, role: str, value: str) -> None:
+    if role == "authors":
         work.authors = work.authors or names_in_order(value)
     elif role == "year":
         work.year = work.year or year_of(value)
+    elif role == "about":
+        work.add_about(value)
     elif role == "venue":
         work.take(place_in_note(value))
     elif head.lower() in _KIND_HEADS and value.lower() in _KINDS:
         work.kind = value.lower()
     elif role not in {"link", "work", "status", "number"}:
-        work.details.setdefault(role if role in _WORK_ROLES and role != "date" else head, value)
+        work.details.setdefault(role if role in _FIELD_ROLES and role != "date" else head, value)

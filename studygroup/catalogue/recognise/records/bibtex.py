@@ -14,8 +14,9 @@ import msgspec
 from studygroup.catalogue.items.item import Link, arxiv_id
 from studygroup.catalogue.reading.segments import What
 from studygroup.catalogue.recognise.entry import Entry, ReadingList
+from studygroup.catalogue.recognise.list_reader import ListReader
 from studygroup.catalogue.recognise.records.bibtex_text import decoded, names_of
-from studygroup.catalogue.recognise.records.records import Cell, RecordsReader, addresses_in, make_entry
+from studygroup.catalogue.recognise.records.records import Cell, addresses_in, make_entry
 from studygroup.catalogue.recognise.vocabulary.labels import link_label
 from studygroup.catalogue.recognise.vocabulary.words import plain
 
@@ -79,7 +80,7 @@ def parse_bibtex(data: bytes, name: str, base_url: str = "", now: datetime | Non
 
     Source: the biblatex manual, section 2; "Tame the BeaST" for names and strings.
     """
-    reader = RecordsReader(name, data, base_url, now)
+    reader = ListReader(name, data, base_url, now)
     # It warns of each broken block, which is told as a problem.
     log = logging.getLogger("bibtexparser")
     if not any(isinstance(handler, logging.NullHandler) for handler in log.handlers):
@@ -103,7 +104,7 @@ def parse_bibtex(data: bytes, name: str, base_url: str = "", now: datetime | Non
     return reader.finish()
 
 
-def _read_blocks(reader: RecordsReader) -> tuple[list[tuple[BlockEntry, int]], dict[str, str]]:
+def _read_blocks(reader: ListReader) -> tuple[list[tuple[BlockEntry, int]], dict[str, str]]:
     """Return a file's entries, each with its line, and its strings; what could not be read is reported."""
     from bibtexparser.entrypoint import parse_string
     from bibtexparser.model import Entry as BlockEntry
@@ -138,7 +139,7 @@ def _read_blocks(reader: RecordsReader) -> tuple[list[tuple[BlockEntry, int]], d
     return found, strings
 
 
-def _told(block: Block, line: int, reader: RecordsReader) -> Block | None:
+def _told(block: Block, line: int, reader: ListReader) -> Block | None:
     """Return a block, or the one within it where something was wrong, which is reported."""
     from bibtexparser.model import DuplicateBlockKeyBlock, DuplicateFieldKeyBlock, ParsingFailedBlock
     from bibtexparser.model import Entry as BlockEntry

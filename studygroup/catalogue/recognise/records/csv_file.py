@@ -15,7 +15,8 @@ from studygroup.catalogue.items.csv_rows import cells_of_any_length
 from studygroup.catalogue.items.item import LIST_COLUMNS
 from studygroup.catalogue.reading.form import delimiter_of
 from studygroup.catalogue.recognise.entry import ReadingList
-from studygroup.catalogue.recognise.records.records import Cell, RecordsReader, is_address_cell, make_entry
+from studygroup.catalogue.recognise.list_reader import ListReader
+from studygroup.catalogue.recognise.records.records import Cell, is_address_cell, make_entry
 from studygroup.catalogue.recognise.vocabulary.columns import role_of_name
 from studygroup.catalogue.recognise.vocabulary.words import has_words, plain
 from studygroup.text.text import plain_list, unguard_cell
@@ -49,7 +50,7 @@ def parse_csv(data: bytes, name: str, base_url: str = "", now: datetime | None =
     what a column holds from its name, else from its cells: the one with addresses is the link, the one with the most distinct
     words the title. ``columns`` has every other cell as written.
     """
-    reader = RecordsReader(name, data, base_url, now)
+    reader = ListReader(name, data, base_url, now)
     lines = reader.text.split("\n")
     start, delimiter = 0, ""
     if found := re.fullmatch(r"\"?sep=(.)\"?", lines[0].strip()):
@@ -71,7 +72,7 @@ def parse_csv(data: bytes, name: str, base_url: str = "", now: datetime | None =
     return reader.finish()
 
 
-def _rows(lines: Sequence[str], start: int, delimiter: str, reader: RecordsReader) -> Iterator[CsvRow]:
+def _rows(lines: Sequence[str], start: int, delimiter: str, reader: ListReader) -> Iterator[CsvRow]:
     """Yield each row with its line; a row whose quotes do not pair up is read by itself, and said."""
     broken = 0
     while start < len(lines):
@@ -110,7 +111,7 @@ def _read_alone(line: str, delimiter: str) -> list[str]:
 # --- our own files ----------------------------------------------------------------------------------------------------
 
 
-def _read_own(heads: Sequence[str], rows: Sequence[CsvRow], reader: RecordsReader) -> None:
+def _read_own(heads: Sequence[str], rows: Sequence[CsvRow], reader: ListReader) -> None:
     """Read ``catalogue.csv`` or a list of ``lists/``: cells as they are, without their guard against spreadsheets."""
     for row in rows:
         if len(row.cells) != len(heads):
@@ -143,7 +144,7 @@ def _read_own(heads: Sequence[str], rows: Sequence[CsvRow], reader: RecordsReade
 # --- any other table --------------------------------------------------------------------------------------------------
 
 
-def _read_foreign(rows: Sequence[CsvRow], reader: RecordsReader) -> None:
+def _read_foreign(rows: Sequence[CsvRow], reader: ListReader) -> None:
     width = max(len(row.cells) for row in rows[:_SAMPLE])
     heads = [plain(cell) for cell in rows[0].cells]
     has_header = _is_header(heads, rows[1 : _SAMPLE + 1])
@@ -177,7 +178,7 @@ def _read_row(
     named: int,
     private: set[int],
     unknown: set[str],
-    reader: RecordsReader,
+    reader: ListReader,
 ) -> None:
     for place, cell in enumerate(row.cells):
         # An e-mail address goes nowhere, not even to what was left out.
@@ -199,7 +200,7 @@ def _read_row(
         reader.report(row.line, "warning", f"the row has neither a title nor a link: {' | '.join(row.cells)[:80]}")
 
 
-def _report_status(cells: Sequence[Cell], status: str | None, line: int, unknown: set[str], reader: RecordsReader) -> None:
+def _report_status(cells: Sequence[Cell], status: str | None, line: int, unknown: set[str], reader: ListReader) -> None:
     """Say once of each reading status that it is not known."""
     said = next((cell.value.strip() for cell in cells if cell.role == "status" and cell.value.strip()), "")
     if said and status is None and said not in unknown and len(unknown) < _MOST_UNKNOWN:

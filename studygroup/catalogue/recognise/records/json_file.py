@@ -6,13 +6,14 @@ from datetime import datetime
 
 from studygroup.catalogue.reading import json_exports
 from studygroup.catalogue.recognise.entry import ReadingList
-from studygroup.catalogue.recognise.records.records import Cell, RecordsReader, make_entry
+from studygroup.catalogue.recognise.list_reader import ListReader
+from studygroup.catalogue.recognise.records.records import Cell, make_entry
 from studygroup.catalogue.recognise.vocabulary.columns import role_of_name
 
 
 def parse_json(data: bytes, name: str, base_url: str = "", now: datetime | None = None) -> ReadingList:
     """Return the entries of a list in JSON, and what a person should know about it; any bytes give entries or problems."""
-    reader = RecordsReader(name, data, base_url, now)
+    reader = ListReader(name, data, base_url, now)
     try:
         found = json_exports.parse_json(reader.text)
     except ValueError as error:

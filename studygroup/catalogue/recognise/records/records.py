@@ -4,25 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
 from typing import NamedTuple
 
 from studygroup.catalogue.items.address import is_web
 from studygroup.catalogue.items.columns import FACTS, PROSE
 from studygroup.catalogue.items.item import ARXIV_PATTERN, KINDS, Link, arxiv_id, doi, is_doi, parse_links
-from studygroup.catalogue.reading.form import text_of_bytes
-from studygroup.catalogue.reading.repair import repair_mojibake
-from studygroup.catalogue.reading.segments import Segment, What, text_segments
-from studygroup.catalogue.recognise.accounts import account
-from studygroup.catalogue.recognise.entry import Entry, ReadingList
-from studygroup.catalogue.recognise.vocabulary.addresses import is_relative, repair_address, right_address, title_from_address
+from studygroup.catalogue.recognise.entry import Entry
+from studygroup.catalogue.recognise.vocabulary.addresses import repair_address, title_from_address
 from studygroup.catalogue.recognise.vocabulary.columns import KIND_NAMES, is_placeholder
 from studygroup.catalogue.recognise.vocabulary.kinds import kind_of
 from studygroup.catalogue.recognise.vocabulary.labels import link_label
 from studygroup.catalogue.recognise.vocabulary.names import persons_in_cells
 from studygroup.catalogue.recognise.vocabulary.progress import status_of
 from studygroup.catalogue.recognise.vocabulary.words import clean_title, has_words, name_key, plain
-from studygroup.errors import CatalogueError, Problem, Severity
+from studygroup.errors import CatalogueError
 
 _DETAILS = frozenset(
     {
@@ -52,92 +47,6 @@ class Cell(NamedTuple):
     name: str
     role: str
     value: str
-
-
-class RecordsReader:
-    """One list being read: its entries and problems so far."""
-
-    def __init__(self, name: str, data: bytes, base_url: str, now: datetime | None) -> None:
-        self.name, self.base_url, self.now = name, base_url, now or datetime.now(UTC)
-        self.entries: list[Entry] = []
-        self.problems: list[Problem] = []
-        self.title = ""
-        # What stands in the file, for what no entry holds.
-        self.segments: list[Segment] = []
-        decoded, note = text_of_bytes(data)
-        self.text, repaired = repair_mojibake(decoded)
-        if note:
-            self.report(0, "note", note)
-        if repaired:
-            lines = "1 line" if len(repaired) == 1 else f"{len(repaired)} lines"
-            self.report(
-                repaired[0],
-                "note",
-                f"{lines} held letters garbled by a wrong encoding (the first is this one); they were repaired",
-            )
-
-    def report(self, line: int, severity: Severity, message: str, column: str = "") -> None:
-        """Note a problem of the list."""
-        self.problems.append(Problem(self.name, line, severity, message, column))
-
-    def stands(self, line: int, what: What, text: str) -> None:
-        """Note what stands in the file on a line, whatever becomes of it: a cell, a field, a comment."""
-        self.segments += text_segments(line, what, text)
-
-    def add(self, entry: Entry) -> None:
-        """Take in an entry with the next position, its addresses put right."""
-        url = self._address(entry.url, entry.line)
-        kind = entry.kind
-        if url != entry.url and kind == kind_of(entry.url, entry.title, entry.section):
-            kind = kind_of(url, entry.title, entry.section)
-        links, seen = [], {url, ""}
-        for link in entry.links:
-            where = self._address(link.url, entry.line)
-            if where not in seen:
-                seen.add(where)
-                links.append(Link(link.label, where))
-        self.entries.append(
-            Entry(
-                position=len(self.entries) + 1,
-                title=entry.title,
-                url=url,
-                section=entry.section,
-                kind=kind,
-                authors=entry.authors,
-                year=entry.year,
-                arxiv=entry.arxiv,
-                doi=entry.doi,
-                links=tuple(links),
-                details=entry.details,
-                status=entry.status,
-                line=entry.line,
-                number=entry.number,
-                columns=entry.columns,
-            )
-        )
-
-    def _address(self, url: str, line: int) -> str:
-        return right_address(url, line, self.base_url, self.now, self.report)
-
-    def finish(self) -> ReadingList:
-        """Return the list with its problems in the order of its lines."""
-        relative = [entry.line for entry in self.entries if is_relative(entry.url)]
-        if relative:
-            links = "1 link is" if len(relative) == 1 else f"{len(relative)} links are"
-            self.report(
-                relative[0], "warning", f"{links} relative, the first one here; say where the list stands with --base-url"
-            )
-        problems = tuple(sorted(set(self.problems)))
-        ledger = account(self.segments, self.entries, self.title, self.base_url)
-        return ReadingList(
-            self.name,
-            self.title,
-            tuple(self.entries),
-            problems,
-            self.text.count("\n") + 1,
-            left_out=ledger.left_out,
-            repaired=ledger.repaired,
-        )
 
 
 def make_entry(cells: Sequence[Cell], line: int, section: tuple[str, ...] = (), *, exact: bool = False) -> Entry | None:

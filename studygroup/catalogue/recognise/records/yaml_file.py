@@ -13,7 +13,8 @@ from studygroup.catalogue.reading.markdown import read_markdown
 from studygroup.catalogue.reading.repair import lines_of, repair_mojibake
 from studygroup.catalogue.recognise.documents.passage import read_document
 from studygroup.catalogue.recognise.entry import Entry, ReadingList
-from studygroup.catalogue.recognise.records.records import Cell, RecordsReader, addresses_in, make_entry
+from studygroup.catalogue.recognise.list_reader import ListReader
+from studygroup.catalogue.recognise.records.records import Cell, addresses_in, make_entry
 from studygroup.catalogue.recognise.records.yaml_nodes import DEEPEST, Node, documents_of
 from studygroup.catalogue.recognise.vocabulary.columns import role_of_name
 from studygroup.catalogue.recognise.vocabulary.kinds import kind_of
@@ -59,7 +60,7 @@ def parse_yaml(data: bytes, name: str, base_url: str = "", now: datetime | None 
     is a Markdown link, an address or a title; other keys are sections. Nothing but texts, lists and mappings is made from the
     file, whatever tags it has. ``columns`` has every key of an entry but its title.
     """
-    reader = RecordsReader(name, data, base_url, now)
+    reader = ListReader(name, data, base_url, now)
     documents, places = documents_of(reader)
     walk = _Nodes(reader, places * _MOST_VISITS + 1000)
     for document in documents:
@@ -77,7 +78,7 @@ def parse_yaml(data: bytes, name: str, base_url: str = "", now: datetime | None 
 class _Nodes:
     """The walk through one file; ``left`` is how many more places may be visited, below 0 when it was cut off."""
 
-    def __init__(self, reader: RecordsReader, left: int) -> None:
+    def __init__(self, reader: ListReader, left: int) -> None:
         self.reader, self.left = reader, left
 
     def read_top(self, node: Node) -> None:

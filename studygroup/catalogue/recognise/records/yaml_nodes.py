@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from studygroup.catalogue.recognise.records.records import RecordsReader
+from studygroup.catalogue.recognise.list_reader import ListReader
 from studygroup.catalogue.recognise.vocabulary.columns import role_of_name
 from studygroup.catalogue.recognise.vocabulary.words import plain
 
@@ -40,7 +40,7 @@ class Node:
         return kept
 
 
-def documents_of(reader: RecordsReader) -> tuple[list[Node], int]:
+def documents_of(reader: ListReader) -> tuple[list[Node], int]:
     """Return the file's documents, as far as it can be read, and how many places they have."""
     import yaml
 
@@ -88,7 +88,7 @@ def documents_of(reader: RecordsReader) -> tuple[list[Node], int]:
     return documents, places
 
 
-def _tell_segments(reader: RecordsReader, texts: Sequence[tuple[int, int, str]], read_to: tuple[int, int] | None) -> None:
+def _tell_segments(reader: ListReader, texts: Sequence[tuple[int, int, str]], read_to: tuple[int, int] | None) -> None:
     """Tell what stands in the file: its texts (from line, to line, value), its comments, and what could not be read.
 
     ``read_to`` is the line, from 0, and the column where reading ended, or None for the file's end.
@@ -119,7 +119,7 @@ def _tell_segments(reader: RecordsReader, texts: Sequence[tuple[int, int, str]],
     reader.stands(len(lines), "unread", "\n".join(unread))
 
 
-def _node(event: Any, line: int, anchors: dict[str, Node], reader: RecordsReader) -> Node:
+def _node(event: Any, line: int, anchors: dict[str, Node], reader: ListReader) -> Node:
     import yaml
 
     if isinstance(event, yaml.AliasEvent):
