@@ -195,6 +195,66 @@ def test_an_idle_page_is_dropped_and_comes_back_with_its_state(server: Server, n
     assert phone.get_by_label("Big idea").input_value() == "Before sleeping"
 
 
+# Presses a tab as soon as its forms are there, as a quick finger may while a page is still being made.
+QUICK = """
+new MutationObserver(function () {
+  const tab = [...document.querySelectorAll(".sg-tabs .lm-TabBar-tab")].find((one) => one.textContent === "My reading");
+  if (!tab || !document.querySelector(".sg-my-reading")) return;
+  this.disconnect?.();
+  for (const kind of ["pointerdown", "pointerup"]) {
+    tab.dispatchEvent(new PointerEvent(kind, { bubbles: true, cancelable: true, button: 0, ...at(tab) }));
+  }
+  window.pressed = true;
+}).observe(document, { subtree: true, childList: true });
+const at = (one) => ({ clientX: one.getBoundingClientRect().x + 5, clientY: one.getBoundingClientRect().y + 5 });
+"""
+
+
+def test_tabs_that_were_open_come_back_and_a_press_decides_which_shows(server: Server, network: Network, phone: Any) -> None:
+    """After a reload both tabs have their forms and the last one shows; a tab that is pressed meanwhile stays."""
+    open_tab(phone, "Session")
+    network.delay_s = 0.2
+    phone.reload()
+    phone.locator(".sg-my-reading").wait_for(state="attached")
+    assert phone.get_by_label("Big idea").is_hidden() and phone.locator(".sg-session").is_visible()
+    phone.add_init_script(QUICK)
+    phone.reload()
+    phone.wait_for_function("window.pressed")
+    network.delay_s = 0
+    at_rest(phone)
+    phone.get_by_label("Big idea").wait_for()
+    assert phone.evaluate("JSON.parse(sessionStorage.getItem('sg-tabs')).at(-1)") == 1
+
+
+def test_a_tab_opened_in_a_dead_network_has_its_forms_afterwards(server: Server, network: Network, phone: Any) -> None:
+    """The server, which missed the press, is told again."""
+    phone.evaluate("sessionStorage.clear()")
+    phone.reload()
+    phone.get_by_text("Will you come?").first.wait_for()
+    at_rest(phone)
+    network.die()
+    phone.get_by_role("tab", name="My reading", exact=True).click()
+    phone.get_by_text("Reconnecting").wait_for()
+    give_up(server, phone, server_notices=False)
+    network.alive.set()
+    phone.get_by_label("Big idea").wait_for()
+
+
+def test_the_tabs_are_reached_and_opened_with_the_keyboard(phone: Any) -> None:
+    """The tab that shows is one stop of the Tab key; the arrow keys, Home and End open the others, and the focus stays on them."""
+    at_rest(phone)
+    phone.locator("body").click(position={"x": 1, "y": 1})
+    role = "document.activeElement.getAttribute('role')"
+    for _ in range(6):
+        if phone.evaluate(role) == "tab":
+            break
+        phone.keyboard.press("Tab")
+    for key, title in (("ArrowRight", "Syllabus"), ("ArrowRight", "Session"), ("End", "Syllabus"), ("ArrowLeft", "My reading")):
+        phone.keyboard.press(key)
+        phone.locator(f".sg-cards.sg-{title.lower().replace(' ', '-')}").wait_for()
+        assert phone.evaluate("document.activeElement.textContent") == title
+
+
 def test_a_page_that_cannot_go_on_is_loaded_again(server: Server, phone: Any) -> None:
     """Solara gives a page up by shutting its kernel down; what was typed is there afterwards."""
     phone.get_by_label("Big idea").fill("Not lost")

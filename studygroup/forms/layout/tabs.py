@@ -31,8 +31,9 @@ class LazyTabs(Refusing, widgets.Tab):
         titles = tuple(title for title, _ in self._pages)
         super().__init__(children=places, titles=titles, selected_index=titles.index(first))
         self.add_class("sg-tabs")
-        self.observe(lambda _: self._make(), "selected_index")
-        self._make()
+        self.observe(lambda _: self._make(self.selected_index or 0), "selected_index")
+        self.on_msg(lambda _, content, __: self._asked(content))
+        self._make(self.selected_index or 0)
 
     @property
     def open_page(self) -> str:
@@ -51,8 +52,14 @@ class LazyTabs(Refusing, widgets.Tab):
         """Whether there is such a page."""
         return isinstance(value, int) and 0 <= value < len(self._pages)
 
-    def _make(self) -> None:
-        place = self.selected_index or 0
+    def _asked(self, content: Any) -> None:
+        """Make the pages that were open before a browser's page was made anew, without turning to them."""
+        places = content.get("make") if isinstance(content, dict) else None
+        for place in places if isinstance(places, list) else ():
+            if self.fits(place):
+                self._make(place)
+
+    def _make(self, place: int) -> None:
         if place not in self._opened:
             self._opened.add(place)
             self.children[place].children = (self._pages[place][1](),)
