@@ -91,7 +91,7 @@ def import_lists(
         list[str],
         typer.Argument(
             metavar="LIST",
-            help="Lists in Markdown, BibTeX, CSV, YAML or JSON: files, folders, - or https:// addresses; or a list that comes with the "
+            help="Lists in Markdown, HTML, BibTeX, CSV, YAML or JSON: files, folders, - or https:// addresses; or a list that comes with the "
             "program, such as llm-powerhouse.",
         ),
     ],

@@ -150,7 +150,7 @@ def _own(word: str) -> FirstList:
         raise ReadingListError(f"{word} has {len(names)} reading lists, {plain_list(names[:5])}; name the first one to read.")
     [entries] = map(len, found.frames.values())
     if not entries:
-        raise ReadingListError(f"No papers were found in {word}; name a list in Markdown, BibTeX, CSV, YAML or JSON.")
+        raise ReadingListError(f"No papers were found in {word}; name a list in Markdown, HTML, BibTeX, CSV, YAML or JSON.")
     return FirstList(names[0], names[0], entries, lambda folder: save_import(folder, found))
 
 

@@ -29,6 +29,24 @@ CASES: dict[str, tuple[Form, str, list[str]]] = {
         f"title,url\nOn rain,{OLD_DOI}<16:AB>2.0.CO;2\nSnow maps,{OLD_DOI}<99:CD>2.0.CO;2\n",
         [f"On rain | {OLD_DOI}<16:AB>2.0.CO;2", f"Snow maps | {OLD_DOI}<99:CD>2.0.CO;2"],
     ),
+    "a web page: its rows and items; what its frame links is left out": (
+        "html",
+        f'''<!doctype html>
+<html><head><title>Wave club</title></head><body>
+
+    <nav><ul><li><a href="{U}/home">All our pages</a></li></ul></nav>
+    <h2>Schedule</h2>
+
+    <table><tr><th>Date</th><th>Topic</th><th>Hosted by</th></tr>
+        <tr><td>1 May</td><td>An introduction to
+            slow waves</td><td><a href="{U}/~ada">Ada</a></td></tr>
+
+        <tr><td>8 May</td><td>Deep rivers and shallow seas</td><td>Bo</td></tr></table>
+    <h2>References</h2>
+    <ol><li>Moss A, Lund B (2012). Bark and its maps. <i>Woods</i>. <a href="https://doi.org/10.1000/b1">doi</a></li></ol>
+    <footer><a href="{U}/imprint">Imprint of this page</a></footer></body></html>''',
+        ["An introduction to slow waves", "Deep rivers and shallow seas", "Bark and its maps | https://doi.org/10.1000/b1 | A. Moss, B. Lund | Woods | 2012"],
+    ),
     "two commas in a row": ("bibtex", "@article{d, title={Small Gates},, year={2005}}\n", ["Small Gates | 2005"]),
     "no comma at all": ("bibtex", "@article{c, title={Small Gates} year={2004}}\n", ["Small Gates | 2004"]),
     "names in parts": (

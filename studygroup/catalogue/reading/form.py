@@ -32,6 +32,7 @@ class Format(NamedTuple):
 # Source: IANA's registry of media types; x-bibtex and x-yaml are older than the registered names and still sent.
 FORMATS: dict[Form, Format] = {
     "markdown": Format("reading.markdown:read_markdown", (".md", ".markdown", ".mkd", ".mdown"), ("text/markdown", "text/x-markdown"), 2),
+    "html": Format("reading.html:read_html", (".html", ".htm"), ("text/html", "application/xhtml+xml"), 0),
     "bibtex": Format("recognise.records.bibtex:parse_bibtex", (".bib", ".bibtex"), ("application/x-bibtex", "text/x-bibtex")),
     "csv": Format("recognise.records.csv_file:parse_csv", (".csv", ".tsv"), ("text/csv", "text/tab-separated-values", "application/csv")),
     "yaml": Format("recognise.records.yaml_file:parse_yaml", (".yaml", ".yml"), ("application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml"), 2),
@@ -106,7 +107,9 @@ def make_source(name: str, place: str, data: bytes, file: str = "", content_type
         The bytes are no text.
     """
     if not is_text(data):
-        raise ReadingListError(f"{place} is no text; a reading list is Markdown, BibTeX, CSV, YAML or JSON{_way_out(data)}.")
+        raise ReadingListError(
+            f"{place} is no text; a reading list is Markdown, HTML, BibTeX, CSV, YAML or JSON{_way_out(data)}."
+        )
     form = form_of(data, file, content_type)
     return Source(name or "list", place, data, form, base_url)
 
@@ -179,6 +182,8 @@ def _sniff(data: bytes) -> Form:
     head = text_of_bytes(data[: _HEAD * 8])[0][: _HEAD * 4]
     if is_json(head):
         return "json"
+    if is_html(data):
+        return "html"
     if _BIBTEX_START.search(head):
         return "bibtex"
     # The last line may be cut off.

@@ -11,6 +11,7 @@ from studygroup.catalogue.reading.tree import (
     Aside,
     Block,
     Bullet,
+    Document,
     Heading,
     Listing,
     Paragraph,
@@ -40,12 +41,15 @@ _ENDS_PARAGRAPH = frozenset(
         "dl",
         "dt",
         "dd",
+        *("main", "header", "footer", "nav", "aside", "figure", "body"),
     }
 )
 _BOLD = frozenset({"b", "strong"})
 _ITALIC = frozenset({"i", "em"})
 _STRUCK = frozenset({"s", "del", "strike"})
 _NO_TEXT = frozenset({"script", "style"})
+# What a site repeats on each of its pages.
+_OF_THE_SITE = frozenset({"nav", "footer"})
 # A cell that says that it spans more rows or columns than this is not believed.
 _WIDEST = 200
 
@@ -106,13 +110,19 @@ def _as_written(name: str, written: str) -> str:
     return value.replace("&amp;", "&")
 
 
+def read_html(source: str) -> Document:
+    """Return a web page as a tree: where its lines end says nothing."""
+    reader = HtmlBlocks(None)
+    return Document([*reader.read(source, 1), *reader.finish()], lines=source.count("\n") + 1)
+
+
 class HtmlBlocks(HTMLParser):
     """HTML read piece by piece; a blank line inside a table or a list ends neither.
 
-    ``markdown`` reads text between tags that is Markdown into blocks.
+    ``markdown`` reads text between tags that is Markdown into blocks; None for a page without any.
     """
 
-    def __init__(self, markdown: Callable[[str, int], list[Block]]) -> None:
+    def __init__(self, markdown: Callable[[str, int], list[Block]] | None) -> None:
         super().__init__(convert_charrefs=True)
         self.markdown = markdown
         self.blocks: list[Block] = []
@@ -122,7 +132,7 @@ class HtmlBlocks(HTMLParser):
         self.loose = Paragraph(0, [])
         # Loose text as written, which may be Markdown.
         self.written: list[str] = []
-        self.marks = {"bold": 0, "italic": 0, "struck": 0, "code": 0, "silent": 0}
+        self.marks = {"bold": 0, "italic": 0, "struck": 0, "code": 0, "silent": 0, "aside": 0}
         self.link: Span | None = None
         self.heading: Heading | None = None
         self.tables: list[_Grid] = []
@@ -181,7 +191,7 @@ class HtmlBlocks(HTMLParser):
             self._picture({"src": said.get("srcset", "") or said.get("src", "")})
         elif tag == "br":
             self._add(Span(BREAK, line=self._line + 0))
-        elif tag in _ENDS_PARAGRAPH or tag in _HEADINGS:
+        elif tag in _ENDS_PARAGRAPH or tag in _HEADINGS or (self.marks["aside"] and tag == "li"):
             self._open_block(tag)
         elif tag in {"tr", "td", "th", "li"}:
             self._open_part(tag, said)
@@ -211,16 +221,27 @@ class HtmlBlocks(HTMLParser):
                 self.tables[-1].end_row()
         elif tag in _ENDS_PARAGRAPH:
             self._end_paragraph(unfolds=tag == "summary")
+            self._mark(tag, -1)
         else:
             self._mark(tag, -1)
 
     def _mark(self, tag: str, step: int) -> None:
-        for name, tags in (("bold", _BOLD), ("italic", _ITALIC), ("struck", _STRUCK), ("code", {"code"}), ("silent", _NO_TEXT)):
+        for name, tags in (
+            ("bold", _BOLD),
+            ("italic", _ITALIC),
+            ("struck", _STRUCK),
+            ("code", {"code"}),
+            ("silent", _NO_TEXT),
+            ("aside", _OF_THE_SITE),
+        ):
             if tag in tags:
                 self.marks[name] = max(0, self.marks[name] + step)
 
     def _open_block(self, tag: str) -> None:
         self._end_paragraph()
+        self._mark(tag, 1)
+        if self.marks["aside"]:
+            return
         if tag in _HEADINGS:
             self.heading = Heading(self._line, int(tag[1]), [])
             self.runs = self.heading.runs
@@ -300,6 +321,10 @@ class HtmlBlocks(HTMLParser):
 
     def _loose_text(self, data: str) -> None:
         """Take text outside of tables and lists: with Markdown in it, it is read as that."""
+        if self.markdown is None:
+            for run in with_addresses(" ".join(data.split("\n")), self._style("")):
+                self._add(run)
+            return
         lines = data.split("\n")
         if len(lines) > 1 and any(_is_markdown(line) for line in lines):
             self._end_paragraph()
@@ -314,7 +339,7 @@ class HtmlBlocks(HTMLParser):
                 self._add(Span(" ", line=self._line + number))
 
     def _markdown_runs(self, line: str, number: int) -> None:
-        blocks = self.markdown(line.strip(), number) if "](" in line or "**" in line else []
+        blocks = self.markdown(line.strip(), number) if self.markdown and ("](" in line or "**" in line) else []
         if len(blocks) == 1 and isinstance(blocks[0], Paragraph):
             for run in blocks[0].runs:
                 self._add(run)
@@ -344,7 +369,7 @@ class HtmlBlocks(HTMLParser):
             paragraph.runs.pop(0)
         if paragraph.runs:
             paragraph.line = paragraph.runs[0].line or paragraph.line
-            paragraph.unfolds = unfolds
+            paragraph.unfolds, paragraph.quoted = unfolds, self.marks["aside"] > 0
             self.blocks.append(paragraph)
 
     def handle_comment(self, data: str) -> None:

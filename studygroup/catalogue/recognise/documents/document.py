@@ -52,7 +52,7 @@ from studygroup.catalogue.recognise.vocabulary.about_list import (
 )
 from studygroup.catalogue.recognise.vocabulary.addresses import is_relative, leads_to_no_work, title_from_address
 from studygroup.catalogue.recognise.vocabulary.columns import is_placeholder, role_of
-from studygroup.catalogue.recognise.vocabulary.dates import DATE, year_of
+from studygroup.catalogue.recognise.vocabulary.dates import DATE, MONTH_AND_YEAR, year_of
 from studygroup.catalogue.recognise.vocabulary.kinds import kind_of
 from studygroup.catalogue.recognise.vocabulary.labels import label_form
 from studygroup.catalogue.recognise.vocabulary.names import is_homepage, persons_of
@@ -311,9 +311,28 @@ class DocumentReader:
             self._add_waiting()
             self._leave_heading()
             return
+        if self._read_below_title(lines_of(runs)):
+            return
         self.waiting = None
         for work in works_of_paragraph(runs, block.line):
             self._add(work, work.line)
+
+    def _read_below_title(self, lines: Sequence[Spans]) -> bool:
+        """Read the lines of a paragraph as fields of the title before it, or as words on it with its address below them."""
+        waiting = self.waiting
+        if waiting is None or len(lines) < 2:
+            return False
+        if (work := read_fields(lines, waiting.title)) and work.url:
+            work.line = waiting.line
+            self.waiting = work
+        elif any(run.text for run in links_of(lines[-1])) or resource_of(lines[-1]) is None or any(map(links_of, lines[:-1])):
+            return False
+        else:
+            for line in lines[:-1]:
+                describe(waiting, line)
+            add_links(waiting, lines[-1])
+        self._add_waiting()
+        return True
 
     def _read_unlinked(self, runs: Spans, line: int) -> None:
         """Read a paragraph without a link: a title in bold, or what is said of the one before."""
@@ -403,8 +422,8 @@ class DocumentReader:
         title = work.title.strip()
         if is_placeholder(title) or is_no_work(title) or leads_to_no_work(work.url):
             return False
-        if DATE.fullmatch(title) and not year_of(title):
-            # The notes of a meeting.
+        if MONTH_AND_YEAR.fullmatch(title) or (DATE.fullmatch(title) and not year_of(title)):
+            # The notes of a meeting, a term's schedule.
             return False
         if is_homepage(_HANDLE_LAST.sub("", title), work.url) and _HANDLE_LAST.search(title):
             return False
@@ -536,9 +555,9 @@ def _works_of_lines(lines: Sequence[tuple[int, Spans]]) -> list[FoundWork]:
 
 
 def _belongs_to(work: FoundWork, line: Spans) -> bool:
-    """Take in a line that is the link of the work above it, or says who, where or when; return whether it is one."""
+    """Take in a line that is a link of the work above it, or says who, where or when; return whether it is one."""
     if links_of(line):
-        resource = resource_of(line) if not work.url else None
+        resource = resource_of(line)
         if resource is not None:
             add_links(work, line, resource)
         return resource is not None

@@ -13,7 +13,7 @@ from studygroup.catalogue.recognise.lines.citation import (
     read_signature,
 )
 from studygroup.catalogue.recognise.lines.work import FoundWork
-from studygroup.catalogue.recognise.vocabulary.dates import MONTH, YEAR, year_of, years_in
+from studygroup.catalogue.recognise.vocabulary.dates import MONTH, MONTH_AND_YEAR, YEAR, year_of, years_in
 from studygroup.catalogue.recognise.vocabulary.labels import label_form
 from studygroup.catalogue.recognise.vocabulary.names import (
     are_names,
@@ -23,6 +23,7 @@ from studygroup.catalogue.recognise.vocabulary.names import (
     persons_of,
     split_by,
     split_names,
+    surname_alone,
 )
 from studygroup.catalogue.recognise.vocabulary.tables import finds_word
 from studygroup.catalogue.recognise.vocabulary.venues import Cited, place_in_note, short_place, split_venue, venue_of
@@ -39,6 +40,9 @@ _FIRST_STOP = re.compile(r"(?<![\s.][A-Z])\.\s")
 _VERB_BEGINS = finds_word("beginnings", "verbs")
 _NOTE_LAST = re.compile(r"^(?P<title>.{8,}\S)\s*[(（](?P<note>[^()（）]{3,200})[)）]$")
 _PLACE_LAST = re.compile(rf"^(?P<title>.{{8,}}\S), (?P<place>[A-Z][\w&'’ -]{{1,40}}?,? {YEAR}|{YEAR})$")
+_DURATION = re.compile(r"(?:\d{1,2}:)?\d{1,2}:\d\d")
+# "(PyCon US 2012)"; one name and a year may be an author's.
+_MEETING_AND_YEAR = re.compile(rf"[A-Z][\w’'-]*(?:[ /]?[A-Z][\w’'-]*){{1,3}} {YEAR}")
 _CAPITALS = re.compile(r"\b[A-Z]{3,}|\barXiv\b|['’]\d\d\b")
 _LONGEST_SIGNED = 400
 
@@ -171,6 +175,11 @@ def _read_brackets(work: FoundWork, tail: str) -> str:
             work.year = work.year or alone
         elif venue:
             work.take(Cited(venue=venue, year=year))
+        elif _DURATION.fullmatch(inside):
+            work.details.setdefault("note", inside)
+            work.kind = work.kind or "video"
+        elif _MEETING_AND_YEAR.fullmatch(inside) and not MONTH_AND_YEAR.fullmatch(inside):
+            work.take(Cited(venue=inside, year=years_in(inside)[-1]))
         elif not inside or inside.lower() in HOST_NOTES:
             work.kind = work.kind or HOST_NOTES.get(inside.lower(), "")
         elif cited and not work.authors:
@@ -186,7 +195,7 @@ def _read_brackets(work: FoundWork, tail: str) -> str:
 def _names_and_date(text: str) -> Cited | None:
     """Return what ``Guolo & Mummery, 01-2025`` says, or None if it says anything else."""
     names, _, last = text.rpartition(", ")
-    people = persons_of(names, surnames=True, marked=True) if _DATE_ALONE.fullmatch(last) else []
+    people = persons_of(names, surnames=True, marked=True) or surname_alone(names) if _DATE_ALONE.fullmatch(last) else []
     return Cited(authors=people, year=years_in(last)[-1]) if people else None
 
 

@@ -623,7 +623,7 @@ def _signed_behind_comma(text: str) -> Cited | None:
         return None
     named = [[], *(persons_of(without_and(piece)) for piece in pieces[1:])]
     first = next((index for index, names in enumerate(named) if names), 0)
-    if not first:
+    if not first or without_and(pieces[first]) != pieces[first]:
         return None
     end = next((index for index in range(first, len(pieces)) if not named[index]), len(pieces))
     names = [name for several in named[first:end] for name in several]

@@ -14,6 +14,7 @@ from typing import Literal, NamedTuple
 
 from studygroup.catalogue.reading.tree import BREAK, Span, text_of
 from studygroup.catalogue.recognise.lines.citation import read_citation, read_label
+from studygroup.catalogue.recognise.vocabulary.columns import role_of
 from studygroup.catalogue.recognise.vocabulary.labels import label_form
 from studygroup.catalogue.recognise.vocabulary.tables import finds_word
 from studygroup.catalogue.recognise.vocabulary.venues import venue_of
@@ -74,6 +75,11 @@ class Line:
     def set_off(self) -> bool:
         """Whether a mark parts the words before the first link from it."""
         return bool(_ENDS_SET_OFF.search(self.lead))
+
+    @cached_property
+    def announced(self) -> bool:
+        """Whether the words before the first link only say that a paper follows (*Presented paper: …*)."""
+        return self.lead.endswith(":") and self.words <= LONGEST_LEAD_WORDS and role_of(self.tidy) == "work"
 
     @cached_property
     def form(self) -> str | None:
@@ -192,7 +198,7 @@ def below_its_title(line: Line, one: TitleCandidate) -> float:
 
 def is_in_a_sentence(line: Line, one: TitleCandidate) -> float:
     """In a paragraph, words that nothing parts from their link are a sentence."""
-    told = line.bold or (one.place == "before" and (line.set_off or line.is_reference))
+    told = line.bold or line.announced or (one.place == "before" and (line.set_off or line.is_reference))
     return -3.0 if line.strict and has_words(line.lead) and one.place != "behind" and not told else 0.0
 
 

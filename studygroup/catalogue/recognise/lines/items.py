@@ -33,6 +33,7 @@ from studygroup.catalogue.recognise.vocabulary.words import has_words, plain, st
 _LONGEST_SHOP_WORDS = 4
 _LONGEST_MAKER_WORDS = 3
 _LONGEST_LABEL_WORDS = 6
+_LONGEST_FIELD_WORDS = 2
 _MOST_RESOURCES = 6
 _MOST_BESIDE = 14
 _ISBN = re.compile(r"ISBN(?:-1[03])?\b[\s:]*[\d-]{9,17}X?", re.IGNORECASE)
@@ -121,6 +122,9 @@ def _read_item(item: Bullet, above: FoundWork | None, *, listed: bool) -> list[F
     if above is not None and (resource is not None or _is_shop_line(item, above)):
         add_links(above, item.runs, resource or "")
         return []
+    if above is not None and above.url and _is_bold_field(item):
+        add_links(above, item.runs)
+        return []
     if above is not None and (said := _fuller_citation(item, above)):
         _take_citation(above, said)
         add_links(above, [run for run in item.runs if label_form(run.text) is not None])
@@ -135,6 +139,12 @@ def _read_item(item: Bullet, above: FoundWork | None, *, listed: bool) -> list[F
     if above is not None and not item.children and has_words(text):
         describe(above, item.runs)
     return []
+
+
+def _is_bold_field(item: Bullet) -> bool:
+    """Return whether an item says one thing about the work that it is under: ``**Hosts**: …``."""
+    field = field_of(item.runs) if links_of(item.runs) and not item.children and item.runs[0].bold else None
+    return field is not None and len(field[0].split()) <= _LONGEST_FIELD_WORDS
 
 
 def _belongs_to_the_last(item: Bullet, work: FoundWork, items: Sequence[Bullet]) -> bool:

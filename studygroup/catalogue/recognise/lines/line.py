@@ -45,6 +45,7 @@ _WRITTEN_ID = re.compile(
 )
 # A label of so many words beside a name is what the line is about.
 _TITLE_WORDS = 3
+_MOST_LABEL_WORDS = 2
 
 
 # --- runs put right --------------------------------------------------------------------------------------------------------
@@ -207,6 +208,9 @@ def _read_lead(line: Line, draft: _Draft) -> bool:
         else:
             return _read_head(line, work, head)
         return True
+    if names := _several_names(head.rstrip("…")):
+        work.authors = names
+        return True
     if line.is_pointer:
         return line.words <= LONGEST_LEAD_WORDS and line.tidy.lower() in {"see", "read", "watch"}
     begins = line.words <= LONGEST_LEAD_WORDS and (line.tidy[:1].isupper() or not line.tidy[:1].isascii())
@@ -286,6 +290,10 @@ def _read_behind(line: Line, draft: _Draft) -> int | None:
     if _BY_BEGINS.match(title):
         # "[Paper](…) by Ann Lee" names its author and no title.
         work.title = link.text if line.form and len(link.text.split()) > 1 else title_from_address(link.url)
+        return line.first + 1
+    if not link.text and is_relative(link.url) and title[:1].islower():
+        # "[trees.md](trees.md) explains": what it does is no title.
+        work.title = title_from_address(link.url)
         return line.first + 1
     work.title = title
     if title and runs[after - 1].url:
@@ -444,13 +452,19 @@ def _split_plain(lead: str) -> tuple[str, str]:
 
 def _read_rest(runs: Sequence[Span], start: int, drafts: list[_Draft]) -> None:
     """Give every later link of the line its place: a link of the work, a work of its own, or part of a sentence."""
+    open_brackets = text_of([run for run in runs[:start] if not run.url])
     last_words = max((place for place, run in enumerate(runs) if not run.url and has_words(run.text)), default=-1)
     since: list[str] = []
     for place in range(start, len(runs)):
         run = runs[place]
         if run.url:
             if not run.picture and not run.struck:
-                _read_link(run, "".join(since), drafts, behind_all=last_words < place)
+                if label_form(run.text) is None and _opens_links(open_brackets + "".join(since), run.text):
+                    drafts[-1].add("".join(since))
+                    drafts[-1].work.links.append(Link(link_label(run.text), run.url))
+                else:
+                    _read_link(run, "".join(since), drafts, behind_all=last_words < place)
+                open_brackets += "".join(since)
                 since = []
         elif run.code and has_words(run.text) and not has_words("".join(since)):
             drafts[-1].work.note_tag(plain(run.text))
@@ -485,6 +499,12 @@ def _read_link(run: Span, text: str, drafts: list[_Draft], *, behind_all: bool) 
         draft.work.links.append(Link(link_label(run.text), run.url))
     else:
         draft.add(text + run.text)
+
+
+def _opens_links(text: str, label: str) -> bool:
+    """Return whether a short label is in a parenthesis of nothing but links, which belong to what is before it."""
+    inside = text.replace("（", "(").rpartition("(")[2]
+    return text != inside and len(label.split()) <= _MOST_LABEL_WORDS and ")" not in inside and _is_separator(inside)
 
 
 def _is_separator(text: str) -> bool:

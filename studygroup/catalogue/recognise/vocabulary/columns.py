@@ -28,7 +28,10 @@ _ROLE_HEADS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ),
         ("year", r"^(?:years?|published|publication (?:date|year)|年份|发表时间|发表日期)$"),
         ("date", r"\bdates?\b|^(?:time|when|day|month|sessions?|日期|时间)$"),
-        ("presenter", r"\bpresenters?\b|^person\b|^(?:who|host|lead|leader|led by|discussant|moderator|主讲人?|分享人)$"),
+        (
+            "presenter",
+            r"\bpresenters?\b|^person\b|^(?:who|host(?:ed by)?|lead|leader|led by|discussant|moderator|主讲人?|分享人)$",
+        ),
         (
             "about",
             r"\b(?:descriptions?|abstract|summary|about|overview|tl;?dr|introduction|highlights?)\b|^(?:notes?|comments?|remarks?|details)$|简介|描述|摘要|说明",

@@ -24,7 +24,8 @@ _ARXIV_NUMBER = re.compile(r"(?:arxiv[\s:.]*)?\d{4}\.\d{4,5}(?:v\d+)?", re.IGNOR
 _BETWEEN_WORDS = re.compile(r"[\s/|+&,_]+|-(?=\w)|(?<=[a-z])(?=\d$)")
 _NUMBER_ALONE = re.compile(r"[\[(]?#?\d{1,4}[\])]?")
 _HOST_ALONE = re.compile(
-    r"https?://\S+|www\.\S+|(?:[\w-]+\.)+(?:com|org|net|edu|gov)(?:/\S*)?|(?:[\w-]+\.)+[a-z]{2,6}/\S*", re.IGNORECASE
+    r"https?://\S+|www\.\S+|[\w.%-]+\.(?:pdf|pptx?|key|docx?)|(?:[\w-]+\.)+(?:com|org|net|edu|gov)(?:/\S*)?|(?:[\w-]+\.)+[a-z]{2,6}/\S*",
+    re.IGNORECASE,
 )
 _BADGE_PLACES = {form: finds_text("badges", form) for form in ("Paper", "Notebook", "Video", "Model", "Code", "Project")}
 _ABOUT_THE_LIST = finds_word("words", "about_a_list")

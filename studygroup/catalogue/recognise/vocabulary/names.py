@@ -56,7 +56,7 @@ _BY_AT_END = re.compile(
     re.DOTALL,
 )
 _BY_WORDS = ("y ", "y:", "von ", "de ", "par ", "por ", "di ")
-_NO_ONE = frozenset({"others", "et al", "et al.", "and others", ""})
+_NO_ONE = frozenset({"others", "etc", "et al", "et al.", "and others", ""})
 _LONGEST = 500
 
 
@@ -200,7 +200,7 @@ def names_in_order(text: str) -> list[str]:
         return named
     text, found, _ = text.replace("et. al", "et al").replace(",etal", " et al").partition(" et al")
     others = " et al." if found else ""
-    text = _FOOTNOTE_MARKS.sub("", _NICKNAME.sub("", text)).strip(" ,;")
+    text = _NOTE_BEHIND.sub("", _FOOTNOTE_MARKS.sub("", _NICKNAME.sub("", text))).strip(" ,;")
     pieces = [piece for piece in text.split(" and ") if piece.strip(" .,") != "others"]
     if len(pieces) > 1 and all(piece.count(",") == 1 for piece in pieces):
         names = [" ".join(reversed([part.strip() for part in piece.split(",")])) for piece in pieces]
@@ -288,7 +288,7 @@ def split_by(title: str) -> tuple[str, list[str], list[str]]:
     ('Improving Language Understanding by Generative Pre-Training', [], [])
     """
     found = _BY_AT_END.match(title) if any(word in title for word in _BY_WORDS) and len(title) <= _LONGEST else None
-    if not found:
+    if not found or not has_words(found["title"]):
         return title, [], []
     persons, organisations = split_names(found["names"])
     named = len(persons) + len(organisations)
