@@ -112,6 +112,7 @@ def _blocks_reader() -> MarkdownIt:
     return reader.disable(["reference", "inline"])
 
 
+@lru_cache(maxsize=256)
 def _is_tame(markdown: str) -> bool:
     """Return whether no reader of Markdown finds HTML, a picture, a definition, an unsafe link or commands in math."""
     if not re.search(r"[<\[$]", markdown):

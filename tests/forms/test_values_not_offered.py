@@ -201,7 +201,7 @@ def test_no_form_makes_a_field_of_another_kind() -> None:
     kinds -= {kind.__name__ for kind in SHOWS_ONLY}
     assert {"Text", "RadioButtons", "FileUpload"} <= kinds
     found = []
-    for path in sorted((ROOT / "studygroup" / "forms").glob("*.py")):
+    for path in sorted((ROOT / "studygroup" / "forms").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition("widgets.")[2] in kinds:
                 found.append(f"{path.name}:{node.lineno}: {ast.unparse(node.func)}")
@@ -218,14 +218,15 @@ NO_FILES: list[Any] = [
 ]
 
 
-@pytest.mark.parametrize("sent", NO_FILES)
-def test_what_is_no_file_is_not_uploaded(catalogue: dict[str, Any], sent: list[Any]) -> None:
+def test_what_is_no_file_is_not_uploaded(catalogue: dict[str, Any]) -> None:
     """A name that no folder can hold, bytes that are none, a time that never was: the form says so, and nothing is kept."""
     form = catalogue["importing"]
-    send(form.upload, {"method": "update", "state": {"value": sent, "error": ""}, "buffer_paths": []})
-    [told] = warnings_of(form)
-    assert "nothing was saved" in told
-    assert form.upload.value == ()
+    for sent in NO_FILES:
+        quiet(form)
+        send(form.upload, {"method": "update", "state": {"value": sent, "error": ""}, "buffer_paths": []})
+        [told] = warnings_of(form)
+        assert "nothing was saved" in told, sent
+        assert form.upload.value == (), sent
 
 
 def test_a_long_list_is_uploaded(catalogue: dict[str, Any], busy: Workbook) -> None:
@@ -268,6 +269,7 @@ class Markup(HTMLParser):
 TEXTS = {"2 MB": "x" * 2_000_000, "NUL": "a\0b", "half a character": "a\ud800b", "hostile": "\n".join(HOSTILE)}
 
 
+@pytest.mark.parametrize("opened", [pytest.param("week", marks=pytest.mark.slow), "member"], indirect=True)
 @pytest.mark.parametrize("kind", TEXTS)
 def test_texts_of_every_kind_in_every_field(opened: dict[str, Any], busy: Workbook, kind: str) -> None:
     """Whatever stands in all texts, and whatever is pressed then: what is saved is sound, and is shown letter by letter."""

@@ -16,6 +16,7 @@ from studygroup.group.states import WAS_THERE
 from studygroup.journal.tables import tables
 from studygroup.journal.tables.tables import rows
 from studygroup.journal.types.record import Read
+from studygroup.journal.types.records import Attendance, Close, Plan
 from studygroup.workbook.workbook import Workbook
 
 
@@ -49,7 +50,20 @@ class Lists(msgspec.Struct, frozen=True):
 
 
 def lists_of(workbook: Workbook) -> Lists:
-    """Return what a workbook's lists say, with the steps that sessions have read and the syllabus no longer has."""
+    """Return what a workbook's lists say, with the steps that sessions have read and the syllabus no longer has.
+
+    They are kept until someone says something about plans, closings or attendance, or the catalogue is read again.
+    """
+    records, catalogue, name = workbook.current, workbook.catalogue, workbook.settings.syllabus
+    versions = tuple(records.version(kind) for kind in (Plan, Close, Attendance))
+    last = records.kept((Lists, name), dict)
+    if last.get("catalogue") is not catalogue or last.get("versions") != versions:
+        last.update(catalogue=catalogue, versions=versions, lists=_lists_of(workbook))
+    found: Lists = last["lists"]
+    return found
+
+
+def _lists_of(workbook: Workbook) -> Lists:
     records = workbook.current
     plans, closes, attendance = tables.plans(records), tables.closes(records), tables.attendance(records)
     now, beside = steps_of(workbook), entries_beside(workbook, plans)
