@@ -20,7 +20,7 @@ from studygroup.forms.facilitator.notes import NotesForm
 from studygroup.forms.facilitator.overview import OverviewForm
 from studygroup.forms.facilitator.people import PeopleForm
 from studygroup.forms.facilitator.planning import PlanForm
-from studygroup.forms.facilitator.replies import RepliesForm
+from studygroup.forms.facilitator.rsvps import RsvpsForm
 from studygroup.forms.facilitator.slot import SlotForm
 from studygroup.forms.facilitator.timer import TimerForm
 from studygroup.forms.group_tab.links import Links, LinksForm
@@ -67,7 +67,7 @@ class WeekForms:
     plan = cached_property(lambda self: PlanForm(self.context))
     guide = cached_property(lambda self: _guide_form(self.context, self.plan))
     capture = cached_property(lambda self: CaptureForm(self.context))
-    replies = cached_property(lambda self: RepliesForm(self.context))
+    replies = cached_property(lambda self: RsvpsForm(self.context))
     ballots = cached_property(lambda self: BallotsForm(self.context))
     find_time = cached_property(lambda self: FindTimeForm(self.context))
     rotation = cached_property(lambda self: RotationForm(self.context))
