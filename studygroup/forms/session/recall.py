@@ -22,7 +22,7 @@ class RecallForm(SessionForm):
         self.about, self.turn = widgets.HTML(), TurningButton(self._turn)
         self._skipped, self._seen = False, ""
         self._lay_out(self.about, self.turn, self.receipt)
-        self.layout.display = "none"
+        self.layout = widgets.Layout(display="none")
         context.on_change(self.show, *ON_AGENDAS)
         self.show()
 
