@@ -96,7 +96,7 @@ bench-forms: $(VENV)/.installed-test browser ## measure both weekly notebooks in
 
 fuzz: $(VENV)/.installed-test ## throw bytes at every reader, FUZZ_SECONDS (60) each; needs Linux
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[fuzz]'
-	for target in markdown bibtex csv yaml json records; do \
+	for target in markdown html bibtex csv yaml json records; do \
 		$(BIN)/python benchmarks/fuzz.py $$target --seconds $(FUZZ_SECONDS) || exit 1; \
 	done
 

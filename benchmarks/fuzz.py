@@ -2,7 +2,7 @@
 
     python benchmarks/fuzz.py markdown --seconds 60
 
-Targets: markdown, bibtex, csv, yaml, json (an import, and the lists written out again), records (a file of the journal). What
+Targets: markdown, html, bibtex, csv, yaml, json (an import, and the lists written out again), records (a file of the journal). What
 breaks is written to a file whose name is printed; to make a test of it, put those bytes into tests/catalogue/test_fuzz.py.
 """
 
@@ -16,9 +16,13 @@ import zlib
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-FORMS = ("markdown", "bibtex", "csv", "yaml", "json")
+FORMS = ("markdown", "html", "bibtex", "csv", "yaml", "json")
 
 SEEDS = {
+    "html": [
+        "<!doctype html><nav><li><a href='/'>Home</a></nav><h2>Papers</h2><table><tr><th rowspan=2>Date<th>Paper<tr><td>"
+        "<a href='https://example.org/a'>Small Gates</a></table><ul><li>Lee A (2012). Bark. <i>Woods</i></ul><!-- c --><footer>f</footer>"
+    ],
     "bibtex": [
         "@article{a, title={Trees}, author={Ada Lovelace and Bo Chen}, year=2017, url={https://arxiv.org/abs/1706.03762}}\n"
     ],

@@ -27,7 +27,7 @@ _PIECES = st.sampled_from(
     [
         *("- ", "* ", "1. ", "  - ", "- [x] ", "# ", "## A\n", "\n", "\n\n", "| ", "|---|---|\n", "||\n", "> ", "    "),
         *("[A Paper](https://example.org/a)", "[pdf](b.pdf)", "](", "[", ")", "![", "<https://example.org>", "https://arxiv.org/abs/1706.03762"),
-        *("<details>", "<summary>", "<table><tr><td>", "</td></tr></table>", "<a href='https://example.org'>", "<!--", "-->", "<br>"),
+        *("<details>", "<summary>", "<table><tr><td>", "</td></tr></table>", "<a href='https://example.org'>", "<!--", "-->", "<br>", "<![if "),
         *("**", "*", "`", "```\n", "~~", "&amp;", "\\", "$$", "[1]: https://example.org\n", "---\n", "title: x\n", "=1+1", "'=x"),
         *("Ada Lovelace", "Zoë O'Brien-李", "by ", "(2017)", "ICLR 2023", "Nov 27", "TBD", "\u202e", "\u2028", "\x00", "\ufeff", "‚Äô", "🔗"),
         *("@article{a, title={", "}}", "year=2017", "title,url\n", '"', ";", "- title: ", "url: ", "? ", "&a ", "{", "[["),

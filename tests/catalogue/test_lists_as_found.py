@@ -47,6 +47,19 @@ CASES: dict[str, tuple[Form, str, list[str]]] = {
     <footer><a href="{U}/imprint">Imprint of this page</a></footer></body></html>''',
         ["An introduction to slow waves", "Deep rivers and shallow seas", "Bark and its maps | https://doi.org/10.1000/b1 | A. Moss, B. Lund | Woods | 2012"],
     ),
+    "rows as lists: who, when, the title, its address": (
+        "yaml",
+        f"-\n  - Ada Moss\n  - 10/13 4-5pm\n  - Small gates for rain\n  - {U}/g\n  - Gates open and close.\n"
+        f"-\n  - Bo Lund\n  - 10/27 4-5pm\n  - Slow waves\n  - {U}/w\n",
+        [f"Small gates for rain | {U}/g", f"Slow waves | {U}/w"],
+    ),
+    "meetings beside papers in a schedule": (
+        "yaml",
+        "- {date: 2026-10-01, presenter: Ada, title: New term begins}\n"
+        f"- {{date: 2026-10-08, presenter: Bo, title: Small gates, authors: 'Eva Moss, Tom Lund', link: {U}/g}}\n"
+        "- {date: 2026-10-15, presenter: Cora, title: Slow waves, authors: Tom Lund}\n",
+        [f"Small gates | {U}/g | Eva Moss, Tom Lund", "Slow waves | Tom Lund"],
+    ),
     "two commas in a row": ("bibtex", "@article{d, title={Small Gates},, year={2005}}\n", ["Small Gates | 2005"]),
     "no comma at all": ("bibtex", "@article{c, title={Small Gates} year={2004}}\n", ["Small Gates | 2004"]),
     "names in parts": (

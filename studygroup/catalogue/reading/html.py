@@ -63,7 +63,15 @@ class Tag(NamedTuple):
     text: str = ""
 
 
-class _Tags(HTMLParser):
+class _Parser(HTMLParser):
+    """Python's parser, for which a section that it does not know (``<![…``) is a comment rather than an error."""
+
+    def parse_marked_section(self, i: int, report: bool = True) -> int:
+        """Read such a section to its ``>``."""
+        return self.parse_bogus_comment(i, report)
+
+
+class _Tags(_Parser):
     """The tags and comments of a piece of HTML."""
 
     def __init__(self) -> None:
@@ -116,7 +124,7 @@ def read_html(source: str) -> Document:
     return Document([*reader.read(source, 1), *reader.finish()], lines=source.count("\n") + 1)
 
 
-class HtmlBlocks(HTMLParser):
+class HtmlBlocks(_Parser):
     """HTML read piece by piece; a blank line inside a table or a list ends neither.
 
     ``markdown`` reads text between tags that is Markdown into blocks; None for a page without any.

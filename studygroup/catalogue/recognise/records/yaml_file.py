@@ -50,6 +50,8 @@ _FIELD_ROLES = frozenset(
     }
 )
 _TITLE_ROLES = ("title", "name", "work")
+# A cell with more words than this says what the work is about.
+_LONGEST_CELL_WORDS = 30
 _MARKDOWN_TITLE = re.compile(r"\]\(")
 
 
@@ -65,11 +67,22 @@ def parse_yaml(data: bytes, name: str, base_url: str = "", now: datetime | None 
     walk = _Nodes(reader, places * _MOST_VISITS + 1000)
     for document in documents:
         walk.read_top(document)
+    reader.entries = _without_meetings(reader.entries)
     if walk.left < 0:
         reader.report(1, "error", "aliases make the file many times larger than it is; what came after that was not read")
     if not reader.entries and not reader.problems and reader.text.strip():
         reader.report(0, "warning", "no work was found; one looks like “- title: …” with “url: …” on the next line")
     return reader.finish()
+
+
+def _without_meetings(entries: list[Entry]) -> list[Entry]:
+    """Return the works of a schedule; beside rows with a paper, one that only says who presents what is a meeting."""
+    met = [one for one in entries if "presenter" in one.details]
+    empty = [one for one in met if not one.url and not one.authors]
+    if len(met) - len(empty) < 2:
+        return entries
+    kept = [one for one in entries if one not in empty]
+    return [msgspec.structs.replace(one, position=place) for place, one in enumerate(kept, 1)]
 
 
 # --- nodes as entries -------------------------------------------------------------------------------------------------
@@ -103,7 +116,10 @@ class _Nodes:
             self._read_text(node, section)
         elif node.kind == "list":
             for child in node.children:
-                self.read(child, section, depth + 1)
+                if row := _row_of(child):
+                    self._read_entry(row, child, section)
+                else:
+                    self.read(child, section, depth + 1)
         else:
             self._read_map(node, section, depth)
 
@@ -234,6 +250,22 @@ class _Nodes:
             return between.join(filter(None, (self._flat(child, between, depth + 1) for child in node.children)))
         flat = ((key.value.strip(), self._flat(value, between, depth + 1)) for key, value in node.pairs())
         return between.join(f"{key}: {value}" for key, value in flat if value)
+
+
+def _row_of(node: Node) -> list[tuple[Node, Node]]:
+    """Return the fields of a list in a list that is a row of texts with one address, its title before that; else none."""
+    cells = node.children if node.kind == "list" else []
+    places = [place for place, cell in enumerate(cells) if " " not in cell.value and addresses_in(cell.value, "")]
+    if len(cells) < 3 or len(places) != 1 or not places[0] or any(cell.kind != "text" for cell in cells):
+        return []
+    title = places[0] - 1
+    names = [
+        "title" if place == title else "url" if place == places[0] else f"column {place + 1}" for place in range(len(cells))
+    ]
+    names = [
+        "abstract" if len(cell.value.split()) > _LONGEST_CELL_WORDS else name for name, cell in zip(names, cells, strict=True)
+    ]
+    return [(Node(cell.line, "text", name), cell) for name, cell in zip(names, cells, strict=True)] if "title" in names else []
 
 
 def _children(node: Node) -> Iterator[Node]:
