@@ -40,7 +40,7 @@ def read_whole(folder: Folder, name: str) -> tuple[Identity, bool, bytes]:
         # Before the bytes: what is written meanwhile shows as another identity the next time.
         now = time.time_ns()
         identity = identity_of(os.fstat(handle))
-        data = read_open(handle, folder.path / name)
+        data = read_open(handle, lambda: folder.path / name)
     finally:
         os.close(handle)
     return identity, is_settled(identity, now), data
