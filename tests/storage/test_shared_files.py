@@ -538,6 +538,7 @@ _MAY_OPEN = {
     "studygroup.workbook.made_whole": "a workbook that is just being made",
     "studygroup.workbook.own_environment": "an environment that is just being made, and how the program was installed",
     "studygroup.commands.cli": "the null device",
+    "studygroup.catalogue.recognise.vocabulary.tables": "the package's own table of words",
 }
 _CALLS = {
     "open", "read_bytes", "read_text", "write_bytes", "write_text", "glob", "rglob", "iterdir", "scandir", "listdir", "walk",
