@@ -24,7 +24,7 @@ from studygroup.meeting.before.agenda import (
 )
 from studygroup.meeting.before.missing import Missing, missing_of
 from studygroup.meeting.facts.blind import due_items
-from studygroup.meeting.facts.guides import Answers, GivenAnswer, answers_in, of_question
+from studygroup.meeting.facts.guides import Answers, GivenAnswer, answers_in, earlier_questions, of_question
 from studygroup.meeting.facts.ledger import (
     ActionView,
     QuestionView,
@@ -49,7 +49,8 @@ class Discussed(msgspec.Struct, frozen=True):
     """One thing that the session read: how it ended, and what members made of its works.
 
     ``outcome`` is "finished", "continues", or empty while nobody said. ``again`` are the titles of works that stand under an
-    earlier thing of the session already. ``answers`` are what members said to each of its own questions.
+    earlier thing of the session already. ``answers`` are what members said to each of its own questions, ``earlier`` what they said to
+    questions that were reworded or taken out since, with their words of then.
     """
 
     assignment: Assignment
@@ -57,6 +58,13 @@ class Discussed(msgspec.Struct, frozen=True):
     works: tuple[Opinions, ...]
     again: tuple[str, ...] = ()
     answers: tuple[tuple[GivenAnswer, ...], ...] = ()
+    earlier: tuple[tuple[str, tuple[GivenAnswer, ...]], ...] = ()
+
+    @property
+    def asked(self) -> list[tuple[str, tuple[GivenAnswer, ...], bool]]:
+        """Each question with its answers, and whether it is asked in other words now, or no longer."""
+        now = [(text, given, False) for text, given in zip(self.assignment.questions, self.answers, strict=True)]
+        return now + [(text, given, True) for text, given in self.earlier]
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
@@ -312,12 +320,18 @@ def _discussed(
 ) -> Iterator[Discussed]:
     """Yield what was read, each work once."""
     seen: set[str] = set()
+    shown: set[tuple[str, str]] = set()
     for one in reads:
         new = [work for work in one.works if work.id not in seen]
         again = tuple(work.title for work in one.works if work.id in seen)
         seen |= {work.id for work in new}
         said = tuple(of_question(answers, about, text) for about, text in zip(one.about, one.questions, strict=True))
-        yield Discussed(one, _outcome(one, close), tuple(judge(work) for work in new), again, said)
+        left = {(each.about, each.text): each for each in earlier_questions(one, answers)}
+        before = tuple(
+            (each.text, of_question(answers, each.about, each.text)) for key, each in left.items() if key not in shown
+        )
+        shown |= set(left)
+        yield Discussed(one, _outcome(one, close), tuple(judge(work) for work in new), again, said, before)
 
 
 def _outcome(assignment: Assignment, close: Any) -> str:

@@ -52,6 +52,11 @@ class Assignment(msgspec.Struct, frozen=True):
     questions: tuple[str, ...] = ()
     about: tuple[str, ...] = ()
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What questions about it can be about: the ids of its works, or the entry where it names none."""
+        return tuple(work.id for work in self.works) or (self.reference,)
+
 
 class SectionProgress(msgspec.Struct, frozen=True):
     """How much of one section of the syllabus is covered: for each of its steps, "covered", "here" (this session) or "ahead"."""

@@ -127,7 +127,7 @@ def _talking(report: Report) -> Iterator[str]:
     yield from (reply.by for one in (*asked.new, *asked.settled, *asked.carried) for reply in one.replies)
     for thing in report.discussed:
         yield from (reply.by for one in thing.works for summary in one.summaries for reply in summary.replies)
-        for answer in (answer for given in thing.answers for answer in given):
+        for answer in (answer for _, given, _ in thing.asked for answer in given):
             yield from (answer.by, *(reply.by for reply in answer.replies))
 
 
