@@ -53,6 +53,8 @@ def invite(
     wanted = [book.member(one) for one in members or []]
     here = book.roster.here_on(book.today())
     if gone := [people[member].name for member in wanted if member not in here]:
+        if forgotten := [people[member].name for member in wanted if member in book.roster.forgotten]:
+            raise RecordError(f"{forgotten[0]} was forgotten, so there is no one to invite.")
         raise RecordError(f"{gone[0]} has left; to welcome them back: studygroup member add {gone[0]!r}")
     wanted = list(dict.fromkeys([*wanted, *(here if everyone else [])]))
     invites = _open_invites(book)

@@ -97,6 +97,7 @@ class Workbook:
         self.rehearsal: list[Record] | None = None
         self._renamed: tuple[Catalogue, Renamed] | None = None
         self._roster: tuple[Hashable, Roster] | None = None
+        self._forgotten: tuple[Hashable, Mapping[str, date]] | None = None
         self._scheduled: tuple[CurrentState, tuple[int, int], Schedule] | None = None
         self._settings_written = _written(folder)
         self.settings: Settings = read_settings(folder / FILE)
@@ -282,9 +283,17 @@ class Workbook:
         versions = (current_state.version(kind) for kind in (Person, Attendance, Plan, SlotRule))
         key = id(current_state), current_state.starts, *versions
         if self._roster is None or self._roster[0] != key:
-            roster = Roster(self.people, self._records_of, self._first_attended, self.settings.facilitators)
-            self._roster = key, roster
+            gone = self._forgotten_since(id(current_state), current_state.starts)
+            self._roster = key, Roster(self.people, self._records_of, self._first_attended, self.settings.facilitators, gone)
         return self._roster[1]
+
+    def _forgotten_since(self, *read: Hashable) -> Mapping[str, date]:
+        """Return since which day each pseudonym has stood for someone who was forgotten, looked up once each time the journal is ``read`` anew."""
+        if self._forgotten is None or self._forgotten[0] != read:
+            zone = ZoneInfo(self.slots[-1].zone)
+            found = {one.pseudonym: one.at.astimezone(zone).date() for one in self.forgotten().tombstones}
+            self._forgotten = read, found
+        return self._forgotten[1]
 
     def _records_of(self, member: str) -> list[Person]:
         current_state = self.journal.current_state

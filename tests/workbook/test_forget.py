@@ -10,6 +10,7 @@ import subprocess
 import tarfile
 import threading
 from collections import Counter
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,10 @@ from sqlalchemy import create_engine, text
 
 from studygroup.commands.check import check_workbook, fix_workbook
 from studygroup.errors import NotSavedError, RecordError
+from studygroup.forms.facilitator.people import PeopleForm
 from studygroup.forms.kit.drafts import Drafts
+from studygroup.forms.kit.form_context import FormContext
+from studygroup.forms.kit.pickers import member_options
 from studygroup.journal.current.forgotten import Forgotten, new_tombstone
 from studygroup.journal.current.names import NameFinder
 from studygroup.journal.files.files import FilesStore
@@ -29,11 +33,17 @@ from studygroup.journal.tables import tables
 from studygroup.journal.types.lines import decode, encode, new_record
 from studygroup.journal.types.record import PROGRAM, Record
 from studygroup.journal.types.records import Person, Sent
+from studygroup.meeting.after.unwritten import summaries_of_session
+from studygroup.meeting.before.agenda import agenda_of
+from studygroup.meeting.choose.ballots import find_ballot, have_not_voted
+from studygroup.meeting.choose.surveys import find_survey, have_not_answered
+from studygroup.publish.messages.sending import silent_members
 from studygroup.workbook.forget import back_up, forget, held_about, plan_erasure
 from studygroup.workbook.identity import note_me
 from studygroup.workbook.sync import sync
 from studygroup.workbook.workbook import Workbook
 from tests.conftest import Clock
+from tests.forms.test_week_forms import texts
 from tests.support.clones import clones as clones
 from tests.support.clones import own_git as own_git
 from tests.support.command_line import command
@@ -249,6 +259,36 @@ def test_nobody_is_forgotten_twice(book: Workbook) -> None:
     assert erasure.pseudonym == "former-member-2"
     forget(book, erasure)
     assert sorted(reopened(book).people) == ["ada", "former-member", "former-member-2"]
+
+
+def test_a_former_member_is_asked_counted_and_offered_nowhere_from_then_on(book: Workbook, clock: Clock) -> None:
+    """Not invited, not reminded, no elector, no answer awaited, in no list to choose from; a role is open again. The session before still counts them."""
+    book.add_person("Bo", by="ada")
+    vote = book.enter("ballot", by="ada", shortlist=("few-shot", "tuned"), until=clock.now + timedelta(days=60)).id
+    book.enter("vote", by="zoe-obrien-li", ballot=vote, member="zoe-obrien-li", choice=("tuned",))
+    survey = book.enter("survey", by="ada", first=clock.now.date() + timedelta(days=70)).id
+    clock.now = datetime(2026, 11, 28, 12, tzinfo=UTC)
+    coming = book.schedule.next(clock()).id
+    book.enter("plan", by="ada", session=coming, items=("tuned",), roles={"presenter": "zoe-obrien-li"})
+    assert "zoe-obrien-li" in find_ballot(book, vote).electors
+    forget(book, plan_erasure(book, "zoe-obrien-li"))
+    gone = "former-member"
+    for found in (book, reopened(book)):
+        assert gone not in found.roster.here_on(found.today())
+        assert gone in found.roster.members_at(found.schedule.find(SESSION))
+        assert gone not in found.roster.members_at(found.schedule.find(coming))
+        assert agenda_of(found, coming).roles["presenter"] == ""
+        ballot, asked = find_ballot(found, vote), find_survey(found, survey)
+        assert (ballot.electors, ballot.voters) == (frozenset({"ada", "bo"}), frozenset())
+        assert gone not in asked.members | set(have_not_voted(found)) | set(have_not_answered(found))
+        assert gone not in dict(silent_members(found, coming))
+        assert gone not in [value for _, value in member_options(found)]
+        assert "Former member" not in texts(PeopleForm(FormContext(found, "ada")))
+        assert summaries_of_session(found, SESSION)[0].missing == ()
+    links = command("invite", "--all", cwd=book.folder).stdout
+    assert "Ada" in links and "Bo" in links and "ormer" not in links
+    refused = command("invite", gone, cwd=book.folder)
+    assert refused.returncode == 1 and "Former member was forgotten, so there is no one to invite." in refused.stderr
 
 
 def test_someone_new_with_the_same_name_is_someone_else(in_files: Workbook) -> None:

@@ -237,7 +237,8 @@ class ExportForm(widgets.VBox):
         self.said, self.link, self.about = StatusLine(), widgets.HTML(), widgets.HTML()
         self.form = Pick("Format", [(name, name) for name in _FORMS], self.said.refuse)
         self.name = Pick("List", [], self.said.refuse)
-        people = labelled((person.name, member) for member, person in workbook.people.items())
+        roster = workbook.roster
+        people = labelled((one.name, member) for member, one in roster.people.items() if member not in roster.forgotten)
         self.progress = Pick("With progress", [("none", ""), ("the group's", "*"), *people], self.said.refuse)
         self.progress.layout = widgets.Layout(**FIELD)
         self.write = widgets.Button(

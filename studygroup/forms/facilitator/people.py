@@ -134,6 +134,7 @@ class PeopleForm(widgets.VBox):
                 roster.is_here(member, today),
             )
             for member, person in roster.people.items()
+            if member not in roster.forgotten
         ]
         return sorted(rows, key=lambda row: (comparable(row.person.name), row.person.member))
 

@@ -43,8 +43,14 @@ def opened_on(group: VotingGroup, ballot: str) -> date:
 
 
 def electorate(group: VotingGroup, ballot: str) -> frozenset[str]:
-    """Return the ids of those who may vote on a ballot: the members, no guests, on the day on which it was opened."""
-    return frozenset(group.roster.members_on(opened_on(group, ballot)))
+    """Return the ids of those who may vote on a ballot: the members, no guests, on the day on which it was opened.
+
+    Who was forgotten before it closed is none of them.
+    """
+    roster, held = group.roster, group.latest(Ballot, ballot)
+    closes = held.until.astimezone(ZoneInfo(group.slots[-1].zone)).date() if held else date.max
+    gone = {member for member, day in roster.forgotten.items() if day <= closes}
+    return frozenset(roster.members_on(opened_on(group, ballot)) - gone)
 
 
 def is_closed(group: VotingGroup, ballot: str, now: datetime) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
@@ -22,9 +23,19 @@ class RoleBook:
     ----------
     swaps, turns, away, rsvps
         As ``journal.tables`` returns them.
+    forgotten
+        Since which day someone has been forgotten, by pseudonym: they have no role from then on.
     """
 
-    def __init__(self, swaps: pd.DataFrame, turns: pd.DataFrame, away: pd.DataFrame, rsvps: pd.DataFrame) -> None:
+    def __init__(
+        self,
+        swaps: pd.DataFrame,
+        turns: pd.DataFrame,
+        away: pd.DataFrame,
+        rsvps: pd.DataFrame,
+        forgotten: Mapping[str, date] = MappingProxyType({}),
+    ) -> None:
+        self._forgotten = forgotten
         self._given: defaultdict[str, list[Any]] = defaultdict(list)
         self._said: defaultdict[str, list[Any]] = defaultdict(list)
         self._back: dict[tuple[str, str], Any] = {}
@@ -41,9 +52,12 @@ class RoleBook:
             self._back = {(row.session, row.member): row.at for row in rows(back)}
 
     def absent(self, session: str, day: date) -> set[str]:
-        """Return who is away on a session's day and did not say since that they will come after all."""
+        """Return who is away on a session's day and did not say since that they will come after all, or was forgotten by then."""
         said = {member: at for first, last, member, at in self._away if first <= day <= last}
-        return {member for member, at in said.items() if (back := self._back.get((session, member))) is None or back < at}
+        gone = {member for member, since in self._forgotten.items() if since <= day}
+        return gone | {
+            member for member, at in said.items() if (back := self._back.get((session, member))) is None or back < at
+        }
 
     def declined(self, session: str) -> frozenset[tuple[str, str]]:
         """Return who declined which role of a session, as (role, member)."""
@@ -85,5 +99,5 @@ class RoleBook:
 
 def role_book(workbook: Workbook) -> RoleBook:
     """Return what members said of roles and of dates away."""
-    records = workbook.current
-    return RoleBook(tables.swaps(records), tables.turns(records), tables.away(records), tables.rsvps(records))
+    records, gone = workbook.current, workbook.roster.forgotten
+    return RoleBook(tables.swaps(records), tables.turns(records), tables.away(records), tables.rsvps(records), gone)
