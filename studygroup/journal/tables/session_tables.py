@@ -141,7 +141,8 @@ def swaps(records: Records) -> pd.DataFrame:
     -------
     DataFrame
         One row a session, member and role, in order. Columns ``session``, ``member``, ``role``, ``to`` (a member, or empty
-        while nobody took it; str), ``asked`` (who is asked to take it, or empty; str), ``at``, ``by``.
+        while nobody took it; str), ``asked`` (who is asked to take it, or empty; str), ``for_session`` and ``for_role`` (what they
+        take in return, or empty; str), ``at``, ``by``.
     """
     return current_frame(records, Swap)
 

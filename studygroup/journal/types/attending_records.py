@@ -13,7 +13,7 @@ from studygroup.errors import RecordError
 from studygroup.group.states import ATTENDANCE_STATES, ATTENDED
 from studygroup.journal.types.field_checks import check_line
 from studygroup.journal.types.record import Command, Record
-from studygroup.text.text import check_name
+from studygroup.text.text import check_name, check_session_id
 
 if TYPE_CHECKING:
     Attended = str
@@ -119,13 +119,16 @@ class Feedback(Record, frozen=True, kw_only=True, tag="feedback"):
 
 
 class Swap(Record, frozen=True, kw_only=True, tag="swap"):
-    """A member gives a role in one session to somebody else; ``to`` is empty while nobody took it, ``asked`` is whom they asked."""
+    """A member gives a role in one session to somebody else; ``to`` is empty while nobody took it, ``asked`` is whom they asked.
+
+    ``for_role`` in ``for_session`` is what they take from that person in return: with one entry, both roles change hands.
+    """
 
     subject_fields = ("session", "member", "role")
     member_fields = ("member", "to", "asked")
-    newest = 2
+    newest = 3
     table = "swaps"
-    columns = ("session", "member", "role", "to", "asked", "at", "by")
+    columns = ("session", "member", "role", "to", "asked", "for_session", "for_role", "at", "by")
     in_session = True
     command = Command(
         "Hand a role in a session over to someone else, or look for someone to take it.",
@@ -134,6 +137,8 @@ class Swap(Record, frozen=True, kw_only=True, tag="swap"):
             "role": "The role.",
             "to": "Who takes it. Default: no one yet.",
             "asked": "Who is asked to take it, and does once they accept.",
+            "for_session": "To exchange two turns: the session of the role that you take in return. Default: the same session.",
+            "for_role": "To exchange two turns: the role that you take from the other one in return.",
         },
     )
 
@@ -141,15 +146,29 @@ class Swap(Record, frozen=True, kw_only=True, tag="swap"):
     role: str
     to: str = ""
     asked: str = ""
+    for_session: str = ""
+    for_role: str = ""
 
     def plainest(self) -> Swap:
-        """Return it in version 2 where somebody is asked, which programs before that version cannot read; once it is taken, nobody is."""
+        """Return it in the version that first had what it says; once the role is taken, nobody is asked, and without anyone there is no exchange."""
         asked = "" if self.to else self.asked
-        return msgspec.structs.replace(self, v=2 if asked else 1, asked=asked)
+        exchange = bool(self.for_role and (self.to or asked))
+        return msgspec.structs.replace(
+            self,
+            v=3 if exchange else 2 if asked else 1,
+            asked=asked,
+            for_role=self.for_role if exchange else "",
+            for_session=(self.for_session or self.session) if exchange else "",
+        )
 
     def check(self) -> None:
-        """Check that the role has a name and changes hands."""
+        """Check that the role has a name and changes hands, and that an exchange is of two turns."""
         check_name(self.role, "role")
+        if self.for_role:
+            check_name(self.for_role, "role")
+            check_session_id(self.for_session)
+            if (self.for_session, self.for_role) == (self.session, self.role):
+                raise RecordError(f"Exchange {self.role} for another role, or for that of another session.")
         if self.member in {self.to, self.asked}:
             raise RecordError(f"{self.member} cannot give a role to {self.member}; name someone else, or no one.")
 

@@ -36,12 +36,14 @@ class RoleBook:
         forgotten: Mapping[str, date] = MappingProxyType({}),
     ) -> None:
         self._forgotten = forgotten
-        self._given: defaultdict[str, list[Any]] = defaultdict(list)
+        self._given: defaultdict[str, list[tuple[str, str, str]]] = defaultdict(list)
         self._said: defaultdict[str, list[Any]] = defaultdict(list)
         self._back: dict[tuple[str, str], Any] = {}
         for row in sorted(rows(swaps), key=lambda row: (row.at, row.member)):
             if row.to:
-                self._given[row.session].append(row)
+                self._given[row.session].append((row.role, row.member, row.to))
+            if row.to and row.for_role:
+                self._given[row.for_session].append((row.for_role, row.to, row.member))
         for row in sorted(rows(turns), key=lambda row: (row.at, row.member)):
             self._said[row.session].append(row)
         self._away = sorted(
@@ -91,9 +93,9 @@ class RoleBook:
         """
         held, given = dict(roles), self._given.get(session, ())
         for _ in given:
-            for row in given:
-                if held.get(row.role) == row.member:
-                    held[row.role] = row.to
+            for role, giver, taker in given:
+                if held.get(role) == giver:
+                    held[role] = taker
         return held
 
 

@@ -177,10 +177,11 @@ def personal_reminder(
 def _own_turn(turn: MemberTurn, write: _Writer) -> Iterator[str]:
     """Yield what one member is told of a role."""
     other = write.text(turn.other)
+    back = f", and takes your turn as {write.text(turn.in_return)}" if turn.in_return else ""
     about = {
         "mine": f"You are {turn.role}.",
         "waits": f"You are {turn.role}, until {other} accepts.",
-        "asked": f"{other} asks you to take over as {turn.role}: accept or refuse on your page.",
+        "asked": f"{other} asks you to take over as {turn.role}{back}: accept or refuse on your page.",
         "turn": f"No one is {turn.role} yet, and it’s your turn ({write.text(turn.reason)}). Take it, or say that you can’t, on your page.",
     }
     yield about[turn.state]
