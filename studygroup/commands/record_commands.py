@@ -64,6 +64,7 @@ def record_plan(
     recall: Annotated[
         bool | None, typer.Option("--recall/--skip-recall", help="Whether the agenda opens with things to remember.")
     ] = None,
+    extra: Annotated[bool, typer.Option("--extra", help="One more session, on a day that has none; with --start.")] = False,
     yes: Annotated[
         bool, typer.Option("--yes", help="Don't ask, though it moves the session into the past, or changes one that was held.")
     ] = False,
@@ -77,13 +78,15 @@ def record_plan(
     """
     from studygroup.interface.recording import lacks_reason
     from studygroup.meeting.before.plan_words import plan_in_words
-    from studygroup.meeting.before.planning import plan_session
+    from studygroup.meeting.before.planning import check_is_session, plan_session
 
     book = open_workbook(context, workbook, dry_run)
     named = _roles_named(presenter, scribe, role or ())
     author = who_enters(book, by)
     session = book.schedule.id_of(session) or book.schedule.next(book.clock()).id
     before = book.latest(Plan, session)
+    if not extra:
+        check_is_session(book, session, start, "--extra")
     if cancel and lacks_reason(book, session, why):
         raise typer.BadParameter(f'say why the session of {session} is cancelled; everyone sees it: --why "…"')
     if not dry_run:

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from studygroup.errors import ScheduleError
+from studygroup.interface.group import Group
 from studygroup.journal.current.current import current
 from studygroup.journal.types.record import Record, fields_of
 from studygroup.journal.types.records import TYPES
@@ -169,6 +171,21 @@ def test_what_does_not_fit_is_refused_in_a_sentence(enter: Enter, folder: Path, 
     before = len(Workbook.open(folder).journal.records)
     assert message in enter("record", *words.split(), code=1)
     assert len(Workbook.open(folder).journal.records) == before
+
+
+def test_a_plan_makes_an_extra_session_only_where_it_is_asked_to(enter: Enter, folder: Path) -> None:
+    """A date that has no session, given for a session to move, is refused with the nearest and both ways on; a session that is there moves as before."""
+    plan = ("record", "plan", "--session", "2031-01-08", "--start", "2031-01-08T20:00")
+    said = enter(*plan, code=1)
+    assert "2031-01-08 has no session; the nearest are 2031-01-03 and 2031-01-10." in said
+    assert "To move one to that day, name it as the session; to hold one more session, add --extra." in said
+    assert held(folder, "plan") == []
+    enter("record", "plan", "--session", "2031-01-10", "--start", "2031-01-09T20:00")
+    enter(*plan, "--extra")
+    enter("record", "plan", "--session", "2031-01-08", "--start", "2031-01-08T21:00")
+    assert [record.session for record in held(folder, "plan")] == ["2031-01-08", "2031-01-10"]
+    with pytest.raises(ScheduleError, match="to hold one more session, add extra=True"):
+        Group(Workbook.open(folder)).record("plan", session="2031-02-05", start="2031-02-05T20:00", by="ada-lovelace")
 
 
 def test_a_long_text_comes_from_standard_input(folder: Path) -> None:

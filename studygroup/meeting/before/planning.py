@@ -78,6 +78,17 @@ def plan_session(
     return plan
 
 
+def check_is_session(workbook: Workbook, session: str, start: str | None, flag: str) -> None:
+    """Raise ScheduleError if a plan with a start would make a session on a day that has none; ``flag`` says that it is meant."""
+    if not (start or "").strip():
+        return
+    try:
+        workbook.schedule.find(session)
+    except ScheduleError as error:
+        advice = f"To move one to that day, name it as the session; to hold one more session, add {flag}."
+        raise ScheduleError(f"{error} {advice}") from None
+
+
 def plan_winner(workbook: Workbook, session: str, item: str, *, by: str, beside: bool = False) -> Plan:
     """Plan a session to read what a ballot chose, and return the plan; as the step of the syllabus that it is, where it is one.
 
