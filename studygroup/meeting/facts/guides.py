@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Protocol
 
 import msgspec
 
 from studygroup.errors import RecordError
-from studygroup.journal.types.records import PaperAnswer
+from studygroup.journal.types.records import Answer, PaperAnswer
 from studygroup.meeting.facts.blind import may_read
 from studygroup.meeting.facts.replies import ReplyView, Target, target_of
 from studygroup.text.text import comparable
@@ -181,10 +181,29 @@ def answers_for(workbook: Workbook, session: str, reader: str) -> Answers:
     return answers_in(workbook, session, names, lambda one: may_read(workbook, reader, one))
 
 
+def answers_to(workbook: Workbook, questions: Collection[str], names: Mapping[str, str]) -> dict[str, list[GivenAnswer]]:
+    """Return what was answered to questions that members asked, by the question's id, in the order in which it was entered.
+
+    Parameters
+    ----------
+    questions
+        The ids of those that are wanted.
+    names
+        What members are called, by id; those without a name here stay unnamed.
+    """
+    current = workbook.current
+    found: defaultdict[str, list[GivenAnswer]] = defaultdict(list)
+    for one in sorted((each for each in current.current(Answer) if each.text), key=_order):
+        asked = current.record(one.question)
+        if asked is not None and asked.subject[0] in questions:
+            found[asked.subject[0]].append(GivenAnswer(one.id, one.member, names.get(one.member, ""), one.text))
+    return found
+
+
 def of_question(answers: Answers, about: str, text: str) -> tuple[GivenAnswer, ...]:
     """Return the answers to one question."""
     return answers.get((about, comparable(text)), ())
 
 
-def _order(one: PaperAnswer) -> Any:
+def _order(one: Answer | PaperAnswer) -> Any:
     return one.order
