@@ -76,19 +76,15 @@ def record_plan(
 
     Example: studygroup record plan --session 2026-11-27 --step 1 --presenter ada
     """
-    from studygroup.interface.recording import lacks_reason
     from studygroup.meeting.before.plan_words import plan_in_words
-    from studygroup.meeting.before.planning import check_is_session, plan_session
+    from studygroup.meeting.before.planning import plan_session
 
     book = open_workbook(context, workbook, dry_run)
     named = _roles_named(presenter, scribe, role or ())
     author = who_enters(book, by)
     session = book.schedule.id_of(session) or book.schedule.next(book.clock()).id
     before = book.latest(Plan, session)
-    if not extra:
-        check_is_session(book, session, start, "--extra")
-    if cancel and lacks_reason(book, session, why):
-        raise typer.BadParameter(f'say why the session of {session} is cancelled; everyone sees it: --why "…"')
+    _refuse_slips(book, session, start=None if extra else start, cancel=bool(cancel), why=why)
     if not dry_run:
         _ask_about(book, session, start=start, cancel=bool(cancel), yes=yes)
     plan = plan_session(
@@ -109,6 +105,16 @@ def record_plan(
         skips_recall=None if recall is None else not recall,
     )
     saved(book, f"plan of {plan.session}: {plan_in_words(book, plan, before)}")
+
+
+def _refuse_slips(book: Workbook, session: str, *, start: str | None, cancel: bool, why: str | None) -> None:
+    """Refuse a start on a day without a session, and a cancellation without a reason."""
+    from studygroup.interface.recording import lacks_reason
+    from studygroup.meeting.before.planning import check_is_session
+
+    check_is_session(book, session, start, "--extra")
+    if cancel and lacks_reason(book, session, why):
+        raise typer.BadParameter(f'say why the session of {session} is cancelled; everyone sees it: --why "…"')
 
 
 def _roles_named(presenter: str | None, scribe: str | None, others: Iterable[str]) -> dict[str, str]:
