@@ -64,7 +64,7 @@ class PaceForm(SessionForm):
         return found.reason or "Nothing is known of the room: the usual pace."
 
     def _show_parts(self, agenda: Agenda, pins: dict[str, int]) -> None:
-        parts = tuple((one.title, one.minutes, one.title in pins) for one in agenda.running_order)
+        parts = tuple((one.name, one.minutes, one.name in pins) for one in agenda.running_order)
         if (agenda.session, parts) == self._shown:
             return
         self._shown = agenda.session, parts

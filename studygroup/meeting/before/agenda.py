@@ -14,6 +14,7 @@ from studygroup.group.schedule import Schedule, Session, ZoneTime, times_in_zone
 from studygroup.group.settings import Settings, session_page
 from studygroup.group.states import WAS_THERE
 from studygroup.journal.current.roster import Roster
+from studygroup.journal.current.state import CurrentState
 from studygroup.journal.tables import tables
 from studygroup.journal.types.record import Read
 from studygroup.meeting.before.pace import Room
@@ -152,8 +153,9 @@ PROMPTS = (
 
 
 class Tables(msgspec.Struct, frozen=True):
-    """What an agenda is computed from: tables as ``journal.tables`` returns them, ``items`` the catalogue's; and what ballots chose."""
+    """What an agenda is computed from: ``records``, their tables as ``journal.tables`` returns them, ``items`` the catalogue's; and what ballots chose."""
 
+    records: CurrentState
     items: pd.DataFrame
     people: pd.DataFrame
     plans: pd.DataFrame
@@ -201,6 +203,7 @@ def held_tables(workbook: Workbook) -> Tables:
     """Return the tables that a workbook's agendas are computed from."""
     records = workbook.current
     return Tables(
+        records,
         workbook.catalogue.items,
         tables.people(records),
         tables.plans(records),
@@ -328,7 +331,7 @@ def _guides_of(held: Tables, session: Session) -> dict[str, Any]:
 def _room(session: Session, held: Tables, here: set[str], chosen: Sequence[Step], now: datetime) -> Room:
     """Return who is expected, how many of them have read, and what is open."""
     items = {item for step in chosen for item in step.items}
-    return room_of(session, held.threads, held.reading, here, items, now)
+    return room_of(session, held.threads.questions, held.records, here, items, now)
 
 
 def _pace(settings: Settings, session: Session, roles: Mapping[str, str], held: Tables, room: Room | None) -> dict[str, Any]:
@@ -341,7 +344,8 @@ def _pace(settings: Settings, session: Session, roles: Mapping[str, str], held: 
         for one in found.parts
     ]
     start = session.start.astimezone(ZoneInfo(settings.zones[0]))
-    order = running_order(parts, start, session.length_min, roles)
+    slices = running_order(parts, start, session.length_min, roles)
+    order = tuple(msgspec.structs.replace(one, name=part.name) for one, part in zip(slices, found.parts, strict=True))
     return {"running_order": order, "pace": found.reason, "room": room}
 
 
