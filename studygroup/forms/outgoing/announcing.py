@@ -23,6 +23,7 @@ from studygroup.publish.messages.sending import (
     Letter,
     changes_announced,
     letters,
+    missing_hours,
     missing_votes,
     send,
     session_of,
@@ -106,7 +107,7 @@ class AnnounceForm(widgets.VBox):
         told: object = (
             self.context.workbook.journal
             if self.chosen == "report"
-            else self.context.version(*DECIDING, "rsvp", "reading", "sent", "ballot", "vote")
+            else self.context.version(*DECIDING, "rsvp", "reading", "sent", "ballot", "vote", "survey", "availability")
         )
         about = session_of(self.context.workbook, self.chosen)
         wanted = told, self.context.session, about, self.chosen, self.context.workbook.catalogue, self._too_early
@@ -144,7 +145,7 @@ class AnnounceForm(widgets.VBox):
             return report_message(report_of(workbook, session_of(workbook, "report")), channel)
         if kind == "reminder":
             silent = [name for _, name in silent_members(workbook, self.context.agenda.session)]
-            return reminder(self.context.agenda, silent, channel, missing_votes(workbook))
+            return reminder(self.context.agenda, silent, channel, missing_votes(workbook), missing_hours(workbook))
         return announcement(self.context.agenda, channel, self._changes())
 
     def _changes(self) -> list[str]:

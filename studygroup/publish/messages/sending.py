@@ -21,8 +21,16 @@ from studygroup.meeting.before.agenda import Agenda, agenda_of
 from studygroup.meeting.before.attention import changes_since, report_changes
 from studygroup.meeting.before.turns import MemberTurn, turns_ahead, turns_of
 from studygroup.meeting.choose.ballots import have_not_voted
+from studygroup.meeting.choose.surveys import have_not_answered
 from studygroup.meeting.facts.deliveries import Stop, deliveries_of
-from studygroup.publish.messages.announce import MissingVotes, announcement, personal_reminder, reminder, report_message
+from studygroup.publish.messages.announce import (
+    MissingHours,
+    MissingVotes,
+    announcement,
+    personal_reminder,
+    reminder,
+    report_message,
+)
 from studygroup.publish.messages.message_log import MessageLog
 from studygroup.publish.messages.targets import Target, member_addresses
 from studygroup.storage.atomic import locked
@@ -84,21 +92,28 @@ def letters(workbook: Workbook, kind: Kind, session: str, addresses: Sequence[Ta
 
 def _reminders(workbook: Workbook, agenda: Agenda, title: str, addresses: Sequence[Target]) -> Iterator[Letter]:
     silent, votes = dict(silent_members(workbook, agenda.session)), have_not_voted(workbook)
+    hours = have_not_answered(workbook)
     turns = own_turns(workbook, agenda.session)
-    asked = {*silent, *votes, *turns}
+    asked = {*silent, *votes, *hours, *turns}
     own = {member: address for member, address in member_addresses(workbook.folder).items() if member in asked}
     others = [name for member, name in silent.items() if member not in own]
     for one in addresses:
-        if text := reminder(agenda, others, one.channel, missing_votes(workbook, own)):
+        if text := reminder(agenda, others, one.channel, missing_votes(workbook, own), missing_hours(workbook, own)):
             yield Letter(one, title, text)
     for member, address in own.items():
-        if agenda.cancelled and member not in votes:
+        if agenda.cancelled and member not in votes and member not in hours:
             continue
         mine = () if agenda.cancelled else turns.get(member, ())
         answered = agenda.cancelled or member not in silent
         until = [_local(workbook, view.until) for view in votes.get(member, ())]
         text = personal_reminder(
-            agenda, workbook.people[member].name, address.channel, answered=answered, votes=until, turns=mine
+            agenda,
+            workbook.people[member].name,
+            address.channel,
+            answered=answered,
+            votes=until,
+            hours=[view.about for view in hours.get(member, ())],
+            turns=mine,
         )
         yield Letter(address, title, text, member)
 
@@ -131,6 +146,15 @@ def missing_votes(workbook: Workbook, but: Collection[str] = ()) -> list[Missing
         for view in views if member not in but else ():
             names.setdefault(view.id, (_local(workbook, view.until), []))[1].append(workbook.people[member].name)
     return [MissingVotes(until, tuple(sorted(found, key=str.casefold))) for until, found in names.values()]
+
+
+def missing_hours(workbook: Workbook, but: Collection[str] = ()) -> list[MissingHours]:
+    """Return the open surveys with the names of those who have not answered, ``but`` some by their ids; none that all have answered."""
+    names: dict[str, tuple[str, list[str]]] = {}
+    for member, views in have_not_answered(workbook).items():
+        for view in views if member not in but else ():
+            names.setdefault(view.id, (view.about, []))[1].append(workbook.people[member].name)
+    return [MissingHours(about, tuple(sorted(found, key=str.casefold))) for about, found in names.values()]
 
 
 def _local(workbook: Workbook, at: datetime) -> datetime:

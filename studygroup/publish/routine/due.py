@@ -12,6 +12,7 @@ from studygroup.journal.types.record import PROGRAM
 from studygroup.meeting.before.attention import named_message
 from studygroup.meeting.before.due import DueTask, due_tasks
 from studygroup.meeting.choose.ballots import BallotView, have_not_voted, record_results
+from studygroup.meeting.choose.surveys import have_not_answered
 from studygroup.meeting.facts.deliveries import ADDRESS, PAGE, SITE, deliveries_of, messages_recorded
 from studygroup.publish.messages.message_log import MessageLog
 from studygroup.publish.messages.sending import Letter, letters, send, silent_members
@@ -115,14 +116,15 @@ def has_addresses(workbook: Workbook) -> bool:
 
 
 def unreached(workbook: Workbook, session: str) -> list[str]:
-    """Return the names of those who have not answered or voted and whom no reminder reaches: they and the group have no address."""
+    """Return the names of those who have not replied, voted or said when they can meet, and whom no reminder reaches: they and the group have no address."""
     try:
         if group_addresses(workbook.folder):
             return []
         own = member_addresses(workbook.folder)
     except MessageError:
         return []
-    asked = dict(silent_members(workbook, session)) | {one: workbook.people[one].name for one in have_not_voted(workbook)}
+    others = {*have_not_voted(workbook), *have_not_answered(workbook)}
+    asked = dict(silent_members(workbook, session)) | {one: workbook.people[one].name for one in sorted(others)}
     return [name for member, name in asked.items() if member not in own]
 
 
