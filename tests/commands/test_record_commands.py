@@ -6,7 +6,9 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -16,6 +18,7 @@ from studygroup.journal.current.current import current
 from studygroup.journal.types.record import Record, fields_of
 from studygroup.journal.types.records import TYPES
 from studygroup.workbook.workbook import Workbook
+from tests.support.command_line import command
 
 Enter = Callable[..., str]
 
@@ -171,6 +174,43 @@ def test_what_does_not_fit_is_refused_in_a_sentence(enter: Enter, folder: Path, 
     before = len(Workbook.open(folder).journal.records)
     assert message in enter("record", *words.split(), code=1)
     assert len(Workbook.open(folder).journal.records) == before
+
+
+def test_receipts_are_sentences_in_the_group_s_time(enter: Enter, folder: Path) -> None:
+    """Who did what, as the history says it, with no field's name, no id and no seconds; of a session its day."""
+
+    def receipt(*words: str) -> str:
+        return command("record", *words, "--by", "ada", cwd=folder).stderr
+
+    settings = folder / "pyproject.toml"
+    settings.write_text(settings.read_text().replace('zone = "UTC"', 'zone = "Asia/Kolkata"'))
+    now = datetime.now(ZoneInfo("Asia/Kolkata"))
+    said = receipt("rsvp", "--session", "2031-01-10", "--member", "zoë", "--answer", "no")
+    assert said.endswith(": Ada Lovelace set Zoë O'Brien-李’s RSVP to no, for the session of Fri 10 Jan\n")
+    at = datetime.strptime(said.split(":", 2)[0] + ":" + said.split(":", 2)[1], "Saved %H:%M")
+    assert (at.hour * 60 + at.minute - now.hour * 60 - now.minute) % (24 * 60) <= 5
+    for words, told in (
+        ("swap --session 2031-01-10 --role presenter --asked zoë", "asked Zoë O'Brien-李 to take over their role as presenter"),
+        ("swap --session 2031-01-17 --role presenter --to zoë", "gave their role as presenter to Zoë O'Brien-李"),
+        ("turn --session 2031-01-10 --role scribe --answer volunteer", "took on the role of scribe"),
+        (
+            "away --first 2031-01-01 --last 2031-01-05 --why skiing",
+            "said that they are away from 1 Jan 2031 to 5 Jan 2031: skiing",
+        ),
+        ("proposal --item few-shot --why Short", "proposed Few-Shot Learners: “Short”"),
+        ("guide --session 2031-01-10 --item few-shot --part pages", "said to read pages of Few-Shot Learners"),
+        (
+            "slot --valid-from 2032-01-01 --weekday monday --time 19:00 --zone UTC",
+            "changed when the group meets: Mondays at 19:00 UTC",
+        ),
+        ("reading --item few-shot --status read", "set their own reading status of Few-Shot Learners to read"),
+        (
+            "ballot --shortlist few-shot --shortlist tuned --until 2099-01-01T20:00",
+            "opened a ballot about Few-Shot Learners and Tuned",
+        ),
+        ("vote", "voted, and abstains"),
+    ):
+        assert f": Ada Lovelace {told}" in receipt(*words.split()), words
 
 
 def test_a_plan_makes_an_extra_session_only_where_it_is_asked_to(enter: Enter, folder: Path) -> None:

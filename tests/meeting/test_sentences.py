@@ -80,7 +80,7 @@ def test_notes_actions_questions_and_answers_have_their_words(group: Workbook, t
 def test_every_type_of_record_has_a_sentence(group: Workbook, told: Any) -> None:
     """Also one that has none of its own: it goes by its name and its fields, and no id of a member shows."""
     away = group.enter("away", by=ADA, member=BO, first=date(2026, 12, 1), last=date(2026, 12, 8))
-    assert told(away).startswith("Ada Lovelace entered away for Bo: ")
+    assert told(away) == "Ada Lovelace said that Bo is away from 1 Dec 2026 to 8 Dec 2026"
     for record in group.journal.records:
         assert told(record).startswith("Ada Lovelace ") and record.type in TYPES
         assert ADA not in told(record) and "_" not in told(record)
