@@ -343,11 +343,11 @@ def test_questions_about_todays_works_come_first_then_older_ones(asked: Workbook
     """What was closed before, and what is for later, is left out; searching looks in titles and names, too."""
     form = LedgerForm(context)
     assert rows(form) == [
-        "Why few ? Zoë O'Brien-李 · 2026-11-20 · about Few-Shot Learners",
-        "Who speaks? Bo · 2026-11-13 · about A Talk on *Stars* & <Pipes>",
+        "Why few ? Zoë O'Brien-李 · Fri 20 Nov · about Few-Shot Learners",
+        "Who speaks? Bo · Fri 13 Nov · about A Talk on *Stars* & <Pipes>",
     ]
     form.words.value = "STARS bo"
-    assert rows(form) == ["Who speaks? Bo · 2026-11-13 · about A Talk on *Stars* & <Pipes>"]
+    assert rows(form) == ["Who speaks? Bo · Fri 13 Nov · about A Talk on *Stars* & <Pipes>"]
     form.words.value = "nothing like that"
     assert rows(form) == ["No question fits."]
 
@@ -374,9 +374,9 @@ def test_a_question_is_answered_in_words_or_by_a_work(asked: Workbook, context: 
         "Later?": ("open", (), "", ""),
     }
     assert rows(form) == [
-        "Why few ? Zoë O'Brien-李 · 2026-11-20 · about Few-Shot Learners Because n is small Answered by Bo · 2026-11-20",
-        "Who speaks? Bo · 2026-11-13 · about A Talk on *Stars* & <Pipes> "
-        "Answered by Ada Lovelace , see A Talk on *Stars* & <Pipes> · 2026-11-20",
+        "Why few ? Zoë O'Brien-李 · Fri 20 Nov · about Few-Shot Learners Because n is small Answered by Bo · Fri 20 Nov",
+        "Who speaks? Bo · Fri 13 Nov · about A Talk on *Stars* & <Pipes> "
+        "Answered by Ada Lovelace , see A Talk on *Stars* & <Pipes> · Fri 20 Nov",
     ]
 
 
@@ -612,6 +612,6 @@ def test_long_lists_are_paged_and_answered_quickly(group: Workbook, context: For
     assert forms[1].rows.children == before
     forms[1].words.value = "question"
     forms[1].rows.turn(7)
-    assert "Question 3 Bo · 2026-11-20 Dropped by Ada" in texts(forms[1].rows.in_view[-1])
+    assert "Question 3 Bo · Fri 20 Nov Dropped by Ada" in texts(forms[1].rows.in_view[-1])
     forms[2].rows.on.click()
     assert forms[2].rows.where.value == "26 to 50 of 200"

@@ -21,7 +21,7 @@ from studygroup.journal.keeping.history import says
 from studygroup.journal.types.lines import new_id
 from studygroup.journal.types.record import Record, fields_of
 from studygroup.journal.types.records import TYPES, Attendance, Ballot
-from studygroup.meeting.before.agenda import Agenda, agenda_of
+from studygroup.meeting.before.agenda import Agenda, Assignment, agenda_of
 from studygroup.meeting.before.planning import attend
 from studygroup.text.text import normalise
 from studygroup.workbook.workbook import Workbook
@@ -165,6 +165,14 @@ class FormContext:
         if kept is None or kept[0] != key:
             kept = _coming[workbook] = key, self.agenda_for(session)
         return kept[1]
+
+    @property
+    def coming_reads(self) -> tuple[Assignment, ...]:
+        """What the next session reads; nothing where no session comes."""
+        try:
+            return self.coming.reads
+        except ScheduleError:
+            return ()
 
     @property
     def session(self) -> str:

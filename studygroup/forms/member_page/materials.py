@@ -42,7 +42,7 @@ class MaterialsForm(widgets.VBox):
     def show(self) -> None:
         """Offer the works, the next session's first, and list what the journal says."""
         with self.context.workbook.lock:
-            here = [work.id for read in self.context.coming.reads for work in read.works]
+            here = [work.id for read in self.context.coming_reads for work in read.works]
             self.work.offer(self.context.workbook, here)
             if not self.work.value and here:
                 self.work.pick(here[0])

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from studygroup.errors import ScheduleError
 from studygroup.forms.kit import widgets
-from studygroup.forms.kit.blocks import session_block
+from studygroup.forms.kit.blocks import block, session_block
 from studygroup.forms.kit.fields import Choice
 from studygroup.forms.kit.form import STYLE, clock_time, sheet
 from studygroup.forms.kit.form_context import FormContext, SaveStatus
@@ -47,7 +48,14 @@ class NextForm(widgets.VBox):
     def show(self) -> None:
         """Show what the journal says; what is being typed stays."""
         workbook = self.context.workbook
-        agenda = self.context.coming
+        try:
+            agenda = self.context.coming
+        except ScheduleError:
+            # A group that stops, or meets when it likes: how the last session was can be said all the same.
+            self.about.value = block("told_next", "No session is planned at the moment.")
+            self.children = [self.feedback, self.about]
+            return
+        self.children = [self.feedback, self.about, self.check_in, self.answer, self.reason, self.receipt]
         self.about.value = session_block(agenda, workbook.schedule, workbook.clock())
         held = workbook.latest(Rsvp, agenda.session, self.member)
         if (agenda.session, held.id if held else "") != (self.session, self._seen):

@@ -47,7 +47,7 @@ class OpenQuestionsForm(widgets.VBox):
             theirs = found[(found["state"] == "open") & (found["member"] != self.member)]
             numbered = questions_of(found, self._names(), self._titles(), name_people=workbook.settings.show_reader_names)
             wanted, ids = self._seconded(), set(theirs["id"])
-            reads = [work.id for read in self.context.coming.reads for work in read.works]
+            reads = [work.id for read in self.context.coming_reads for work in read.works]
             rows = [OpenQuestionRow(one, one.id in wanted) for one in by_want(numbered, reads) if one.id in ids]
             self.rows.show(rows, "No one else has an open question.")
             answered = [one for one in numbered if one.state == "answered" and one.answers]

@@ -67,7 +67,7 @@ class SummaryForm(widgets.VBox):
 
     def _options(self) -> tuple[tuple[str, str], ...]:
         workbook = self.context.workbook
-        here = [work.id for read in self.context.coming.reads for work in read.works]
+        here = [work.id for read in self.context.coming_reads for work in read.works]
         steps = [item for step in steps_of(workbook) for item in step.items]
         mine = [one.item for one in workbook.current.current(Summary) if one.member == self.member]
         titles = dict(zip(workbook.catalogue.items["id"], workbook.catalogue.items["title"], strict=True))
