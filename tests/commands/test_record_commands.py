@@ -203,7 +203,7 @@ def test_receipts_are_sentences_in_the_group_s_time(enter: Enter, folder: Path) 
             "slot --valid-from 2032-01-01 --weekday monday --time 19:00 --zone UTC",
             "changed when the group meets: Mondays at 19:00 UTC",
         ),
-        ("reading --item few-shot --status read", "set their own reading status of Few-Shot Learners to read"),
+        ("reading --member ada --item few-shot --status read", "set their own reading status of Few-Shot Learners to read"),
         (
             "ballot --shortlist few-shot --shortlist tuned --until 2099-01-01T20:00",
             "opened a ballot about Few-Shot Learners and Tuned",
