@@ -52,7 +52,6 @@ _HEAD = 8192
 DELIMITERS = ",;\t|"
 """What separates cells, the usual one first."""
 
-_ENDING = re.compile(r"\.\w+$")
 _BEFORE_HTML = re.compile(rb"^(?:\xef\xbb\xbf)?(?:\s|<!--.*?-->|<\?xml[^>]*>)*", re.DOTALL)
 _YAML_COMMENT = re.compile(r"\s*#(?! ?#)|%YAML")
 # What one of a table's columns is called where its rows are works.
@@ -173,8 +172,7 @@ def form_of(data: bytes, file: str = "", content_type: str = "") -> Form:
     >>> form_of(b"", "refs.BIB"), form_of(b"", "list", "text/csv; charset=utf-8"), form_of(b"@book{a, title={B}}")
     ('bibtex', 'csv', 'bibtex')
     """
-    ending = _ENDING.search(file.lower())
-    found = _ALL_ENDINGS.get(ending[0]) if ending else None
+    found = _ALL_ENDINGS.get("." + file.lower().rpartition(".")[2]) if "." in file else None
     return found or _MEDIA_TYPES.get(content_type.partition(";")[0].strip().lower()) or _sniff(data)
 
 

@@ -25,24 +25,9 @@ from studygroup.catalogue.reading.tree import (
 
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _ENDS_PARAGRAPH = frozenset(
-    {
-        "p",
-        "div",
-        "center",
-        "details",
-        "summary",
-        "section",
-        "blockquote",
-        "table",
-        "ul",
-        "ol",
-        "hr",
-        "article",
-        "dl",
-        "dt",
-        "dd",
-        *("main", "header", "footer", "nav", "aside", "figure", "body"),
-    }
+    str.split(
+        "p div center details summary section blockquote table ul ol hr article dl dt dd main header footer nav aside figure body"
+    )
 )
 _BOLD = frozenset({"b", "strong"})
 _ITALIC = frozenset({"i", "em"})

@@ -49,9 +49,10 @@ def trimmed(address: str) -> str:
     ('https://example.org/a_(b)', 'https://example.org/a')
     """
     surplus = address.count(")") - address.count("(")
-    while surplus > 0:
-        address, surplus = address[: address.rindex(")")], surplus - 1
-    return address.rstrip(".,;:!?*_\\([{")
+    while address and (address[-1] in ".,;:!?'\"*_[]{}(\\，。；、）" or (address[-1] == ")" and surplus > 0)):
+        surplus -= address[-1] == ")"
+        address = address[:-1]
+    return address
 
 
 def text_segments(line: int, what: What, text: str) -> Iterator[Segment]:

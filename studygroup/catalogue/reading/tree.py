@@ -5,12 +5,11 @@ Every format is read into these blocks, or into records with named fields (``rec
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from studygroup.catalogue.reading.segments import Segment, What, text_segments
+from studygroup.catalogue.reading.segments import ADDRESS, Segment, What, text_segments, trimmed
 from studygroup.errors import Severity
 
 BREAK = "\n"
@@ -220,14 +219,11 @@ def _of_link(run: Span, line: int) -> Iterator[Segment]:
             yield from (one for one in text_segments(line, "words", label) if one.url and one.url != run.url)
 
 
-_BARE_ADDRESS = re.compile(r"https?://[^\s<>\"`|]+", re.IGNORECASE)
-
-
 def with_addresses(text: str, like: Span) -> Iterator[Span]:
     """Yield plain text as runs, its bare addresses as links without a label; ``like`` has line and marks."""
     start = 0
-    for found in _BARE_ADDRESS.finditer(text) if "://" in text else ():
-        url = _without_end(found[0])
+    for found in ADDRESS.finditer(text) if "://" in text else ():
+        url = trimmed(found[0])
         if len(url) < len("https://x") or found.start() < start:
             continue
         if found.start() > start:
@@ -236,12 +232,3 @@ def with_addresses(text: str, like: Span) -> Iterator[Span]:
         start = found.start() + len(url)
     if start < len(text):
         yield like._replace(text=text[start:])
-
-
-def _without_end(url: str) -> str:
-    """Return a bare address without the marks that end the sentence around it."""
-    surplus = url.count(")") - url.count("(")
-    while url and (url[-1] in ".,;:!?'*_]，。；、）" or (url[-1] == ")" and surplus > 0)):
-        surplus -= url[-1] == ")"
-        url = url[:-1]
-    return url

@@ -34,7 +34,6 @@ _TURNED_LINKS = frozenset({"year", "date", "venue", "number"})
 _NO_TITLES = frozenset({*_NO_LINKS_FROM, "about", "link"})
 _NUMBERED_PROSE = re.compile(r"\s*\d{1,3}\)\s+(?P<title>\S(?:[^\s]| (?! )){3,200}?) {2,}(?=\S.{120})")
 _EXPLAINED = re.compile(r"\s+[-–—]\s|\s*[:：]\s")
-_LETTER = re.compile(r"[^\W\d_]")
 _ENDS_SENTENCE = frozenset(".!?:;|)。！？")
 _IS_MEETING, _SPEAKS = finds_word("words", "meetings"), finds_word("words", "speakers")
 # So many rows are looked at to tell what a column holds.
@@ -316,7 +315,7 @@ def _titled(cell: Sequence[Span]) -> FoundWork:
 
 def _explained(runs: Sequence[Span]) -> tuple[list[Span], str] | None:
     """Return the title in bold of a cell and what is said of it behind a dash (``1) **Title** - what it does``), or None."""
-    worded = [run for run in runs if _LETTER.search(run.text)]
+    worded = [run for run in runs if any(map(str.isalpha, run.text))]
     bold = [run for run in worded if run.bold]
     if len(bold) != 1 or bold != worded[:1] or len(worded) == 1 or any(run.url for run in runs):
         return None

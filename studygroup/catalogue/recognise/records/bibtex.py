@@ -18,44 +18,15 @@ from studygroup.catalogue.recognise.list_reader import ListReader
 from studygroup.catalogue.recognise.records.bibtex_text import decoded, names_of
 from studygroup.catalogue.recognise.records.records import Cell, addresses_in, make_entry
 from studygroup.catalogue.recognise.vocabulary.labels import link_label
+from studygroup.catalogue.recognise.vocabulary.tables import meanings
 from studygroup.catalogue.recognise.vocabulary.words import plain
 
 if TYPE_CHECKING:
     from bibtexparser.model import Block
     from bibtexparser.model import Entry as BlockEntry
 
-# Source: the BibTeX and biblatex manuals' entry types; what is none of these tells no kind.
-_KINDS = {
-    **dict.fromkeys(["article", "inproceedings", "conference", "incollection", "techreport", "report"], "paper"),
-    **dict.fromkeys(["phdthesis", "mastersthesis", "thesis", "unpublished", "inbook"], "paper"),
-    **dict.fromkeys(["book", "mvbook", "booklet", "manual"], "book"),
-    **dict.fromkeys(["video", "movie"], "video"),
-    "dataset": "dataset",
-    "software": "codebase",
-    "online": "",
-}
-_ROLES = {
-    "title": "title",
-    "abstract": "about",
-    "note": "note",
-    "annotation": "note",
-    "annote": "note",
-    "journal": "venue",
-    "journaltitle": "venue",
-    "booktitle": "venue",
-    "eventtitle": "venue",
-    "year": "year",
-    "date": "year",
-    "doi": "doi",
-    "url": "url",
-    "readstatus": "status",
-    "groups": "section",
-    "keywords": "tags",
-    "institution": "organisation",
-    "organization": "organisation",
-    "school": "organisation",
-    "importance": "importance",
-}
+# What is none of these tells no kind; what is none of those says nothing but to a person.
+_KINDS, _ROLES = meanings("bibtex_types"), meanings("bibtex_fields")
 # Fields whose addresses stand beside the main one, as personal pages write them.
 _LINK_FIELDS = ("howpublished", "pdf", "html", "code", "github", "video", "slides", "poster", "website", "blog", "demo")
 _VERBATIM = frozenset({"url", "doi", "eprint", "file", "howpublished", *_LINK_FIELDS})
@@ -267,7 +238,8 @@ def _entry(kind: str, key: str, fields: Mapping[str, str], line: int) -> Entry |
 def _arxiv(fields: Mapping[str, str]) -> str:
     """Return an entry's arXiv id: from ``eprint``, the address, or a journal called *arXiv preprint arXiv:…*."""
     archive = (fields.get("archiveprefix") or fields.get("eprinttype") or "arxiv").strip().lower()
-    written = re.sub(r"^arxiv:\s*", "", fields.get("eprint", "").strip(), flags=re.IGNORECASE)
+    written = fields.get("eprint", "").strip()
+    written = written[6:].strip() if written.lower().startswith("arxiv:") else written
     if archive == "arxiv" and (found := arxiv_id(f"https://arxiv.org/abs/{written}") or arxiv_id(written)):
         return found
     # DBLP and Semantic Scholar write journal = {CoRR} or {ArXiv}, volume = {abs/…}.

@@ -22,6 +22,7 @@ _NAME_PART = re.compile(r"(?:^|,)\s*\"?(family|given|prefix|suffix)\s*=\s*([^,\"
 _FORMULA = re.compile(r"(?<!\\)\$[^$\n]{1,300}\$")
 # What only tells a program how to sort.
 _NO_SORT = re.compile(r"\\noopsort\s*\{[^{}]*\}")
+_NO_BRACES = str.maketrans("", "", "{}")
 _SLOT = re.compile(r"zqformula(\d+)zq")
 
 
@@ -102,7 +103,7 @@ def decoded(values: Sequence[str], verbatim: Sequence[bool] = ()) -> list[str]:
     for place in places:
         result[place] = _FORMULA.sub(put_aside, _NO_SORT.sub("", result[place]))
         if len(result[place]) > _LONGEST_LATEX or _depth(result[place]) > _DEEPEST:
-            result[place] = re.sub(r"[{}]", "", result[place])
+            result[place] = result[place].translate(_NO_BRACES)
             continue
         # In a BibTeX value a per cent sign means itself; to LaTeX it would begin a comment.
         fields.append(Field(str(place), re.sub(r"(?<!\\)%", r"\\%", result[place])))
@@ -123,12 +124,12 @@ def _decoder() -> LatexDecodingMiddleware:
 
 def _address(value: str) -> str:
     value = re.sub(r"\\(?:url|href|path)\s*\{([^{}]*)\}", r" \1 ", value)
-    return re.sub(r"[{}]", "", _ESCAPED.sub(r"\1", value)).strip()
+    return _ESCAPED.sub(r"\1", value).translate(_NO_BRACES).strip()
 
 
 def _depth(value: str) -> int:
     depth = deepest = 0
-    for mark in re.findall(r"[{}]", value):
-        depth = depth + 1 if mark == "{" else max(0, depth - 1)
+    for mark in value:
+        depth = max(0, depth + (mark == "{") - (mark == "}"))
         deepest = max(deepest, depth)
     return deepest

@@ -53,9 +53,10 @@ def parse_csv(data: bytes, name: str, base_url: str = "", now: datetime | None =
     reader = ListReader(name, data, base_url, now)
     lines = reader.text.split("\n")
     start, delimiter = 0, ""
-    if found := re.fullmatch(r"\"?sep=(.)\"?", lines[0].strip()):
+    said = lines[0].strip().strip('"')
+    if said.startswith("sep=") and len(said) == len("sep=;"):
         # Excel's own way to say it.
-        start, delimiter = 1, found[1]
+        start, delimiter = 1, said[-1]
     if delimiter in {"", '"', " "}:
         delimiter = delimiter_of([line for line in lines[start : start + 60] if line.strip()][:50])
     with cells_of_any_length():

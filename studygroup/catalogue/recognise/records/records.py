@@ -186,7 +186,7 @@ def _section_of(of: dict[str, list[str]]) -> tuple[str, ...]:
     if "section" in of:
         return tuple(part for piece in of["section"][0].split(" > ") if (part := plain(piece)))
     if "tags" in of:
-        tags = re.split(r"[;,|]", of["tags"][0])
+        tags = of["tags"][0].replace(";", ",").replace("|", ",").split(",")
         # A shelf such as *to-read* says how far somebody is, not what the book is about.
         tags = [tag for tag in tags if not status_of(tag)] or [""]
         return tuple(part for piece in tags[0].split(" > ") if (part := plain(piece).strip("#\"'[]")))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -18,41 +17,18 @@ from studygroup.catalogue.recognise.records.records import Cell, addresses_in, m
 from studygroup.catalogue.recognise.records.yaml_nodes import DEEPEST, Node, documents_of
 from studygroup.catalogue.recognise.vocabulary.columns import role_of_name
 from studygroup.catalogue.recognise.vocabulary.kinds import kind_of
+from studygroup.catalogue.recognise.vocabulary.tables import words
 from studygroup.catalogue.recognise.vocabulary.words import has_words, plain
 
 # How many times as many places as the file has may be visited through aliases.
 _MOST_VISITS = 5
 
-# Keys that only say that there is a list, not what it is about.
-_GENERIC = frozenset(
-    {
-        *("items", "entries", "list", "lists", "data", "children", "content", "contents", "resources", "records", "rows"),
-        *("references", "sections", "subsections", "readings", "reading", "works", "links"),
-    }
-)
+_GENERIC = frozenset(words("yaml_keys", "generic"))
 # Keys whose lists describe one work.
-_FIELD_ROLES = frozenset(
-    {
-        "authors",
-        "tags",
-        "year",
-        "kind",
-        "status",
-        "venue",
-        "organisation",
-        "doi",
-        "arxiv",
-        "licence",
-        "note",
-        "about",
-        "links",
-        "url",
-    }
-)
+_FIELD_ROLES = frozenset(str.split("authors tags year kind status venue organisation doi arxiv licence note about links url"))
 _TITLE_ROLES = ("title", "name", "work")
 # A cell with more words than this says what the work is about.
 _LONGEST_CELL_WORDS = 30
-_MARKDOWN_TITLE = re.compile(r"\]\(")
 
 
 def parse_yaml(data: bytes, name: str, base_url: str = "", now: datetime | None = None) -> ReadingList:
@@ -194,7 +170,7 @@ class _Nodes:
     def _read_text(self, node: Node, section: tuple[str, ...]) -> None:
         """Read a text that stands in a list: Markdown, an address, or a title."""
         text = plain(node.value)
-        if _MARKDOWN_TITLE.search(text) or (addresses_in(text, "") and " " in text):
+        if "](" in text or (addresses_in(text, "") and " " in text):
             for entry in self._read_markdown(f"- {text[:20_000]}"):
                 told = entry.kind if entry.kind != kind_of(entry.url, entry.title) else ""
                 kind = told or kind_of(entry.url, entry.title, section)
@@ -299,7 +275,7 @@ def _holds_works(value: Node, role: str) -> bool:
         if role == "links":
             return any(any(role_of_name(key.value) == "authors" for key, _ in one.pairs()[:50]) for one in maps)
         lists = any(child.kind == "list" for child in value.children[:50])
-        texts = any(_MARKDOWN_TITLE.search(child.value) or len(child.value.split()) > 2 for child in value.children[:50])
+        texts = any("](" in child.value or len(child.value.split()) > 2 for child in value.children[:50])
         return any(one.children for one in maps) or (not role and (lists or texts))
     return not role and not _describes_one(value) and any(child.kind != "text" for child in value.children[1::2])
 

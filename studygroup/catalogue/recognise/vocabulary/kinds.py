@@ -17,7 +17,7 @@ _BOOK_PAGE = re.compile(
 )
 _SLIDE_PAGES = ("docs.google.com/presentation", "speakerdeck.com", "slideshare.net")
 _DATASET_PAGES = ("kaggle.com/datasets", "zenodo.org", "paperswithcode.com/dataset", "data.world")
-_COURSE_PATH = re.compile(r"/(?:courses?|class(?:es)?|learn|short-courses)/")
+_COURSE_FOLDERS = frozenset(["course", "courses", "class", "classes", "learn", "short-courses"])
 
 _COLLECTION, _GUIDE = finds_word("words", "collections"), finds_word("words", "guides")
 # The order decides.
@@ -62,7 +62,7 @@ def _kind_by_place(host: str, path: str, url: str, title: str, around: str, hint
     if at == "video":
         return "course" if around == "course" and "list" in path + url.partition("?")[2].partition("=")[0] else "video"
     is_file = path.lower().endswith((".pdf", ".ps"))
-    if around == "course" or at == "course" or (_COURSE_PATH.search(path + "/") and not is_file):
+    if around == "course" or at == "course" or (not is_file and not _COURSE_FOLDERS.isdisjoint(path.split("/")[1:])):
         return "course"
     if at == "code" and host != "gist.github.com":
         return _repository_kind(path, title, around, hint)

@@ -43,7 +43,7 @@ _AND_BEFORE = re.compile(r"^(?:and|&|und|y|и)\s+")
 _INITIALS_ALONE = re.compile(r"(?:\w\.?[ -]?){1,4}")
 _NOTE_BEHIND = re.compile(r"\s*\([^()\d]*\)")
 _NICKNAME = re.compile(r"\s+[\"“][^\"“”]{1,20}[\"”]")
-_FOOTNOTE_MARKS = re.compile(r"[∗*†‡§¹²³]")
+_NO_FOOTNOTES = str.maketrans("", "", "∗*†‡§¹²³")
 SURNAME = re.compile(r"[A-Z][a-zà-ÿ’'-]+")
 _TOUCHING_INITIAL = re.compile(r"\b([A-Z]\.)(?=[A-Z][a-z])")
 _PUBLISHER = finds_word("words", "publishers")
@@ -55,6 +55,9 @@ _BY_AT_END = re.compile(
     r"(?P<names>[^()]{3,200})\)?$",
     re.DOTALL,
 )
+BY_BEFORE = re.compile(r"^[\s(\[,–—-]*(?:by|von|por|par|от):?\s+", re.IGNORECASE)
+"""*by* before names, in several languages."""
+
 _BY_WORDS = ("y ", "y:", "von ", "de ", "par ", "por ", "di ")
 _NO_ONE = frozenset({"others", "etc", "et al", "et al.", "and others", ""})
 _LONGEST = 500
@@ -200,7 +203,7 @@ def names_in_order(text: str) -> list[str]:
         return named
     text, found, _ = text.replace("et. al", "et al").replace(",etal", " et al").partition(" et al")
     others = " et al." if found else ""
-    text = _NOTE_BEHIND.sub("", _FOOTNOTE_MARKS.sub("", _NICKNAME.sub("", text))).strip(" ,;")
+    text = _NOTE_BEHIND.sub("", _NICKNAME.sub("", text).translate(_NO_FOOTNOTES)).strip(" ,;")
     pieces = [piece for piece in text.split(" and ") if piece.strip(" .,") != "others"]
     if len(pieces) > 1 and all(piece.count(",") == 1 for piece in pieces):
         names = [" ".join(reversed([part.strip() for part in piece.split(",")])) for piece in pieces]
