@@ -19,6 +19,7 @@ from studygroup.errors import RecordError
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
+    from nh3 import Cleaner
 
 ID_PATTERN = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 ID_LENGTH = 40
@@ -458,6 +459,8 @@ UNTAME_TEX = re.compile(
 )
 
 
+# A page of many summaries has the same formula again and again.
+@lru_cache(maxsize=1024)
 def _math_to_html(tex: str, display: bool) -> str:
     """Return TeX as MathML; TeX that cannot be converted is shown letter by letter, in ``span.tex``."""
     from latex2mathml.converter import convert
@@ -509,11 +512,16 @@ def to_html(markdown: str) -> str:
     >>> to_html("*Hi* <script>alert(1)</script> [x](javascript:alert(1))")
     '<p><em>Hi</em> &lt;script&gt;alert(1)&lt;/script&gt; [x](javascript:alert(1))</p>\\n'
     """
-    import nh3
+    # Half a surrogate pair is no text; a browser can send it.
+    return _cleaner().clean(_markdown().render(markdown.replace("\x00", "�").encode("utf-8", "replace").decode()))
 
-    return nh3.clean(
-        # Half a surrogate pair is no text; a browser can send it.
-        _markdown().render(markdown.replace("\x00", "�").encode("utf-8", "replace").decode()),
+
+@lru_cache(maxsize=1)
+def _cleaner() -> Cleaner:
+    """Return the one allowlist for people's text as HTML."""
+    from nh3 import Cleaner
+
+    return Cleaner(
         tags=_HTML_TAGS | _MATH_TAGS,
         attributes=_ATTRIBUTES,
         url_schemes={"http", "https", "mailto"},

@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from operator import attrgetter
 from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin
@@ -173,6 +173,32 @@ def rows(frame: pd.DataFrame) -> Iterator[Any]:
     """Yield a table's rows, a column an attribute."""
     # DataFrame.itertuples makes a Series of each column, which takes most of the time of a small table.
     yield from map(_row(tuple(frame.columns))._make, frame.to_numpy(dtype=object).tolist())
+
+
+class RowsBy:
+    """A table's rows by what one of its columns says.
+
+    The first few times the table is searched, as that is all that one page needs; pages of every session have all rows sorted once.
+    """
+
+    FEW = 3
+
+    def __init__(self, frame: pd.DataFrame, column: str) -> None:
+        self._frame, self._column, self._times = frame, column, 0
+
+    def of(self, value: str) -> list[Any]:
+        """Return the rows whose column says so, in the table's order; each column is an attribute."""
+        if self._times < self.FEW:
+            self._times += 1
+            return list(rows(self._frame[self._frame[self._column] == value]))
+        return self._all.get(value, [])
+
+    @cached_property
+    def _all(self) -> dict[str, list[Any]]:
+        found: dict[str, list[Any]] = {}
+        for row in rows(self._frame):
+            found.setdefault(getattr(row, self._column), []).append(row)
+        return found
 
 
 @lru_cache(maxsize=256)

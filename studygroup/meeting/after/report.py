@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import Any, Literal
 
 import msgspec
-import pandas as pd
 
 from studygroup.group.schedule import Session
 from studygroup.journal.tables import tables
@@ -140,9 +139,9 @@ class Known:
         return OpinionTables(self.held.reading, self.held.summaries, tables.ratings(records), tables.materials(records))
 
     @cached_property
-    def notes(self) -> pd.DataFrame:
-        """The notes of all sessions."""
-        return tables.notes(self._workbook.current)
+    def notes(self) -> tables.RowsBy:
+        """The notes, by session."""
+        return tables.RowsBy(tables.notes(self._workbook.current), "session")
 
     @cached_property
     def questions(self) -> list[QuestionView]:
@@ -233,11 +232,11 @@ def _missing(ended: Ended, actions: Sequence[ActionView]) -> tuple[Missing, ...]
 def _ended(workbook: Workbook, found: Session, known: Known) -> Ended:
     held, now = known.held, workbook.clock()
     agenda = make_agenda(workbook.settings, workbook.schedule, found, known.lists, held, now, known.course, threads=False)
-    here = held.roster.members_at(found)
-    answers = answers_for(found, held.threads.rsvps, held.threads.away, here)
-    close = next((row for row in tables.rows(held.closes[held.closes["session"] == found.id])), None)
+    here, attendance = held.roster.members_at(found), held.by_session["attendance"].of(found.id)
+    answers = answers_for(found, held.threads.rsvps_for.of(found.id), held.threads.away, here)
+    close = next(iter(held.by_session["closes"].of(found.id)), None)
     name_people = workbook.settings.show_reader_names
-    turnout = turnout_of(held.attendance, found.id, here, answers, known.names, name_people=name_people)
+    turnout = turnout_of(attendance, here, answers, known.names, name_people=name_people)
     state = _state(found, now, closed=close is not None)
 
     def judge(work: Work) -> Opinions:
@@ -245,7 +244,7 @@ def _ended(workbook: Workbook, found: Session, known: Known) -> Ended:
             work, known.said, here, known.names, blind=known.due is not None and work.id not in known.due, replies=known.replies
         )
 
-    came = set(held.attendance.loc[held.attendance["session"] == found.id, "member"])
+    came = {row.member for row in attendance}
     unrecorded = sorted(known.names[member] for member, answer in answers.items() if answer == "yes" and member not in came)
     return Ended(
         agenda,
@@ -253,7 +252,7 @@ def _ended(workbook: Workbook, found: Session, known: Known) -> Ended:
         turnout,
         state,
         tuple(_discussed(agenda.reads, close, judge, known.answers_of(found.id))),
-        tuple(tables.rows(known.notes[known.notes["session"] == found.id])),
+        tuple(known.notes.of(found.id)),
         tuple(unrecorded),
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -152,7 +153,7 @@ PROMPTS = (
 """The three questions of every discussion: (name, question)."""
 
 
-class Tables(msgspec.Struct, frozen=True):
+class Tables(msgspec.Struct, frozen=True, dict=True):
     """What an agenda is computed from: ``records``, their tables as ``journal.tables`` returns them, ``items`` the catalogue's; and what ballots chose."""
 
     records: CurrentState
@@ -169,6 +170,16 @@ class Tables(msgspec.Struct, frozen=True):
     guides: pd.DataFrame
     paces: pd.DataFrame
     outcomes: tuple[BallotOutcome, ...] = ()
+
+    @cached_property
+    def by_session(self) -> dict[str, tables.RowsBy]:
+        """The rows of what is said of single sessions, by session: closes, attendance, guides, paces."""
+        return {name: tables.RowsBy(getattr(self, name), "session") for name in ("closes", "attendance", "guides", "paces")}
+
+    @cached_property
+    def works(self) -> tuple[tables.RowsBy, tables.RowsBy]:
+        """The rows of the items by id, and of who has read them by item."""
+        return tables.RowsBy(self.items, "id"), tables.RowsBy(self.reading, "item")
 
 
 def agenda_of(workbook: Workbook, session: str | None = None) -> Agenda:
@@ -264,7 +275,7 @@ def make_agenda(
     holders = _holders(session, plan.roles if plan else {}, held, here)
     roles = {role: names.get(member, member) for role, member in holders.items()}
     readers = names if settings.show_reader_names else {}
-    works = Works(held.items, held.reading, here, readers, lambda item: course.read_before(session, item))
+    works = Works(*held.works, here, readers, lambda item: course.read_before(session, item))
     # As long as nobody said how the session ended, all goes well.
     hoped = done | {step.number: session.id for step in chosen if step.number}
     taken = course.done_with(session) if session.id in course.closes else hoped
@@ -309,8 +320,7 @@ def _holders(session: Session, roles: Mapping[str, str], held: Tables, here: Col
     """Return who holds each role of a session, by member id."""
     there: Collection[str] = ()
     if held.roles.absent(session.id, session.start.date()):
-        mine = held.attendance[(held.attendance["session"] == session.id) & held.attendance["state"].isin(WAS_THERE)]
-        there = set(mine["member"])
+        there = {row.member for row in held.by_session["attendance"].of(session.id) if row.state in WAS_THERE}
     return held.roles.holders(session, roles, here, there)
 
 
@@ -325,7 +335,7 @@ def prompts_of(reads: Sequence[Assignment]) -> tuple[tuple[str, str], ...]:
 
 def _guides_of(held: Tables, session: Session) -> dict[str, Any]:
     """Return the guide of each item in a session, and of each entry that names none."""
-    return {row.item or row.entry: row for row in tables.rows(held.guides[held.guides["session"] == session.id])}
+    return {row.item or row.entry: row for row in held.by_session["guides"].of(session.id)}
 
 
 def _room(session: Session, held: Tables, here: set[str], chosen: Sequence[Step], now: datetime) -> Room:
@@ -336,7 +346,7 @@ def _room(session: Session, held: Tables, here: set[str], chosen: Sequence[Step]
 
 def _pace(settings: Settings, session: Session, roles: Mapping[str, str], held: Tables, room: Room | None) -> dict[str, Any]:
     """Return the parts of a session with when they begin, in the group's first zone, and who leads them; why they are so long; the room."""
-    kept = next(iter(tables.rows(held.paces[held.paces["session"] == session.id])), None)
+    kept = next(iter(held.by_session["paces"].of(session.id)), None)
     room = room or Room(0, 0, 0, known=False)
     found = pace_of(settings, session.length_min, room, kept)
     parts = [

@@ -43,7 +43,8 @@ def room_of(
     begun = records if now <= session.start else CurrentState(_said_before(session, records, here, items))
     until = pd.Timestamp(min(now, session.start)).tz_convert("UTC")
     reading = tables.reading(begun)
-    answers = answers_for(session, tables.rsvps(begun), tables.away(begun), here)
+    rsvps = (row for row in tables.rows(tables.rsvps(begun)) if row.session == session.id)
+    answers = answers_for(session, rsvps, tables.away(begun), here)
     expected = [member for member, answer in answers.items() if answer != "no"]
     if not expected:
         expected = [member for member in here if answers.get(member) != "no"]

@@ -25,6 +25,7 @@ def environment(filters: Mapping[str, Callable[..., Any]] | None = None) -> Envi
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,
     )
     made.filters |= {
         "md": lambda text: escape_markdown(text, starts_line=False),
