@@ -57,7 +57,7 @@ html_theme_options = {
     "show_prev_next": True,
 }
 
-# Which pages stand below which, in order, under the names that the site's navigation gives them.
+# Which pages are below which, in order, under the names that the site's navigation gives them.
 PAGES_BELOW = {
     "index": (
         "Facilitators <facilitator>",

@@ -44,7 +44,7 @@ SHIFTED = """(() => {
 
 
 class MovedClock:
-    """The clock of everybody in the pictures: the real one, so many seconds before or after."""
+    """The clock of everyone in the pictures: the real one, so many seconds before or after."""
 
     def __init__(self, place: Path, at: datetime) -> None:
         self.place, self.seats = place, list[Seat]()

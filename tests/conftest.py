@@ -184,7 +184,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A workbook with four items and a syllabus of five steps; nobody is on its roster."""
+    """A workbook with four items and a syllabus of five steps; no one is on its roster."""
     return write_workbook(tmp_path / "book")
 
 

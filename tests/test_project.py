@@ -126,7 +126,7 @@ def test_notebooks_are_thin_and_committed_without_outputs(path: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_notebooks_run_from_top_to_bottom(path: Path, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """In a fresh kernel, in a workbook that nobody has touched, whose roster is empty; the weekly ones then ask who sits there."""
+    """In a fresh kernel, in a workbook that no one has touched, whose roster is empty; the weekly ones then ask who sits there."""
     for name in ("JUPYTERHUB_USER", "STUDYGROUP_MEMBER"):
         monkeypatch.delenv(name, raising=False)
     papermill.execute_notebook(path, tmp_path / "out.ipynb", cwd=folder, kernel_name="python3", progress_bar=False)

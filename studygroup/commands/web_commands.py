@@ -44,9 +44,9 @@ def invite(
     Example: studygroup invite ada "Zoë O'Brien-李"
     """
     if not (members or everyone or revoke):
-        raise typer.BadParameter("name members, or everybody with --all")
+        raise typer.BadParameter("name members, or everyone with --all")
     if send and not (members or everyone):
-        raise typer.BadParameter("--send needs members, or everybody with --all")
+        raise typer.BadParameter("--send needs members, or everyone with --all")
     book = open_workbook(context, workbook)
     people = book.people
     ended = [book.member(one) for one in revoke or []]

@@ -97,10 +97,10 @@ class ZoneTime(msgspec.Struct, frozen=True):
 
 
 class Schedule(msgspec.Struct, frozen=True, dict=True):
-    """Every session that slots, holidays and changes make; of two slots from the same date the later one holds.
+    """Every session that slots, holidays and changes make; of two slots from the same date the later one counts.
 
     A change that gives a start makes a session also on a holiday and on a day without one. ``rule_changes`` are the dates from
-    which on a slot was set or taken back, once for each time; later sessions' ``sequence`` counts them.
+    which on a slot was set or undone, once for each time; later sessions' ``sequence`` counts them.
 
     Raises
     ------

@@ -19,7 +19,7 @@ from studygroup.workbook.workbook import Workbook
 
 
 def thing_named(workbook: Workbook, kind: str, wanted: str) -> str:
-    """Return the id of what somebody names: a question or an action may be named by its number, any record by the end of its id."""
+    """Return the id of what someone names: a question or an action may be named by its number, any record by the end of its id."""
     from studygroup.meeting.facts.ledger_tables import LETTERS, find_thing
 
     if not kind:

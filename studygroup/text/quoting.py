@@ -57,7 +57,7 @@ def quote_markdown(markdown: str) -> str:
 
 
 def markdown_line(markdown: str) -> str:
-    """Return people's Markdown on one line, to stand behind other text: emphasis, links, code and math stay.
+    """Return people's Markdown on one line, to be behind other text: emphasis, links, code and math stay.
 
     >>> markdown_line("why\\n$x$?"), markdown_line("<i>why *x*"), markdown_line("# 1")
     ('why $x$?', '\\\\<i>why *x*', '\\\\# 1')

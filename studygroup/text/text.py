@@ -395,7 +395,7 @@ def to_short_day(day: date | datetime) -> str:
 def escape_markdown(value: str, starts_line: bool = True) -> str:
     """Return people's plain text so that Markdown shows it letter by letter, on one line.
 
-    ``starts_line`` says that it stands at a line's beginning, where a list, a rule or a heading could start.
+    ``starts_line`` says that it is at a line's beginning, where a list, a rule or a heading could start.
 
     >>> escape_markdown("a *b* [c](d)")
     'a \\\\*b\\\\* \\\\[c\\\\](d)'
@@ -418,7 +418,7 @@ def markdown_link(label: str, url: str) -> str:
 
 
 def is_safe_url(url: str) -> bool:
-    """Return whether ``url`` may stand behind a link: http(s) with a host, or mailto.
+    """Return whether ``url`` may be behind a link: http(s) with a host, or mailto.
 
     >>> is_safe_url("https://arxiv.org/abs/2005.14165"), is_safe_url("javascript:alert(1)"), is_safe_url("https:///x")
     (True, False, False)
@@ -586,7 +586,7 @@ _STARTS_TEX = re.compile(rf"<{_TAG_ATTRIBUTES}>|[$\\]")
 
 
 def to_notebook_html(page: str) -> str:
-    """Return HTML of ours for the output of a cell, which JupyterLab shows to everybody but who ran it without MathML.
+    """Return HTML of ours for the output of a cell, which JupyterLab shows to everyone but who ran it without MathML.
 
     Math becomes TeX for JupyterLab's own MathJax, which needs no network either; no other dollar sign or backslash begins math.
 

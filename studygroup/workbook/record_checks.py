@@ -74,7 +74,7 @@ def check_record(record: Record, group: OpenWorkbook, now: datetime, *, rights: 
     Raises
     ------
     RecordError
-        It names somebody or something that is not there, or that does not go together.
+        It names someone or something that is not there, or that does not go together.
     ScheduleError
         There is no such session.
     """
@@ -142,7 +142,7 @@ def _check_references(record: Record, group: OpenWorkbook) -> None:
 
 
 def _check_rights(record: Record, group: OpenWorkbook) -> None:
-    """Check that who typed it may: a facilitator for everybody, a member for themself; without a facilitator anybody.
+    """Check that who typed it may: a facilitator for everyone, a member for themself; without a facilitator anyone.
 
     In a folder of one's own this stops a slip, not a person: who holds the files can write into them.
     """

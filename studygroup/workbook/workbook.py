@@ -79,7 +79,7 @@ class Workbook:
     Attributes
     ----------
     rehearsal
-        The records that would have been written, once somebody put a list here; None: they are.
+        The records that would have been written, once someone put a list here; None: they are.
     """
 
     def __init__(
@@ -154,7 +154,7 @@ class Workbook:
         # A later slot moves what it finds: events that calendars have already must give way to it.
         set_later = sorted(slot.valid_from for slot in self.settings.slots)[1:]
         recorded = (rule.slot for rule in current_state.current(SlotRule))
-        # Of two for the same date the recorded one comes later, and so holds.
+        # Of two for the same date the recorded one comes later, and so counts.
         slots = tuple(sorted((*self.settings.slots, *recorded), key=lambda slot: slot.valid_from))
         return Schedule(slots, frozenset(self.settings.holidays), changes, (*set_later, *current_state.rule_changes()))
 
@@ -174,7 +174,7 @@ class Workbook:
             return self.clock().astimezone(ZoneInfo(self.slots[-1].zone)).date().isoformat()
 
     def session_to_record(self) -> str:
-        """Return the session that attendance and closing are about when nobody names one.
+        """Return the session that attendance and closing are about when no one names one.
 
         The one under way, or about to start within the hour; else the last one if something was planned or attended there
         and it was not closed; else the next.
@@ -222,14 +222,14 @@ class Workbook:
         return cast("R", renamed(record, self.aliases)) if any(record.named_items) else record
 
     def follow(self, stop: threading.Event | None = None) -> Iterator[list[Record]]:
-        """Yield what anybody enters that ``journal`` does not hold, within a second; it holds it then. ``stop`` ends it."""
+        """Yield what anyone enters that ``journal`` does not hold, within a second; it holds it then. ``stop`` ends it."""
         folder = self.store.folder if isinstance(self.store, FilesStore) else None
         for records in follow(self.store, folder, since=self.journal, stop=stop):
             self.refresh()
             yield records
 
     def reread(self) -> None:
-        """Have catalogue and journal read again when somebody asks for them, as after others' changes arrived; settings at once.
+        """Have catalogue and journal read again when someone asks for them, as after others' changes arrived; settings at once.
 
         Raises
         ------
@@ -254,7 +254,7 @@ class Workbook:
             self._settings_written, self._scheduled, self._roster = written, None, None
 
     def refresh(self) -> None:
-        """Have the journal looked at again when somebody asks for it; only what is new in it is read."""
+        """Have the journal looked at again when someone asks for it; only what is new in it is read."""
         for name in _FROM_JOURNAL:
             self.__dict__.pop(name, None)
 
@@ -326,7 +326,7 @@ class Workbook:
         Raises
         ------
         RecordError
-            Nobody, or more than one person, is called that.
+            No one, or more than one person, is called that.
         """
         people = self.people
         if wanted in people:
@@ -363,14 +363,14 @@ class Workbook:
         left: date | None = None,
         since: date | None = None,
     ) -> Person:
-        """Add somebody to the roster, or welcome back somebody who left, and return their record.
+        """Add someone to the roster, or welcome back someone who left, and return their record.
 
         ``since`` is their first day, today without it; ``left`` is the last day of who stays for a while, as a guest of one session.
 
         Raises
         ------
         RecordError
-            The name cannot stand, or somebody on the roster has it.
+            The name cannot stand, or someone on the roster has it.
         """
         name = check_name(name)
         people = self.people
@@ -447,7 +447,7 @@ class Workbook:
     def enter(self, kind: str, *, by: str, session: str = "", id: str = "", **fields: Any) -> Any:
         """Check one record against the roster, the catalogue and the schedule, save it, and return it.
 
-        ``session`` may stay empty for what belongs to no session. What holds for the same subject is named as replaced. When
+        ``session`` may stay empty for what belongs to no session. What is current for the same subject is named as replaced. When
         this returns, the record is on the disk. A form that may try again gives the ``id`` it made for the entry: what was
         saved before is then returned, not saved twice.
 
@@ -486,7 +486,7 @@ class Workbook:
             return before
         held = self.latest(type(record), *record.subject)
         if held and record.gives_way_to(held) and self.facilitators and by not in self.facilitators:
-            # What a facilitator entered stays current; this stands beside it.
+            # What a facilitator entered stays current; this is beside it.
             held = self.check_in(record.session, by)
         if held:
             record = replacing(record, held)
@@ -501,7 +501,7 @@ class Workbook:
             self.rehearsal.append(record)
         self.refresh()
         if isinstance(self.store, FilesStore) and self.rehearsal is None:
-            # What others entered is looked for when somebody asks to refresh.
+            # What others entered is looked for when someone asks to refresh.
             self.__dict__["journal"] = self.store.read_entered(record)
         return record
 
@@ -525,7 +525,7 @@ class Workbook:
             raise
 
     def amend(self, kind: str, *, by: str, session: str = "", id: str = "", **given: Any) -> Any:
-        """Enter a record that starts from what holds for its subject: what is not given stays as it was; see ``enter``.
+        """Enter a record that starts from what is current for its subject: what is not given stays as it was; see ``enter``.
 
         A thing about itself, named by ``of``, stays with the session that it was first entered for.
         """
@@ -587,7 +587,7 @@ class Workbook:
         return record and self.as_now(record)
 
     def undo(self, record_id: str, *, by: str) -> Record | None:
-        """Withdraw a record and return what holds for its subject now, or None where nothing does.
+        """Undo a record and return what is current for its subject now, or None where nothing is.
 
         Raises
         ------
@@ -630,5 +630,5 @@ def _same_again(record: Record, before: Record) -> Record:
 
 
 def plan_fields(plan: Plan | None) -> Mapping[str, Any]:
-    """Return a plan's own fields, so that a new plan can start from what holds; an empty plan where there is none."""
+    """Return a plan's own fields, so that a new plan can start from what is current; an empty plan where there is none."""
     return fields_of(plan) if plan else {}

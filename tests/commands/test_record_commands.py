@@ -159,7 +159,7 @@ def test_a_ballot_takes_votes_until_it_closes(enter: Enter, folder: Path) -> Non
         ("rating --item few-shot --rating 6", "6 is not a rating; use 1, 2, 3, 4 or 5"),
         ("rating --item fewshot --rating 5", "did you mean 'few-shot'?"),
         ("summary --item few-shot", "The summary is empty"),
-        ("material --item few-shot --label x --url javascript:alert(1)", "is not the address of a page"),
+        ("material --item few-shot --label x --url javascript:alert(1)", "Links start with https://"),
         ("swap --role chef", "'chef' is not a role"),
         ("away --first 2026-12-20 --last 2026-12-01", "cannot end on 2026-12-01, before it begins on 2026-12-20"),
         ("question --text ?? --of 1234", "There is no question 1234"),
@@ -240,7 +240,7 @@ def test_a_long_text_comes_from_standard_input(folder: Path) -> None:
 
 
 def test_history_names_who_typed(enter: Enter, folder: Path) -> None:
-    """A facilitator who said who she is enters for others as herself; where nobody said so, it is the member whom it is about."""
+    """A facilitator who said who she is enters for others as herself; where no one said so, it is the member whom it is about."""
     enter("record", "rsvp", "--member", "zoë", "--answer", "yes")
     enter("me", "ada")
     enter("record", "rsvp", "--member", "zoë", "--answer", "no")

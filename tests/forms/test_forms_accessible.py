@@ -52,7 +52,7 @@ def busy_group(folder: Path) -> Workbook:
 
 
 @pytest.mark.parametrize("notebook", ["week", "member", "catalogue"])
-def test_nothing_keeps_anybody_out(notebook: str, busy_group: Workbook, browser: Any, jupyterlab: Lab, tmp_path: Path) -> None:
+def test_nothing_keeps_anyone_out(notebook: str, busy_group: Workbook, browser: Any, jupyterlab: Lab, tmp_path: Path) -> None:
     """No violation of WCAG 2 A or AA by a form, in either theme and at either width, with places to change things open."""
     seat = Seat(browser, jupyterlab.notebook(busy_group.folder, notebook), "ada-lovelace", height=9000)
     page = seat.page

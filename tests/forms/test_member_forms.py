@@ -158,7 +158,7 @@ def test_an_answer_is_saved_with_a_click_and_taken_back_with_another(forms: Memb
 
 
 def test_what_was_entered_is_there_when_one_comes_back(forms: MemberForms, reopen: Reopen) -> None:
-    """Answers, statuses, ratings, summaries and questions stand in new forms after a restart."""
+    """Answers, statuses, ratings, summaries and questions are in new forms after a restart."""
     forms.next.answer.value = "maybe"
     status, rating = choices(forms.reads)
     status.value, rating.value = "read", 4
@@ -371,7 +371,7 @@ def test_a_click_that_cannot_be_saved_shows_what_holds(forms: MemberForms, folde
 
 
 def test_a_choice_that_is_not_offered_is_refused(forms: MemberForms, group: Workbook) -> None:
-    """The buttons show what holds, the form says why, nothing is saved."""
+    """The buttons show what is current, the form says why, nothing is saved."""
     for choice, receipt in ((choices(forms.reads)[0], forms.reads.receipt), (forms.next.answer, forms.next.receipt)):
         choice.set_state({"index": 99})
         assert "not offered" in told(receipt)
@@ -428,7 +428,7 @@ def test_who_enters_stands_in_no_widget(forms: MemberForms, group: Workbook) -> 
 
 
 def test_a_question_is_changed_and_taken_back(forms: MemberForms, group: Workbook) -> None:
-    """It stays one question with its id; what was taken back is no longer listed."""
+    """It stays one question with its id; what was undone is no longer listed."""
     form = forms.questions
     form.save.click()
     assert told(form.receipt) == "Write something first."
@@ -543,7 +543,7 @@ def test_the_next_session_is_shown_when_the_last_is_over(forms: MemberForms, clo
 
 
 def test_a_click_makes_no_new_agenda(group: Workbook, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two hundred people may click at once: a click changes what it is about; a new plan changes the rest, for everybody."""
+    """Two hundred people may click at once: a click changes what it is about; a new plan changes the rest, for everyone."""
     from studygroup.forms.kit import form_context
 
     made: list[str] = []

@@ -56,7 +56,7 @@ def test_a_member_asks_another_who_accepts(group: Workbook) -> None:
 
 
 def test_who_is_asked_can_refuse_and_who_asks_can_take_it_back(group: Workbook) -> None:
-    """After a refusal the role is offered to everybody."""
+    """After a refusal the role is offered to everyone."""
     week = coming(group)
     plan_session(group, week, by=ADA, roles={"presenter": BO, "scribe": ADA})
     about = {"session": week, "member": BO, "role": "presenter"}
@@ -156,7 +156,7 @@ def test_members_take_open_roles_and_decline_them(group: Workbook) -> None:
 
 
 def test_dates_away_are_entered_and_undone(group: Workbook, clock: Clock) -> None:
-    """One day where only the first is given; why is shown to nobody else."""
+    """One day where only the first is given; why is shown to no one else."""
     form = AwayForm(FormContext(group, BO), BO)
     form.add.click()
     assert told(form.receipt) == "Say from which day on you are away."

@@ -117,7 +117,7 @@ def test_questions_of_several_papers_say_which_they_are_about(guided: Workbook) 
 
 
 def test_the_form_saves_all_of_it_and_starts_from_the_paper_s_last_session(guided: Workbook) -> None:
-    """A later session that reads the paper again shows what was said then; it is saved only when somebody says so."""
+    """A later session that reads the paper again shows what was said then; it is saved only when someone says so."""
     plan_session(guided, SECOND, by=ADA, items=["few-shot"])
     form = GuideForm(FormContext(guided, ADA), lambda: SECOND)
     [paper] = form.papers.children
@@ -148,7 +148,7 @@ def test_what_cannot_be_is_refused_with_a_sentence(group: Workbook) -> None:
         group.enter("guide", by=ADA, questions=[" "], **about)
     with pytest.raises(RecordError, match="The part is too long; write one line"):
         group.enter("guide", by=ADA, part="a\nb", **about)
-    with pytest.raises(RecordError, match="is not the address of a page"):
+    with pytest.raises(RecordError, match="Links start with https://"):
         plan_session(group, FIRST, by=ADA, link="javascript:alert(1)")
     with pytest.raises(RecordError, match="facilitator"):
         group.enter("guide", by="bo", part=PART, **about)
@@ -292,7 +292,7 @@ def test_a_plan_that_says_nothing_of_it_stays_readable_for_older_programs(group:
 
 
 def test_forgetting_takes_part_questions_place_and_note_along(guided: Workbook, reopen: Reopen) -> None:
-    """What the forgotten facilitator typed, and the name of a forgotten member in a question of somebody else."""
+    """What the forgotten facilitator typed, and the name of a forgotten member in a question of someone else."""
     guided.enter("guide", by=ADA, session=SECOND, item="few-shot", questions=["Ask Zoë O'Brien-李!", "And then?"])
     forget(guided, plan_erasure(guided, "zoe-obrien-li"))
     kept = reopen().latest(Guide, SECOND, "few-shot", "")

@@ -234,7 +234,7 @@ def room_now(book: Workbook) -> tuple[int, int, int]:
 
 
 def test_the_agenda_follows_the_room_until_the_session_begins(group: Workbook, clock: Clock) -> None:
-    """By RSVPs, reading status and open questions; what is said once it has begun changes no minute any more."""
+    """By RSVPs, reading status and open questions; what is said once it has begun no longer changes a minute."""
     plan_session(group, FIRST, by=ADA, steps=[1])
     usual = [5, 5, 20, 20, 15, 15, 10]
     agenda = agenda_of(group, FIRST)

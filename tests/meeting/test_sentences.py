@@ -73,8 +73,8 @@ def test_notes_actions_questions_and_answers_have_their_words(group: Workbook, t
     question = group.enter("question", by=BO, member=BO, text="Why? " * 60)
     assert told(question).startswith("Bo asked: “Why? Why?") and told(question).endswith("…”")
     assert len(told(question)) < 160
-    answer = group.enter("answer", by=ADA, question=question.id, member=ADA, text="Nobody knows")
-    assert told(answer) == "Ada Lovelace answered a question: “Nobody knows”"
+    answer = group.enter("answer", by=ADA, question=question.id, member=ADA, text="No one knows")
+    assert told(answer) == "Ada Lovelace answered a question: “No one knows”"
 
 
 def test_every_type_of_record_has_a_sentence(group: Workbook, told: Any) -> None:

@@ -1,4 +1,4 @@
-"""Personal links: what holds, for whom, for how long and how often."""
+"""Invite links: which are valid, for whom, for how long and how often."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def test_links_and_cookies_expire(invites: Invites, clock: Clock) -> None:
 
 
 def test_revoking_ends_one_members_links_and_devices(invites: Invites) -> None:
-    """Nobody else's, and a new link holds again."""
+    """No one else’s, and a new link works again."""
     cookie = given(invites.redeem(invites.invite("ada")))
     open_link, others = invites.invite("ada"), given(invites.redeem(invites.invite("bo")))
     invites.revoke("ada")

@@ -47,7 +47,7 @@ class Catalogue:
     """The items, the lists that they came from, and what a person decided about pairs of them.
 
     Change ``items`` or a list by assigning a new table: the search index and the look-ups notice another table, not a
-    change inside one. ``taken`` are lines that imports of a list would leave out and that a person made entries: list, words, address. ``former`` has entries that sessions have read, as they were before an import changed or removed them. ``notes`` tells which files the next ``write`` will normalise.
+    change inside one. ``taken`` are lines that imports of a list would leave out and that a person made entries: list, words, address. ``former`` has entries that sessions have read, as they were before an import changed or removed them. ``notes`` says which files the next ``write`` will normalise.
     """
 
     items: pd.DataFrame = field(default_factory=empty_items)
@@ -126,7 +126,7 @@ class Catalogue:
         Raises
         ------
         NotSavedError
-            The disk refused; what stood there before still stands.
+            The disk refused; what was there before still stands.
         CatalogueError
             A table has other columns than its file, a list has an impossible name, or a cell holds what no text can.
         """

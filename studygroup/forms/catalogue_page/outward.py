@@ -30,7 +30,7 @@ _FORMS = {"Markdown": "md", "BibTeX": "bib", "CSV": "csv", "JSON": "json"}
 
 
 class _StoppedError(Exception):
-    """Somebody pressed Stop; what was fetched is kept."""
+    """Someone pressed Stop; what was fetched is kept."""
 
 
 class FillForm(widgets.VBox):
@@ -136,7 +136,7 @@ class FillForm(widgets.VBox):
         except _StoppedError:
             self.said.tell("Stopped. What was answered is kept, and another run goes on from there.")
         except Exception as error:
-            # In a thread nobody else would tell.
+            # In a thread no one else would tell.
             self.said.tell(f"{type(error).__name__}: {error}. Nothing was written; ask again.", "wrong")
             raise
         finally:
@@ -212,7 +212,7 @@ class FillForm(widgets.VBox):
                 self._filled, self.save.disabled = filled, False
 
     def _write(self, filled: Filled) -> int:
-        """Write the changes to cells that nobody filled meanwhile, and return how many these are."""
+        """Write the changes to cells that no one filled meanwhile, and return how many these are."""
         self.workbook.reread()
         catalogue = self.workbook.catalogue
         items = catalogue.items.copy()

@@ -77,7 +77,7 @@ class LedgerForm(widgets.VBox):
         self._found: list[QuestionRow] = []
         self._reads: tuple[object, tuple[str, ...]] = (None, ())
         self._shown: tuple[Any, ...] | None = None
-        # A question that is closed now stays where it stands, so that the next one does not slip under a second click.
+        # A question that is closed now stays where it is, so that the next one does not slip under a second click.
         self._was_closed: dict[str, bool] = {}
         self.ask.on_click(lambda _: self._ask())
         for field in (self.words, self.which):
@@ -98,7 +98,7 @@ class LedgerForm(widgets.VBox):
         if self.context.by in [value for _, value in self.asker.options]:
             self.asker.value = self.context.by
 
-    # What stands there
+    # What is there
 
     def show(self) -> None:
         """Show the questions, those that most want answered first, then those about today's works; what is being typed stays."""
@@ -110,12 +110,12 @@ class LedgerForm(widgets.VBox):
         if wanted != self._shown:
             if self._shown is None or self._shown[0] != self.session:
                 self._was_closed = {}
-            nobody = not self.asker.options
+            empty = not self.asker.options
             self._shown = wanted
             self.asker.offer(member_options(workbook))
             self.item.offer(workbook, self._reads[1])
             self._found = self._rows()
-            if nobody:
+            if empty:
                 self._pick_me()
             self._list()
 
@@ -230,7 +230,7 @@ class LedgerForm(widgets.VBox):
         return self.answer(row, self.listed, what, state=state) is not None
 
     def edit(self, row: QuestionRow) -> None:
-        """Answer a question where it stands."""
+        """Answer a question where it is."""
         self.rows.edit(row.id, AnswerEditor(self, row))
 
     def reply(self, row: QuestionRow) -> None:
@@ -241,7 +241,7 @@ class LedgerForm(widgets.VBox):
     def answer(
         self, row: QuestionRow, receipt: SaveStatus, what: str, beside: SaveStatus | None = None, id: str = "", **fields: Any
     ) -> Record | None:
-        """Enter an answer to a question, unless somebody did since it was shown; return its record, or None."""
+        """Enter an answer to a question, unless someone did since it was shown; return its record, or None."""
         workbook = self.context.workbook
         about = {"question": row.id, "member": self.context.by, **fields}
         meanwhile = False
@@ -261,7 +261,7 @@ class LedgerForm(widgets.VBox):
         return saved
 
     def now(self, row: QuestionRow) -> QuestionRow | None:
-        """Return a question as the journal has it, or None where it was taken back."""
+        """Return a question as the journal has it, or None where it was undone."""
         found = tables.questions(self.context.workbook.current)
         return next(iter(self._to_rows(found[found["id"] == row.id])), None)
 

@@ -60,7 +60,7 @@ class WeekForms:
     workbook
         The group's.
     member
-        The id of who enters: decided by the host. Empty where nobody is on the roster yet.
+        The id of who enters: decided by the host. Empty where no one is on the roster yet.
     """
 
     people = cached_property(lambda self: PeopleForm(self.context))

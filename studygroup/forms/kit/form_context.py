@@ -31,7 +31,7 @@ DOUBLE_CLICK_S = 1.0
 
 
 class SaveStatus(widgets.HBox):
-    """What became of a click: "Saved 23:04" with a button that takes it back, or what went wrong and how to go on."""
+    """The outcome of a click: "Saved 23:04" with a button that undoes it, or what went wrong and how to go on."""
 
     def __init__(self) -> None:
         self.said = StatusLine()
@@ -43,7 +43,7 @@ class SaveStatus(widgets.HBox):
 
     @cached_property
     def undo(self) -> TurningButton:
-        """Takes back what was told; made when it is first needed, as most receipts of a page never say anything."""
+        """Undoes what was told; made when it is first needed, as most receipts of a page never say anything."""
         return TurningButton(self._undo)
 
     def tell(self, message: str, kind: str = "done", undo: Callable[[], object] | None = None) -> None:
@@ -82,7 +82,7 @@ class SaveStatus(widgets.HBox):
 
 
 HELD = "held"
-"""Stands for a type of record: what it is about are not people, but the sessions that somebody attended."""
+"""Stands for a type of record: what it is about are not people, but the sessions that someone attended."""
 DECIDING = ("plan", "guide", "close", HELD, "swap", "turn", "away", "person", "slot", "result")
 """The types of what decides when a session is, what it reads and who does what."""
 ON_AGENDAS = (*DECIDING, "rsvp", "reading", "question", "answer", "second", "action", "pace")
@@ -114,7 +114,7 @@ class FormContext:
     workbook
         Shared with other forms, and in a server with other people's.
     by
-        The id of the member who enters. It is decided by the host and stands in no widget. Empty while nobody is on the roster.
+        The id of the member who enters. It is decided by the host and is in no widget. Empty while no one is on the roster.
     """
 
     def __init__(self, workbook: Workbook, by: str) -> None:
@@ -156,7 +156,7 @@ class FormContext:
         """The next agenda as far as plans, people and attendance decide it: when, where, who does what, what is read.
 
         What is said meanwhile otherwise (answers, questions, readings) may be missing in it, so that it need not be made anew
-        for every click of everybody; all desks of a workbook share it.
+        for every click of everyone; all desks of a workbook share it.
         """
         workbook = self.workbook
         session = workbook.schedule.next(workbook.clock()).id
@@ -190,7 +190,7 @@ class FormContext:
 
     @property
     def _held_sessions(self) -> frozenset[tuple[str, bool]]:
-        """The sessions that attendance was entered of, each with whether somebody was there."""
+        """The sessions that attendance was entered of, each with whether someone was there."""
         current_state = self.workbook.current
         key = id(current_state), current_state.version(Attendance)
         kept = _held_sessions.get(self.workbook)
@@ -288,7 +288,7 @@ class FormContext:
         what
             Said after the time of saving, such as "Ada: late".
         seen
-            The id of the record that the form showed for the subject, empty for none: what somebody else entered since is
+            The id of the record that the form showed for the subject, empty for none: what someone else entered since is
             shown before it is replaced. None for what has no earlier record.
         id
             Made by the form for a thing of its own, so that a retry is no second entry; see ``EntryId``.
@@ -351,7 +351,7 @@ class FormContext:
         return record
 
     def _who_may_say(self, kind: str, fields: dict[str, Any]) -> Collection[str]:
-        """Return whose files can hold what an entry would replace; none for everybody's: in a big group that is a file for each."""
+        """Return whose files can hold what an entry would replace; none for everyone's: in a big group that is a file for each."""
         if "member" not in TYPES[kind].subject_fields or kind == "person":
             return ()
         return {fields["member"], self.by, *self.workbook.facilitators}
@@ -368,7 +368,7 @@ class FormContext:
         beside: SaveStatus | None = None,
         again: Callable[[], object] | None = None,
     ) -> bool:
-        """Withdraw a record, so that what it replaced holds again, and return whether that was saved.
+        """Undo a record, so that what it replaced is current again, and return whether that was saved.
 
         ``again`` enters once more what was withdrawn and gets a button; ``beside`` as in ``save``.
         """
@@ -405,7 +405,7 @@ class FormContext:
         return self.enter(receipt, record.type, fields_of(record), session=record.session, what="as before") is not None
 
     def latest(self, kind: str, **subject: str) -> Record | None:
-        """Return the record that holds for a subject, given by its fields."""
+        """Return the current record of a subject, given by its fields."""
         struct = TYPES[kind]
         return self.workbook.latest(struct, *(subject[name] for name in struct.subject_fields))
 

@@ -103,7 +103,7 @@ class WeekScreen(widgets.VBox):
     # --- showing ------------------------------------------------------------------------------------------------------
 
     def show(self) -> None:
-        """Show in the header and the checklists what holds now."""
+        """Show in the header and the checklists what is current."""
         workbook = self.context.workbook
         session, tab = session_of_moment(workbook), tab_of_moment(workbook)
         titles = self._titles(session) if session else []

@@ -18,7 +18,7 @@ ROLES = [("Further reading", "further_reading"), ("Slides", "slides"), ("Recordi
 
 
 class MaterialsForm(widgets.VBox):
-    """Add a link to a work; those of the work that is named are listed below, one's own can be taken back."""
+    """Add a link to a work; those of the work that is named are listed below, one's own can be undone."""
 
     def __init__(self, context: FormContext) -> None:
         self.context, self.receipt = context, SaveStatus()
@@ -26,7 +26,7 @@ class MaterialsForm(widgets.VBox):
         field: dict[str, Any] = {"style": STYLE, "layout": FIELD, "refused": self.receipt.refuse}
         self.label = TextLine(description="Title", placeholder="what the link shows", **field)
         self.url = TextLine(description="Address", placeholder="https://…", **field)
-        self.role = Pick("It is", ROLES, self.receipt.refuse)
+        self.role = Pick("Type", ROLES, self.receipt.refuse)
         self.add = widgets.Button(description="Add link", button_style="primary", icon="plus", layout={"width": "auto"})
         below = widgets.VBox([self.add])
         below.add_class("sg-below")

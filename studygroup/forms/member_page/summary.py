@@ -127,7 +127,7 @@ class SummaryForm(widgets.VBox):
             self.receipt, "summary", seen=seen, what="your summary", member=self.member, item=item, **texts
         )
         if not isinstance(saved, Summary):
-            # What stands there now was told; saving once more replaces it.
+            # What is there now was told; saving once more replaces it.
             held = self._held()
             for field in self.parts.values():
                 field.seen = held.id if held else ""

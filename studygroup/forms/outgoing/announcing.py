@@ -37,7 +37,7 @@ LABELS: dict[Kind, str] = {"agenda": "Agenda", "reminder": "Reminder", "report":
 
 
 class AnnounceForm(widgets.VBox):
-    """The texts that announce a session, remind of what is missing and tell what came of it."""
+    """The texts that announce a session, remind of what is missing and tell its results."""
 
     def __init__(self, context: FormContext) -> None:
         self.context, self.receipt = context, SaveStatus()
@@ -102,8 +102,8 @@ class AnnounceForm(widgets.VBox):
         return kind
 
     def show(self) -> None:
-        """Show the text as it would be now, unless somebody changed it here; and where it goes."""
-        # A report tells of everything that was entered, the others of what stands on agendas.
+        """Show the text as it would be now, unless someone changed it here; and where it goes."""
+        # A report tells of everything that was entered, the others of what is on agendas.
         told: object = (
             self.context.workbook.journal
             if self.chosen == "report"

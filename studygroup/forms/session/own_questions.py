@@ -21,7 +21,7 @@ from studygroup.meeting.facts.replies import ReplyView, Target, target_of
 
 
 class OwnQuestionRow(msgspec.Struct, frozen=True):
-    """A row: a question, or an answer to it with what was replied; ``mine`` tells whether the member has answered the question."""
+    """A row: a question, or an answer to it with what was replied; ``mine`` says whether the member has answered the question."""
 
     question: OwnQuestion
     mine: bool = False

@@ -73,7 +73,7 @@ def why_no_vote(group: VotingGroup, ballot: Ballot, member: str) -> str:
 
 
 def check_vote(vote: Vote, group: VotingGroup, now: datetime) -> None:
-    """Raise RecordError if a vote cannot be cast, or not any more."""
+    """Raise RecordError if a vote cannot be cast, or no longer."""
     ballot = group.latest(Ballot, vote.ballot)
     if ballot is None:
         raise RecordError("This ballot was undone, so no one can vote on it.")
@@ -91,7 +91,7 @@ def check_vote(vote: Vote, group: VotingGroup, now: datetime) -> None:
 
 
 def check_ballot(ballot: Ballot, group: VotingGroup, voted: bool) -> None:
-    """Raise RecordError if a ballot is changed in a way in which it no longer can be; ``voted`` tells whether anyone has voted."""
+    """Raise RecordError if a ballot is changed in a way in which it no longer can be; ``voted`` says whether anyone has voted."""
     before = group.latest(Ballot, ballot.of) if ballot.of else None
     if before is None:
         return
@@ -112,7 +112,7 @@ def check_result(result: Result, group: VotingGroup, now: datetime) -> None:
 
 
 def check_undo(record: Record, group: VotingGroup, now: datetime, voted: bool) -> None:
-    """Raise RecordError if something of a ballot is to be undone that stays; ``voted`` tells whether anyone has voted on it."""
+    """Raise RecordError if something of a ballot is to be undone that stays; ``voted`` says whether anyone has voted on it."""
     if isinstance(record, Result):
         raise RecordError("A result stays; to choose again, open another ballot.")
     if isinstance(record, Vote) and is_closed(group, record.ballot, now):

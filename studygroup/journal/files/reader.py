@@ -112,7 +112,7 @@ class Reader:
         for key in gone:
             del self._files[key]
         piece, now = _NewLines(), time.time_ns()
-        # Something that was read before is not there any more: what holds is computed anew.
+        # Something that was read before is no longer there: what is current is computed anew.
         lost = bool(gone) or anew
         read_bytes = 0
         with closing(_Opened(self._records_of)) as opened:
@@ -225,7 +225,7 @@ class Reader:
             unreadable.append(_unreadable(f"{self.folder.name}/{session}/records", error))
 
     def _scan_files(self, keys: Iterable[Key]) -> dict[Key, Identity] | None:
-        """Return those of some files that are there; None where one that was there cannot be looked at any more."""
+        """Return those of some files that are there; None where one that was there can no longer be looked at."""
         found: dict[Key, Identity] = {}
         for session, of_session in groupby(keys, key=itemgetter(0)):
             names = [name for _, name in of_session]

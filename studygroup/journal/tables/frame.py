@@ -26,7 +26,7 @@ Columns = Mapping[str, str]
 "object" (tuples, dicts); None makes NaT or NA."""
 
 Records = Iterable[Record] | CurrentState
-"""What a table is made from: records in any order, with any repetition, or what already holds."""
+"""What a table is made from: records in any order, with any repetition, or what is current already."""
 
 Values = Mapping[str, Callable[[Any], Any]]
 """What a column holds of a row, where it is not the attribute of the column's name."""
@@ -140,7 +140,7 @@ def _kind_of(kind: Any) -> str:
 
 
 def current_frame(records: Records, kind: type[Record]) -> pd.DataFrame:
-    """Return the table of what holds for each subject of one type, in order of the subjects; ``kind.columns`` are its columns."""
+    """Return the table of what is current for each subject of one type, in order of the subjects; ``kind.columns`` are its columns."""
     columns = columns_of(kind)
     if not isinstance(records, CurrentState):
         return make_frame(current(records, kind), columns, _OF_RECORDS)

@@ -1,10 +1,10 @@
-"""From records to tables: what holds now, as pandas DataFrames.
+"""From records to tables: what is current, as pandas DataFrames.
 
-Pure functions: records in any order, with any repetition, give the same tables. The last record of a subject holds, by
+Pure functions: records in any order, with any repetition, give the same tables. The last record of a subject is current, by
 its time and then its id; what was withdrawn counts as never said. ``CurrentState`` in place of records give the same tables
 without starting anew.
 
-In every table ``at`` (datetime64[ms, UTC]) is when the record that holds was entered and ``by`` (str) who typed it; a thing
+In every table ``at`` (datetime64[ms, UTC]) is when the current record was entered and ``by`` (str) who typed it; a thing
 about itself (a question, a note) has its ``id``, that of its first record. Columns and their types are the same without
 rows, and an index counts the rows from 0.
 """

@@ -31,7 +31,7 @@ class FeedbackLine(msgspec.Struct, frozen=True):
 
 
 class SessionFeedback(msgspec.Struct, frozen=True):
-    """What members said of one session: how many said what, in words, and their lines in no order that tells who wrote them."""
+    """What members said of one session: how many said what, in words, and their lines in no order that says who wrote them."""
 
     session: Session
     words: str

@@ -90,7 +90,7 @@ def _short(text: str, length: int) -> str:
 
 
 def _found(workbook: Workbook, session: str) -> Session | None:
-    """Return a session; None for one that no slot makes any more."""
+    """Return a session; None for one that no slot makes now."""
     with suppress(ScheduleError):
         return workbook.schedule.find(session)
     return None

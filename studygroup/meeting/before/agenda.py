@@ -92,7 +92,7 @@ class StepProgress(msgspec.Struct, frozen=True):
 
 
 class Upcoming(msgspec.Struct, frozen=True):
-    """A later session; ``likely`` tells that its titles follow from the syllabus and were not planned yet."""
+    """A later session; ``likely`` says that its titles follow from the syllabus and were not planned yet."""
 
     id: str
     time: ZoneTime
@@ -106,7 +106,7 @@ class Agenda(msgspec.Struct, frozen=True, kw_only=True):
     ``site`` is the address of the group's site and ``page`` that of the session's page there, empty where no one said where it is.
     ``last`` is the session held before this one, or empty; ``recall`` what the group may remember of earlier ones. ``place`` and ``note`` are what the plan says of this session alone.
     ``pace`` says in a line why the parts of the running order have the minutes that they have, for ``room``; it is empty where they are as usual.
-    ``gone`` are titles that were planned and that no list has any more. ``open_roles`` are the roles that no one has, of a session to come.
+    ``gone`` are titles that were planned and are no longer in any list. ``open_roles`` are the roles that no one has, of a session to come.
     """
 
     group: str
@@ -276,7 +276,7 @@ def make_agenda(
     roles = {role: names.get(member, member) for role, member in holders.items()}
     readers = names if settings.show_reader_names else {}
     works = Works(*held.works, here, readers, lambda item: course.read_before(session, item))
-    # As long as nobody said how the session ended, all goes well.
+    # As long as no one said how the session ended, all goes well.
     hoped = done | {step.number: session.id for step in chosen if step.number}
     taken = course.done_with(session) if session.id in course.closes else hoped
     reads = [*_assignments(session, chosen, steps, course, works, held)]

@@ -29,7 +29,7 @@ _KINDS = {part.title: part.kind for part in RUNNING_ORDER}
 class Room(msgspec.Struct, frozen=True):
     """Who is expected: ``coming`` members, of whom ``read`` have read what the session reads, and how many questions are open about it.
 
-    ``coming`` are those who said yes or maybe; all members where no one answered. ``known`` tells whether anyone has said
+    ``coming`` are those who said yes or maybe; all members where no one answered. ``known`` says whether anyone has said
     anything, of coming or of reading.
     """
 

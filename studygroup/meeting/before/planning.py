@@ -1,4 +1,4 @@
-"""Plan and close a session: what a facilitator says becomes one whole record, started from what holds."""
+"""Plan and close a session: what a facilitator says becomes one whole record, started from what is current."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Who may see whose summaries, answers, replies, votes, hours, reasons and feedback.
 
 Until a session that reads a paper has begun, members write their summary before they see the others'. Votes are secret until
-their ballot has closed. When a member can meet is for facilitators; everyone sees what comes of all answers together.
+their ballot has closed. When a member can meet is for facilitators; everyone sees the results of all answers together.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def may_read(workbook: Workbook, member: str, record: Record) -> bool:
 
     ``member`` is empty where no one said who is looking: whoever holds the files can read all of it. A vote is an exception: until
     its ballot has closed, only the voter, and whoever entered it, may see it. So are replies, which are shown with what they reply to,
-    and feedback that its member did not sign, or does not any more, which is only counted.
+    and feedback that its member did not sign, or no longer does, which is only counted.
     """
     if isinstance(record, Vote):
         return may_see_vote(workbook, member, record.ballot, (record.by, record.member))

@@ -65,7 +65,7 @@ class Ratings(msgspec.Struct, frozen=True):
 
 
 class MaterialLink(msgspec.Struct, frozen=True):
-    """A link that somebody added to a work: "recording", "slides" or "further_reading", what it shows, and where it leads."""
+    """A link that someone added to a work: "recording", "slides" or "further_reading", what it shows, and where it leads."""
 
     role: str
     label: str
@@ -76,7 +76,7 @@ class Opinions(msgspec.Struct, frozen=True):
     """A work with what members made of it.
 
     ``statuses`` counts members by reading status, "unread" for those who said nothing. ``links`` are what was added to it:
-    recordings, slides, further reading, in this order. ``kept_back`` counts summaries that nobody else is to see yet.
+    recordings, slides, further reading, in this order. ``kept_back`` counts summaries that no one else is to see yet.
     """
 
     work: Work
@@ -115,7 +115,7 @@ def opinions_of(
     Parameters
     ----------
     here
-        The ids of the members whose reading is counted; summaries and ratings are everybody's.
+        The ids of the members whose reading is counted; summaries and ratings are everyone's.
     names
         People's names by id: who writes a summary signs it.
     blind

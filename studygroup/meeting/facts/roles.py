@@ -70,7 +70,7 @@ class RoleBook:
     ) -> dict[str, str]:
         """Return who holds each role of a session, as far as someone does.
 
-        The plan's ``roles`` come first, with what members gave to others. Where nobody is planned, or whoever is cannot come or
+        The plan's ``roles`` come first, with what members gave to others. Where no one is planned, or whoever is cannot come or
         declined, the first of those who are members then (``here``) and volunteered has it. Who was ``there`` is not away.
         """
         name = session.id

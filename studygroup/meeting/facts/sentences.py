@@ -44,7 +44,7 @@ class HistoryTeller:
         self._names |= {member: person.name for member, person in workbook.people.items()}
 
     def sentence(self, record: Record) -> str:
-        """Return what somebody entered in a sentence; of an undo, what it undid."""
+        """Return what someone entered in a sentence; of an undo, what it undid."""
         current = self._workbook.current
         if isinstance(record, Withdraw):
             undone = current.record(record.record)
@@ -70,7 +70,7 @@ class HistoryTeller:
 
 
 def sentence(record: Record, before: Record | None, names: Mapping[str, str]) -> str:
-    """Return in a sentence what somebody entered.
+    """Return in a sentence what someone entered.
 
     Parameters
     ----------

@@ -20,7 +20,7 @@ class Threads(msgspec.Struct, frozen=True):
     """What is open before a session.
 
     ``questions`` are those open, ``actions`` those not done, in order of their owners. ``coming``, ``maybe``, ``not_coming`` count the members' answers; who is away and did not answer does not come. ``missing``
-    names roles whose holder looks for somebody, with the holder. ``more_questions`` counts those left out.
+    names roles whose holder looks for someone, with the holder. ``more_questions`` counts those left out.
     """
 
     coming: int = 0
@@ -33,7 +33,7 @@ class Threads(msgspec.Struct, frozen=True):
 
     @property
     def answered(self) -> bool:
-        """Whether anybody said if they will come."""
+        """Whether anyone said if they will come."""
         return bool(self.coming or self.maybe or self.not_coming)
 
 

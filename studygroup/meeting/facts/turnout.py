@@ -53,12 +53,12 @@ class Turnout(msgspec.Struct, frozen=True):
 
     @property
     def recorded(self) -> bool:
-        """Whether anybody's attendance was recorded."""
+        """Whether anyone's attendance was recorded."""
         return self.guests > 0 or self.of_state("") < self.members
 
     @property
     def answered(self) -> bool:
-        """Whether anybody said before if they would come."""
+        """Whether anyone said before if they would come."""
         return self.of_answer("") < self.members
 
 

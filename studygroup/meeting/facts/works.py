@@ -41,7 +41,7 @@ class Works:
     members
         Whose reading counts.
     names
-        Who is named as a reader, by id; nobody when it is empty.
+        Who is named as a reader, by id; no one when it is empty.
     read_before
         Returns the sessions that read an item before.
     """
@@ -59,7 +59,7 @@ class Works:
         self.read_before = read_before
 
     def title(self, item: str) -> str:
-        """Return an item's title, or its id where the catalogue does not have it (any more)."""
+        """Return an item's title, or its id where the catalogue does not have it."""
         return next((str(row.title) for row in self.items.of(item)), item)
 
     def of(self, items: Iterable[str]) -> tuple[Work, ...]:

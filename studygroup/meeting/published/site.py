@@ -1,7 +1,7 @@
 """What is published of a workbook, as plain data: everything that the site shows, and nothing else.
 
-Left out: why somebody could not come, who has read, came or asked (unless the settings say that pages name them), what is missing
-for the facilitator, drafts, personal links, and the meeting's link unless the settings publish it. E-mail addresses in texts are cut where
+Left out: why someone could not come, who has read, came or asked (unless the settings say that pages name them), what is missing
+for the facilitator, drafts, invite links, and the meeting's link unless the settings publish it. E-mail addresses in texts are cut where
 the pages are written.
 """
 

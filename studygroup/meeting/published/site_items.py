@@ -58,7 +58,7 @@ class ItemPage(msgspec.Struct, frozen=True, kw_only=True):
 class Held(msgspec.Struct, frozen=True):
     """What item pages are computed from; tables as ``journal.tables`` returns them.
 
-    ``due`` are the items whose summaries everybody may see; None for all of them.
+    ``due`` are the items whose summaries everyone may see; None for all of them.
     """
 
     catalogue: Catalogue

@@ -53,7 +53,7 @@ class Letter(msgspec.Struct, frozen=True):
 
 
 class Delivery(msgspec.Struct, frozen=True):
-    """What became of a letter.
+    """The outcome of a letter.
 
     "sent"; "before": it went there earlier; "failed", and why; "unknown": an earlier try was cut short, so it may have been sent, and
     is not sent again.
@@ -68,7 +68,7 @@ def letters(workbook: Workbook, kind: Kind, session: str, addresses: Sequence[Ta
     """Return what a message says at each address; none where there is nothing to say.
 
     A reminder goes to those who did not answer at their own addresses, and to the group's for the others. A ``text`` that
-    somebody wrote goes to the group's addresses instead of ours.
+    someone wrote goes to the group's addresses instead of ours.
 
     Raises
     ------
@@ -172,7 +172,7 @@ def silent_members(workbook: Workbook, session: str) -> Iterator[tuple[str, str]
 
 
 def session_of(workbook: Workbook, kind: Kind, session: str = "") -> str:
-    """Return the session that a message is about when nobody names one: a report's last, else the next."""
+    """Return the session that a message is about when no one names one: a report's last, else the next."""
     if session:
         return workbook.schedule.named(session).id
     return last_session(workbook).id if kind == "report" else workbook.schedule.next(workbook.clock()).id
@@ -280,7 +280,7 @@ def _send_each(
 def settle(
     workbook: Workbook, kind: Kind, session: str, *, by: str, arrived: Iterable[str] = (), lost: Iterable[str] = ()
 ) -> None:
-    """Record what somebody saw at places, by the labels of their addresses: a message arrived there, or is lost; nothing is sent here.
+    """Record what someone saw at places, by the labels of their addresses: a message arrived there, or is lost; nothing is sent here.
 
     What is lost is sent again by whoever has that address, as `studygroup due`.
 
@@ -300,7 +300,7 @@ def settle(
 
 
 def check_may_announce(workbook: Workbook, by: str) -> None:
-    """Raise MessageError where somebody may not announce: a facilitator may, the program may, and anybody in a group without one."""
+    """Raise MessageError where someone may not announce: a facilitator may, the program may, and anyone in a group without one."""
     if by != PROGRAM and by not in workbook.facilitators and workbook.facilitators:
         raise MessageError(
             f"Announcing is for a facilitator: {', '.join(workbook.people[one].name for one in workbook.facilitators)}."

@@ -54,7 +54,7 @@ def run_due(workbook: Workbook, *, share: Share | None = None, deliver: Deliver 
     Raises
     ------
     MessageError
-        Somebody on the roster has the id that the program writes under.
+        Someone on the roster has the id that the program writes under.
     NotSavedError
         The disk refused, so nothing more was done.
     SyncError
@@ -75,7 +75,7 @@ def run_due(workbook: Workbook, *, share: Share | None = None, deliver: Deliver 
 
 
 def _of_ballot(ballot: BallotView) -> str:
-    """Return what came of a ballot that has closed."""
+    """Return the results of a ballot that has closed."""
     chosen = ballot.outcome.winner if ballot.outcome else ""
     return f"{f'Chosen: {chosen}. ' if chosen else ''}{ballot.outcome}"
 
@@ -195,7 +195,7 @@ def _note_site(workbook: Workbook, trouble: Mapping[str, str]) -> None:
 
 
 def _one_line(workbook: Workbook, error: StudygroupError) -> str:
-    """Return an error in a line that others may read: where the folder is on this machine is nobody's business."""
+    """Return an error in a line that others may read: where the folder is on this machine is no one's business."""
     return " ".join(str(error).replace(f"{workbook.folder}/", "").split())[:300]
 
 

@@ -32,6 +32,7 @@ from studygroup.web.page.environment import APP
 from studygroup.web.scope import ENDED, SESSION, VISITOR
 from studygroup.web.visitors.invites import Invites
 from studygroup.web.visitors.join import Joining
+from studygroup.web.visitors.letters import link_terms
 from studygroup.web.visitors.plain import PageFrame
 from studygroup.web.visitors.roster import MemberNames
 from studygroup.web.visitors.service import ServicePath
@@ -70,7 +71,7 @@ def make_app(workbook: Workbook, port: int, service: ServicePath | None = None) 
     port
         Where the server listens.
     service
-        Where a JupyterHub has it: then the hub says who is there, and there are no personal links.
+        Where a JupyterHub has it: then the hub says who is there, and there are no invite links.
 
     Raises
     ------
@@ -81,7 +82,7 @@ def make_app(workbook: Workbook, port: int, service: ServicePath | None = None) 
     settings = workbook.settings
     invites, roster = Invites.of(workbook), MemberNames(workbook)
     sockets = Sockets(settings.pages_per_member)
-    site = PageFrame(settings.name, service.prefix if service else "")
+    site = PageFrame(settings.name, service.prefix, "") if service else PageFrame(settings.name, "", link_terms(settings))
     hub = _hub(invites, roster, site, settings.hub_users) if service else None
     rules = Rules(
         invites=invites,
@@ -139,7 +140,7 @@ def _routes(rules: Rules, roster: MemberNames, site: PageFrame, hub: HubLogins |
     async def page(request: Request) -> Response:
         visitor = request.scope[VISITOR]
         if hub and not await hub.still_is(visitor):
-            return RedirectResponse(f"{site.prefix}/", 303)  # where they are not known any more
+            return RedirectResponse(f"{site.prefix}/", 303)  # where they are no longer known
         if not rules.sockets.has_room(visitor.member):
             return site.answer(429)
         said = {"member_name": roster.name(visitor.member), "logout": hub.logout if hub else ""}
@@ -242,7 +243,7 @@ async def _keep_up(roster: MemberNames) -> None:
 
 
 async def _ask_hub(hub: HubLogins, sockets: Sockets) -> None:
-    """Ask the hub now and then about everybody with an open page."""
+    """Ask the hub now and then about everyone with an open page."""
     while True:
         await asyncio.sleep(_HUB_S)
         for visitor in {one.visitor for one in sockets.now()}:

@@ -43,7 +43,7 @@ class Served:
         """Return the forms of a member."""
         page_assists.set(True)
         with self.workbook.lock:
-            # What was entered elsewhere since somebody here entered something.
+            # What was entered elsewhere since someone here entered something.
             self.workbook.refresh()
         invite = self.invite
         forms = MemberForms(self.workbook, member, partial(invite, member) if invite else None)
@@ -111,7 +111,7 @@ def _catch_up(context: kernel_context.VirtualKernelContext) -> None:
 
 
 class News:
-    """What is new for the open pages of a workbook: what anybody entered, changed settings, and that a session begins."""
+    """What is new for the open pages of a workbook: what anyone entered, changed settings, and that a session begins."""
 
     def __init__(self, workbook: Workbook) -> None:
         self._workbook, self._context = workbook, FormContext(workbook, "")

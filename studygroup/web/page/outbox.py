@@ -1,4 +1,4 @@
-"""What is on its way to one browser: nobody waits for a browser that does not read."""
+"""What is on its way to one browser: no one waits for a browser that does not read."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Outbox:
     """The texts to one socket, in order, sent as fast as its browser reads them.
 
     A page's thread may hold the workbook while it speaks to its browser: it only leaves its text here. Otherwise one browser
-    that does not read would stop everybody.
+    that does not read would stop everyone.
 
     Parameters
     ----------

@@ -23,7 +23,7 @@ LOOK_EVERY_S = 0.25
 
 
 class ServedWorkbook(Workbook):
-    """A workbook that everybody's pages share; ``Workbook.lock`` keeps their threads apart."""
+    """A workbook that everyone's pages share; ``Workbook.lock`` keeps their threads apart."""
 
     def __init__(self, folder: Path, clock: Callable[[], datetime]) -> None:
         super().__init__(folder, clock)
@@ -62,7 +62,7 @@ class ServedWorkbook(Workbook):
         """Write a record while other pages go on: a disk takes its time to say that it has it."""
         held = 0
         try:
-            with suppress(RuntimeError):  # not held any more
+            with suppress(RuntimeError):  # no longer held
                 while True:
                     self.lock.release()
                     held += 1
