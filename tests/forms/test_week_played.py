@@ -179,7 +179,7 @@ def read(seat: Seat, title: str, status: str, rating: int = 0) -> None:
 def type_summary(seat: Seat, title: str, **parts: str) -> Any:
     """Type a summary and return its form; nothing is saved yet."""
     form = seat.part("summary")
-    form.get_by_label("Work", exact=True).select_option(label=f"Next: {title}")
+    form.get_by_label("Paper", exact=True).select_option(label=f"Next: {title}")
     for name, text in parts.items():
         field = form.get_by_label(name.replace("_", " ").capitalize(), exact=True)
         field.fill(text)
@@ -221,7 +221,7 @@ def zoe_enters(zoe: Seat) -> None:
     zoe.run_all()
     form = type_summary(zoe, "Tuned Models")
     assert form.get_by_label("Big idea", exact=True).input_value() == HOSTILE
-    assert form.get_by_label("More", exact=True).input_value() == TABLE
+    assert form.get_by_label("Notes", exact=True).input_value() == TABLE
     assert form.get_by_label("Open questions", exact=True).input_value() == "Why does it work?"
     form.get_by_role("button", name="Save summary").click()
     saved(form, "your question")

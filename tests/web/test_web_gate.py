@@ -483,7 +483,7 @@ def test_a_browser_that_does_not_read_stops_no_one(server: Server) -> None:
     page = server.page(server.cookie("bo"))
     page.open_tab("My reading")
     # From here on this socket is no longer read.
-    text = page.find(description="More")
+    text = page.find(description="Notes")
     for number in range(40):
         page.comm(text, {"method": "update", "state": {"value": f"{number}" + "x" * 200_000}, "buffer_paths": []})
     assert lives(server)

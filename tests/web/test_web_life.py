@@ -311,7 +311,7 @@ def test_a_text_that_is_too_long_is_told_and_stays(server: Server) -> None:
     """A record has at most 64 KiB; nothing is saved, and the text is still in its field."""
     page = server.page(server.cookie("bo"))
     page.open_tab("My reading")
-    field = page.find(description="More")
+    field = page.find(description="Notes")
     long = "word " * 20_000
     page.set(field, value=long)
     page.click("Save summary")

@@ -31,7 +31,7 @@ class HistoryForm(widgets.VBox):
         self.context, self.receipt = context, SaveStatus()
         self.who = Pick("Person", [("everyone", "")], self.receipt.refuse)
         self.session = Pick("Session", [("all", "")], self.receipt.refuse)
-        self.work = WorkField("Work", self.receipt.refuse)
+        self.work = WorkField("Paper", self.receipt.refuse)
         self.rows: LiveRows[Entry] = LiveRows(self._row, lambda row: row[0].id)
         self._shown: tuple[object, ...] = ()
         for field in (self.who, self.session, self.work):

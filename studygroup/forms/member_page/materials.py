@@ -22,7 +22,7 @@ class MaterialsForm(widgets.VBox):
 
     def __init__(self, context: FormContext) -> None:
         self.context, self.receipt = context, SaveStatus()
-        self.work = WorkField("Work", self.receipt.refuse)
+        self.work = WorkField("Paper", self.receipt.refuse)
         field: dict[str, Any] = {"style": STYLE, "layout": FIELD, "refused": self.receipt.refuse}
         self.label = TextLine(description="Title", placeholder="what the link shows", **field)
         self.url = TextLine(description="Address", placeholder="https://…", **field)

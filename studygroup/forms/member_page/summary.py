@@ -16,7 +16,7 @@ from studygroup.text.text import to_short_day
 PARTS = (
     ("big_idea", "Big idea", "The one thing to take away, in a sentence or two"),
     ("relevance", "Relevance", "What it changes, and where it does not apply"),
-    ("text", "More", "Anything else: Markdown and math such as $x^2$"),
+    ("text", "Notes", "Anything else: Markdown and math such as $x^2$"),
 )
 
 
@@ -25,7 +25,7 @@ class SummaryForm(widgets.VBox):
 
     def __init__(self, context: FormContext, member: str) -> None:
         self.context, self.member, self.receipt = context, member, SaveStatus()
-        self.item = Pick("Work", [], self.receipt.refuse)
+        self.item = Pick("Paper", [], self.receipt.refuse)
         self.item.layout = {"width": "auto", "max_width": "56em"}
         self.state = widgets.HTML()
         self.state.add_class("sg-below")

@@ -113,7 +113,7 @@ def _closed(workbook: Workbook, since: datetime) -> Iterator[NewsLine]:
             url = session_page(workbook.settings.site_address, one.session)
             yield NewsLine(
                 one.at,
-                f"The session of {_day_of(workbook, one.session)} was closed; its report says what came of it",
+                f"The session of {_day_of(workbook, one.session)} was closed; here is its report",
                 note,
                 url,
             )
