@@ -40,7 +40,12 @@ def take_phones(browser: Any, demo: Path, at: datetime, member: str, pictures: P
     with Server(demo, before=MOVED.format(shift_s=shift_s)) as server:
         for scheme, end in (("light", ""), ("dark", "-dark")):
             context = browser.new_context(
-                viewport=PHONE, has_touch=True, color_scheme=scheme, device_scale_factor=1.5, timezone_id="Europe/Dublin", locale="en-GB"
+                viewport=PHONE,
+                has_touch=True,
+                color_scheme=scheme,
+                device_scale_factor=1.5,
+                timezone_id="Europe/Dublin",
+                locale="en-GB",
             )
             context.add_init_script(clock % shift_s)
             context.set_default_timeout(120_000)
