@@ -18,7 +18,7 @@ from tests.support.at_rest import open_tab  # noqa: E402
 from tests.support.web_server import Server  # noqa: E402
 
 PHONE = {"width": 375, "height": 740}
-BROAD = {"width": 760, "height": 620}
+BROAD = {"width": 760, "height": 1060}
 QUALITY = 70
 TABS = ("Session", "My reading", "Syllabus")
 MOVED = """from datetime import UTC, datetime, timedelta
@@ -35,7 +35,15 @@ def shot(page: Any, target: Path) -> None:
 
 
 def take_phones(browser: Any, demo: Path, at: datetime, member: str, pictures: Path, clock: str) -> None:
-    """Take the pictures of a member's page on a phone: how a link is opened, and each tab."""
+    """Take the pictures of a member's page on a phone: how a link is opened, and each tab.
+
+    Parameters
+    ----------
+    at
+        The time on the server's clock and the phone's.
+    clock
+        A script with a place for the seconds by which it moves a browser's clock.
+    """
     shift_s = (at - datetime.now(UTC)).total_seconds()
     with Server(demo, before=MOVED.format(shift_s=shift_s)) as server:
         for scheme, end in (("light", ""), ("dark", "-dark")):
