@@ -173,7 +173,7 @@ def save_import(folder: Path, result: Import, former: pd.DataFrame | None = None
     CatalogueError
         The catalogue is not what it was when the import was computed; nothing was written.
     NotSavedError
-        The disk refused; what stood there before still stands.
+        The disk refused; what was there before still stands.
     """
     catalogue = read_unchanged(folder, result)
     catalogue.items = result.items
@@ -186,7 +186,7 @@ def save_import(folder: Path, result: Import, former: pd.DataFrame | None = None
 
 
 def _write_notes(folder: Path, notes: Mapping[str, str]) -> None:
-    """Write what lists say beside their entries; notes of a list that says nothing any more are removed."""
+    """Write what lists say beside their entries; notes of a list that no longer says anything are removed."""
     contents = {notes_path(folder, name): said.encode() for name, said in notes.items()}
     write_all_atomically({path: data for path, data in contents.items() if data}, folder)
     for path, data in contents.items():
@@ -269,7 +269,7 @@ def import_lists(
     Parameters
     ----------
     left_out
-        Entries, as list and position, that get no item: they stand in their list's table only.
+        Entries, as list and position, that get no item: they are in their list's table only.
     apart
         Entries that become items of their own, whatever they resemble.
     accepted, rejected
@@ -354,7 +354,7 @@ def _followed(
 
 
 def _has_one_item(placed: Placed, left_out: Collection[Place]) -> bool:
-    """Return whether an entry is one item: nobody left it out, and no earlier import made none or several of it."""
+    """Return whether an entry is one item: no one left it out, and no earlier import made none or several of it."""
     name, entry, before = placed
     return (name, entry.position) not in left_out and (before is None or (len(before.items) < 2 and not before.none))
 

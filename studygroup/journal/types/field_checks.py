@@ -16,7 +16,13 @@ OF_NUMBER = (
 def check_address(url: str) -> None:
     """Refuse what is not the address of a page."""
     if not is_safe_url(url) or not url.lower().startswith("http"):
-        raise RecordError(f"{url[:100]!r} is not the address of a page; write it with https:// or http://.")
+        meant = f"https://{url.strip()}"[:100]
+        guess = (
+            f" Did you mean {meant}?"
+            if "." in url and ":" not in url and is_safe_url(meant)
+            else f" {url[:100]!r} doesn’t." * bool(url.strip())
+        )
+        raise RecordError(f"Links start with https:// or http://.{guess}")
 
 
 def check_line(value: str, what: str) -> None:

@@ -16,7 +16,7 @@ PersonRole = Literal["member", "facilitator"]
 
 
 class Person(Record, frozen=True, kw_only=True, tag="person"):
-    """A row of the roster: who somebody is, from when and until when."""
+    """A row of the roster: who someone is, from when and until when."""
 
     subject_fields = ("member",)
     member_fields = ("member",)

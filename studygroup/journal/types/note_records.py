@@ -46,7 +46,7 @@ class Note(Record, frozen=True, kw_only=True, tag="note"):
 
 
 class Action(Record, frozen=True, kw_only=True, tag="action"):
-    """What somebody will do, by when; ``owner`` is empty while nobody took it."""
+    """What someone will do, by when; ``owner`` is empty while no one took it."""
 
     subject_fields = ("of",)
     member_fields = ("owner",)

@@ -63,7 +63,7 @@ __all__ = [
 
 
 class Withdraw(Record, frozen=True, kw_only=True, tag="withdraw"):
-    """Takes a record back: what it replaced holds again. It cannot itself be withdrawn."""
+    """Undoes a record: what it replaced is current again. It cannot itself be withdrawn."""
 
     subject_fields = ("record",)
     record_fields = (("record", ""),)

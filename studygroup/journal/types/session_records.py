@@ -14,7 +14,7 @@ MOST_QUESTIONS = 5
 
 
 class Plan(Record, frozen=True, kw_only=True, tag="plan"):
-    """What a session reads and who does what; whole, so that the last plan holds.
+    """What a session reads and who does what; whole, so that the last plan counts.
 
     ``entries`` name steps as ``list/entry``, ``items`` name works of the catalogue; ``read`` says what they were when the plan was
     entered, so that the list can change later. ``start`` (with its zone) and ``length_min`` (minutes) are given where the

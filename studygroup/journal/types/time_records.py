@@ -53,7 +53,7 @@ class Survey(Record, frozen=True, kw_only=True, tag="survey"):
 class Availability(Record, frozen=True, kw_only=True, tag="availability"):
     """When a member can meet in a usual week, or in the seven days of a survey: as their own clocks show it, in half hours.
 
-    What is in neither ``can`` nor ``if_need_be`` is when they cannot. The others see only what comes of all answers together.
+    What is in neither ``can`` nor ``if_need_be`` is when they cannot. The others see only the results of all answers together.
     """
 
     subject_fields = ("survey", "member")
