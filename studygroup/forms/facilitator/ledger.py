@@ -234,7 +234,7 @@ class LedgerForm(widgets.VBox):
         self.rows.edit(row.id, AnswerEditor(self, row))
 
     def reply(self, row: QuestionRow) -> None:
-        """Reply to the last answer to a question, where it stands."""
+        """Reply to the last answer to a question, where it is."""
         shown = block("question", row, False)
         self.rows.edit(row.id, ReplyEditor(self.context, row.answer, shown, self.listed, lambda: self.rows.done(row.id)))
 

@@ -47,7 +47,7 @@ class Rsvp(Record, frozen=True, kw_only=True, tag="rsvp"):
 class Attendance(Record, frozen=True, kw_only=True, tag="attendance"):
     """Whether a member was there.
 
-    A member's own check-in gives way to what someone else entered about them, a facilitator, whichever came later: two clones that
+    A member's own check-in yields to what someone else entered about them, a facilitator, whichever came later: two clones that
     know nothing of each other agree after they meet. Only an entry that names the other one in ``replaces``, as a
     facilitator's about themself does, takes its place.
     """
@@ -119,7 +119,7 @@ class Feedback(Record, frozen=True, kw_only=True, tag="feedback"):
 
 
 class Swap(Record, frozen=True, kw_only=True, tag="swap"):
-    """A member gives a role in one session to somebody else; ``to`` is empty while nobody took it, ``asked`` is whom they asked.
+    """A member gives a role in one session to someone else; ``to`` is empty while no one took it, ``asked`` is whom they asked.
 
     ``for_role`` in ``for_session`` is what they take from that person in return: with one entry, both roles change hands.
     """
@@ -150,7 +150,7 @@ class Swap(Record, frozen=True, kw_only=True, tag="swap"):
     for_role: str = ""
 
     def plainest(self) -> Swap:
-        """Return it in the version that first had what it says; once the role is taken, nobody is asked, and without anyone there is no exchange."""
+        """Return it in the version that first had what it says; once the role is taken, no one is asked, and without anyone there is no exchange."""
         asked = "" if self.to else self.asked
         exchange = bool(self.for_role and (self.to or asked))
         return msgspec.structs.replace(

@@ -1,4 +1,4 @@
-"""A session's report as plain data: what came of it, beside its agenda."""
+"""A session's report as plain data: its results, beside its agenda."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ State = Literal["ahead", "open", "closed", "cancelled"]
 class Discussed(msgspec.Struct, frozen=True):
     """One thing that the session read: how it ended, and what members made of its works.
 
-    ``outcome`` is "finished", "continues", or empty while nobody said. ``again`` are the titles of works that stand under an
+    ``outcome`` is "finished", "continues", or empty while no one said. ``again`` are the titles of works that are under an
     earlier thing of the session already. ``answers`` are what members said to each of its own questions, ``earlier`` what they said to
     questions that were reworded or taken out since, with their words of then.
     """
@@ -102,7 +102,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def last_session(workbook: Workbook) -> Session:
-    """Return the session that a report is about when nobody names one: the one under way, else the last, else the next."""
+    """Return the session that a report is about when no one names one: the one under way, else the last, else the next."""
     now = workbook.clock()
     upcoming = workbook.schedule.next(now)
     if upcoming.has_begun(now):
@@ -111,7 +111,7 @@ def last_session(workbook: Workbook) -> Session:
 
 
 def session_to_wrap_up(workbook: Workbook) -> str:
-    """Return the session that is closed and reported when nobody names one: the one that is recorded, once it has begun; else the last.
+    """Return the session that is closed and reported when no one names one: the one that is recorded, once it has begun; else the last.
 
     So the report of a session that was closed is still made after its end.
     """

@@ -12,7 +12,7 @@ from studygroup.group.settings import Part
 
 
 class Slice(msgspec.Struct, frozen=True):
-    """One part of a session: from ``start`` to ``end`` (aware), ``minutes`` long, led by ``who`` or nobody by name.
+    """One part of a session: from ``start`` to ``end`` (aware), ``minutes`` long, led by ``who`` or no one by name.
 
     ``name`` tells it from others of its title, where pins need it.
     """

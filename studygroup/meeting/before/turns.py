@@ -120,7 +120,7 @@ class MemberTurn(msgspec.Struct, frozen=True):
     """A role in a session to come, as it concerns one member.
 
     ``state``: "mine"; "waits": theirs, and they asked ``other`` to take it; "asked": ``other`` asks them; "offered": ``other`` looks for
-    somebody; "open": no one has it; "turn": no one has it and they are suggested, for a ``reason``; "declined": they declined it. ``card`` is that of a role which is theirs or may be.
+    someone; "open": no one has it; "turn": no one has it and they are suggested, for a ``reason``; "declined": they declined it. ``card`` is that of a role which is theirs or may be.
     ``in_return`` is the turn that whoever asks takes for it, such as "scribe on Fri 4 Dec".
     """
 

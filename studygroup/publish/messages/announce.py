@@ -180,7 +180,7 @@ def personal_reminder(
 ) -> str:
     """Return the text that asks one member whether they will come, unless they ``answered``, and to vote until the times of ``votes``.
 
-    ``hours`` are the surveys that they have not answered, in words. It tells what of the session's roles concerns them, with the cards of those that they have.
+    ``hours`` are the surveys that they have not answered, in words. It says what of the session's roles concerns them, with the cards of those that they have.
     """
     write = _Writer(channel)
     what = plain_list(write.text(read.title) for read in agenda.reads)
