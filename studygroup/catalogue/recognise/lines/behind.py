@@ -14,7 +14,7 @@ from studygroup.catalogue.recognise.lines.citation import (
     read_signature,
 )
 from studygroup.catalogue.recognise.lines.work import FoundWork
-from studygroup.catalogue.recognise.vocabulary.dates import MONTH_AND_YEAR, YEAR, year_of, years_in
+from studygroup.catalogue.recognise.vocabulary.dates import YEAR, year_of, years_in
 from studygroup.catalogue.recognise.vocabulary.labels import label_form
 from studygroup.catalogue.recognise.vocabulary.names import (
     BY_BEFORE,
@@ -38,9 +38,6 @@ _DATE_ALONE = re.compile(rf"(?:\d{{1,2}}[-/.])?{YEAR}(?:[-/.]\d{{1,2}})?")
 _VERB_BEGINS = finds_word("beginnings", "verbs")
 _NOTE_LAST = re.compile(r"^(?P<title>.{8,}\S)\s*[(（](?P<note>[^()（）]{3,200})[)）]$")
 _PLACE_LAST = re.compile(rf"^(?P<title>.{{8,}}\S), (?P<place>[A-Z][\w&'’ -]{{1,40}}?,? {YEAR}|{YEAR})$")
-_DURATION = re.compile(r"(?:\d{1,2}:)?\d{1,2}:\d\d")
-# "(PyCon US 2012)"; one name and a year may be an author's.
-_MEETING_AND_YEAR = re.compile(rf"[A-Z][\w’'-]*(?:[ /]?[A-Z][\w’'-]*){{1,3}} {YEAR}")
 _CAPITALS = re.compile(r"\b[A-Z]{3,}|\barXiv\b|['’]\d\d\b")
 _LONGEST_SIGNED = 400
 
@@ -162,11 +159,6 @@ def _read_brackets(work: FoundWork, tail: str) -> str:
             work.year = work.year or alone
         elif venue:
             work.take(Cited(venue=venue, year=year))
-        elif _DURATION.fullmatch(inside):
-            work.details.setdefault("note", inside)
-            work.kind = work.kind or "video"
-        elif _MEETING_AND_YEAR.fullmatch(inside) and not MONTH_AND_YEAR.fullmatch(inside):
-            work.take(Cited(venue=inside, year=years_in(inside)[-1]))
         elif not inside or inside.lower() in HOST_NOTES:
             work.kind = work.kind or HOST_NOTES.get(inside.lower(), "")
         elif cited and not work.authors:
