@@ -64,6 +64,23 @@ def test_the_tab_of_the_moment_is_opened_first(group: Workbook, clock: Clock) ->
     assert tabs(*hours) == [*["Wrap up"] * 5, "Prepare"]
 
 
+def test_the_report_follows_what_is_entered_while_it_is_looked_at(week: WeekForms, group: Workbook, clock: Clock) -> None:
+    """On another tab its preview stays as it was; it is as things are now once *Wrap up* is opened again."""
+    clock.now = datetime(2026, 11, 21, 0, 10, tzinfo=UTC)
+    tabs = week.screen.tabs
+    tabs.turn_to("Wrap up")
+    before = week.report.shown.value
+    tabs.turn_to("Live")
+    group.enter("note", by="ada-lovelace", session="2026-11-20", text="Warm-up matters")
+    week.context.changed()
+    assert week.report.shown.value == before
+    tabs.turn_to("Wrap up")
+    assert "Warm-up matters" in week.report.shown.value
+    group.enter("note", by="ada-lovelace", session="2026-11-20", text="So does rest")
+    week.context.changed()
+    assert "So does rest" in week.report.shown.value
+
+
 def test_without_people_the_group_comes_first(folder: Path, clock: Clock) -> None:
     """Whoever opens a new workbook adds themselves there, and then prepares."""
     week = WeekForms(Workbook(folder, clock), "")

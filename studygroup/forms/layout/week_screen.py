@@ -93,6 +93,7 @@ class WeekScreen(widgets.VBox):
         self._folds: dict[str, Fold] = {}
         pages = [(tab, lambda tab=tab: self._columns(tab)) for tab in PARTS]
         self.tabs = LazyTabs(pages, tab_of_moment(context.workbook))
+        self.tabs.observe(lambda _: self._turned(), "selected_index")
         super().__init__([self.frame, top, self.tabs])
         # As in every form, a double click is one click, and letters are no commands of JupyterLab.
         for name in ("sg-week", "sg-form"):
@@ -165,6 +166,11 @@ class WeekScreen(widgets.VBox):
         if step.act:
             acts[step.act]()
             self.show()
+
+    def _turned(self) -> None:
+        """Bring up to date what only follows while it is looked at."""
+        if self.tabs.open_page == WRAP_UP:
+            self._form("report").follow()
 
     def _woke(self) -> None:
         with self.context.workbook.lock:
