@@ -93,7 +93,7 @@ class Catalogue:
         errors = [problem for problem in problems if problem.severity == "error"]
         if errors:
             raise CatalogueError(f"The catalogue in {folder} cannot be read; put this right and try again:", errors)
-        aliases = find_aliases(items["id"], same)
+        aliases = find_aliases(items["id"].tolist(), same) if same else {}
         lists = {name: resolved_entries(table, aliases) for name, table in lists.items()}
         return cls(items, lists, same, different, tuple(problems), resolved_entries(former, aliases), taken)
 
@@ -179,7 +179,7 @@ class Catalogue:
 
     def _row_of(self) -> dict[str, int]:
         if self._rows is None or self._rows[0] is not self.items:
-            self._rows = (self.items, {item_id: row for row, item_id in reversed([*enumerate(self.items["id"])])})
+            self._rows = (self.items, {item_id: row for row, item_id in reversed([*enumerate(self.items["id"].tolist())])})
         return self._rows[1]
 
     def entries_of(self, item_id: str) -> list[tuple[str, int]]:
