@@ -59,6 +59,7 @@ def find_workbook(start: Path) -> Path:
 
 
 R = TypeVar("R", bound=Record)
+T = TypeVar("T")
 
 # What is computed from the journal, and kept until something is entered.
 _FROM_JOURNAL = ("journal", "records")
@@ -95,10 +96,7 @@ class Workbook:
         # Held by whoever looks and enters while other threads of the same process do so, as pages of a server.
         self.lock = threading.RLock()
         self.rehearsal: list[Record] | None = None
-        self._renamed: tuple[Catalogue, Renamed] | None = None
-        self._roster: tuple[Hashable, Roster] | None = None
-        self._forgotten: tuple[Hashable, Mapping[str, date]] | None = None
-        self._scheduled: tuple[CurrentState, tuple[int, int], Schedule] | None = None
+        self._kept: dict[Hashable, tuple[Hashable, Any]] = {}
         self._settings_written = _written(folder)
         self.settings: Settings = read_settings(folder / FILE)
         self.store: FilesStore | SqlStore = _open_store(os.environ.get("STUDYGROUP_STORE") or self.settings.store, folder)
@@ -133,11 +131,9 @@ class Workbook:
     def schedule(self) -> Schedule:
         """When sessions are, with what the plans changed; the same one until something is said of plans or slots."""
         current_state = self.journal.current_state
-        version = current_state.version(Plan), current_state.version(SlotRule)
-        kept = self._scheduled
-        if kept is None or kept[0] is not current_state or kept[1] != version:
-            kept = self._scheduled = current_state, version, self._schedule(current_state)
-        return kept[2]
+        versions = current_state.version(Plan), current_state.version(SlotRule)
+        key = current_state, self.settings, *versions
+        return self.kept("schedule", key, lambda: self._schedule(current_state))
 
     def _schedule(self, current_state: CurrentState) -> Schedule:
         counts = current_state.time_changes()
@@ -213,9 +209,14 @@ class Workbook:
 
     def _renaming(self) -> Renamed:
         catalogue = self.catalogue
-        if self._renamed is None or self._renamed[0] is not catalogue:
-            self._renamed = catalogue, Renamed(catalogue.aliases)
-        return self._renamed[1]
+        return self.kept("renamed", catalogue, lambda: Renamed(catalogue.aliases))
+
+    def kept(self, name: Hashable, key: Hashable, make: Callable[[], T]) -> T:
+        """Return what ``make`` returned under a name, made anew when the key is another: once for all forms and pages that ask."""
+        held = self._kept.get(name)
+        if held is None or held[0] != key:
+            held = self._kept[name] = key, make()
+        return cast("T", held[1])
 
     def as_now(self, record: R) -> R:
         """Return a record with the items that it names as the catalogue knows them now."""
@@ -251,7 +252,7 @@ class Workbook:
         written = _written(self.folder)
         if written != self._settings_written:
             self.settings = read_settings(self.folder / FILE)
-            self._settings_written, self._scheduled, self._roster = written, None, None
+            self._settings_written = written
 
     def refresh(self) -> None:
         """Have the journal looked at again when someone asks for it; only what is new in it is read."""
@@ -281,19 +282,19 @@ class Workbook:
         """Who is a member, a guest or a facilitator on which day; the same one until someone enters something of it."""
         current_state = self.journal.current_state
         versions = (current_state.version(kind) for kind in (Person, Attendance, Plan, SlotRule))
-        key = id(current_state), current_state.starts, *versions
-        if self._roster is None or self._roster[0] != key:
-            gone = self._forgotten_since(id(current_state), current_state.starts)
-            self._roster = key, Roster(self.people, self._records_of, self._first_attended, self.settings.facilitators, gone)
-        return self._roster[1]
+        key = current_state, current_state.starts, self.settings, *versions
+        return self.kept("roster", key, lambda: self._roster(current_state))
 
-    def _forgotten_since(self, *read: Hashable) -> Mapping[str, date]:
-        """Return since which day each pseudonym has stood for someone who was forgotten, looked up once each time the journal is ``read`` anew."""
-        if self._forgotten is None or self._forgotten[0] != read:
-            zone = ZoneInfo(self.slots[-1].zone)
-            found = {one.pseudonym: one.at.astimezone(zone).date() for one in self.forgotten().tombstones}
-            self._forgotten = read, found
-        return self._forgotten[1]
+    def _roster(self, current_state: CurrentState) -> Roster:
+        # Tombstones are looked up once each time the journal is read anew.
+        read = current_state, current_state.starts
+        gone = self.kept("forgotten", read, self._forgotten_since)
+        return Roster(self.people, self._records_of, self._first_attended, self.settings.facilitators, gone)
+
+    def _forgotten_since(self) -> Mapping[str, date]:
+        """Return since which day each pseudonym has stood for someone who was forgotten."""
+        zone = ZoneInfo(self.slots[-1].zone)
+        return {one.pseudonym: one.at.astimezone(zone).date() for one in self.forgotten().tombstones}
 
     def _records_of(self, member: str) -> list[Person]:
         current_state = self.journal.current_state

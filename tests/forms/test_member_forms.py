@@ -22,7 +22,7 @@ from studygroup.workbook.workbook import Workbook
 from tests.conftest import Clock
 from tests.support.needs import until
 
-WEEK = "2026-11-20"
+WEEK, ZOE = "2026-11-20", "zoe-obrien-li"
 Reopen = Callable[[], Workbook]
 
 
@@ -563,3 +563,21 @@ def test_a_click_makes_no_new_agenda(group: Workbook, monkeypatch: pytest.Monkey
         forms.context.changed()
         assert {choice.item for choice in choices(forms.reads)} == {"tuned"}
     assert len(made) == 2
+
+
+def test_a_page_has_nothing_to_do_for_what_it_does_not_show(forms: MemberForms, group: Workbook) -> None:
+    """An answer of someone else leaves a member's first tab as it is; their own, its undoing and a plan are to be shown."""
+    context, _ = forms.context, forms.screen
+    group.enter("rsvp", by=ZOE, session=WEEK, member=ZOE, answer="yes")
+    group.enter("reading", by=ZOE, session=WEEK, member=ZOE, item="few-shot", status="read")
+    assert not context.is_behind()
+    answer = group.enter("rsvp", by="bo", session=WEEK, member="bo", answer="yes")
+    assert context.is_behind()
+    forms.catch_up()
+    assert forms.next.answer.value == "yes" and not context.is_behind()
+    group.undo(answer.id, by="bo")
+    assert context.is_behind()
+    forms.catch_up()
+    assert forms.next.answer.value is None and not context.is_behind()
+    group.amend("plan", by=group.facilitators[0], session=WEEK, cancelled=True, why="snow")
+    assert context.is_behind()

@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from studygroup.errors import ScheduleError
 from studygroup.forms.kit import widgets
@@ -88,16 +87,15 @@ DECIDING = ("plan", "guide", "close", HELD, "swap", "turn", "away", "person", "s
 ON_AGENDAS = (*DECIDING, "rsvp", "reading", "question", "answer", "second", "action", "pace")
 """The types of what an agenda shows."""
 
-_held_sessions: WeakKeyDictionary[Workbook, tuple[Hashable, frozenset[tuple[str, bool]]]] = WeakKeyDictionary()
-_coming: WeakKeyDictionary[Workbook, tuple[Hashable, Agenda]] = WeakKeyDictionary()
-
 
 @dataclass
 class _Watcher:
-    """Who is told of changes: of which types, all without any, and what was so when it was told last."""
+    """Who is told of changes: of which types, all without any, of which only about whom, and what was so when it was told last."""
 
     show: Callable[[], None]
     kinds: tuple[str, ...]
+    own: tuple[str, ...]
+    member: str
     state: Hashable = None
 
     def answers(self, receipt: SaveStatus | None) -> bool:
@@ -122,7 +120,6 @@ class FormContext:
         self.by = by
         self._watchers: list[_Watcher] = []
         self._deeds: dict[str, Hashable] = {}
-        self._agendas: dict[str, tuple[Hashable, Agenda]] = {}
 
     @property
     def by(self) -> str:
@@ -145,26 +142,21 @@ class FormContext:
 
     def agenda_for(self, session: str) -> Agenda:
         """Return the agenda of a session; made anew when something was entered."""
-        key = self.workbook.settings, self.workbook.catalogue, self.version(*ON_AGENDAS)
-        kept = self._agendas.get(session)
-        if kept is None or kept[0] != key:
-            kept = self._agendas[session] = key, agenda_of(self.workbook, session)
-        return kept[1]
+        workbook = self.workbook
+        key = workbook.settings, workbook.catalogue, self.version(*ON_AGENDAS)
+        return workbook.kept(("agenda", session), key, lambda: agenda_of(workbook, session))
 
     @property
     def coming(self) -> Agenda:
         """The next agenda as far as plans, people and attendance decide it: when, where, who does what, what is read.
 
         What is said meanwhile otherwise (answers, questions, readings) may be missing in it, so that it need not be made anew
-        for every click of everyone; all desks of a workbook share it.
+        for every click of everyone.
         """
         workbook = self.workbook
         session = workbook.schedule.next(workbook.clock()).id
         key = session, workbook.settings, workbook.catalogue, self.version(*DECIDING)
-        kept = _coming.get(workbook)
-        if kept is None or kept[0] != key:
-            kept = _coming[workbook] = key, self.agenda_for(session)
-        return kept[1]
+        return workbook.kept("coming agenda", key, lambda: self.agenda_for(session))
 
     @property
     def coming_reads(self) -> tuple[Assignment, ...]:
@@ -185,31 +177,39 @@ class FormContext:
     def version(self, *kinds: str) -> Hashable:
         """Return what changes whenever something was said of one of these types; a form that shows no other has nothing to do."""
         current_state = self.workbook.current
-        versions = (self._held_sessions if kind == HELD else current_state.version(TYPES[kind]) for kind in kinds)
-        return (id(current_state), *versions)
+        said = current_state, current_state.starts, len(current_state)
+        return self.workbook.kept(("version", kinds), said, lambda: (*said[:2], *map(self._version, kinds)))
+
+    def _version(self, kind: str) -> Hashable:
+        return self._held_sessions if kind == HELD else self.workbook.current.version(TYPES[kind])
 
     @property
     def _held_sessions(self) -> frozenset[tuple[str, bool]]:
         """The sessions that attendance was entered of, each with whether someone was there."""
         current_state = self.workbook.current
-        key = id(current_state), current_state.version(Attendance)
-        kept = _held_sessions.get(self.workbook)
-        if kept is None or kept[0] != key:
-            found = frozenset((one.session, one.state in WAS_THERE) for one in current_state.current(Attendance))
-            kept = _held_sessions[self.workbook] = key, found
-        return kept[1]
+        key = current_state, current_state.version(Attendance)
+        find = lambda: frozenset((one.session, one.state in WAS_THERE) for one in current_state.current(Attendance))  # noqa: E731
+        return self.workbook.kept("held sessions", key, find)
 
     @property
     def moment(self) -> Hashable:
         """What is another whenever something was entered, another session is next or has begun, a ballot has closed, or settings or catalogue were read again."""
-        return self._state((), self._around())
+        return self._everything(self._around())
 
-    def on_change(self, show: Callable[[], None], *kinds: str) -> None:
+    def on_change(self, show: Callable[[], None], *kinds: str, own: tuple[str, ...] = (), member: str = "") -> None:
         """Have ``show`` called whenever something was entered, here or by others.
 
-        With ``kinds`` only when it was of one of these types, another session is next or has begun, or the catalogue was read again.
+        With ``kinds`` only when it was of one of these types, or of a type in ``own`` and about the member; or when another
+        session is next or has begun, or the catalogue was read again.
         """
-        self._watchers.append(_Watcher(show, kinds, self._state(kinds, self._around())))
+        watcher = _Watcher(show, kinds, own, member)
+        watcher.state = self._state(watcher, self._around())
+        self._watchers.append(watcher)
+
+    def is_behind(self) -> bool:
+        """Whether some form has not been told yet of something that it shows."""
+        around = self._around()
+        return any(self._state(watcher, around) != watcher.state for watcher in self._watchers)
 
     def changed(self, first: SaveStatus | None = None) -> None:
         """Have every form that something changed for show what the journal says now; with ``first`` only the receipt's form."""
@@ -218,7 +218,7 @@ class FormContext:
             for watcher in self._watchers:
                 if first is not None and not watcher.answers(first):
                     continue
-                state = self._state(watcher.kinds, around)
+                state = self._state(watcher, around)
                 if state != watcher.state:
                     watcher.state = state
                     watcher.show()
@@ -246,12 +246,17 @@ class FormContext:
         except RuntimeError:
             look()
 
-    def _state(self, kinds: tuple[str, ...], around: tuple[Hashable, ...]) -> Hashable:
-        """Return what is so for who is told of these types."""
+    def _state(self, watcher: _Watcher, around: tuple[Hashable, ...]) -> Hashable:
+        """Return what is so for one who is told of changes."""
+        if not watcher.kinds:
+            return self._everything(around)
         current_state = self.workbook.current
-        if kinds:
-            return (*around, self.version(*kinds))
-        return (*around, id(current_state), current_state.starts, len(current_state), tuple(self._deeds.items()))
+        own = [current_state.own_version(TYPES[kind], watcher.member) for kind in watcher.own]
+        return (*around, self.version(*watcher.kinds), *own)
+
+    def _everything(self, around: tuple[Hashable, ...]) -> Hashable:
+        current_state = self.workbook.current
+        return (*around, current_state, current_state.starts, len(current_state), tuple(self._deeds.items()))
 
     def _around(self) -> tuple[Hashable, ...]:
         """Return what changes with time, with the settings and with the catalogue."""

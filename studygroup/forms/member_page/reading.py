@@ -91,7 +91,7 @@ class ReadsForm(widgets.VBox):
         self._rated: list[tuple[StatusChoice, RatingChoice, widgets.Widget]] = []
         super().__init__([self.rows, self.receipt])
         sheet(self)
-        context.on_change(self.show, *DECIDING, "reading", "rating")
+        context.on_change(self.show, *DECIDING, own=("reading", "rating"), member=member)
         self.show()
 
     def show(self) -> None:
@@ -148,7 +148,7 @@ class SyllabusForm(widgets.VBox):
             field.observe(lambda _: self._look(), "value")
         super().__init__([self.words, self.which, self.receipt, self.rows])
         sheet(self)
-        context.on_change(self.show, *DECIDING, "reading")
+        context.on_change(self.show, *DECIDING, own=("reading",), member=member)
         self._list()
 
     def show(self) -> None:
@@ -235,7 +235,7 @@ class ProgressForm(widgets.VBox):
         self.picture = widgets.HTML()
         super().__init__([self.picture])
         sheet(self)
-        context.on_change(self.show, *DECIDING, "reading")
+        context.on_change(self.show, *DECIDING, own=("reading",), member=member)
         self.show()
 
     def show(self) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import compress, count, islice, repeat
@@ -79,6 +80,7 @@ class CurrentState:
         self._withdrawn: set[str] = set()
         self._kinds = {kind: subjects_of(kind) for kind in TYPES.values()}
         self._current: dict[type[Record], _Current] = {}
+        self._own: dict[type[Record], tuple[Changes, Counter[str]]] = {}
         self.authors = Names()
         self._entries: list[Entries] = []
         # How many records the entries are of.
@@ -275,6 +277,16 @@ class CurrentState:
     def version(self, kind: type[Record]) -> int:
         """Return a number that changes whenever something was said about a subject of a type."""
         return self._kind(kind).version
+
+    def own_version(self, kind: type[Record], member: str) -> int:
+        """Return a number that changes whenever something was said about a subject of a type that is this member's."""
+        if kind not in self._own:
+            self._own[kind] = self.watch(kind), Counter()
+        changes, counts = self._own[kind]
+        place = kind.subject_fields.index("member")
+        with self._lock:
+            counts.update(key[place] for key in changes.take())
+            return counts[member]
 
     def watch(self, kind: type[Record]) -> Changes:
         """Return what tells the subjects of a type that change from now on."""

@@ -6,10 +6,9 @@ their ballot has closed. When a member can meet is for facilitators; everyone se
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import timedelta
 from typing import TypeVar
-from weakref import WeakKeyDictionary
 
 import msgspec
 
@@ -25,8 +24,6 @@ from studygroup.workbook.workbook import Workbook
 
 R = TypeVar("R", bound=Record)
 
-_due: WeakKeyDictionary[Workbook, tuple[Hashable, frozenset[str]]] = WeakKeyDictionary()
-
 
 def due_items(workbook: Workbook) -> frozenset[str]:
     """Return the items that a session has begun to read: from then on, everyone may see their summaries.
@@ -39,10 +36,7 @@ def due_items(workbook: Workbook) -> frozenset[str]:
     under_way = bool(begun) and begun[-1].end > workbook.clock()
     versions = (current_state.version(kind) for kind in (Plan, Close, Attendance, Summary))
     key = workbook.catalogue, id(current_state), current_state.starts, *versions, tuple(one.id for one in begun), under_way
-    kept = _due.get(workbook)
-    if kept is None or kept[0] != key:
-        kept = _due[workbook] = key, frozenset(_due_of(workbook, begun))
-    return kept[1]
+    return workbook.kept("due items", key, lambda: frozenset(_due_of(workbook, begun)))
 
 
 def is_blind(workbook: Workbook, item: str) -> bool:

@@ -115,9 +115,12 @@ class Rules:
         visitor = self.invites.visitor(read_cookie(header, cookie_name(origin, self.prefix)))
         return visitor if visitor and self.is_member(visitor.member) and self.is_here(visitor) else None
 
-    def still_holds(self, visitor: Visitor) -> bool:
-        """Return whether who came in may stay."""
-        return self.invites.holds(visitor) and self.is_member(visitor.member) and self.is_here(visitor)
+    def over(self) -> list[OpenSocket]:
+        """Return the open pages of whoever may stay no longer."""
+        now = self.sockets.now()
+        holding = self.invites.holding({one.visitor for one in now})
+        may_stay = {one for one in holding if self.is_member(one.member) and self.is_here(one)}
+        return [one for one in now if one.visitor not in may_stay]
 
 
 class Gate:

@@ -29,6 +29,7 @@ from studygroup.web.hosts import Hosts
 from studygroup.web.limits import Allowance
 from studygroup.web.page import faults, vendor
 from studygroup.web.page.environment import APP
+from studygroup.web.page.served_workbook import ServedWorkbook
 from studygroup.web.scope import ENDED, SESSION, VISITOR
 from studygroup.web.visitors.invites import Invites
 from studygroup.web.visitors.join import Joining
@@ -36,7 +37,6 @@ from studygroup.web.visitors.letters import link_terms
 from studygroup.web.visitors.plain import PageFrame
 from studygroup.web.visitors.roster import MemberNames
 from studygroup.web.visitors.service import ServicePath
-from studygroup.workbook.workbook import Workbook
 
 if os.environ.get("SOLARA_APP") != APP:
     raise WebError("environment.set_environment comes before importing studygroup.web.page.app: Solara reads it once.")
@@ -61,7 +61,7 @@ _WATCH_S, _ROSTER_S, _HUB_S = 0.5, 2.0, 20.0
 """How often is looked who may stay, at the roster, and at the hub for each visitor."""
 
 
-def make_app(workbook: Workbook, port: int, service: ServicePath | None = None) -> Starlette:
+def make_app(workbook: ServedWorkbook, port: int, service: ServicePath | None = None) -> Starlette:
     """Return the application of a workbook's members' page.
 
     Parameters
@@ -227,8 +227,7 @@ async def _watch(rules: Rules, told: OpenPages) -> None:
         await asyncio.sleep(_WATCH_S)
         try:
             told.tell(len(rules.sockets))
-            over = [one for one in rules.sockets.now() if not rules.still_holds(one.visitor)]
-            if over:
+            if over := rules.over():
                 await end(over, ENDED)
                 await run_in_threadpool(open_pages.end_session, {one.session for one in over})
         except Exception:

@@ -48,6 +48,13 @@ class Outbox:
             elif self._is_called:
                 return
             self._is_called = True
+        try:
+            # Once the page is done with what its browser said: woken for every text, the server's loop would only be in its way.
+            asyncio.get_running_loop().call_soon(self._wake)
+        except RuntimeError:
+            self._wake()
+
+    def _wake(self) -> None:
         with suppress(RuntimeError):  # the server is gone
             self._loop.call_soon_threadsafe(self._start)
 

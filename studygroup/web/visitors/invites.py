@@ -13,7 +13,7 @@ import secrets
 import sqlite3
 import threading
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -246,6 +246,18 @@ class Invites:
         except (BadData, msgspec.ValidationError, UnicodeError):
             return None
         return said if self.holds(said) else None
+
+    def holding(self, visitors: Iterable[Visitor]) -> set[Visitor]:
+        """Return whose cookies still hold, looked up at once for all of them."""
+        with self._lock:
+            generations = dict(self._db.execute("SELECT member, number FROM generation"))
+            ended = {login for (login,) in self._db.execute("SELECT login FROM ended")}
+        now = self._clock().timestamp()
+        return {
+            one
+            for one in visitors
+            if one.until >= now and one.generation == generations.get(one.member, 0) and one.login not in ended
+        }
 
     def holds(self, said: Invitation | Visitor) -> bool:
         """Return whether what was once signed is still valid: by its date, its member's generation, and that no one signed out."""
