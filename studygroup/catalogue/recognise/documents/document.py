@@ -55,10 +55,13 @@ from studygroup.catalogue.recognise.vocabulary.columns import is_placeholder, ro
 from studygroup.catalogue.recognise.vocabulary.dates import DATE, MONTH_AND_YEAR, year_of
 from studygroup.catalogue.recognise.vocabulary.kinds import kind_of
 from studygroup.catalogue.recognise.vocabulary.labels import label_form
-from studygroup.catalogue.recognise.vocabulary.names import persons_of
+from studygroup.catalogue.recognise.vocabulary.names import is_homepage, persons_of
 from studygroup.catalogue.recognise.vocabulary.words import clean_title, has_words, plain, strip_marks
 
 _BRACKETED_LINE = re.compile(r"(?:\d{1,3}[.)]?\s*)?[\[(【]([^\[\]()【】]{2,60})[\])】]")
+_HANDLE_LAST = re.compile(r"\s*\(@[\w-]+\)$")
+# A list's own pages: other languages, other terms.
+_LIST_PAGE = re.compile(r"^(?!\w+:)(?:.*/)?readme[\w.-]*\.md$", re.IGNORECASE)
 _OF_A_REPOSITORY = re.compile(
     r"^https?://(?:www\.)?github\.com/([\w.-]+/[\w.-]+)/(?:blob/.*\.md$|issues|pulls?\b|stargazers|tree/)", re.IGNORECASE
 )
@@ -422,7 +425,9 @@ class DocumentReader:
         if MONTH_AND_YEAR.fullmatch(title) or (DATE.fullmatch(title) and not year_of(title)):
             # The notes of a meeting, a term's schedule.
             return False
-        return not (self.own and work.url.lower().startswith(self.own)) and not _is_list_page(work.url)
+        if is_homepage(_HANDLE_LAST.sub("", title), work.url) and _HANDLE_LAST.search(title):
+            return False
+        return not (self.own and work.url.lower().startswith(self.own)) and not _LIST_PAGE.search(work.url)
 
 
 def own_pages(document: Document) -> str:
@@ -441,12 +446,6 @@ def own_pages(document: Document) -> str:
         if count >= 3 and count * 2 > pages.total() and (own[name] or count * 3 > pages.total() * 2):
             return f"https://github.com/{name}/"
     return ""
-
-
-def _is_list_page(url: str) -> bool:
-    """Return whether a link leads to a page of the list itself, in another language or of another term."""
-    name = url.lower().rpartition("/")[2]
-    return is_relative(url) and name.startswith("readme") and name.endswith(".md")
 
 
 def _is_schedule(block: Block) -> bool:

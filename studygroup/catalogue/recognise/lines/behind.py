@@ -6,7 +6,6 @@ import re
 from itertools import islice
 
 from studygroup.catalogue.recognise.lines.citation import (
-    STOP_BEFORE_NAME,
     et_al_first,
     read_citation,
     read_label,
@@ -14,12 +13,13 @@ from studygroup.catalogue.recognise.lines.citation import (
     read_signature,
 )
 from studygroup.catalogue.recognise.lines.work import FoundWork
-from studygroup.catalogue.recognise.vocabulary.dates import YEAR, year_of, years_in
+from studygroup.catalogue.recognise.vocabulary.dates import MONTH, YEAR, year_of, years_in
 from studygroup.catalogue.recognise.vocabulary.labels import label_form
 from studygroup.catalogue.recognise.vocabulary.names import (
     BY_BEFORE,
     are_names,
     is_organisation,
+    names_a_publisher,
     names_in_order,
     persons_of,
     split_by,
@@ -33,8 +33,10 @@ from studygroup.catalogue.recognise.vocabulary.words import HOST_NOTES, clean_ti
 _SET_OFF = re.compile(r"\s*(?:[-–—:：|(（\[,，。、;.→•·*]|(?:by|von|por|par|от)\b)")
 _TAIL_MARKS = re.compile(r"^[\s\])】）]*(?:->\s*|[-–—:：|→•·,，;.。]\s*|\s)*")
 _BRACKETS = re.compile(r"[(\[（]([^()\[\]（）]*)[)\]）]")
+_YEAR_BEGINS = re.compile(rf"(?:{MONTH} )?({YEAR})(?:\s+(?=[A-Z])|\s*$|[.,;]\s+)", re.IGNORECASE)
 _NAMES_END = re.compile(r"(?<![\s.][A-Z])\.\s+|\s*:\s+|\s[-–—]\s")
 _DATE_ALONE = re.compile(rf"(?:\d{{1,2}}[-/.])?{YEAR}(?:[-/.]\d{{1,2}})?")
+_FIRST_STOP = re.compile(r"(?<![\s.][A-Z])\.\s")
 _VERB_BEGINS = finds_word("beginnings", "verbs")
 _NOTE_LAST = re.compile(r"^(?P<title>.{8,}\S)\s*[(（](?P<note>[^()（）]{3,200})[)）]$")
 _PLACE_LAST = re.compile(rf"^(?P<title>.{{8,}}\S), (?P<place>[A-Z][\w&'’ -]{{1,40}}?,? {YEAR}|{YEAR})$")
@@ -103,7 +105,8 @@ def _read_note_last(work: FoundWork) -> None:
 
 
 def _read_place_last(work: FoundWork) -> None:
-    """Take where and when from behind a title's last comma: ``Growing Bark, SIGMOD 1979``."""
+    """Take where and when from behind a title's last comma: ``Growing Bark, SIGMOD 1979``, ``…, ECCV``."""
+    head, _, last = work.title.rpartition(", ")
     if found := _PLACE_LAST.match(work.title):
         said = (
             Cited(year=year_of(found["place"])) if year_of(found["place"]) else place_in_note(found["place"].replace(",", ""))
@@ -111,6 +114,9 @@ def _read_place_last(work: FoundWork) -> None:
         if said.year and (not said.venue or venue_of(found["place"])[0]):
             work.title = found["title"]
             work.take(said)
+    elif len(head.split()) > 3 and venue_of(last)[0]:
+        work.title = head
+        work.details.setdefault("venue", last)
 
 
 def _read_whole(work: FoundWork) -> None:
@@ -137,13 +143,20 @@ def read_tail(work: FoundWork, tail: str, *, set_off: bool) -> None:
     """Take authors, venue and year from what follows a title; the rest is what the work is about."""
     tail = _read_brackets(work, tail)
     rest = _TAIL_MARKS.sub("", tail, count=1) if set_off else tail
+    if begins := _YEAR_BEGINS.match(rest):
+        work.year = work.year or int(begins[1])
+        rest = rest[begins.end() :]
     said = Cited() if BY_BEFORE.match(rest) else read_parts(rest)
     if said.authors or said.venue:
         work.take(said)
         rest = said.rest
     rest = plain(rest)
-    named = BY_BEFORE.match(rest)
-    rest = _read_by(work, rest, rest[named.end() :]) if named else _read_plain(work, rest)
+    if named := BY_BEFORE.match(rest):
+        rest = _read_by(work, rest, rest[named.end() :])
+    elif (cited := et_al_first(rest)) and not work.authors:
+        rest = _take_et_al(work, *cited)
+    else:
+        rest = _read_plain(work, rest)
     rest = unbracketed(rest.strip(" ,;|"))
     if has_words(rest) and len(rest) > 1 and label_form(rest) is None:
         work.details.setdefault("about", rest[:-2] if rest.endswith(" .") else rest)
@@ -216,7 +229,7 @@ def _read_plain(work: FoundWork, rest: str) -> str:
     if venue:
         work.take(Cited(venue=venue, year=year))
         rest = head
-    first, *others = STOP_BEFORE_NAME.split(rest, maxsplit=1)
+    first, *others = _FIRST_STOP.split(rest, maxsplit=1)
     persons, organisations = split_names(first) if first[:1].isupper() and len(first) < 300 else ([], [])
     told = bool(venue or work.year or len(persons) > 1)
     if persons and not organisations and not work.authors and told and are_names(persons):
@@ -240,6 +253,8 @@ def _read_commas(work: FoundWork, pieces: list[str]) -> str:
         if persons and not organisations:
             work.authors += persons
             return ""
+    if len(left) == 1 and names_a_publisher(left[0]) and len(left[0].split()) <= 4:
+        return ""
     return ", ".join(left)
 
 

@@ -62,7 +62,6 @@ _WHO_AND_WHEN_BARE = re.compile(
 )
 _ET_AL_FIRST = re.compile(r"^(?P<names>[^.,;()\d]{2,60}?,?\s*\bet\.? al\b\.?)[\s,;(]*(?P<rest>.*)$", re.DOTALL)
 _YEAR_BEHIND_NAMES = re.compile(rf"[\s.,]*(?:\((?P<year>{YEAR})[a-z]?(?:,[^()]{{1,20}})?\)|(?P<plain>{YEAR})[.,])[\s.,:]*")
-_NAMES_END_AT_YEAR = re.compile(rf"(?<=\S)[\s.,]*(?:\({YEAR}[a-z]?\)[.,:]?\s|\.\s{YEAR}\.\s)")
 _TITLE_BEGINS = re.compile(r"\s*[.,:]{1,2}\s+")
 _YEAR_LAST = re.compile(rf"[\s,(]*\(?({YEAR})[a-z]?\)?\s*(?:[.:;,]\s*[\d–-]*)?[\s.]*$")
 _PAGES = re.compile(r"\s*\(pp?\.[^()]*\)")
@@ -78,6 +77,7 @@ _YEAR_AND_VENUE_FIRST = re.compile(
     r"^(?P<year>(?:19|20)?\d\d)[-_ ](?P<venue>[A-Z][A-Za-z&+]{1,14})(?:[-_:]\s*|\s+[-–—]\s+)(?P<title>\S.+)$", re.DOTALL
 )
 _BRACKETS_FIRST = re.compile(r"^[\[(【](?P<place>[^\[\]()【】]{2,30})[\])】]\s*[-–—:]?\s*(?P<title>\S.+)$", re.DOTALL)
+_YEAR_FIRST = re.compile(r"^(?P<year>(?:19|20)\d\d)\s+[-–—]\s+(?P<title>\S.+)$", re.DOTALL)
 # "Eva Moss presents “Title”": who speaks about it did not write it.
 _PRESENTS = re.compile(
     r"\b(?:presents?|presenting|discuss(?:es|ing|ion of)?|leads?|reads?|reading|talks? (?:on|about))$", re.IGNORECASE
@@ -85,12 +85,13 @@ _PRESENTS = re.compile(
 _NOTE_FIRST = re.compile(r"^\([^()]{3,30}\)\s+")
 _BRACKETS_LAST = re.compile(r"^(?P<title>\S.{2,}?)\s*[(（]\s*(?P<note>[^()（）]{3,200})[)）](?P<behind>.{0,60})$", re.DOTALL)
 _PLACE_LAST = re.compile(r"^(?P<title>.{8,}\S),\s+(?P<place>[A-Z][\w&’' -]{1,30}(?:19|20)\d\d)$")
+_PERIOD = re.compile(r"(?:since|read|finished|started|until|from|in progress)\b|(?:19|20)\d\d.*\s[-–—]\s.*(?:19|20)\d\d", re.I)
 _KIND_BEFORE = re.compile(r"^(?P<kind>book|(?:white)?paper|article|blog|video)\s*[:：]\s+(?=\S)", re.IGNORECASE)
 # What is set before a name and is no title: roles of people, days and meetings ("Instructor - Ann Lee").
 _NO_TITLE = finds_text("texts", "no_titles")
 _OCCUPATION = finds_word("words", "occupations")
 _PROSE_BEGINS = finds_word("beginnings", "prose")
-STOP_BEFORE_NAME = re.compile(r"(?<![\s.][A-Z])(?<!^[A-Z])(?<!\b[JSDM]r)[.?!]\s+")
+_STOP_BEFORE_NAME = re.compile(r"(?<![\s.][A-Z])(?<!^[A-Z])(?<!\b[JSDM]r)[.?!]\s+")
 _PUBLISHED_LAST = re.compile(
     r",\s+(?P<publisher>[^,]*(?:Press|Publish\w*|Books?|Verlag|Springer|Wiley|University|CRC)\b[^,]*)$"
 )
@@ -200,6 +201,19 @@ def who_and_when(text: str) -> Cited | None:
     return Cited(authors=names_in_order(found["names"]), year=int(found["year"])) if found else None
 
 
+def names_and_year(text: str) -> Cited | None:
+    """Return whom and when ``Lovelace, A., & Chen, B. (2016).`` names, or None if the text says anything else.
+
+    >>> names_and_year("Lovelace, A., & Chen, B. (2016).").authors, names_and_year("Trees (2016).")
+    (['A. Lovelace', 'B. Chen'], None)
+    """
+    text = plain(_NUMBER_BEFORE.sub("", text[:LONGEST_LINE])).strip(" ,;")
+    lead = lead_names(text)
+    if lead is None or not (dated := _YEAR_BEHIND_NAMES.fullmatch(text[lead.end :] + " ")):
+        return None
+    return Cited(authors=lead.names, year=int(dated["year"] or dated["plain"]))
+
+
 def et_al_first(text: str) -> tuple[str, str] | None:
     """Return the names before *et al.* at a text's beginning, and what is behind them."""
     found = _ET_AL_FIRST.match(plain(text).replace(" at al", " et al")) if " al" in text else None
@@ -289,11 +303,13 @@ def _untold(text: str, runs: Sequence[Span]) -> Cited | None:
 
 
 def _place_first(text: str, runs: Sequence[Span]) -> Cited | None:
-    """``18-SIGCOMM-Title``, ``[ICML'19] Title``"""
+    """``18-SIGCOMM-Title``, ``[ICML'19] Title``, ``2016 - Title``"""
     if found := _YEAR_AND_VENUE_FIRST.match(text):
         return Cited(found["title"], venue=found["venue"], year=full_year(found["year"]))
     if (found := _BRACKETS_FIRST.match(text)) and (place := short_place(found["place"])):
         return Cited(found["title"], venue=place.venue, year=place.year)
+    if found := _YEAR_FIRST.match(text):
+        return Cited(found["title"], year=int(found["year"]))
     return None
 
 
@@ -334,8 +350,15 @@ def _quoted_first(title: str, after: str) -> Cited | None:
         return said
     if names := persons_of(behind, surnames=True, marked=True) or surname_alone(behind):
         return Cited(title, names)
+    if lead := lead_names(behind):
+        return with_publisher(Cited(title, lead.names), behind[lead.end :].strip(" .,;").split(", "))
     if (who := who_and_when(behind) or _by(after)) or ((who := read_parts(behind)).said and not who.rest):
         return Cited(title, who.authors, who.venue, who.year)
+    first, _, rest = behind.partition(", ")
+    if names := persons_of(first):
+        return with_publisher(Cited(title, names), [rest] if rest else [])
+    if is_known_maker(first) and len(first.split()) <= 4 and first[0].isupper():
+        return with_publisher(Cited(title, organisation=first), [rest] if rest else [])
     return None
 
 
@@ -360,7 +383,7 @@ def _names_with_initials(text: str, runs: Sequence[Span]) -> Cited | None:
     if lead is not None:
         names, end, bare = lead
     else:
-        head = text[: found.start()] if (found := _NAMES_END_AT_YEAR.search(text[:400])) else ""
+        head = text[: found.start()] if (found := _year_behind_names(text)) else ""
         names, end, bare = (_names_before_year(head), len(head), False) if head else ([], 0, False)
     if not names:
         return None
@@ -370,6 +393,14 @@ def _names_with_initials(text: str, runs: Sequence[Span]) -> Cited | None:
     elif (bare and len(names) == 1 and not ANY_YEAR.search(rest)) or not (dated := _TITLE_BEGINS.match(rest)):
         return None
     return _title_and_place(said, rest[dated.end() :].strip(' "“”*_'))
+
+
+def _year_behind_names(text: str) -> re.Match[str] | None:
+    """Return where a year in parentheses or a year between full stops is first found behind names."""
+    return _NAMES_END_AT_YEAR.search(text[:400])
+
+
+_NAMES_END_AT_YEAR = re.compile(rf"(?<=\S)[\s.,]*(?:\({YEAR}[a-z]?\)[.,:]?\s|\.\s{YEAR}\.\s)")
 
 
 def _names_before_year(head: str) -> list[str]:
@@ -491,6 +522,9 @@ def _by_marks(text: str, runs: Sequence[Span]) -> Cited | None:
     if not has_words(before) and after.lstrip()[:1] in set(",.:(–—-"):
         # "*Deep Learning*, Goodfellow et al. (MIT Press, 2016)"
         said = read_parts(after.strip(" \t,.:–—-[("))
+        if not said.authors and (cited := et_al_first(after.strip(" ,"))):
+            said = place_in_note(cited[1].strip("() "))
+            said.authors = names_in_order(cited[0])
         said.title = middle
         return said if said.authors else None
     return None
@@ -529,6 +563,9 @@ def _brackets_last(text: str, runs: Sequence[Span]) -> Cited | None:
             said.note = said.note or note
         return said
     said = (read_citation(title, (), (_signed,)) if not behind else None) or Cited(title)
+    if _PERIOD.match(note):
+        said.note = said.note or note
+        return said
     who = et_al_first(note)
     place = place_in_note(who[1] if who else note)
     said.authors = said.authors or (names_in_order(who[0]) if who else place.authors)
@@ -574,7 +611,7 @@ def _apart(pattern: re.Pattern[str], text: str) -> tuple[str, str]:
 
 def _signed_behind_stop(text: str) -> Cited | None:
     text = text.rstrip(" .")
-    head, tail = _apart(STOP_BEFORE_NAME, text)
+    head, tail = _apart(_STOP_BEFORE_NAME, text)
     if head and (names := persons_of(tail)):
         return Cited(text[: text.rindex(tail)].rstrip(" ."), names)
     return None

@@ -45,6 +45,7 @@ _WORK_ROLES = frozenset(
 _KINDS = frozenset({"paper", "article", "video", "course", "tutorial", "book", "dataset", "tool", "framework", "model"})
 _KIND_HEADS = frozenset({"type", "kind", "category"})
 _BESIDE = frozenset({"Slides", "Video", "Code", "Notes", "Poster"})
+_WRITTEN_PREPRINT = re.compile(r"\barxiv:\s?\d{4}\.\d", re.IGNORECASE)
 _BY_A_NAME = re.compile(r"\sby\s+[^\W\d_a-z]")
 
 
@@ -164,7 +165,7 @@ def _fuller_citation(item: Bullet, above: FoundWork) -> Cited | None:
     known = len(above.title.split()) >= _LONGEST_SHOP_WORDS and not longer
     if known or (links_of(item.runs) and above.url):
         return None
-    return said if said.venue or said.year or (longer and "arxiv:" in text_of(item.runs).lower()) else None
+    return said if said.venue or said.year or (longer and _WRITTEN_PREPRINT.search(text_of(item.runs))) else None
 
 
 def _take_citation(work: FoundWork, said: Cited) -> None:

@@ -10,6 +10,7 @@ from studygroup.catalogue.reading.tree import BREAK, Span, Spans, links_of, text
 from studygroup.catalogue.recognise.lines.behind import finish
 from studygroup.catalogue.recognise.lines.citation import (
     is_title_like,
+    names_and_year,
     read_citation,
     read_label,
     who_and_when,
@@ -30,6 +31,7 @@ from studygroup.catalogue.recognise.vocabulary.names import (
 from studygroup.catalogue.recognise.vocabulary.venues import Cited, short_place, venue_of
 from studygroup.catalogue.recognise.vocabulary.words import HOST_NOTES, has_words, plain, strip_marks
 
+_WORD_OF_LETTERS = re.compile(r"[^\W\d_]{2}")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _ONLY_JOINS = re.compile(r"(?:[^\w]|_|\b(?:and|or|with|plus|also|see|via|at|on|in|und|和|the|corresponding)\b)*", re.IGNORECASE)
 _JOINS = re.compile(r"[,;&+/\n]|\band\b|\bund\b|\bor\b|和|、")
@@ -205,7 +207,9 @@ def _read_lead(line: Line, draft: _Draft) -> bool:
     dated = bool(DATE.fullmatch(line.tidy) or _IN_BRACKETS.fullmatch(line.lead.strip()))
     ended = line.lead.rstrip("\"'“‘«*_ ").endswith((",", ".", "，", "。"))
     if line.set_off or ended or line.bold or dated:
-        if names := _several_names(head):
+        if said := names_and_year(line.lead):
+            work.take(said)
+        elif names := _several_names(head):
             work.authors = names
         else:
             return _read_head(line, work, head)
@@ -285,6 +289,10 @@ def _read_behind(line: Line, draft: _Draft) -> int | None:
         work.title = title_from_address(link.url)
         return line.first + 1
     title, after = _title_behind(line)
+    if title and line.form and not _WORD_OF_LETTERS.search(title):
+        # "[GitHub](…) (5K · 75K)": counts are no title.
+        work.title = link.text
+        return line.first + 1
     if BY_BEFORE.match(title):
         # "[Paper](…) by Ann Lee" names its author and no title.
         work.title = link.text if line.form and len(link.text.split()) > 1 else title_from_address(link.url)
@@ -361,8 +369,12 @@ def read_lead(runs: Sequence[Span], work: FoundWork) -> tuple[str, str]:
     if said and bold and plain(said.title).strip(" .,") not in plain(text_of(bold)):
         said = None
     if said and (said.said or said.organisation or said.publisher):
+        title = said.title
+        if dated := DATED_START.match(title):
+            _take_date(work, dated[0])
+            title = title[dated.end() :]
         work.take(said)
-        return strip_marks(said.title), said.rest
+        return strip_marks(title), said.rest
     if cited := who_and_when(lead):
         work.take(cited)
         return f"arXiv:{paper}" if (paper := arxiv_id(work.url)) else strip_marks(lead), ""
@@ -426,6 +438,10 @@ def _split_plain(lead: str) -> tuple[str, str]:
     before = lead.rstrip(" [(（【→")
     lead = before.rstrip(" :：,-–—|")
     lead = lead[:-1] if _FULL_STOP_LAST.search(lead) else lead
+    words = lead.split()
+    if len(words) > 1 and before.endswith((":", "：")) and words[-2].endswith(",") and label_form(words[-1]) is not None:
+        # "Title, link: https://…" names the link before it.
+        lead = " ".join(words[:-1])
     for separator in (" - ", " – ", " — ", ". "):
         head, found, tail = lead.partition(separator)
         if found and len(head.split()) >= 2 and len(tail.split()) >= 4:

@@ -17,6 +17,7 @@ from studygroup.catalogue.recognise.vocabulary.venues import place_in_note
 from studygroup.catalogue.recognise.vocabulary.words import clean_title, has_words, plain, strip_marks
 
 _MARK_OF_THE_LIST = re.compile(r"\s*\[(?P<tag>[A-Z*+★]{1,2})\]\s*\.?$")
+_NOTE_LAST = re.compile(r"\s*[(（](?P<note>[^()（）]{3,80})[)）]\s*\.?$")
 _PLACE_IN_BRACKETS = re.compile(r"^(?P<title>\S.{2,}?)\s*[(（]\s*(?P<place>[^()（）]*(?:19|20|[’'])\d\d[^()（）]*)[)）]")
 _OPENS_A_TITLE = frozenset('“"«《『„')
 _MOST_CHARACTERS = 400
@@ -70,6 +71,11 @@ def _read_line(text: str, runs: Spans) -> Named | None:
         if said.rest:
             work.add_about(plain(said.rest))
         return Named(work, said.certain)
+    noted = _NOTE_LAST.search(text)
+    if noted and len(noted["note"].split()) > 2 and is_title_like(text[: noted.start()]):
+        named = Named(titled(text[: noted.start()]), False)
+        named.work.details["about"] = noted["note"]
+        return named
     return Named(titled(text), False) if is_title_like(text) else None
 
 
