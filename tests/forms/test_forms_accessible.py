@@ -62,7 +62,7 @@ def test_nothing_keeps_anyone_out(notebook: str, busy_group: Workbook, browser: 
         seat.part("notes").get_by_role("button", name="Change the note: We meet earlier").click()
         page.get_by_role("button", name="Start", exact=True).click()
         page.get_by_role("button", name="Add guest").click()
-        page.get_by_text("Type the guest's name first.").wait_for()
+        page.get_by_text("Type the guest’s name first.").wait_for()
         seat.part("people").get_by_role("button", name="Change Bo").click()
         seat.part("list").get_by_text("Few-Shot Learners again").wait_for()
         seat.part("links").get_by_role("button", name="Make link for Bo").click()

@@ -214,7 +214,7 @@ def zoe_enters(zoe: Seat) -> None:
     form = type_summary(zoe, "Tuned Models")
     form.get_by_text("This is a draft that was not saved yet.").wait_for()
     assert form.get_by_label("Big idea", exact=True).input_value() == HOSTILE
-    type_summary(zoe, "Tuned Models", more=TABLE)
+    type_summary(zoe, "Tuned Models", notes=TABLE)
     zoe.settle()
     zoe.page.reload()
     zoe.ready()

@@ -68,7 +68,7 @@ def test_a_running_order_of_ones_own_is_read() -> None:
         (
             'zones = ["Europe/Berln"]',
             SLOT,
-            "tool.studygroup.zones: 'Europe/Berln' is not a time zone; write one such as 'UTC' or",
+            "tool.studygroup.zones: 'Europe/Berln' is not a time zone (did you mean 'Europe/Berlin'?)",
         ),
         ("zones = []", SLOT, "tool.studygroup.zones: found none; allowed: at least one IANA time zone"),
         (

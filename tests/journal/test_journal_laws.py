@@ -171,7 +171,10 @@ AGREEING: dict[str, Callable[..., dict[str, Any]]] = {
     "PaperAnswer": lambda **fields: {"item": "few-shot"},
     "Away": lambda first, last, **fields: {"last": max(first, last)},
     # No one gives a role to themselves.
-    "Swap": lambda member, **fields: {name: "" for name in ("to", "asked") if fields.get(name) == member},
+    "Swap": lambda member, **fields: (
+        {name: "" for name in ("to", "asked") if fields.get(name) == member}
+        | {"for_role": f"{fields['role']} in return" if fields.get("for_session") else ""}
+    ),
 }
 """What makes the fields of a type agree with each other, where drawn ones may not."""
 

@@ -143,7 +143,7 @@ def _plans(calendar: _Calendar, week: StorySession) -> Iterator[StoryEvent]:
     roles = {role: who for role, who in (("presenter", week.presenter), ("scribe", week.scribe)) if who}
     plan: dict[str, Any] = {"steps": [week.step], "roles": roles}
     if week.extra:
-        plan["start"] = calendar.slot_start(week).isoformat()
+        plan |= {"start": calendar.slot_start(week).isoformat(), "extra": True}
     yield StoryEvent(at=calendar.hours(week, _PLANNED_H[bool(week.extra)]), type="plan", by=by, session=session, fields=plan)
     if week.moved:
         moved = {"start": calendar.start(week).isoformat()}
