@@ -1,4 +1,4 @@
-"""The outcome of the invite links of one member."""
+"""What became of the invite links of one member."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import msgspec
 
 
 class GivenLinks(msgspec.Struct, frozen=True):
-    """The outcome of a member's links since theirs were last revoked.
+    """What became of a member's links since theirs were last revoked.
 
     Attributes
     ----------

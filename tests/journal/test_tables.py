@@ -1,4 +1,4 @@
-"""From records to tables: what is current."""
+"""From records to tables: what holds now."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When a page has come to rest."""
+"""When nothing moves on a page any more."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What is in a document, piece by piece, and what an import leaves out of it: nothing vanishes."""
+"""What stands in a document, piece by piece, and what an import leaves out of it: nothing vanishes."""

@@ -1,4 +1,4 @@
-"""Notes and decisions of a session: written, listed, changed, undone."""
+"""Notes and decisions of a session: written, listed, changed, taken back."""
 
 from __future__ import annotations
 

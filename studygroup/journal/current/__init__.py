@@ -1,1 +1,1 @@
-"""What is current: the last record of each subject, who is on the roster, who was erased."""
+"""What holds now: the last record of each subject, who is on the roster, who was erased."""

@@ -1,1 +1,1 @@
-"""What is current, as tables."""
+"""What holds, as tables."""

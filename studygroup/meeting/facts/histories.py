@@ -1,4 +1,4 @@
-"""The outcome of a question or an action, from its first record on."""
+"""What became of a question or an action, from its first record on."""
 
 from __future__ import annotations
 

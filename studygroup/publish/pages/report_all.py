@@ -22,7 +22,7 @@ from studygroup.workbook.workbook import Workbook
 
 
 class Reports(msgspec.Struct, frozen=True):
-    """The outcome of every session's report: written, left as it was, or not to be had, with why; in order of the sessions."""
+    """What became of every session's report: written, left as it was, or not to be had, with why; in order of the sessions."""
 
     made: dict[str, Generated]
     unchanged: tuple[str, ...]
