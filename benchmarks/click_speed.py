@@ -56,7 +56,7 @@ def write_big_workbook(folder: Path, *, joined: bool) -> int:
 
 
 def click(workbook: Workbook, number: int) -> float:
-    """Return the seconds that a form takes: see what others entered, save, and show what holds and some tables."""
+    """Return the seconds that a form takes: see what others entered, save, and show what is current and some tables."""
     member, chance = random.Random(number).choice(MEMBERS), random.Random(-number)
     begin = time.perf_counter()
     workbook.refresh()

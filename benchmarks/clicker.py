@@ -122,7 +122,7 @@ class Clicker:
         place = f"{self.server.url}/_solara/api/close/{self.kernel}?session_id={self.page}"
         sent = {"cookie": f"studygroup={self.cookie}", "origin": self.server.url}
         assert (await client.post(place, headers=sent)).status_code == 204
-        # What the server still says of its widgets is not read any more.
+        # What the server still says of its widgets is no longer read.
         self.socket.transport.abort()
 
     async def close(self) -> None:
@@ -168,11 +168,11 @@ class Clicker:
 
     @property
     def typed(self) -> str:
-        """What stood in the big idea's field when the page was opened."""
+        """What was in the big idea's field when the page was opened."""
         return str(self.widgets[self.DRAFT][1]["value"])
 
     async def set(self, widget: str, **state: Any) -> AsyncIterator[str]:
-        """Say what somebody did to a widget, and yield every text that is shown until the server is done with it."""
+        """Say what someone did to a widget, and yield every text that is shown until the server is done with it."""
         data = {"method": "update", "state": state, "buffer_paths": []}
         message_id = await self.say("comm_msg", {"comm_id": widget, "data": data})
         while True:

@@ -97,7 +97,7 @@ CLICKS: dict[str, list[Click]] = {
         ("member.reads", "find(['Reading', 'Read', 'Skimmed'][turn % 3]).click()", "saved()"),
         ("member.reads", "find(String(turn % 5 + 1)).click()", "saved()"),
         ("member.summary", "type('Big idea', 'It scales ' + turn, true); find('Save summary').click()", "saved()"),
-        ("member.summary", "pick('Work', turn % 2 ? 0 : 40)", "true"),
+        ("member.summary", "pick('Paper', turn % 2 ? 0 : 40)", "true"),
         (
             "member.materials",
             "type('Title', 'Slides ' + turn, true); type('Address', 'https://example.org/m' + turn, true);"

@@ -65,7 +65,7 @@ class Writer:
         return line
 
     def text(self) -> str:
-        """Return a text of 0.1 to 2 KiB, short ones more often, as it stands within JSON."""
+        """Return a text of 0.1 to 2 KiB, short ones more often, as it is within JSON."""
         length = int(100 * 20 ** self.chance.random())
         start = self.chance.randrange(len(_CORPUS) - length - 2)
         return _CORPUS[start : start + length].replace("\\n", " ").replace("\\", "").replace("  ", "\\n")

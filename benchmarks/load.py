@@ -37,7 +37,7 @@ async def measure_clicks(server: Server, cookies: list[str], seconds: float, eve
     warm = Clicker(server, cookies[0])
     await warm.open()
     await warm.close()
-    # Nothing tells when the memory of a page is given back.
+    # Nothing says when the memory of a page is given back.
     await asyncio.sleep(1)
     before = server.memory_mb()
     clickers = [Clicker(server, cookie) for cookie in cookies]

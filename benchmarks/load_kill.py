@@ -1,9 +1,9 @@
-"""`kill -9` of the members' page while everybody saves: the journal against what each page showed, record by record.
+"""`kill -9` of the members' page while everyone saves: the journal against what each page showed, record by record.
 
     python benchmarks/load.py kill --members 50 --kills 5
 
 After each kill, before the server starts again, the lines that were added to each member's file must be the answers that their page
-showed as saved, in that order, and nothing else but perhaps the one that was under way. Everybody also types a text that is not
+showed as saved, in that order, and nothing else but maybe the one that was under way. Everyone also types a text that is not
 saved; a page that is opened after the restart must show it.
 """
 
@@ -117,7 +117,7 @@ def _answer(line: bytes) -> Rsvp | None:
 
 
 async def kill_while_saving(server: Server, cookies: Mapping[str, str], kills: int) -> bool:
-    """Kill the server while everybody saves, again and again, and print what was compared.
+    """Kill the server while everyone saves, again and again, and print what was compared.
 
     Parameters
     ----------
@@ -165,13 +165,13 @@ async def kill_while_saving(server: Server, cookies: Mapping[str, str], kills: i
 
 
 async def _kill(server: Server, pages: Sequence[Clicker]) -> None:
-    """Have everybody click, and kill the server in the middle of it."""
+    """Have everyone click, and kill the server in the middle of it."""
 
     async def click(one: Clicker) -> None:
         try:
             while True:
                 await one.click()
-                # The page lets nobody save more than sixty times in a row.
+                # The page lets no one save more than sixty times in a row.
                 await asyncio.sleep(0.03)
         except ConnectionClosed:
             return

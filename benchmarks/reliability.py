@@ -127,7 +127,7 @@ def _writers(
 
 
 def _acknowledged(pipes: Sequence[int], wait: bool = True) -> list[str]:
-    """Return the ids in the pipes, of those that stand there now or until the writers end; half an id is none."""
+    """Return the ids in the pipes, of those that are there now or until the writers end; half an id is none."""
     ids: list[str] = []
     for pipe in pipes:
         told = b""

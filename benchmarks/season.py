@@ -298,7 +298,7 @@ class DueRuns:
 
 
 def due_weeks(season: Season) -> Iterator[str]:
-    """Play four weeks with `due` every hour, and yield what came of it."""
+    """Play four weeks with `due` every hour, and yield its results."""
     begun = time.perf_counter()
     os.environ["STUDYGROUP_ANNOUNCE"] = " ".join(f"json://127.0.0.1:9/{number}" for number in range(3))
     runs = DueRuns(season)

@@ -102,6 +102,12 @@ class SeasonChoosing:
             about = {"session": session.id, "member": holder, "role": "presenter"}
             enter("swap", by=holder, asked=other, **about)
             enter("swap", by=other, to=other, **about)
+        if number % 6 == 3:
+            # Two exchange their turns of this session.
+            one, other = plan.roles["presenter"], plan.roles["scribe"]
+            about = {"session": session.id, "member": one, "role": "presenter", "for_session": session.id, "for_role": "scribe"}
+            enter("swap", by=one, asked=other, **about)
+            enter("swap", by=other, to=other, **about)
         if number % 5 == 2:
             holder = plan.roles["scribe"]
             enter("turn", by=holder, session=session.id, member=holder, role="scribe", answer="decline")

@@ -49,7 +49,7 @@ html_show_sourcelink = False
 html_sidebars = {"index": [], "python": []}
 html_theme_options = {
     "logo": {"text": "studygroup"},
-    "header_links_before_dropdown": 6,
+    "header_links_before_dropdown": 7,
     "navigation_with_keys": False,
     "secondary_sidebar_items": {"**": ["page-toc"], "index": []},
     "footer_start": ["copyright"],
@@ -57,9 +57,10 @@ html_theme_options = {
     "show_prev_next": True,
 }
 
-# Which pages stand below which, in order, under the names that the site's navigation gives them.
+# Which pages are below which, in order, under the names that the site's navigation gives them.
 PAGES_BELOW = {
     "index": (
+        "First session <first>",
         "Facilitators <facilitator>",
         "Members <member>",
         "Hosts <deploy>",

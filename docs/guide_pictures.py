@@ -1,4 +1,4 @@
-"""The pictures of both notebooks for docs/facilitator.md and docs/member.md, light and dark: the demo's group in a real JupyterLab.
+"""The pictures of both notebooks for the guides, light and dark: the demo's group in a real JupyterLab.
 
 Two people of the demo sit there, each before their own notebook: two days before the next session, and when it has just begun. It is always
 the same day on their clocks, so that a picture changes when its form does.
@@ -20,13 +20,15 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 from studygroup.workbook.workbook import Workbook  # noqa: E402
+from tests.support.at_rest import at_rest  # noqa: E402
 from tests.support.in_lab import Seat, running_lab  # noqa: E402
 
 PICTURES = ROOT / "docs" / "images" / "guides"
 FACILITATOR, MEMBER = "maren-ostergard", "zoe-obrien-li"
 HERE_SOON = (MEMBER, "lakshmi-raghunathan", "bamidele-oyekunle")
 """Who has checked in when the session begins."""
-WIDTH, TALLEST, QUALITY, MARGIN = 1000, 900, 82, 3
+WIDTH, TALL, TALLEST, QUALITY, MARGIN = 1000, 2600, 900, 82, 3
+LAPTOP = {"width": 1280, "height": 800}
 START_UP = """from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from studygroup.workbook.workbook import Workbook
@@ -44,7 +46,7 @@ SHIFTED = """(() => {
 
 
 class MovedClock:
-    """The clock of everybody in the pictures: the real one, so many seconds before or after."""
+    """The clock of everyone in the pictures: the real one, so many seconds before or after."""
 
     def __init__(self, place: Path, at: datetime) -> None:
         self.place, self.seats = place, list[Seat]()
@@ -71,7 +73,7 @@ class MovedClock:
     def sit(self, browser: Any, address: str, zone: str) -> Seat:
         """Return a seat before a notebook that has this clock, in a time zone."""
         options = {"timezone_id": zone, "locale": "en-GB"}
-        seat = Seat(browser, address, "", WIDTH, 2600, SHIFTED % self.shift_s, **options)
+        seat = Seat(browser, address, "", WIDTH, TALL, SHIFTED % self.shift_s, **options)
         self.seats.append(seat)
         return seat
 
@@ -111,7 +113,7 @@ class Camera:
             form.evaluate("area => area.scrollIntoView({block: 'center'})")
             self.seat.page.wait_for_timeout(400)
             box = form.evaluate(
-                """area => { const boxes = [...area.querySelectorAll('.jp-OutputArea-output > *'), ...(area.matches('.sg-part') ? [area] : [])].map(one => one.getBoundingClientRect())
+                """area => { const boxes = [...area.querySelectorAll('.jp-OutputArea-output > *'), ...(area.matches('.sg-part, .sg-screen') ? [area] : [])].map(one => one.getBoundingClientRect())
                     .filter(one => one.height > 0);
                   const [left, top] = [Math.min(...boxes.map(one => one.left)), Math.min(...boxes.map(one => one.top))];
                   return {x: left, y: top, width: Math.max(...boxes.map(one => one.right)) - left,
@@ -128,6 +130,17 @@ class Camera:
             (PICTURES / f"{name}{end}.webp").write_bytes(base64.b64decode(shot["data"]))
 
 
+def whole(seat: Seat, camera: Camera, tab: str, name: str) -> None:
+    """Keep the whole screen as a laptop shows it, with one tab open."""
+    seat.page.set_viewport_size(LAPTOP)
+    seat.page.locator(".sg-tabs").get_by_role("tab", name=tab, exact=True).click()
+    # The app follows the window's height.
+    seat.page.wait_for_function("document.querySelector('.sg-screen').getBoundingClientRect().height < innerHeight")
+    at_rest(seat.page)
+    camera.take(seat.page.locator(".sg-screen"), f"screen-{name}")
+    seat.page.set_viewport_size({"width": WIDTH, "height": TALL})
+
+
 def pressed(seat: Seat, part: str, button: str, then: str) -> None:
     """Press a button of a form of the screen, and wait for what it says."""
     form = seat.part(part)
@@ -140,14 +153,17 @@ def facilitator_before(seat: Seat, camera: Camera) -> None:
     pressed(seat, "agenda", "Make agenda", "agenda.html")
     for name in ("people", "standing", "plan", "guide", "rotation", "ballots", "agenda", "announce", "replies"):
         camera.take(seat.part(name), f"week-{name}")
+    whole(seat, camera, "Prepare", "prepare")
 
 
 def facilitator_during(seat: Seat, camera: Camera) -> None:
     """When it has just begun, and after it."""
     pressed(seat, "timer", "Start", "left")
+    whole(seat, camera, "Live", "live")
     pressed(seat, "site", "Preview what will be public", "People named on them")
     for name in ("attendance", "timer", "capture", "notes", "questions", "actions", "materials", "close"):
         camera.take(seat.part(name), f"week-{'links' if name == 'materials' else name}")
+    whole(seat, camera, "Wrap up", "wrapup")
     pressed(seat, "report", "Make report", "report.html")
     pressed(seat, "share", "Share", "Shared")
     for name in ("report", "site", "share", "slot", "find_time", "settings", "history"):

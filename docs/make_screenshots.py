@@ -8,10 +8,11 @@ from __future__ import annotations
 import shutil
 import sys
 import tempfile
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
-from guide_pictures import take_all
+from guide_pictures import MEMBER, PICTURES, SHIFTED, take_all
+from phone_pictures import take_pages, take_phones
 from playwright.sync_api import sync_playwright
 
 from studygroup.interface.demo.player import make_demo
@@ -44,7 +45,10 @@ def main() -> None:
                 page = browser.new_page(viewport={"width": 900, "height": height}, color_scheme=scheme)
                 page.goto(page_file.as_uri())
                 page.screenshot(path=target / f"{name}{end}.png")
-        take_all(browser, Path(folder) / "demo", datetime.combine(AS_OF, time(), UTC))
+        demo, at = Path(folder) / "demo", datetime.combine(AS_OF, time(), UTC)
+        take_pages(browser, agenda, demo / "site" / "progress.html", PICTURES)
+        take_phones(browser, demo, at + timedelta(hours=9, minutes=40), MEMBER, PICTURES, SHIFTED)
+        take_all(browser, demo, at)
         browser.close()
 
 

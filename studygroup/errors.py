@@ -6,12 +6,12 @@ StudygroupError            what the command line shows in one sentence, exit cod
 ├── CatalogueError         catalogue.csv or a file of lists/
 ├── ReadingListError       a reading list that cannot be opened or read at all
 ├── ScheduleError          a session, slot or date that does not exist
-├── RecordError            what somebody entered is not acceptable
+├── RecordError            what someone entered is not acceptable
 ├── SyncError              sharing through git failed; everything entered is still here
 ├── StoreError             a journal's store that cannot be opened or read
 ├── MessageError           an address, or a message that could not be sent
 ├── WebError               the members' page: what it needs, a link that does not hold
-├── NotSavedError          a file could not be written; what stood there before still stands
+├── NotSavedError          a file could not be written; what was there before still stands
 └── PageError              a page could not be generated
     ├── UntrustedError     a template came with git and was not accepted here
     └── TemplateError      a cell of a notebook template raised
@@ -112,7 +112,7 @@ class ScheduleError(StudygroupError):
 
 
 class RecordError(StudygroupError):
-    """What somebody entered is not acceptable; nothing was written."""
+    """What someone entered is not acceptable; nothing was written."""
 
 
 class SyncError(StudygroupError):
@@ -132,7 +132,7 @@ class WebError(StudygroupError):
 
 
 class NotSavedError(StudygroupError):
-    """Writing failed; what stood on disk before still stands."""
+    """Writing failed; what was on disk before still stands."""
 
 
 class PageError(StudygroupError):

@@ -103,6 +103,9 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
         "studygroup serve --port 8322": SERVES,
         "pip install studygroup[web,hub]": INSTALLS,
     },
+    "docs/first.md": {
+        "pipx run --spec studygroup-0.1.0-py3-none-any.whl studygroup new": INSTALLS,
+    },
     "docs/howto.md": {
         "pipx run --spec studygroup-0.1.0-py3-none-any.whl studygroup new": INSTALLS,
     },

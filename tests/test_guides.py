@@ -14,9 +14,10 @@ ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 MOST_BYTES = 3_000_000
 GUIDES = {"facilitator": "week", "member": "member"}
+LABELS = GUIDES | {"first": "week"}
 
 
-@pytest.mark.parametrize("name", ["facilitator", "member", "accessibility"])
+@pytest.mark.parametrize("name", ["first", "facilitator", "member", "deploy", "python", "accessibility"])
 def test_links_and_pictures_of_a_guide_are_there(name: str) -> None:
     """Each picture in light and dark with a text for those who do not see it; each link to a file of the project."""
     text = (DOCS / f"{name}.md").read_text(encoding="utf-8")
@@ -44,11 +45,11 @@ def test_the_facilitators_guide_follows_the_screen() -> None:
     assert all(f"*{title}*" in text for title, _ in named | during)
 
 
-@pytest.mark.parametrize("guide", GUIDES)
+@pytest.mark.parametrize("guide", LABELS)
 def test_a_guide_uses_the_words_of_the_forms(guide: str) -> None:
     """What a guide sets in italics with a capital is a word on a button, a field or a heading, or JupyterLab's own menu."""
     text = (DOCS / f"{guide}.md").read_text(encoding="utf-8")
-    sources = [*(ROOT / "studygroup" / "forms").rglob("*.py"), ROOT / "notebooks" / f"{GUIDES[guide]}.ipynb"]
+    sources = [*(ROOT / "studygroup" / "forms").rglob("*.py"), ROOT / "notebooks" / f"{LABELS[guide]}.ipynb"]
     shown = "\n".join(source.read_text(encoding="utf-8") for source in sources)
     # The agenda's and the report's form are one, which puts in the name of what it makes.
     shown += "".join(

@@ -38,7 +38,7 @@ def season(tmp_path_factory: pytest.TempPathFactory) -> Season:
 
 
 def marks(text: str, kinds: str) -> Counter[str]:
-    """Return how often each mark of some kinds stands in a text."""
+    """Return how often each mark of some kinds is in a text."""
     return Counter(re.findall(rf"(?<!answer to )\b[{kinds}]\d{{5}}\b", text))
 
 
@@ -64,7 +64,7 @@ def test_it_is_a_whole_season(season: Season) -> None:
 
 @pytest.mark.parametrize("ending", ["md", "html"])
 def test_a_report_holds_what_was_entered_for_its_session_once(season: Season, ending: str) -> None:
-    """Summaries of what it read, its notes, decisions and actions; nobody else's."""
+    """Summaries of what it read, its notes, decisions and actions; no one else's."""
     told = season.told
     for session in told.held:
         text = page(season, session, f"report.{ending}")
@@ -153,7 +153,7 @@ def test_attendance_is_counted_as_it_was_entered(season: Season) -> None:
 
 
 def test_reasons_are_on_no_page(season: Season) -> None:
-    """What only facilitators may read stands in the records alone."""
+    """What only facilitators may read is in the records alone."""
     assert len(season.told.secrets) > 5
     found = [
         path
@@ -240,7 +240,7 @@ def test_the_feed_has_every_report_once(season: Season) -> None:
         assert marks(entry.findtext(f"{atom}content") or "", "nd") == Counter(said), session
 
 
-def test_the_site_names_nobody_who_need_not_be_named(season: Season) -> None:
+def test_the_site_names_no_one_who_need_not_be_named(season: Season) -> None:
     """Guests, and members who only came, read, asked and voted, are on no page; nor is any reason of an absence."""
     people = season.book.people
     said = {member for member, _ in season.told.summaries.values()}
@@ -260,7 +260,7 @@ def test_the_site_names_nobody_who_need_not_be_named(season: Season) -> None:
 
 
 def test_nothing_runs_loads_or_breaks_in_a_browser(season: Season, browser: Any) -> None:
-    """Every page of the season, opened with scripts allowed: the title stays, nobody outside is asked, the text is all there."""
+    """Every page of the season, opened with scripts allowed: the title stays, no one outside is asked, the text is all there."""
     context = browser.new_context()
     tab = context.new_page()
     asked: list[str] = []

@@ -225,7 +225,7 @@ def test_its_tables_have_the_rows_of_then(book: Path) -> None:
 
 
 def test_claims_of_then_are_kept_and_no_more_are_entered(book: Path, run: Run) -> None:
-    """A claim is read and checked, can be exported, taken back and forgotten; there is no way to enter another one."""
+    """A claim is read and checked, can be exported, undone and forgotten; there is no way to enter another one."""
     path = book / "sessions" / "2026-11-19" / "records" / "zoe-obrien-li.jsonl"
     workbook = Workbook(book, lambda: NOW)
     [claim] = [one for one in workbook.records if one.type == "claim"]

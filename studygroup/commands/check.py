@@ -104,7 +104,7 @@ def _lines(workbook: Workbook) -> Iterator[RecordLine]:
 
 
 def _check_forgotten(lines: list[RecordLine], forgotten: Forgotten) -> Iterator[Problem]:
-    """Yield what came back of people who were forgotten, and tombstones that nobody can read; take the former from the lines."""
+    """Yield what came back of people who were forgotten, and tombstones that no one can read; take the former from the lines."""
     for number in forgotten.errors:
         text = "no tombstone, so someone may not stay forgotten; bring the line back from git or a backup"
         yield Problem(f"sessions/{FORGOTTEN}", number, "error", text)
@@ -145,7 +145,7 @@ def _entries(catalogue: Catalogue) -> frozenset[str]:
 
 
 def _check_records(workbook: Workbook, readable: bool, lines: list[RecordLine]) -> Iterator[Problem]:
-    """Yield what records name that is not there (any more); items and entries only where the catalogue is readable."""
+    """Yield what records name that is not there; items and entries only where the catalogue is readable."""
     places = {line.envelope.id: line for line in lines if line.envelope}
     known = _Known(
         people=frozenset(workbook.people),
@@ -165,7 +165,7 @@ def _check_records(workbook: Workbook, readable: bool, lines: list[RecordLine]) 
 
 
 def _check_people(workbook: Workbook, lines: list[RecordLine]) -> Iterator[Problem]:
-    """Yield the ids that two people may share, as when two clones each added somebody of that name."""
+    """Yield the ids that two people may share, as when two clones each added someone of that name."""
     places = {line.envelope.id: line for line in lines if line.envelope}
     added: dict[str, dict[str, Person]] = {}
     for record in workbook.journal.records:
@@ -202,7 +202,7 @@ def _wrong_names(record: Record, known: _Known, workbook: Workbook) -> Iterator[
         yield f"{item!r} is not in the catalogue; a record keeps its item, so bring it back or enter what should hold"
     kept = {read.entry for read in record.reads}
     for reference in sorted({*record.named_entries} - kept - known.entries if known.entries is not None else ()):
-        yield f"{reference!r} is not an entry of a list (any more); plan the session again with what it read"
+        yield f"{reference!r} is no longer an entry of a list; plan the session again with what it read"
     for field, kind in record.record_fields:
         if (name := getattr(record, field)) and known.types.get(name) != (kind or known.types.get(name, "")):
             yield f"{field} names {name}, which is no {kind or 'record'} here; it may arrive with the next sync"

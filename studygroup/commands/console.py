@@ -239,19 +239,20 @@ def go_ahead(question: str, yes: bool, refused: str) -> None:
     raise RecordError(f"Nothing was saved; {refused}. To do it anyway, add --yes.")
 
 
-def in_words(book: Workbook, record: Record, before: Record | None = None) -> str:
-    """Return what a record says, with the names of people and the titles of papers; of what changed, both values."""
-    from studygroup.journal.keeping.history import says
+def in_words(book: Workbook, record: Record, reader: str) -> str:
+    """Return what a record says in a sentence, as the history tells it to a reader."""
+    from studygroup.meeting.facts.sentences import HistoryTeller
 
-    names = dict(zip(book.catalogue.items["id"], book.catalogue.items["title"], strict=True))
-    return says(record, before, names | {member: person.name for member, person in book.people.items()})
+    return HistoryTeller(book, reader).sentence(record)
 
 
 def saved(book: Workbook, what: str, session: str = "") -> None:
-    """Say that a record is on the disk; ``session`` is the one it tells the end of, which may not have started."""
+    """Say that a record is on the disk, with the time in the group's zone; ``session`` is the one it tells the end of, which may not have started."""
+    from studygroup.meeting.before.meeting_times import group_zone
+
     now = book.clock()
     early = session and not book.schedule.find(session).has_begun(now)
-    begin = f"Saved {now:%H:%M:%S} UTC" if book.rehearsal is None else "Would be saved"
+    begin = f"Saved {now.astimezone(group_zone(book)):%H:%M}" if book.rehearsal is None else "Would be saved"
     say(f"{begin}: {what}{' (the session has not started yet)' if early else ''}")
     show_rehearsed(book)
 

@@ -159,7 +159,7 @@ def _what(book: Workbook, record: Record, reader: str, before: Record | None = N
     elif isinstance(record, Plan):
         said = plan_in_words(book, record, before if isinstance(before, Plan) else None)
     else:
-        said = in_words(book, record, before)
+        return f"“{in_words(book, record, reader)}”"
     titles = dict(zip(book.catalogue.items["id"], book.catalogue.items["title"], strict=True))
     names = titles | {member: person.name for member, person in book.people.items()}
     ids = {one.id for one in book.records}

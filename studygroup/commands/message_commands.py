@@ -1,4 +1,4 @@
-"""The commands that send messages to a group's channels: announce when somebody says so, due when they are due."""
+"""The commands that send messages to a group's channels: announce when someone says so, due when they are due."""
 
 from __future__ import annotations
 

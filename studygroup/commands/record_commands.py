@@ -33,7 +33,7 @@ from studygroup.commands.console import (
 from studygroup.group.states import ATTENDANCE_STATES, ATTENDED, READING
 from studygroup.journal.types.record import Command, Record
 from studygroup.journal.types.records import TYPES, Attendance, Availability, Plan, Vote
-from studygroup.text.text import plain_list
+from studygroup.text.text import plain_list, session_day, to_short_day
 from studygroup.workbook.workbook import Workbook
 
 
@@ -64,6 +64,7 @@ def record_plan(
     recall: Annotated[
         bool | None, typer.Option("--recall/--skip-recall", help="Whether the agenda opens with things to remember.")
     ] = None,
+    extra: Annotated[bool, typer.Option("--extra", help="One more session, on a day that has none; with --start.")] = False,
     yes: Annotated[
         bool, typer.Option("--yes", help="Don't ask, though it moves the session into the past, or changes one that was held.")
     ] = False,
@@ -75,7 +76,6 @@ def record_plan(
 
     Example: studygroup record plan --session 2026-11-27 --step 1 --presenter ada
     """
-    from studygroup.interface.recording import lacks_reason
     from studygroup.meeting.before.plan_words import plan_in_words
     from studygroup.meeting.before.planning import plan_session
 
@@ -84,8 +84,7 @@ def record_plan(
     author = who_enters(book, by)
     session = book.schedule.id_of(session) or book.schedule.next(book.clock()).id
     before = book.latest(Plan, session)
-    if cancel and lacks_reason(book, session, why):
-        raise typer.BadParameter(f'say why the session of {session} is cancelled; everyone sees it: --why "…"')
+    _refuse_slips(book, session, start=None if extra else start, cancel=bool(cancel), why=why)
     if not dry_run:
         _ask_about(book, session, start=start, cancel=bool(cancel), yes=yes)
     plan = plan_session(
@@ -106,6 +105,16 @@ def record_plan(
         skips_recall=None if recall is None else not recall,
     )
     saved(book, f"plan of {plan.session}: {plan_in_words(book, plan, before)}")
+
+
+def _refuse_slips(book: Workbook, session: str, *, start: str | None, cancel: bool, why: str | None) -> None:
+    """Refuse a start on a day without a session, and a cancellation without a reason."""
+    from studygroup.interface.recording import lacks_reason
+    from studygroup.meeting.before.planning import check_is_session
+
+    check_is_session(book, session, start, "--extra")
+    if cancel and lacks_reason(book, session, why):
+        raise typer.BadParameter(f'say why the session of {session} is cancelled; everyone sees it: --why "…"')
 
 
 def _roles_named(presenter: str | None, scribe: str | None, others: Iterable[str]) -> dict[str, str]:
@@ -208,8 +217,8 @@ def record_reading(
     """
     book = open_workbook(context, workbook, dry_run)
     who = book.member(member)
-    book.enter("reading", by=who_enters_about(book, by, who), member=who, item=item, status=status)
-    saved(book, f"{book.people[who].name}: {item} {status}")
+    author = who_enters_about(book, by, who)
+    saved(book, in_words(book, book.enter("reading", by=author, member=who, item=item, status=status), author))
 
 
 def _add(kind: str, entry: Command) -> None:
@@ -219,7 +228,6 @@ def _add(kind: str, entry: Command) -> None:
 
     def command(context: typer.Context, session: str, by: str, dry_run: bool, workbook: Any, **given: Any) -> None:
         from studygroup.interface.recording import enter_named
-        from studygroup.meeting.facts.blind import may_read
 
         book = open_workbook(context, workbook, dry_run)
         named = {name: value for name, value in given.items() if value is not None and value != []}
@@ -230,11 +238,9 @@ def _add(kind: str, entry: Command) -> None:
         # What a later command names is printed for it.
         if "of" in fields:
             print(record.subject[0])
-        whom = book.people[whose or author].name if (whose or author) in book.people else whose or author
-        changed = book.find_record(record.replaces) if record.replaces else None
-        # What someone else voted before is not shown to who enters their vote.
-        told = _says_nothing(record) or in_words(book, record, changed if changed and may_read(book, author, changed) else None)
-        saved(book, f"{_named(book, kind, record)} of {whom} for {record.session}: {told or 'as it was'}")
+        day = session_day(record.session) if struct.in_session else None
+        of_session = f", for the session of {to_short_day(day)}" if day else ""
+        saved(book, f"{in_words(book, record, author)}{_said_of(book, kind, record)}{of_session}")
 
     options: list[tuple[str, Any, Any]] = [("session", SessionToRecord if entry.late else NextSession, "")]
     if "member" in fields:
@@ -260,20 +266,15 @@ def _add(kind: str, entry: Command) -> None:
     record_app.command(kind)(shown)
 
 
-def _says_nothing(record: Record) -> str:
-    """Return what a record means that names nothing of what it is about; empty for all others."""
-    if isinstance(record, Vote) and not record.choice:
-        return "abstains"
-    if isinstance(record, Availability) and not (record.can or record.if_need_be):
-        return "can’t at all"
-    return ""
-
-
-def _named(book: Workbook, kind: str, record: Record) -> str:
-    """Return what was saved in words: a question or an action with its number."""
+def _said_of(book: Workbook, kind: str, record: Record) -> str:
+    """Return what the sentence about a record leaves out: the number of a question or an action, and that nothing was chosen."""
     from studygroup.meeting.facts.ledger_tables import LETTERS, number_of
 
-    return f"{kind} {number_of(book, kind, record.subject[0])}" if kind in LETTERS else kind
+    if kind in LETTERS:
+        return f" ({number_of(book, kind, record.subject[0])})"
+    if isinstance(record, Vote) and not record.choice:
+        return ", and abstains"
+    return ": not at all" if isinstance(record, Availability) and not (record.can or record.if_need_be) else ""
 
 
 def _option(name: str, kind: Any, help_text: str) -> tuple[str, Any, Any]:

@@ -117,7 +117,7 @@ def ballots(
     as_json: Json = False,
     workbook: WorkbookDir = None,
 ) -> None:
-    """Print the ballots: how many have voted on those that are open, and what came of the others. Votes are secret until a ballot closes.
+    """Print the ballots: how many have voted on those that are open, and the results of the others. Votes are secret until a ballot closes.
 
     Example: studygroup ballots
     """
@@ -127,7 +127,7 @@ def ballots(
     if close:
         found = choosing.find_ballot(book, ballot)
         if dry_run and found.is_open:
-            # What came of it would be known before it is closed.
+            # Its result would be known before it is closed.
             who_enters(book, by)
             say(f"Would be closed: the ballot on which {len(found.voters)} of {len(found.electors)} members have voted.")
             return
@@ -146,7 +146,7 @@ def ballots(
 
 
 def _ballot_to_json(view: BallotView) -> dict[str, object]:
-    """Return a ballot without who voted for what: counts, and once it has closed what came of it."""
+    """Return a ballot without who voted for what: counts, and once it has closed its results."""
     options = [{"item": one.item, "title": one.title} for one in view.options]
     known = {"id": view.id, "session": view.session, "rule": view.rule, "quorum": view.quorum, "options": options}
     return {**known, "until": view.until, "voted": len(view.voters), "electors": len(view.electors), "result": view.outcome}

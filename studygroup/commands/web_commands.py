@@ -44,15 +44,17 @@ def invite(
     Example: studygroup invite ada "Zoë O'Brien-李"
     """
     if not (members or everyone or revoke):
-        raise typer.BadParameter("name members, or everybody with --all")
+        raise typer.BadParameter("name members, or everyone with --all")
     if send and not (members or everyone):
-        raise typer.BadParameter("--send needs members, or everybody with --all")
+        raise typer.BadParameter("--send needs members, or everyone with --all")
     book = open_workbook(context, workbook)
     people = book.people
     ended = [book.member(one) for one in revoke or []]
     wanted = [book.member(one) for one in members or []]
     here = book.roster.here_on(book.today())
     if gone := [people[member].name for member in wanted if member not in here]:
+        if forgotten := [people[member].name for member in wanted if member in book.roster.forgotten]:
+            raise RecordError(f"{forgotten[0]} was forgotten, so there is no one to invite.")
         raise RecordError(f"{gone[0]} has left; to welcome them back: studygroup member add {gone[0]!r}")
     wanted = list(dict.fromkeys([*wanted, *(here if everyone else [])]))
     invites = _open_invites(book)

@@ -1,4 +1,4 @@
-"""What became of the invite links of one member."""
+"""The outcome of the invite links of one member."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import msgspec
 
 
 class GivenLinks(msgspec.Struct, frozen=True):
-    """What became of a member's links since theirs were last revoked.
+    """The outcome of a member's links since theirs were last revoked.
 
     Attributes
     ----------

@@ -47,7 +47,7 @@ def to_ics(
     summaries
         The events' titles by session id; the group's name where there is none.
     descriptions, urls, locations
-        What stands before ``description``, and in place of ``url`` and ``location``, in the events of some sessions, by session id.
+        What is before ``description``, and in place of ``url`` and ``location``, in the events of some sessions, by session id.
 
     Raises
     ------

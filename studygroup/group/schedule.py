@@ -30,6 +30,7 @@ CHECK_IN_BEFORE = timedelta(minutes=30)
 _EARLY_BEFORE = timedelta(hours=1)
 
 _YEAR = timedelta(days=366)
+_NEAR = timedelta(weeks=5)  # whoever looks for the session before or after looks no further, as a rule
 _AHEAD = 5 * _YEAR  # a schedule without a session for so long has none
 _MOST = 10_000  # sessions counted: 190 years of weeks
 
@@ -96,10 +97,10 @@ class ZoneTime(msgspec.Struct, frozen=True):
 
 
 class Schedule(msgspec.Struct, frozen=True, dict=True):
-    """Every session that slots, holidays and changes make; of two slots from the same date the later one holds.
+    """Every session that slots, holidays and changes make; of two slots from the same date the later one counts.
 
     A change that gives a start makes a session also on a holiday and on a day without one. ``rule_changes`` are the dates from
-    which on a slot was set or taken back, once for each time; later sessions' ``sequence`` counts them.
+    which on a slot was set or undone, once for each time; later sessions' ``sequence`` counts them.
 
     Raises
     ------
@@ -165,12 +166,14 @@ class Schedule(msgspec.Struct, frozen=True, dict=True):
         """Return the last session before a session, or the last that is over at an instant; None if there is none."""
         end = _utc(before.start if isinstance(before, Session) else before) + timedelta(seconds=1)
         earliest = self._beginning()
+        back = _NEAR
         while end > earliest:
-            for session in reversed(self._within(end - _YEAR, end)):
+            for session in reversed(self._within(end - back, end)):
                 over = _order(session) < _order(before) if isinstance(before, Session) else _utc(session.end) <= _utc(before)
                 if over and not session.cancelled:
                     return session
-            end -= _YEAR
+            end -= back
+            back = _YEAR
         return None
 
     def earlier(self, before: Session | datetime, cancelled: bool = False) -> list[Session]:
@@ -323,8 +326,7 @@ class Schedule(msgspec.Struct, frozen=True, dict=True):
         """
         begin = max(begin, self._beginning())
         until = max([begin, *(_midnight(slot.valid_from) for slot in self.slots)]) + _AHEAD
-        # Whoever looks for the next session looks no further than the first weeks.
-        ahead = timedelta(weeks=5)
+        ahead = _NEAR
         while begin < until:
             found = [session for session in self._within(begin, begin + ahead) if not session.cancelled]
             yield from found

@@ -110,7 +110,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         How many open questions are many (1 to 100), and how much of a session, in percent, they get where the running order has no
         part for questions (0 to 50).
     how_to_join
-        How somebody new joins the group, in Markdown, for the site's first page.
+        How someone new joins the group, in Markdown, for the site's first page.
     site_address
         Where the site is published, http(s); calendar, feed and exported lists then link to its pages.
     publish_meeting_link
@@ -184,7 +184,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
 
 def session_page(site: str, session: str) -> str:
-    """Return the address of a session's page on the site; empty where nobody said where the site is.
+    """Return the address of a session's page on the site; empty where no one said where the site is.
 
     >>> session_page("https://papers.example.org/site/", "2026-11-27")
     'https://papers.example.org/site/sessions/2026-11-27.html'
@@ -237,7 +237,7 @@ def parse_settings(text: str, file: str = FILE) -> Settings:
 
 
 def _shown(value: object) -> str:
-    """Return a value as it would stand in TOML, cut to a readable length."""
+    """Return a value as it would be in TOML, cut to a readable length."""
     if isinstance(value, bool):
         shown = str(value).lower()
     elif isinstance(value, str):

@@ -33,7 +33,7 @@ def is_list(key: str) -> bool:
 
 
 def parse_values(key: str, words: Sequence[str]) -> Any:
-    """Return a key's value as TOML has it, from the words that somebody typed.
+    """Return a key's value as TOML has it, from the words that someone typed.
 
     >>> parse_values("holidays", ["2026-12-25"]), parse_values("link_days", ["7"]), parse_values("show_reader_names", ["yes"])
     ([datetime.date(2026, 12, 25)], 7, True)

@@ -209,8 +209,8 @@ def no_zone(name: str) -> str:
     # Listing every zone searches the disk, so only for a wrong one.
     name = name[:_LONGEST_ZONE]
     guess = nearest_zone(name)
-    meant = f" (did you mean {guess!r}?)" if guess else ""
-    return f"{name!r} is not a time zone; write one such as 'UTC' or 'Europe/Berlin'{meant}"
+    meant = f" (did you mean {guess!r}?)" if guess else "; write one such as 'UTC' or 'Europe/Berlin'"
+    return f"{name!r} is not a time zone{meant}"
 
 
 def check_zone(name: str) -> str:

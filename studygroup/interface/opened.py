@@ -49,7 +49,7 @@ class OpenedWorkbook:
 
 
 def _stamps(folder: Path) -> Iterator[_Stamp]:
-    """Yield what tells whether the catalogue's files changed."""
+    """Yield what says whether the catalogue's files changed."""
     for path in (folder / "catalogue.csv", *find_files(folder, "lists", "*.csv")):
         try:
             status = path.lstat()

@@ -19,7 +19,7 @@ from studygroup.workbook.workbook import Workbook
 
 
 def thing_named(workbook: Workbook, kind: str, wanted: str) -> str:
-    """Return the id of what somebody names: a question or an action may be named by its number, any record by the end of its id."""
+    """Return the id of what someone names: a question or an action may be named by its number, any record by the end of its id."""
     from studygroup.meeting.facts.ledger_tables import LETTERS, find_thing
 
     if not kind:
@@ -169,7 +169,7 @@ def _voted(workbook: Workbook, given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _plan(workbook: Workbook, by: str, session: str, given: dict[str, Any]) -> Record:
-    from studygroup.meeting.before.planning import plan_session
+    from studygroup.meeting.before.planning import check_is_session, plan_session
 
     session = session or workbook.schedule.next(workbook.clock()).id
     if given.get("cancelled") and lacks_reason(workbook, session, given.get("why")):
@@ -177,6 +177,8 @@ def _plan(workbook: Workbook, by: str, session: str, given: dict[str, Any]) -> R
     roles = dict(given.pop("roles", {})) | {role: given.pop(role) for role in workbook.settings.roles if role in given}
     if isinstance(start := given.get("start"), datetime):
         given["start"] = start.isoformat()
+    if not given.pop("extra", False):
+        check_is_session(workbook, session, given.get("start"), "extra=True")
     return plan_session(workbook, session, by=by, roles=roles, **given)
 
 
@@ -237,6 +239,7 @@ _OWN: Mapping[str, tuple[_Enter, tuple[str, ...]]] = {
             "link",
             "note",
             "skips_recall",
+            "extra",
         ),
     ),
     "close": (_close, ("finished", "continues")),

@@ -126,7 +126,7 @@ def advice_on(error: OSError) -> str:
 
 
 def _explain(path: Path, error: OSError, replaced: list[Path]) -> str:
-    """Return what could not be saved, where, why, what holds now and what to do."""
+    """Return what could not be saved, where, why, what is current and what to do."""
     why = os.strerror(error.errno) if error.errno else str(error)
     advice = advice_on(error)
     if path in replaced:

@@ -1,4 +1,4 @@
-"""Git, run so that nobody's settings change what it does: it never asks, speaks English, and its errors become ours."""
+"""Git, run so that no one's settings change what it does: it never asks, speaks English, and its errors become ours."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ class Git:
     def run(
         self, *words: str, given: bytes = b"", settings: Iterable[str] = (), index: str = "", hooks: bool = False
     ) -> subprocess.CompletedProcess[bytes]:
-        """Run git and return what came of it.
+        """Run git and return its results.
 
         Parameters
         ----------

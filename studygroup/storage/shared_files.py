@@ -102,7 +102,7 @@ class Folder:
         """Return a file's bytes."""
         handle = self.open(name, os.O_RDONLY)
         try:
-            return read_open(handle, self.path / name, limit)
+            return read_open(handle, lambda: self.path / name, limit)
         finally:
             os.close(handle)
 
@@ -212,10 +212,11 @@ def what_is(mode: int) -> str:
     return f"{name}, and only regular files are used"
 
 
-def read_open(handle: int, path: Path, limit: int = LARGEST_FILE) -> bytes:
-    """Return the bytes of an open file, up to the size that it has now."""
+def read_open(handle: int, place: Callable[[], Path], limit: int = LARGEST_FILE) -> bytes:
+    """Return the bytes of an open file, up to the size that it has now; ``place`` returns its path, for messages alone."""
     size = os.fstat(handle).st_size
     if size > limit:
+        path = place()
         raise RefusedError(
             errno.EFBIG, f"{as_text(path.name)} has {size:,} bytes, and more than {limit:,} are not read", str(path)
         )
@@ -286,7 +287,7 @@ def read_followed(path: Path, limit: int = LARGEST_FILE) -> bytes:
         found = os.fstat(handle).st_mode
         if not stat.S_ISREG(found):
             raise _refusal(path, found)
-        return read_open(handle, path, limit)
+        return read_open(handle, lambda: path, limit)
     finally:
         os.close(handle)
 

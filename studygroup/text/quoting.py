@@ -57,7 +57,7 @@ def quote_markdown(markdown: str) -> str:
 
 
 def markdown_line(markdown: str) -> str:
-    """Return people's Markdown on one line, to stand behind other text: emphasis, links, code and math stay.
+    """Return people's Markdown on one line, to be behind other text: emphasis, links, code and math stay.
 
     >>> markdown_line("why\\n$x$?"), markdown_line("<i>why *x*"), markdown_line("# 1")
     ('why $x$?', '\\\\<i>why *x*', '\\\\# 1')
@@ -112,6 +112,7 @@ def _blocks_reader() -> MarkdownIt:
     return reader.disable(["reference", "inline"])
 
 
+@lru_cache(maxsize=256)
 def _is_tame(markdown: str) -> bool:
     """Return whether no reader of Markdown finds HTML, a picture, a definition, an unsafe link or commands in math."""
     if not re.search(r"[<\[$]", markdown):

@@ -19,6 +19,7 @@ from studygroup.errors import RecordError
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
+    from nh3 import Cleaner
 
 ID_PATTERN = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 ID_LENGTH = 40
@@ -394,7 +395,7 @@ def to_short_day(day: date | datetime) -> str:
 def escape_markdown(value: str, starts_line: bool = True) -> str:
     """Return people's plain text so that Markdown shows it letter by letter, on one line.
 
-    ``starts_line`` says that it stands at a line's beginning, where a list, a rule or a heading could start.
+    ``starts_line`` says that it is at a line's beginning, where a list, a rule or a heading could start.
 
     >>> escape_markdown("a *b* [c](d)")
     'a \\\\*b\\\\* \\\\[c\\\\](d)'
@@ -417,7 +418,7 @@ def markdown_link(label: str, url: str) -> str:
 
 
 def is_safe_url(url: str) -> bool:
-    """Return whether ``url`` may stand behind a link: http(s) with a host, or mailto.
+    """Return whether ``url`` may be behind a link: http(s) with a host, or mailto.
 
     >>> is_safe_url("https://arxiv.org/abs/2005.14165"), is_safe_url("javascript:alert(1)"), is_safe_url("https:///x")
     (True, False, False)
@@ -458,6 +459,8 @@ UNTAME_TEX = re.compile(
 )
 
 
+# A page of many summaries has the same formula again and again.
+@lru_cache(maxsize=1024)
 def _math_to_html(tex: str, display: bool) -> str:
     """Return TeX as MathML; TeX that cannot be converted is shown letter by letter, in ``span.tex``."""
     from latex2mathml.converter import convert
@@ -509,11 +512,16 @@ def to_html(markdown: str) -> str:
     >>> to_html("*Hi* <script>alert(1)</script> [x](javascript:alert(1))")
     '<p><em>Hi</em> &lt;script&gt;alert(1)&lt;/script&gt; [x](javascript:alert(1))</p>\\n'
     """
-    import nh3
+    # Half a surrogate pair is no text; a browser can send it.
+    return _cleaner().clean(_markdown().render(markdown.replace("\x00", "�").encode("utf-8", "replace").decode()))
 
-    return nh3.clean(
-        # Half a surrogate pair is no text; a browser can send it.
-        _markdown().render(markdown.replace("\x00", "�").encode("utf-8", "replace").decode()),
+
+@lru_cache(maxsize=1)
+def _cleaner() -> Cleaner:
+    """Return the one allowlist for people's text as HTML."""
+    from nh3 import Cleaner
+
+    return Cleaner(
         tags=_HTML_TAGS | _MATH_TAGS,
         attributes=_ATTRIBUTES,
         url_schemes={"http", "https", "mailto"},
@@ -578,7 +586,7 @@ _STARTS_TEX = re.compile(rf"<{_TAG_ATTRIBUTES}>|[$\\]")
 
 
 def to_notebook_html(page: str) -> str:
-    """Return HTML of ours for the output of a cell, which JupyterLab shows to everybody but who ran it without MathML.
+    """Return HTML of ours for the output of a cell, which JupyterLab shows to everyone but who ran it without MathML.
 
     Math becomes TeX for JupyterLab's own MathJax, which needs no network either; no other dollar sign or backslash begins math.
 

@@ -1,4 +1,4 @@
-"""How often somebody may do something: so many at once, and so many a second after that."""
+"""How often someone may do something: so many at once, and so many a second after that."""
 
 from __future__ import annotations
 

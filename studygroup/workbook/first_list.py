@@ -137,7 +137,7 @@ def _copy(folder: Path, name: str) -> None:
 
 
 def _own(word: str) -> FirstList:
-    """Return somebody's own list, read once and not yet saved."""
+    """Return someone's own list, read once and not yet saved."""
     from studygroup.catalogue.merging.importer import import_sources, save_import
 
     try:

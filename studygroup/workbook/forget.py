@@ -43,7 +43,7 @@ _LINKS = "links.sqlite"
 
 
 class ErasurePlan(msgspec.Struct, frozen=True):
-    """What forgetting somebody will do, or did.
+    """What forgetting someone will do, or did.
 
     ``typed`` counts their records, ``about`` those of others that name their id, ``mentions`` others' texts with their name.
     ``pages`` are generated pages that hold the name and go; ``left`` are places that a person must look at.
@@ -83,7 +83,7 @@ def plan_erasure(workbook: Workbook, wanted: str) -> ErasurePlan:
     Raises
     ------
     RecordError
-        There is nobody of that id or name, or they were forgotten before.
+        There is no one of that id or name, or they were forgotten before.
     """
     member = workbook.member(wanted)
     pseudonyms = {one.pseudonym for one in workbook.forgotten().tombstones}
@@ -151,7 +151,7 @@ def _in_files(workbook: Workbook) -> bool:
 
 
 def _generated_with(folder: Path, finder: NameFinder) -> list[Path]:
-    """Return the generated files with a name, and those made together with them: in a PDF nobody can look."""
+    """Return the generated files with a name, and those made together with them: in a PDF no one can look."""
     made = {path: found[1] for path in find_files(folder, "sessions", "*", "*") if (found := _GENERATED.fullmatch(path.name))}
     named = {(path.parent, stem) for path, stem in made.items() if _holds(path, finder, folder)}
     return sorted(path for path, stem in made.items() if (path.parent, stem) in named)
@@ -201,7 +201,7 @@ def forget(workbook: Workbook, erasure: ErasurePlan) -> list[Problem]:
     Raises
     ------
     RecordError
-        Somebody else took the pseudonym meanwhile; nothing was changed.
+        Someone else took the pseudonym meanwhile; nothing was changed.
     NotSavedError
         The store refused. A database is as it was; in files ``studygroup check --fix`` goes on where it stopped.
     """
@@ -273,7 +273,7 @@ def held_about(workbook: Workbook, wanted: str) -> dict[str, Any]:
     Raises
     ------
     RecordError
-        There is nobody of that id or name.
+        There is no one of that id or name.
     """
     member = workbook.member(wanted)
     journal = workbook.journal

@@ -20,13 +20,13 @@ _MOST_NAMED = 12
 def who_am_i(workbook: Workbook, member: str = "", environment: Mapping[str, str] = os.environ) -> str:
     """Return the id of the member who enters things here.
 
-    Whoever the caller names; else the hub's user, who cannot be somebody else; else ``STUDYGROUP_MEMBER``; else the one that
+    Whoever the caller names; else the hub's user, who cannot be someone else; else ``STUDYGROUP_MEMBER``; else the one that
     ``studygroup me`` noted for this folder.
 
     Raises
     ------
     RecordError
-        Nobody is named, or who is named is not on the roster.
+        No one is named, or who is named is not on the roster.
     """
     user = environment.get(HUB, "")
     if not member and user:
@@ -67,7 +67,7 @@ def note_me(workbook: Workbook, member: str) -> str:
     Raises
     ------
     RecordError
-        Nobody on the roster is called that.
+        No one on the roster is called that.
     NotSavedError
         The disk refused.
     """

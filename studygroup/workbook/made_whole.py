@@ -20,7 +20,7 @@ def made_whole(folder: Path) -> Iterator[Path]:
     """
     above = [parent for parent in folder.parents if not parent.exists()]
     exists = folder.is_dir()
-    # What is there may be somebody's current folder: it stays the same one.
+    # What is there may be someone's current folder: it stays the same one.
     work = (folder if exists else folder.parent) / f".{folder.name}.{os.getpid()}.tmp"
     moved: list[Path] = []
     try:

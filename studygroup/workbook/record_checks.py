@@ -74,7 +74,7 @@ def check_record(record: Record, group: OpenWorkbook, now: datetime, *, rights: 
     Raises
     ------
     RecordError
-        It names somebody or something that is not there, or that does not go together.
+        It names someone or something that is not there, or that does not go together.
     ScheduleError
         There is no such session.
     """
@@ -114,7 +114,8 @@ def _check_names(record: Record, group: OpenWorkbook) -> None:
 
 
 def _check_roles(record: Record, roles: Sequence[str]) -> None:
-    for role in record.roles if isinstance(record, Plan) else (record.role,) if isinstance(record, Swap | Turn) else ():
+    named = record.roles if isinstance(record, Plan) else (record.role,) if isinstance(record, Swap | Turn) else ()
+    for role in (*named, *([record.for_role] if isinstance(record, Swap) and record.for_role else [])):
         if role not in roles:
             raise RecordError(f"{role!r} is not a role{did_you_mean(role, roles)}; {FILE} names {', '.join(roles)}.")
 
@@ -141,7 +142,7 @@ def _check_references(record: Record, group: OpenWorkbook) -> None:
 
 
 def _check_rights(record: Record, group: OpenWorkbook) -> None:
-    """Check that who typed it may: a facilitator for everybody, a member for themself; without a facilitator anybody.
+    """Check that who typed it may: a facilitator for everyone, a member for themself; without a facilitator anyone.
 
     In a folder of one's own this stops a slip, not a person: who holds the files can write into them.
     """
@@ -155,22 +156,30 @@ def _check_rights(record: Record, group: OpenWorkbook) -> None:
         raise RecordError(f"Only a facilitator can make someone a facilitator: {allowed}.")
     owner = getattr(record, "member", record.by)
     if isinstance(record, Swap) and not record.asked and (offered := group.latest(Swap, *record.subject)):
-        # Taking a role over from a member who gives it away, or answering one who asked.
-        takes = record.to == record.by and offered.to in {"", record.by} and offered.asked in {"", record.by}
-        refuses = not record.to and offered.asked == record.by
-        owner = record.by if takes or refuses else owner
+        owner = record.by if _answers(record, offered) else owner
     elif getattr(record, "of", "") and not isinstance(record, Action):
         before = group.latest(type(record), *record.subject)
         owner = getattr(before, "member", before.by) if before and owner == record.by else owner
+    if isinstance(record, Swap) and record.to not in {"", record.by} and record.for_role:
+        raise RecordError(f"Ask {group.people[record.to].name} first (asked); turns are exchanged once they accept.")
     if owner != record.by:
         person = group.people.get(owner)
         raise RecordError(f"Only {person.name if person else owner} can enter or change this, or a facilitator: {allowed}.")
+
+
+def _answers(answer: Swap, offered: Swap) -> bool:
+    """Return whether someone takes a role over from a member who gives it away, for what that one wants in return, or answers one who asked."""
+    same = (answer.for_session, answer.for_role) == (offered.for_session, offered.for_role)
+    takes = answer.to == answer.by and offered.to in {"", answer.by} and offered.asked in {"", answer.by}
+    return (takes and same) or (not answer.to and offered.asked == answer.by)
 
 
 def _check_session(record: Record, group: OpenWorkbook, now: datetime) -> None:
     """Check that the session is there and, for what happens in it, that it was not cancelled and, for how it was, that it has begun."""
     if isinstance(record, Plan) and record.start is not None:
         return
+    if isinstance(record, Swap) and record.for_session:
+        group.schedule.find(record.for_session)
     if record.in_session:
         session = group.schedule.find(record.session)
         if session.cancelled and isinstance(record, Attendance | Close):

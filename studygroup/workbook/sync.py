@@ -41,7 +41,7 @@ from studygroup.workbook import trust
 from studygroup.workbook.settings_sharing import SettingChoices, SettingsPlan, SettingsSides
 
 TRIES = 8
-"""How often a push is tried again when somebody else was faster."""
+"""How often a push is tried again when someone else was faster."""
 
 _RECORDS = re.compile(r"(?:.*/)?sessions/(?:[^/\n]+/records/(?:quarantine/)?[^/\n]+|forgotten)\.jsonl")
 _FILE = "100644"
@@ -134,7 +134,7 @@ def sync(
     if not (remote := git.upstream()):
         done = _commit(git, removals, git.settings.to_commit())
         raise SyncError(
-            f"{'Saved on this computer. ' if done else ''}This repository has no remote yet. To share with others, connect it to one: "
+            f"{'Saved on this computer. ' if done else ''}To share with others, connect this folder to a repository, such as an empty one on GitHub: "
             "git remote add origin ADDRESS"
         )
     name, branch = remote
@@ -149,14 +149,14 @@ def sync(
             raise SyncError(f"{'Your entries are committed here but not sent. ' if done else ''}{error}") from None
         turn = _take_turn(git, fetched, removals, choices or SettingChoices(), committed)
         committed = committed or turn.committed
-        # What came in a turn in which somebody else was faster has come all the same.
+        # What came in a turn in which someone else was faster has come all the same.
         since = turn.base if since is None else since
         even = bool(fetched) and git.head() == fetched
         if not even:
             say(f"Sending to {name} …")
         if even or git.push(name, branch):
             return _told(git, since, fetched, turn, committed, name)
-        # Somebody else was faster; those who lost wait for different times.
+        # Someone else was faster; those who lost wait for different times.
         time.sleep(random.uniform(0.05, 0.3) * (attempt + 1))
     raise SyncError(
         f"Others were faster {TRIES} times in a row. Your entries are committed here but not sent; run `studygroup sync` again."
@@ -450,7 +450,7 @@ class _Repository(Git):
     def _settled_records(self, base: str, ours: str, fetched: str) -> dict[str, Entry]:
         """Return what the records files of a merge should be, whatever git would make of them.
 
-        Attributes and drivers of the repository do not decide it, nor what git takes for a renamed file. Where somebody was
+        Attributes and drivers of the repository do not decide it, nor what git takes for a renamed file. Where someone was
         forgotten there and entered something here, the new lines stay, and readers scrub them.
         """
         old, mine, theirs = (self.records(commit) for commit in (base, ours, fetched))

@@ -59,6 +59,7 @@ def find_workbook(start: Path) -> Path:
 
 
 R = TypeVar("R", bound=Record)
+T = TypeVar("T")
 
 # What is computed from the journal, and kept until something is entered.
 _FROM_JOURNAL = ("journal", "records")
@@ -79,7 +80,7 @@ class Workbook:
     Attributes
     ----------
     rehearsal
-        The records that would have been written, once somebody put a list here; None: they are.
+        The records that would have been written, once someone put a list here; None: they are.
     """
 
     def __init__(
@@ -95,9 +96,7 @@ class Workbook:
         # Held by whoever looks and enters while other threads of the same process do so, as pages of a server.
         self.lock = threading.RLock()
         self.rehearsal: list[Record] | None = None
-        self._renamed: tuple[Catalogue, Renamed] | None = None
-        self._roster: tuple[Hashable, Roster] | None = None
-        self._scheduled: tuple[CurrentState, tuple[int, int], Schedule] | None = None
+        self._kept: dict[Hashable, tuple[Hashable, Any]] = {}
         self._settings_written = _written(folder)
         self.settings: Settings = read_settings(folder / FILE)
         self.store: FilesStore | SqlStore = _open_store(os.environ.get("STUDYGROUP_STORE") or self.settings.store, folder)
@@ -132,11 +131,9 @@ class Workbook:
     def schedule(self) -> Schedule:
         """When sessions are, with what the plans changed; the same one until something is said of plans or slots."""
         current_state = self.journal.current_state
-        version = current_state.version(Plan), current_state.version(SlotRule)
-        kept = self._scheduled
-        if kept is None or kept[0] is not current_state or kept[1] != version:
-            kept = self._scheduled = current_state, version, self._schedule(current_state)
-        return kept[2]
+        versions = current_state.version(Plan), current_state.version(SlotRule)
+        key = current_state, self.settings, *versions
+        return self.kept("schedule", key, lambda: self._schedule(current_state))
 
     def _schedule(self, current_state: CurrentState) -> Schedule:
         counts = current_state.time_changes()
@@ -153,7 +150,7 @@ class Workbook:
         # A later slot moves what it finds: events that calendars have already must give way to it.
         set_later = sorted(slot.valid_from for slot in self.settings.slots)[1:]
         recorded = (rule.slot for rule in current_state.current(SlotRule))
-        # Of two for the same date the recorded one comes later, and so holds.
+        # Of two for the same date the recorded one comes later, and so counts.
         slots = tuple(sorted((*self.settings.slots, *recorded), key=lambda slot: slot.valid_from))
         return Schedule(slots, frozenset(self.settings.holidays), changes, (*set_later, *current_state.rule_changes()))
 
@@ -173,7 +170,7 @@ class Workbook:
             return self.clock().astimezone(ZoneInfo(self.slots[-1].zone)).date().isoformat()
 
     def session_to_record(self) -> str:
-        """Return the session that attendance and closing are about when nobody names one.
+        """Return the session that attendance and closing are about when no one names one.
 
         The one under way, or about to start within the hour; else the last one if something was planned or attended there
         and it was not closed; else the next.
@@ -212,23 +209,28 @@ class Workbook:
 
     def _renaming(self) -> Renamed:
         catalogue = self.catalogue
-        if self._renamed is None or self._renamed[0] is not catalogue:
-            self._renamed = catalogue, Renamed(catalogue.aliases)
-        return self._renamed[1]
+        return self.kept("renamed", catalogue, lambda: Renamed(catalogue.aliases))
+
+    def kept(self, name: Hashable, key: Hashable, make: Callable[[], T]) -> T:
+        """Return what ``make`` returned under a name, made anew when the key is another: once for all forms and pages that ask."""
+        held = self._kept.get(name)
+        if held is None or held[0] != key:
+            held = self._kept[name] = key, make()
+        return cast("T", held[1])
 
     def as_now(self, record: R) -> R:
         """Return a record with the items that it names as the catalogue knows them now."""
         return cast("R", renamed(record, self.aliases)) if any(record.named_items) else record
 
     def follow(self, stop: threading.Event | None = None) -> Iterator[list[Record]]:
-        """Yield what anybody enters that ``journal`` does not hold, within a second; it holds it then. ``stop`` ends it."""
+        """Yield what anyone enters that ``journal`` does not hold, within a second; it holds it then. ``stop`` ends it."""
         folder = self.store.folder if isinstance(self.store, FilesStore) else None
         for records in follow(self.store, folder, since=self.journal, stop=stop):
             self.refresh()
             yield records
 
     def reread(self) -> None:
-        """Have catalogue and journal read again when somebody asks for them, as after others' changes arrived; settings at once.
+        """Have catalogue and journal read again when someone asks for them, as after others' changes arrived; settings at once.
 
         Raises
         ------
@@ -250,10 +252,10 @@ class Workbook:
         written = _written(self.folder)
         if written != self._settings_written:
             self.settings = read_settings(self.folder / FILE)
-            self._settings_written, self._scheduled, self._roster = written, None, None
+            self._settings_written = written
 
     def refresh(self) -> None:
-        """Have the journal looked at again when somebody asks for it; only what is new in it is read."""
+        """Have the journal looked at again when someone asks for it; only what is new in it is read."""
         for name in _FROM_JOURNAL:
             self.__dict__.pop(name, None)
 
@@ -280,11 +282,19 @@ class Workbook:
         """Who is a member, a guest or a facilitator on which day; the same one until someone enters something of it."""
         current_state = self.journal.current_state
         versions = (current_state.version(kind) for kind in (Person, Attendance, Plan, SlotRule))
-        key = id(current_state), current_state.starts, *versions
-        if self._roster is None or self._roster[0] != key:
-            roster = Roster(self.people, self._records_of, self._first_attended, self.settings.facilitators)
-            self._roster = key, roster
-        return self._roster[1]
+        key = current_state, current_state.starts, self.settings, *versions
+        return self.kept("roster", key, lambda: self._roster(current_state))
+
+    def _roster(self, current_state: CurrentState) -> Roster:
+        # Tombstones are looked up once each time the journal is read anew.
+        read = current_state, current_state.starts
+        gone = self.kept("forgotten", read, self._forgotten_since)
+        return Roster(self.people, self._records_of, self._first_attended, self.settings.facilitators, gone)
+
+    def _forgotten_since(self) -> Mapping[str, date]:
+        """Return since which day each pseudonym has stood for someone who was forgotten."""
+        zone = ZoneInfo(self.slots[-1].zone)
+        return {one.pseudonym: one.at.astimezone(zone).date() for one in self.forgotten().tombstones}
 
     def _records_of(self, member: str) -> list[Person]:
         current_state = self.journal.current_state
@@ -317,7 +327,7 @@ class Workbook:
         Raises
         ------
         RecordError
-            Nobody, or more than one person, is called that.
+            No one, or more than one person, is called that.
         """
         people = self.people
         if wanted in people:
@@ -354,14 +364,14 @@ class Workbook:
         left: date | None = None,
         since: date | None = None,
     ) -> Person:
-        """Add somebody to the roster, or welcome back somebody who left, and return their record.
+        """Add someone to the roster, or welcome back someone who left, and return their record.
 
         ``since`` is their first day, today without it; ``left`` is the last day of who stays for a while, as a guest of one session.
 
         Raises
         ------
         RecordError
-            The name cannot stand, or somebody on the roster has it.
+            The name cannot stand, or someone on the roster has it.
         """
         name = check_name(name)
         people = self.people
@@ -438,7 +448,7 @@ class Workbook:
     def enter(self, kind: str, *, by: str, session: str = "", id: str = "", **fields: Any) -> Any:
         """Check one record against the roster, the catalogue and the schedule, save it, and return it.
 
-        ``session`` may stay empty for what belongs to no session. What holds for the same subject is named as replaced. When
+        ``session`` may stay empty for what belongs to no session. What is current for the same subject is named as replaced. When
         this returns, the record is on the disk. A form that may try again gives the ``id`` it made for the entry: what was
         saved before is then returned, not saved twice.
 
@@ -477,7 +487,7 @@ class Workbook:
             return before
         held = self.latest(type(record), *record.subject)
         if held and record.gives_way_to(held) and self.facilitators and by not in self.facilitators:
-            # What a facilitator entered stays current; this stands beside it.
+            # What a facilitator entered stays current; this is beside it.
             held = self.check_in(record.session, by)
         if held:
             record = replacing(record, held)
@@ -492,7 +502,7 @@ class Workbook:
             self.rehearsal.append(record)
         self.refresh()
         if isinstance(self.store, FilesStore) and self.rehearsal is None:
-            # What others entered is looked for when somebody asks to refresh.
+            # What others entered is looked for when someone asks to refresh.
             self.__dict__["journal"] = self.store.read_entered(record)
         return record
 
@@ -516,7 +526,7 @@ class Workbook:
             raise
 
     def amend(self, kind: str, *, by: str, session: str = "", id: str = "", **given: Any) -> Any:
-        """Enter a record that starts from what holds for its subject: what is not given stays as it was; see ``enter``.
+        """Enter a record that starts from what is current for its subject: what is not given stays as it was; see ``enter``.
 
         A thing about itself, named by ``of``, stays with the session that it was first entered for.
         """
@@ -578,7 +588,7 @@ class Workbook:
         return record and self.as_now(record)
 
     def undo(self, record_id: str, *, by: str) -> Record | None:
-        """Withdraw a record and return what holds for its subject now, or None where nothing does.
+        """Undo a record and return what is current for its subject now, or None where nothing is.
 
         Raises
         ------
@@ -621,5 +631,5 @@ def _same_again(record: Record, before: Record) -> Record:
 
 
 def plan_fields(plan: Plan | None) -> Mapping[str, Any]:
-    """Return a plan's own fields, so that a new plan can start from what holds; an empty plan where there is none."""
+    """Return a plan's own fields, so that a new plan can start from what is current; an empty plan where there is none."""
     return fields_of(plan) if plan else {}

@@ -58,7 +58,7 @@ def test_every_entry_stands_in_its_list_and_every_item_in_one(catalogue: Catalog
 
 
 NAMELESS = {"attention-mechanisms"}
-"""Papers of which nobody says for certain who wrote them, or when."""
+"""Papers of which no one says for certain who wrote them, or when."""
 
 
 def test_every_item_says_in_one_sentence_what_it_is(catalogue: Catalogue) -> None:
@@ -97,7 +97,7 @@ def _sevens(text: str) -> list[str]:
 
 
 def test_every_paper_has_its_authors_and_year(catalogue: Catalogue) -> None:
-    """Unless nobody knows them for certain; no name is written as a list writes it, with *and* or *et al.*."""
+    """Unless no one knows them for certain; no name is written as a list writes it, with *and* or *et al.*."""
     papers = catalogue.items[catalogue.items["kind"] == "paper"]
     unknown = papers[(papers["authors"] == "") | papers["year"].isna()]
     assert set(unknown["id"]) == NAMELESS

@@ -230,7 +230,7 @@ def test_all_problems_at_once_with_their_lines(tmp_path: Path) -> None:
 
 
 def test_open_quote(tmp_path: Path) -> None:
-    """A quote that is never closed is reported at the row where it stands, with what is wrong before it."""
+    """A quote that is never closed is reported at the row where it is, with what is wrong before it."""
     path = csv_file(tmp_path, HEADER + "\na,b\n" + line() + 'b,"open' + "\n" + line())
     assert [(p.line, p.message.split(" (")[0].split(":")[0]) for p in problems_of(read_items, path)] == [
         (2, "too few cells"),

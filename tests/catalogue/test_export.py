@@ -521,7 +521,7 @@ def test_csv_of_everything_is_the_catalogues_own_file() -> None:
 
 
 def test_csv_of_a_list_has_its_items_in_order_once() -> None:
-    """A list's CSV holds its items where they first stand in it."""
+    """A list's CSV holds its items where they first are in it."""
     catalogue = held(*(Item(id=name, title=name.title()) for name in ("oak", "elm", "fir")))
     catalogue.lists = {"x": listed(*[("", "", "T", "", {})] * 3).lists["x"].assign(items=["fir;oak", "", "oak"])}
     assert [row["id"] for row in csv.DictReader(io.StringIO(to_csv(catalogue, "x")))] == ["fir", "oak"]

@@ -254,7 +254,7 @@ How Yews Grow,https://example.org/e
 
 
 def test_several_links_in_a_cell() -> None:
-    """The first is the link, the others stand beside it; Markdown works; a DOI is an address."""
+    """The first is the link, the others are beside it; Markdown works; a DOI is an address."""
     data = b"""title,link,doi
 How Oaks Grow,https://example.org/a https://example.org/b,
 [How Elms Grow](https://example.org/c),,

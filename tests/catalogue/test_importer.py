@@ -44,7 +44,7 @@ def row(result: Import, item_id: str) -> dict[str, str]:
 
 
 def test_merging_loses_nothing() -> None:
-    """The item has the plain title, the first link and the authors, the other link stands beside it; a model is its own item."""
+    """The item has the plain title, the first link and the authors, the other link is beside it; a model is its own item."""
     result = imported()
     assert list(result.items["id"]) == ["few-shot-trees", "slow-trees", "oak"]
     assert (result.added, result.merged, result.suggestions) == (3, 1, ())

@@ -42,7 +42,7 @@ from studygroup.catalogue.recognise.vocabulary.kinds import kind_of
     ],
 )
 def test_kind(kind: str, url: str, title: str, section: str) -> None:
-    """Each address has its kind in its section; one that tells nothing is an article, none at all is other."""
+    """Each address has its kind in its section; one that says nothing is an article, none at all is other."""
     assert kind == kind_of(url, title, [section] if section else [])
 
 

@@ -131,7 +131,7 @@ def test_ten_thousand_equal_rows_are_read_in_seconds(tmp_path: Path) -> None:
 
 
 def test_a_person_who_keeps_two_apart_does_not_slow_down_the_rest(tmp_path: Path) -> None:
-    """Equal rows under an id that somebody decided on."""
+    """Equal rows under an id that someone decided on."""
 
     def times(n: int) -> float:
         folder = tmp_path / f"{n}"

@@ -271,7 +271,7 @@ def test_a_host_that_wants_less_gets_a_pause(header: dict[str, str], pause_s: fl
     assert site.waits == [pause_s]
 
 
-def test_hosts_that_nobody_knows() -> None:
+def test_hosts_that_no_one_knows() -> None:
     """An unknown host is dead, one that cannot be looked up now is not; when none is known, the machine is offline."""
     site = Site({"/": Page()}, {"gone.example": socket.EAI_NONAME, "later.example": socket.EAI_AGAIN})
     rows = [{"id": one, "url": f"http://{one}.example:PORT/"} for one in ("gone", "later", "here")]
@@ -356,7 +356,7 @@ def test_an_address_that_does_not_answer_gives_way_to_the_next() -> None:
 
 
 def test_a_request_gives_nothing_away() -> None:
-    """It names the project and carries neither cookies of another host nor a password that stands in a link."""
+    """It names the project and carries neither cookies of another host nor a password that is in a link."""
     site = Site({"/a": Page(301, "/b", headers={"Set-Cookie": "who=ada"}), "/b": Page()})
     assert state_of(site, "http://ada:secret@a.example:PORT/a")[0] == "moved"
     assert {head["user-agent"].split(" ")[0] for head in site.heads} == {f"studygroup/{__version__}"}
@@ -405,7 +405,7 @@ def test_tls_is_about_the_name(tmp_path: Path) -> None:
 @settings(max_examples=examples(60))
 @given(st.text() | st.text("a.:/[]@%#?0\\ \t\n\x00é。").map("http://".__add__), st.text("a:/[]@%#?\\é\x7f"))
 def test_any_address_has_a_state(url: str, location: str) -> None:
-    """Whatever stands in a cell, or behind a redirect."""
+    """Whatever is in a cell, or behind a redirect."""
     site = Site({"/a": Page(301, location.encode("ascii", "replace").decode().replace("\x7f", ""))})
     found = check(site, table({"id": "a", "url": url}, {"id": "b", "url": "http://x.example:PORT/a"}), timeout_s=1)
     assert len(found) == 1 + bool(url)

@@ -85,7 +85,7 @@ def test_prose_is_kept_as_notes(tmp_path: Path) -> None:
 
 
 def test_notes_follow_their_list(tmp_path: Path) -> None:
-    """Another import replaces them; a list that says nothing any more has none."""
+    """Another import replaces them; a list that no longer says anything has none."""
     book(book(tmp_path), LIST.replace("everyone votes", "someone decides"))
     assert "someone decides" in read_notes(tmp_path, "trees")
     book(tmp_path, "# Trees\n\n- [Small Gates](https://example.org/gates)\n")
@@ -154,7 +154,7 @@ def test_the_site_shows_them(run: Run, folder: Path) -> None:
 
 
 def test_notes_that_would_change_the_entries_stay_out() -> None:
-    """An export says the list as it is, whatever somebody wrote into its notes."""
+    """An export says the list as it is, whatever someone wrote into its notes."""
     markdown = "# L\n\n## Papers\n\n- [Small Gates](https://example.org/gates)\n"
     assert with_notes(markdown, "## Papers\n\n- [Another](https://example.org/another)\n") == markdown
     assert with_notes(markdown, "") == markdown

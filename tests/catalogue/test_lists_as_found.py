@@ -1,4 +1,4 @@
-"""Lines that an import once lost, cut or took for something else: what stands there, and what it is."""
+"""Lines that an import once lost, cut or took for something else: what is there, and what it is."""
 
 from __future__ import annotations
 
@@ -180,7 +180,7 @@ EXPORTS: dict[str, tuple[str, list[tuple[str, tuple[str, ...], str, str | None, 
 
 @pytest.mark.parametrize("name", EXPORTS)
 def test_an_export_is_read_whole(name: str) -> None:
-    """Who wrote it, what it is, how far somebody is; every other cell is kept, and shelves that are a status are no section."""
+    """Who wrote it, what it is, how far someone is; every other cell is kept, and shelves that are a status are no section."""
     source, expected = EXPORTS[name]
     entries = parse_source(Source(name, name, source.encode(), "csv")).entries
     assert [(entry.title, entry.authors, entry.kind, entry.status, entry.year) for entry in entries] == expected

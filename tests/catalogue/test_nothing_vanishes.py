@@ -113,7 +113,7 @@ def test_what_no_entry_holds_is_left_out_with_a_reason(name: str) -> None:
 
 
 def test_records_that_name_no_work_are_left_out() -> None:
-    """A row without a title, a broken block and what stands behind a mistake; an e-mail address goes nowhere."""
+    """A row without a title, a broken block and what is behind a mistake; an e-mail address goes nowhere."""
     source = f"title,url,mail\nSmall Gates,{U}/g,ana@example.org\n,,bo@example.org\n"
     assert left_out(source, "csv") == [
         (2, "an e-mail address", "", "e-mail address"),
@@ -160,7 +160,7 @@ def test_every_address_and_every_line_of_a_document_is_somewhere(pieces: list[tu
 
 
 def _lists() -> list[Path]:
-    """Return the lists at hand: those that stand beside the project, where there are some."""
+    """Return the lists at hand: those that are beside the project, where there are some."""
     folders = (HERE.parent / "shared" / "lists-to-learn-from", HERE.parent / "shared" / "reading-lists")
     return [path for folder in folders if folder.is_dir() for path in sorted(folder.iterdir()) if path.suffix in _FORMS]
 
@@ -172,7 +172,7 @@ _RUNS_ON = re.compile(r"\)\(\[|\)\*\*\(|\\_")
 
 @pytest.mark.slow
 def test_every_address_of_the_lists_at_hand_is_somewhere() -> None:
-    """The law for every list that stands beside the project."""
+    """The law for every list that is beside the project."""
     for path in _lists():
         [source] = read_sources([str(path)])
         one = parse_source(source)

@@ -105,7 +105,7 @@ def test_base_url_joins_relative_links() -> None:
 
 
 def test_a_link_is_kept_once() -> None:
-    """A second link to the same address adds nothing, one to another address stands beside the first."""
+    """A second link to the same address adds nothing, one to another address is beside the first."""
     found = parse_reading_list(
         "- [Trees](https://a.org) [code](https://a.org) [code](https://b.org) [video](https://b.org)", "list"
     )
@@ -155,7 +155,7 @@ MARKDOWN = st.lists(st.sampled_from(PIECES), max_size=60).map("".join)
 @settings(max_examples=examples(300), deadline=None)
 @given(st.one_of(st.binary(), st.text(), MARKDOWN))
 def test_any_input_gives_entries_or_problems(data: bytes | str) -> None:
-    """Whatever is read, each entry has a title that says something, stands in a line, and is counted from 1."""
+    """Whatever is read, each entry has a title that says something, is in a line, and is counted from 1."""
     found = parse_reading_list(data, "list")
     assert list(range(1, len(found.entries) + 1)) == [entry.position for entry in found.entries]
     assert all(any(character.isalnum() for character in entry.title) for entry in found.entries)

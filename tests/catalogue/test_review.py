@@ -122,7 +122,7 @@ def test_importing_again_after_any_answers_changes_nothing(before: Catalogue, an
 
 
 def test_each_entry_is_counted_once(before: Catalogue) -> None:
-    """Counts add up to the entries read, and each entry has at most one row, whatever is wrong with it and however often it stands there."""
+    """Counts add up to the entries read, and each entry has at most one row, whatever is wrong with it and however often it is there."""
     twice = (
         TEXT
         + TEXT.splitlines()[-1]

@@ -115,7 +115,7 @@ def test_catalogue_comes_first_and_stays() -> None:
 
 
 def test_title_is_the_fullest_and_plainest() -> None:
-    """A nickname gives way to the title that it begins, a note in parentheses to the plain title."""
+    """A nickname yields to the title that it begins, a note in parentheses to the plain title."""
     grouping = group_works(
         [
             entry("LoTA", PAPER, "1706.03762"),

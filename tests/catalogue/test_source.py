@@ -172,7 +172,7 @@ def test_no_permission_is_said(tmp_path: Path) -> None:
     file.write_bytes(LIST)
     file.chmod(0)
     if os.geteuid() == 0:
-        # root may read every file, so the question is asked as nobody.
+        # root may read every file, so the question is asked as no one.
         for folder in (tmp_path, *tmp_path.parents[:3]):
             folder.chmod(folder.stat().st_mode | 0o111)
         os.seteuid(65534)
@@ -237,7 +237,7 @@ def test_redirects_are_followed_five_times(host: str) -> None:
     ("path", "said"),
     [
         ("/status/404", "there is nothing at that address (404)"),
-        ("/status/403", "the server does not show it to everybody (403)"),
+        ("/status/403", "the server does not show it to everyone (403)"),
         ("/status/429", "the server asks to wait (429)"),
         ("/status/500", "the server has a problem (500)"),
         ("/status/204", "the server answered 204"),
@@ -261,7 +261,7 @@ def test_size_and_time_are_limited(host: str) -> None:
         assert "answers too slowly" in refused(f"{host}{path}", limits=Limits(read_s=0.4, total_s=0.5))
 
 
-def test_nobody_answers() -> None:
+def test_no_one_answers() -> None:
     """A port where nothing listens, and a name that does not exist."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

@@ -19,7 +19,7 @@ U = "https://example.org"
 PAPERS = f"""\
 # Papers
 
-We begin with [Loam]({U}/loam), which nobody should miss.
+We begin with [Loam]({U}/loam), which no one should miss.
 
 - [Small Gates]({U}/g)
 - [Slow Waves]({U}/w)
@@ -40,7 +40,7 @@ def titles(folder: Path) -> list[str]:
 
 
 def test_a_line_is_taken_and_stays_taken(workbook: Workbook, papers: Path) -> None:
-    """Where it stands in the document, whatever line it is on later; what is not taken stays left out."""
+    """Where it is in the document, whatever line it is on later; what is not taken stays left out."""
     assert save(workbook.folder, papers, lines=[3]) == [f"{U}/h"]
     assert titles(workbook.folder) == ["Loam", "Small Gates", "Slow Waves"]
     assert (workbook.folder / "lists" / "taken.csv").read_text() == f"list,text,url\npapers,Loam,{U}/loam\n"
@@ -74,7 +74,7 @@ def test_a_row_of_the_preview_becomes_an_entry(workbook: Workbook, papers: Path)
     rows = [row for row in preview(before, result) if row.group == "left out"]
     assert [(row.title, row.says) for row in rows] == [
         ("Loam", "papers, line 3: link"),
-        ("We begin with , which nobody should miss.", "papers, line 3: note of the list"),
+        ("We begin with , which no one should miss.", "papers, line 3: note of the list"),
         ("Hidden Paths", "papers, line 8: comment"),
     ]
     answers = {row: row.usual for row in preview(before, result)}

@@ -56,7 +56,7 @@ def test_a_group_s_first_two_weeks(run: Run, folder: Path) -> None:
     run("record", "plan", "--step", "1", "--presenter", "zoë o'brien-李")
     run("record", "reading", "--member", "zoe-obrien-li", "--item", "few-shot", "--status", "read")
     said = run("record", "attendance", "--early", "--session", first, "--member", "ada-lovelace", "--member", "zoe-obrien-li")
-    assert re.match(rf"Saved \d\d:\d\d:\d\d UTC: Ada Lovelace and Zoë O'Brien-李 present on {first}", said.stderr)
+    assert re.match(rf"Saved \d\d:\d\d: Ada Lovelace and Zoë O'Brien-李 present on {first}", said.stderr)
     run("record", "close", "--session", first)
     answer = json.loads(run("agenda", "--session", second, "--json").stdout)
     assert [read["title"] for read in answer["agenda"]["reads"]] == ["Tuned Models"]
@@ -91,7 +91,7 @@ def test_a_moved_session_is_found_by_either_date(run: Run, folder: Path) -> None
     day = date.fromisoformat(moved) + timedelta(days=4)
     run("member", "add", "Ada", "--facilitator")
     said = run("record", "plan", "--session", moved, "--start", f"{day}T20:00", "--why", "Hall is closed").stderr
-    assert said.endswith(f"UTC: plan of {moved}: starts {to_short_day(day)}, 20:00 UTC; reason: Hall is closed\n")
+    assert said.endswith(f": plan of {moved}: starts {to_short_day(day)}, 20:00 UTC; reason: Hall is closed\n")
     line = run("schedule").stdout.splitlines()[1]
     assert line.startswith(f"{day}  {day:%a}  90 min  UTC 20:00")
     assert line.endswith(f"  moved from {to_short_day(date.fromisoformat(moved))}: Hall is closed")
@@ -140,7 +140,7 @@ def test_an_undo_says_what_it_did_and_can_be_undone(run: Run, folder: Path) -> N
     run(*plan, "--scribe", "ada")
     newest = json.loads(run("history", "--session", ahead, "--json").stdout)[0]["id"]
     first, current, back = run("undo", newest).stderr.splitlines()
-    assert first.partition(" UTC: ")[2].startswith(f"undid plan of {ahead} (scribe: Ada)")
+    assert first.partition(": ")[2].startswith(f"undid plan of {ahead} (scribe: Ada)")
     assert current.startswith(f"Current again: plan of {ahead} (reads ")
     assert current.endswith("; presenter: Ada; 60 minutes)")
     assert back.startswith("To get it back: studygroup undo ")
@@ -152,7 +152,7 @@ def test_an_undo_says_what_it_did_and_can_be_undone(run: Run, folder: Path) -> N
     assert "This was entered again before" in run("undo", undo, code=1).stderr
     question = run("record", "question", "--item", "few-shot", "--text", "Why?").stdout.strip()
     told = run("undo", question).stderr.splitlines()
-    assert told[0].endswith(": undid question (text Why?; item Few-Shot Learners)")
+    assert told[0].endswith(": undid “Ada asked: “Why?””")
     run("undo", told[-1].split()[-1])
     [asked] = json.loads(run("show", "questions", "--json").stdout)
     assert asked["text"] == "Why?"

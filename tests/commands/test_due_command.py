@@ -138,7 +138,7 @@ def test_a_channel_that_refuses_is_asked_once_in_a_run_and_named_once(placed: Wo
 def test_announce_settles_what_may_have_been_sent(
     placed: Workbook, run: Run, channel: Channel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Nothing is sent while nobody knows; `--arrived` records that it arrived, `--lost` sends it, from wherever the address is known."""
+    """Nothing is sent while no one knows; `--arrived` records that it arrived, `--lost` sends it, from wherever the address is known."""
 
     def unsure(session: str) -> str:
         placed.enter("sent", by=PROGRAM, session=session, message="agenda", trying=(label,))
@@ -264,7 +264,7 @@ def test_what_was_sent_survives_sharing(
 
 
 def test_github_writes_workflows_of_the_right_form(group: Workbook, run: Run, own_git: None) -> None:
-    """As the schema of GitHub's workflows has it; one run at a time; secrets by name; what somebody edited is left alone."""
+    """As the schema of GitHub's workflows has it; one run at a time; secrets by name; what someone edited is left alone."""
     git(group.folder, "init", "--quiet", "--initial-branch=trunk")
     git(group.folder, "remote", "add", "origin", "git@github.com:ada/papers.git")
     done = run("github")

@@ -31,9 +31,9 @@ def authors(folder: Path, item: str) -> str:
 
 
 def test_fill_writes_what_is_missing_and_asks_once(service: Service, folder: Path) -> None:  # noqa: F811
-    """A dry run writes nothing, what stands stays, a second run asks nobody."""
+    """A dry run writes nothing, what stands stays, a second run asks no one."""
     service.papers["2109.01652"] = entry("2109.01652v5", "Finetuned Models", ("Ann Lee", "Zoë O'Brien-李"), 2021)
-    service.papers["2005.14165"] = entry("2005.14165v4", "Another Title", ("Nobody",), 1999)
+    service.papers["2005.14165"] = entry("2005.14165v4", "Another Title", ("No one",), 1999)
     before = (folder / "catalogue.csv").read_bytes()
     assert "tuned: authors would be Ann Lee; Zoë O'Brien-李" in run(folder, "fill", "--dry-run", *urls(service)).stdout
     assert (folder / "catalogue.csv").read_bytes() == before

@@ -27,7 +27,7 @@ QUICK = ("--no-environment", "--no-lab")
 
 
 def environment(home: Path, **more: str) -> dict[str, str]:
-    """Return the environment of somebody with a fresh account, whom git does not know."""
+    """Return the environment of someone with a fresh account, whom git does not know."""
     home.mkdir(exist_ok=True)
     git = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
     return {**os.environ, **git, "HOME": str(home), "TZ": "Europe/Berlin", "COLUMNS": "80", **more}

@@ -6,14 +6,19 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from studygroup.errors import ScheduleError
+from studygroup.interface.group import Group
 from studygroup.journal.current.current import current
 from studygroup.journal.types.record import Record, fields_of
 from studygroup.journal.types.records import TYPES
 from studygroup.workbook.workbook import Workbook
+from tests.support.command_line import command
 
 Enter = Callable[..., str]
 
@@ -154,7 +159,7 @@ def test_a_ballot_takes_votes_until_it_closes(enter: Enter, folder: Path) -> Non
         ("rating --item few-shot --rating 6", "6 is not a rating; use 1, 2, 3, 4 or 5"),
         ("rating --item fewshot --rating 5", "did you mean 'few-shot'?"),
         ("summary --item few-shot", "The summary is empty"),
-        ("material --item few-shot --label x --url javascript:alert(1)", "is not the address of a page"),
+        ("material --item few-shot --label x --url javascript:alert(1)", "Links start with https://"),
         ("swap --role chef", "'chef' is not a role"),
         ("away --first 2026-12-20 --last 2026-12-01", "cannot end on 2026-12-01, before it begins on 2026-12-20"),
         ("question --text ?? --of 1234", "There is no question 1234"),
@@ -171,6 +176,58 @@ def test_what_does_not_fit_is_refused_in_a_sentence(enter: Enter, folder: Path, 
     assert len(Workbook.open(folder).journal.records) == before
 
 
+def test_receipts_are_sentences_in_the_group_s_time(enter: Enter, folder: Path) -> None:
+    """Who did what, as the history says it, with no field's name, no id and no seconds; of a session its day."""
+
+    def receipt(*words: str) -> str:
+        return command("record", *words, "--by", "ada", cwd=folder).stderr
+
+    settings = folder / "pyproject.toml"
+    settings.write_text(settings.read_text().replace('zone = "UTC"', 'zone = "Asia/Kolkata"'))
+    now = datetime.now(ZoneInfo("Asia/Kolkata"))
+    said = receipt("rsvp", "--session", "2031-01-10", "--member", "zoë", "--answer", "no")
+    assert said.endswith(": Ada Lovelace set Zoë O'Brien-李’s RSVP to no, for the session of Fri 10 Jan\n")
+    at = datetime.strptime(said.split(":", 2)[0] + ":" + said.split(":", 2)[1], "Saved %H:%M")
+    assert (at.hour * 60 + at.minute - now.hour * 60 - now.minute) % (24 * 60) <= 5
+    for words, told in (
+        ("swap --session 2031-01-10 --role presenter --asked zoë", "asked Zoë O'Brien-李 to take over their role as presenter"),
+        ("swap --session 2031-01-17 --role presenter --to zoë", "gave their role as presenter to Zoë O'Brien-李"),
+        ("turn --session 2031-01-10 --role scribe --answer volunteer", "took on the role of scribe"),
+        (
+            "away --first 2031-01-01 --last 2031-01-05 --why skiing",
+            "said that they are away from 1 Jan 2031 to 5 Jan 2031: skiing",
+        ),
+        ("proposal --item few-shot --why Short", "proposed Few-Shot Learners: “Short”"),
+        ("guide --session 2031-01-10 --item few-shot --part pages", "said to read pages of Few-Shot Learners"),
+        (
+            "slot --valid-from 2032-01-01 --weekday monday --time 19:00 --zone UTC",
+            "changed when the group meets: Mondays at 19:00 UTC",
+        ),
+        ("reading --member ada --item few-shot --status read", "set their own reading status of Few-Shot Learners to read"),
+        (
+            "ballot --shortlist few-shot --shortlist tuned --until 2099-01-01T20:00",
+            "opened a ballot about Few-Shot Learners and Tuned",
+        ),
+        ("vote", "voted, and abstains"),
+    ):
+        assert f": Ada Lovelace {told}" in receipt(*words.split()), words
+
+
+def test_a_plan_makes_an_extra_session_only_where_it_is_asked_to(enter: Enter, folder: Path) -> None:
+    """A date that has no session, given for a session to move, is refused with the nearest and both ways on; a session that is there moves as before."""
+    plan = ("record", "plan", "--session", "2031-01-08", "--start", "2031-01-08T20:00")
+    said = enter(*plan, code=1)
+    assert "2031-01-08 has no session; the nearest are 2031-01-03 and 2031-01-10." in said
+    assert "To move one to that day, name it as the session; to hold one more session, add --extra." in said
+    assert held(folder, "plan") == []
+    enter("record", "plan", "--session", "2031-01-10", "--start", "2031-01-09T20:00")
+    enter(*plan, "--extra")
+    enter("record", "plan", "--session", "2031-01-08", "--start", "2031-01-08T21:00")
+    assert [record.session for record in held(folder, "plan")] == ["2031-01-08", "2031-01-10"]
+    with pytest.raises(ScheduleError, match="to hold one more session, add extra=True"):
+        Group(Workbook.open(folder)).record("plan", session="2031-02-05", start="2031-02-05T20:00", by="ada-lovelace")
+
+
 def test_a_long_text_comes_from_standard_input(folder: Path) -> None:
     """As a shell's pipe gives it, with every letter."""
     command = [sys.executable, "-m", "studygroup"]
@@ -183,7 +240,7 @@ def test_a_long_text_comes_from_standard_input(folder: Path) -> None:
 
 
 def test_history_names_who_typed(enter: Enter, folder: Path) -> None:
-    """A facilitator who said who she is enters for others as herself; where nobody said so, it is the member whom it is about."""
+    """A facilitator who said who she is enters for others as herself; where no one said so, it is the member whom it is about."""
     enter("record", "rsvp", "--member", "zoë", "--answer", "yes")
     enter("me", "ada")
     enter("record", "rsvp", "--member", "zoë", "--answer", "no")

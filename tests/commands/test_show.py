@@ -73,7 +73,7 @@ def test_the_catalogue_as_csv_is_text(typed: Workbook) -> None:
 
 
 def test_the_command_prints_it(typed: Workbook) -> None:
-    """As it stands in the file that a person opens."""
+    """As it is in the file that a person opens."""
     command = [sys.executable, "-m", "studygroup", "show", "notes", "--csv"]
     done = subprocess.run(command, cwd=typed.folder, capture_output=True, check=True)
     assert b"'=HYPERLINK" in done.stdout

@@ -68,7 +68,7 @@ def test_letters_on_a_forms_button_are_no_commands_of_jupyterlab(page: Any) -> N
 
 
 def test_what_takes_a_buttons_place_takes_the_focus(page: Any) -> None:
-    """The successor of a button pressed with a key, else what stood before it; who moved on meanwhile is left alone."""
+    """The successor of a button pressed with a key, else what was before it; who moved on meanwhile is left alone."""
     focused = "document.activeElement.id"
     page.evaluate("change.onclick = () => setTimeout(() => row.innerHTML = '<p class=sg-focus><input id=field></p>', 50); 0")
     page.locator("#change").focus()

@@ -80,7 +80,7 @@ def test_a_click_on_a_button_that_meant_something_else_does_nothing(week: WeekFo
 
 
 def test_a_double_click_on_undo_undoes_once(week: WeekForms, group: Workbook) -> None:
-    """After a note was taken back, *Undo* enters it again; its second click does not take it back once more."""
+    """After a note was undone, *Undo* enters it again; its second click does not undo it once more."""
     form = week.notes
     form.text.area.value = "We meet earlier"
     press_twice(form, "Add note")

@@ -145,7 +145,7 @@ def test_what_is_shown_is_written_once(form: ImportForm, folder: Path) -> None:
 
 
 def test_one_entry_has_one_row(form: ImportForm, folder: Path) -> None:
-    """One that needs a look stands under Warned only, which says that it would be new; rejecting it leaves it out."""
+    """One that needs a look is under Warned only, which says that it would be new; rejecting it leaves it out."""
     assert "Winter Gardens" not in "".join(row.children[1].value for row in rows_of(form, "New"))
     assert "would be new" in rows_of(form, "Warned")[0].children[1].value
     answer(form, "Warned", "Winter Gardens", "reject")
@@ -552,7 +552,7 @@ def test_filled_cells_are_shown_then_saved(filling: Callable[[], FillForm], serv
     assert said(form) == "✓ Saved 12:00: 1 cell filled."
 
 
-def test_what_somebody_filled_meanwhile_stays(filling: Callable[[], FillForm], service: Service, folder: Path) -> None:  # noqa: F811
+def test_what_someone_filled_meanwhile_stays(filling: Callable[[], FillForm], service: Service, folder: Path) -> None:  # noqa: F811
     """A save never overwrites."""
     service.papers = {"2109.01652": entry("2109.01652v1", "Tuned Models", ("Jo Wei",), 2021)}
     form = filling()

@@ -41,7 +41,7 @@ def seat(jupyterlab: Lab, folder: Path, browser: Any) -> Iterator[Seat]:
     page.on("request", note)
     opened.command("application:toggle-left-area")
     opened.run_all()
-    # Fill asks a port on which nobody answers, as a machine without a network would find.
+    # Fill asks a port on which no one answers, as a machine without a network would find.
     opened.ask("setattr(sg.library().filling, 'arxiv_url', 'http://127.0.0.1:9/')")
     opened.ask("setattr(sg.library().filling, 'crossref_url', 'http://127.0.0.1:9/')")
     page.locator("table.sg-items").wait_for()

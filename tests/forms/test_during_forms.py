@@ -121,7 +121,7 @@ def test_opening_saves_nothing(group: Workbook, context: FormContext) -> None:
 
 
 def test_without_a_roster_forms_open_and_ask_for_one(workbook: Workbook) -> None:
-    """What was typed stays there until somebody can have typed it."""
+    """What was typed stays there until someone can have typed it."""
     context = FormContext(workbook, "")
     forms = NotesForm(context), LedgerForm(context), ActionsForm(context), TimerForm(context)
     for form, button in zip(forms[:3], ("add", "ask", "add"), strict=False):
@@ -142,7 +142,7 @@ def test_without_a_roster_forms_open_and_ask_for_one(workbook: Workbook) -> None
 
 
 def test_notes_and_decisions_are_listed_last_first(group: Workbook, context: FormContext, clock: Clock) -> None:
-    """Who wrote it when stands below; the fields are empty again."""
+    """Who wrote it when is below; the fields are empty again."""
     form = NotesForm(context)
     form.text.area.value = "Scale *matters*"
     form.add.click()
@@ -299,7 +299,7 @@ def test_two_windows_of_one_person_see_each_other(group: Workbook, context: Form
 
 
 def test_a_change_of_what_was_taken_back_becomes_a_new_note(group: Workbook, context: FormContext, reopen: Reopen) -> None:
-    """Who typed is told first; the words are not lost in a note that nobody sees."""
+    """Who typed is told first; the words are not lost in a note that no one sees."""
     mine, other = NotesForm(context), NotesForm(FormContext(reopen(), ADA))
     mine.text.area.value = "First"
     mine.add.click()
@@ -343,11 +343,11 @@ def test_questions_about_todays_works_come_first_then_older_ones(asked: Workbook
     """What was closed before, and what is for later, is left out; searching looks in titles and names, too."""
     form = LedgerForm(context)
     assert rows(form) == [
-        "Why few ? Zoë O'Brien-李 · 2026-11-20 · about Few-Shot Learners",
-        "Who speaks? Bo · 2026-11-13 · about A Talk on *Stars* & <Pipes>",
+        "Why few ? Zoë O'Brien-李 · Fri 20 Nov · about Few-Shot Learners",
+        "Who speaks? Bo · Fri 13 Nov · about A Talk on *Stars* & <Pipes>",
     ]
     form.words.value = "STARS bo"
-    assert rows(form) == ["Who speaks? Bo · 2026-11-13 · about A Talk on *Stars* & <Pipes>"]
+    assert rows(form) == ["Who speaks? Bo · Fri 13 Nov · about A Talk on *Stars* & <Pipes>"]
     form.words.value = "nothing like that"
     assert rows(form) == ["No question fits."]
 
@@ -374,9 +374,9 @@ def test_a_question_is_answered_in_words_or_by_a_work(asked: Workbook, context: 
         "Later?": ("open", (), "", ""),
     }
     assert rows(form) == [
-        "Why few ? Zoë O'Brien-李 · 2026-11-20 · about Few-Shot Learners Because n is small Answered by Bo · 2026-11-20",
-        "Who speaks? Bo · 2026-11-13 · about A Talk on *Stars* & <Pipes> "
-        "Answered by Ada Lovelace , see A Talk on *Stars* & <Pipes> · 2026-11-20",
+        "Why few ? Zoë O'Brien-李 · Fri 20 Nov · about Few-Shot Learners Because n is small Answered by Bo · Fri 20 Nov",
+        "Who speaks? Bo · Fri 13 Nov · about A Talk on *Stars* & <Pipes> "
+        "Answered by Ada Lovelace , see A Talk on *Stars* & <Pipes> · Fri 20 Nov",
     ]
 
 
@@ -392,7 +392,7 @@ def test_dropping_opening_again_and_undo_take_one_click_each(asked: Workbook, co
     assert (states(asked)["Who speaks?"][0], told(form.listed)) == ("dropped", "✓ Undone.")
 
 
-def test_an_answer_of_somebody_else_meanwhile_is_shown_first(asked: Workbook, context: FormContext, reopen: Reopen) -> None:
+def test_an_answer_of_someone_else_meanwhile_is_shown_first(asked: Workbook, context: FormContext, reopen: Reopen) -> None:
     """Then the second answer is added to it, as whoever typed it wants."""
     form, other = LedgerForm(context), LedgerForm(FormContext(reopen(), ADA))
     choose(form.rows.children[0], "answered")
@@ -457,18 +457,18 @@ def test_actions_have_an_owner_and_a_date_or_none_yet(group: Workbook, context: 
     form.add.click()
     assert told(form.receipt) == "✓ Saved 12:00: the action"
     assert (form.text.text, form.owner.value, form.due.value) == ("", "", None)
-    form.text.area.value = "Somebody should"
+    form.text.area.value = "Someone should"
     form.add.click()
     assert actions(group) == [
         ("Book the room", BO, date(2026, 11, 19), False, "2026-11-13"),
         ("Done long ago", "", None, True, "2026-11-06"),
         ("Write *it* up", ZOE, date(2026, 11, 27), False, SESSION),
-        ("Somebody should", "", None, False, SESSION),
+        ("Someone should", "", None, False, SESSION),
     ]
     assert rows(form) == [
         "Book the room Bo · by 19 Nov 2026 · overdue · from the session of 2026-11-13",
         "Write it up Zoë O'Brien-李 · by 27 Nov 2026",
-        "Somebody should Unassigned",
+        "Someone should Unassigned",
     ]
 
 
@@ -489,7 +489,7 @@ def test_done_and_not_done_take_one_click(group: Workbook, context: FormContext,
     assert actions(group)[0][3] is True
 
 
-def test_an_action_can_be_given_to_somebody_else(group: Workbook, context: FormContext) -> None:
+def test_an_action_can_be_given_to_someone_else(group: Workbook, context: FormContext) -> None:
     """Its owner may have left; its words, date and state stay as they were."""
     form = ActionsForm(context)
     form.text.area.value, form.owner.value = "Book the room", BO
@@ -612,6 +612,6 @@ def test_long_lists_are_paged_and_answered_quickly(group: Workbook, context: For
     assert forms[1].rows.children == before
     forms[1].words.value = "question"
     forms[1].rows.turn(7)
-    assert "Question 3 Bo · 2026-11-20 Dropped by Ada" in texts(forms[1].rows.in_view[-1])
+    assert "Question 3 Bo · Fri 20 Nov Dropped by Ada" in texts(forms[1].rows.in_view[-1])
     forms[2].rows.on.click()
     assert forms[2].rows.where.value == "26 to 50 of 200"

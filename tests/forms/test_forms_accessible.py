@@ -52,7 +52,7 @@ def busy_group(folder: Path) -> Workbook:
 
 
 @pytest.mark.parametrize("notebook", ["week", "member", "catalogue"])
-def test_nothing_keeps_anybody_out(notebook: str, busy_group: Workbook, browser: Any, jupyterlab: Lab, tmp_path: Path) -> None:
+def test_nothing_keeps_anyone_out(notebook: str, busy_group: Workbook, browser: Any, jupyterlab: Lab, tmp_path: Path) -> None:
     """No violation of WCAG 2 A or AA by a form, in either theme and at either width, with places to change things open."""
     seat = Seat(browser, jupyterlab.notebook(busy_group.folder, notebook), "ada-lovelace", height=9000)
     page = seat.page
@@ -62,7 +62,7 @@ def test_nothing_keeps_anybody_out(notebook: str, busy_group: Workbook, browser:
         seat.part("notes").get_by_role("button", name="Change the note: We meet earlier").click()
         page.get_by_role("button", name="Start", exact=True).click()
         page.get_by_role("button", name="Add guest").click()
-        page.get_by_text("Type the guest's name first.").wait_for()
+        page.get_by_text("Type the guest’s name first.").wait_for()
         seat.part("people").get_by_role("button", name="Change Bo").click()
         seat.part("list").get_by_text("Few-Shot Learners again").wait_for()
         seat.part("links").get_by_role("button", name="Make link for Bo").click()

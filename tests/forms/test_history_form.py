@@ -39,7 +39,7 @@ def test_an_entry_tells_who_when_and_what_it_replaced(group: Workbook) -> None:
 
 
 def test_an_entry_has_the_names_of_people_and_works(group: Workbook) -> None:
-    """Not their ids; times as a person reads them; who asked is who stands at the head."""
+    """Not their ids; times as a person reads them; who asked is who is at the head."""
     plan_session(group, "2026-11-20", by=ADA, steps=[1], roles={"presenter": "Bo"}, start="2026-11-20T18:30:00+00:00")
     group.enter("question", by="bo", member="bo", item="few-shot", text="Why?")
     question, plan = lines(HistoryForm(FormContext(group, ADA)))[:2]
@@ -66,7 +66,7 @@ def test_it_is_narrowed_down(group: Workbook) -> None:
 
 
 def test_an_entry_is_taken_back_by_a_click(group: Workbook, clock: Clock) -> None:
-    """What it replaced holds again; a taking back cannot be taken back; a member can take back their own only."""
+    """What it replaced is current again; an undo cannot be undone; a member can undo their own only."""
     enter(group, "reading")
     enter(group, "read")
     form = HistoryForm(FormContext(group, ADA))

@@ -46,7 +46,7 @@ def test_a_link_is_made_opened_and_ended(group: Workbook) -> None:
     assert invites.visitor(cookie)
     button(form.rows.children[1], "End").click()
     button(form.confirm, "End all links of Bo").click()
-    assert told(form.receipt) == "Bo has no link any more."
+    assert told(form.receipt) == "Bo no longer has a link."
     assert not invites.visitor(cookie) and rows(form)[1] == "Bo No link yet"
     invites.close()
 

@@ -22,7 +22,7 @@ from studygroup.workbook.workbook import Workbook
 from tests.conftest import Clock
 from tests.support.needs import until
 
-WEEK = "2026-11-20"
+WEEK, ZOE = "2026-11-20", "zoe-obrien-li"
 Reopen = Callable[[], Workbook]
 
 
@@ -158,7 +158,7 @@ def test_an_answer_is_saved_with_a_click_and_taken_back_with_another(forms: Memb
 
 
 def test_what_was_entered_is_there_when_one_comes_back(forms: MemberForms, reopen: Reopen) -> None:
-    """Answers, statuses, ratings, summaries and questions stand in new forms after a restart."""
+    """Answers, statuses, ratings, summaries and questions are in new forms after a restart."""
     forms.next.answer.value = "maybe"
     status, rating = choices(forms.reads)
     status.value, rating.value = "read", 4
@@ -371,7 +371,7 @@ def test_a_click_that_cannot_be_saved_shows_what_holds(forms: MemberForms, folde
 
 
 def test_a_choice_that_is_not_offered_is_refused(forms: MemberForms, group: Workbook) -> None:
-    """The buttons show what holds, the form says why, nothing is saved."""
+    """The buttons show what is current, the form says why, nothing is saved."""
     for choice, receipt in ((choices(forms.reads)[0], forms.reads.receipt), (forms.next.answer, forms.next.receipt)):
         choice.set_state({"index": 99})
         assert "not offered" in told(receipt)
@@ -428,7 +428,7 @@ def test_who_enters_stands_in_no_widget(forms: MemberForms, group: Workbook) -> 
 
 
 def test_a_question_is_changed_and_taken_back(forms: MemberForms, group: Workbook) -> None:
-    """It stays one question with its id; what was taken back is no longer listed."""
+    """It stays one question with its id; what was undone is no longer listed."""
     form = forms.questions
     form.save.click()
     assert told(form.receipt) == "Write something first."
@@ -543,7 +543,7 @@ def test_the_next_session_is_shown_when_the_last_is_over(forms: MemberForms, clo
 
 
 def test_a_click_makes_no_new_agenda(group: Workbook, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two hundred people may click at once: a click changes what it is about; a new plan changes the rest, for everybody."""
+    """Two hundred people may click at once: a click changes what it is about; a new plan changes the rest, for everyone."""
     from studygroup.forms.kit import form_context
 
     made: list[str] = []
@@ -563,3 +563,21 @@ def test_a_click_makes_no_new_agenda(group: Workbook, monkeypatch: pytest.Monkey
         forms.context.changed()
         assert {choice.item for choice in choices(forms.reads)} == {"tuned"}
     assert len(made) == 2
+
+
+def test_a_page_has_nothing_to_do_for_what_it_does_not_show(forms: MemberForms, group: Workbook) -> None:
+    """An answer of someone else leaves a member's first tab as it is; their own, its undoing and a plan are to be shown."""
+    context, _ = forms.context, forms.screen
+    group.enter("rsvp", by=ZOE, session=WEEK, member=ZOE, answer="yes")
+    group.enter("reading", by=ZOE, session=WEEK, member=ZOE, item="few-shot", status="read")
+    assert not context.is_behind()
+    answer = group.enter("rsvp", by="bo", session=WEEK, member="bo", answer="yes")
+    assert context.is_behind()
+    forms.catch_up()
+    assert forms.next.answer.value == "yes" and not context.is_behind()
+    group.undo(answer.id, by="bo")
+    assert context.is_behind()
+    forms.catch_up()
+    assert forms.next.answer.value is None and not context.is_behind()
+    group.amend("plan", by=group.facilitators[0], session=WEEK, cancelled=True, why="snow")
+    assert context.is_behind()

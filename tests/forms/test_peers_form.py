@@ -32,7 +32,7 @@ def shown(forms: MemberForms, item: str) -> str:
 
 
 def test_ones_own_summary_comes_first(written: Workbook) -> None:
-    """Before it nothing of the others' is shown; after it, all of it, as text and math; taken back, it is hidden again."""
+    """Before it nothing of the others' is shown; after it, all of it, as text and math; undone, it is hidden again."""
     forms = MemberForms(written, "bo")
     assert shown(forms, "few-shot") == HIDDEN
     forms.summary.parts["big_idea"].area.value = "Mine"
@@ -49,8 +49,8 @@ def test_ones_own_summary_comes_first(written: Workbook) -> None:
     assert shown(forms, "few-shot") == HIDDEN
 
 
-def test_a_facilitator_sees_all_and_everybody_from_the_start_on(written: Workbook, clock: Clock) -> None:
-    """The session that reads a work ends the waiting, also when nobody had planned it."""
+def test_a_facilitator_sees_all_and_everyone_from_the_start_on(written: Workbook, clock: Clock) -> None:
+    """The session that reads a work ends the waiting, also when no one had planned it."""
     assert "On few-shot" in shown(MemberForms(written, ADA), "few-shot")
     forms = MemberForms(written, "bo")
     clock.now = datetime(2026, 11, 20, 23, 1, tzinfo=UTC)
@@ -71,7 +71,7 @@ def test_a_group_can_do_without_waiting(written: Workbook, folder: Path, clock: 
 
 
 def test_a_link_is_added_listed_and_taken_back(group: Workbook) -> None:
-    """By a member; another one sees it and cannot take it back, a facilitator can."""
+    """By a member; another one sees it and cannot undo it, a facilitator can."""
     form = MemberForms(group, "bo").materials
     assert form.work.value == "Few-Shot Learners"
     form.label.value, form.url.value, form.role.value = "Our <slides>", "https://example.org/s.pdf", "slides"
@@ -90,8 +90,8 @@ def test_a_link_is_added_listed_and_taken_back(group: Workbook) -> None:
 @pytest.mark.parametrize(
     ("work", "url", "message"),
     [
-        ("Few-Shot Learners", "javascript:alert(1)", "is not the address of a page"),
-        ("Few-Shot Learners", "", "is not the address of a page"),
+        ("Few-Shot Learners", "javascript:alert(1)", "Links start with https://"),
+        ("Few-Shot Learners", "", "Links start with https://"),
         ("Unheard Of", "https://example.org", "No work is called 'Unheard Of'"),
         ("", "https://example.org", "Name the work first."),
     ],

@@ -92,7 +92,7 @@ def test_on_a_hub_its_user_is_the_name_to_start_with(workbook: Workbook, monkeyp
 
 
 def test_taking_the_first_person_back_asks_again(workbook: Workbook) -> None:
-    """Nobody is on the roster then, and nobody sits at the context."""
+    """No one is on the roster then, and no one sits at the context."""
     form = PeopleForm(FormContext(workbook, ""))
     add(form, "Ada")
     form.receipt.undo.button.click()
@@ -114,7 +114,7 @@ def test_two_first_persons_are_no_two_facilitators(workbook: Workbook, reopen: C
 
 
 def test_adding_clears_the_fields_and_counts(form: PeopleForm, group: Workbook) -> None:
-    """The row stands in the alphabet, and the roster is counted."""
+    """The row is in the alphabet, and the roster is counted."""
     add(form, "Cy", zone="Asia/Kolkata")
     assert (form.name.value, form.zone.value) == ("", "")
     assert group.people["cy"].zone == "Asia/Kolkata"
@@ -193,7 +193,7 @@ def test_a_guest_stays_for_one_session(form: PeopleForm, group: Workbook, clock:
 
 
 def test_who_left_comes_back_under_the_same_id(form: PeopleForm, group: Workbook) -> None:
-    """Adding the name again welcomes back; nobody gets a second entry."""
+    """Adding the name again welcomes back; no one gets a second entry."""
     editor = change(form, "Bo")
     editor.left.value = date(2026, 11, 20)
     editor.save.click()
@@ -241,7 +241,7 @@ def test_a_closed_place_takes_no_second_click(form: PeopleForm, group: Workbook)
 
 
 def test_leaving_and_coming_back(form: PeopleForm, group: Workbook, clock: Clock) -> None:
-    """The last day counts; before joining nobody leaves."""
+    """The last day counts; before joining no one leaves."""
     editor = change(form, "Bo")
     editor.left.value = date(2026, 11, 1)
     editor.save.click()
@@ -282,7 +282,7 @@ def test_retiring_asks(form: PeopleForm, group: Workbook) -> None:
 
 
 def test_a_name_like_anothers_is_asked_about(form: PeopleForm, group: Workbook) -> None:
-    """Renaming somebody so is saved only once it was confirmed; a new way of writing their own name is no question."""
+    """Renaming someone so is saved only once it was confirmed; a new way of writing their own name is no question."""
     editor = change(form, "Bo")
     editor.name.value = "Ada Lovelase"
     editor.save.click()
@@ -300,7 +300,7 @@ def test_a_name_like_anothers_is_asked_about(form: PeopleForm, group: Workbook) 
 
 
 def test_the_only_facilitator_stays(form: PeopleForm, group: Workbook) -> None:
-    """Without one everybody could change everything; with another one it is no question."""
+    """Without one everyone could change everything; with another one it is no question."""
     for name, value in (("role", "member"), ("left", date(2026, 12, 24))):
         editor = change(form, "Ada Lovelace")
         getattr(editor, name).value = value
@@ -387,7 +387,7 @@ def many(group: Workbook) -> PeopleForm:
 
 
 def test_many_are_shown_a_page_at_a_time_and_found_by_typing(many: PeopleForm) -> None:
-    """25 rows; parts of names, ids and zones find; a search that finds nobody says so."""
+    """25 rows; parts of names, ids and zones find; a search that finds no one says so."""
     assert len(shown(many)) == PAGE
     many.rows.on.click()
     assert shown(many)[0] == "Member 023"
@@ -428,7 +428,7 @@ def test_a_place_that_is_open_stays_while_others_enter(form: PeopleForm, reopen:
     assert form.rows.children[0] is editor
 
 
-def test_forms_opened_for_nobody_are_those_of_who_added_themself(workbook: Workbook, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_forms_opened_for_no_one_are_those_of_who_added_themself(workbook: Workbook, monkeypatch: pytest.MonkeyPatch) -> None:
     """Run again, the cell gives the same forms and no second ones beside them."""
     monkeypatch.delenv(HUB, raising=False)
     first = WeekForms.open(folder=workbook.folder)

@@ -121,8 +121,8 @@ def test_the_members_page_beside_the_facilitators_notebook(folder: Path, browser
         row = roster.locator(".sg-row").filter(has_text="Bo")
         for width, shown, label in ((375, "comes", "Yes, I’ll be there"), (1280, "maybe", "Maybe")):
             # The tab that says it is open behind the one with the roster.
-            nobody = standing.get_by_text("No member's page is open.")
-            nobody.wait_for(state="attached")
+            closed = standing.get_by_text("No member's page is open.")
+            closed.wait_for(state="attached")
             device = browser.new_context(viewport={"width": width, "height": 740})
             page = device.new_page()
             page.goto(server.link("bo"))
@@ -132,7 +132,7 @@ def test_the_members_page_beside_the_facilitators_notebook(folder: Path, browser
             waits.append(seconds_until(row.get_by_text(shown), page.get_by_role("button", name=label, exact=True).click))
             if width == 375:
                 waits.append(seconds_until_first(ledger, "Why not more?", me_too(page)))
-            waits.append(seconds_until(nobody, device.close, state="attached"))
+            waits.append(seconds_until(closed, device.close, state="attached"))
         assert min(waits) < ARRIVES_WITHIN_S, waits
         server.stop()
         standing.get_by_text("page is open").wait_for(state="hidden")

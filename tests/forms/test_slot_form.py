@@ -204,7 +204,7 @@ def test_what_was_saved_follows_the_next_change(week: WeekForms, reopen: Callabl
 def test_what_someone_else_entered_for_that_day_is_shown_first(
     form: SlotForm, group: Workbook, reopen: Callable[[], Workbook]
 ) -> None:
-    """The first click tells who and when, and saves nothing; the second one replaces it."""
+    """The first click says who and when, and saves nothing; the second one replaces it."""
     other = reopen()
     other.add_person("Grace", by=ADA, role="facilitator")
     other.enter("slot", by="grace", valid_from=NEXT, weekday="sunday", time="10:00", zone="UTC")

@@ -13,7 +13,11 @@ from studygroup.forms.choosing.times import HoursForm, TimesForm
 from studygroup.forms.kit.form_context import FormContext
 from studygroup.group.usual_week import parse_hours
 from studygroup.journal.types.records import Availability, Plan, SlotRule, Survey
+from studygroup.meeting.before.agenda import agenda_of
 from studygroup.meeting.choose.surveys import surveys
+from studygroup.publish.messages.announce import personal_reminder, reminder
+from studygroup.publish.messages.sending import missing_hours
+from studygroup.publish.routine.due import unreached
 from studygroup.workbook.workbook import Workbook
 from tests.forms.test_choose_forms import button
 from tests.forms.test_member_forms import told
@@ -62,6 +66,37 @@ def test_members_mark_their_hours_and_change_them(group: Workbook, asked: FindTi
     assert answers(group)[ZOE] == ("UTC", (), ())
     button(hours(bo), "Change my hours").click()
     assert "Saved" in told(hours(bo).receipt)
+
+
+def test_a_double_click_asks_once_about_a_session_too(group: Workbook) -> None:
+    """The second half finds the survey open that the first one made; about another session it asks again."""
+    form = finding(group)
+    sessions = [value for _, value in form.moves.options if value][:2]
+    for session in sessions:
+        form.moves.value = session
+        for _ in range(2):
+            form.ask.click()
+    assert sorted(one.moves for one in surveys(group)) == sorted(sessions)
+
+
+def test_who_has_not_answered_reads_so_on_the_page_and_in_reminders(group: Workbook, asked: FindTimeForm) -> None:
+    """Until they answer; the reminder to all names them, one's own letter asks for what is missing, and `due` names whom nothing reaches."""
+    form, session = TimesForm(FormContext(group, BO), BO), group.schedule.next(group.clock()).id
+    assert "You have not answered." in texts(form)
+    named = "When can you meet, for our usual time from 1 Mar 2027 on? No answer yet from"
+    assert f"{named} Ada Lovelace, Bo and Zoë O'Brien-李." in reminder(
+        agenda_of(group, session), [], "plain", (), missing_hours(group)
+    )
+    letter = personal_reminder(agenda_of(group, session), "Bo", answered=True, hours=["our usual time"])
+    assert "Hello Bo, you haven’t said when you can meet yet." in letter
+    assert "Mark on your page when you can meet, for our usual time." in letter
+    for member in (ADA, BO, ZOE):
+        group.enter("rsvp", by=member, session=session, member=member, answer="yes")
+    assert "Bo" in unreached(group, session)
+    hours(form).never.click()
+    form.context.changed()
+    assert "You have not answered." not in texts(form) and unreached(group, session) == ["Ada Lovelace", "Zoë O'Brien-李"]
+    assert missing_hours(group)[0].names == ("Ada Lovelace", "Zoë O'Brien-李")
 
 
 def test_marks_that_were_not_saved_come_back(group: Workbook, asked: FindTimeForm) -> None:

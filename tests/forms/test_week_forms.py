@@ -69,7 +69,7 @@ def test_opening_saves_nothing(week: WeekForms, group: Workbook) -> None:
 
 
 def test_where_we_are_says_what_is_missing(week: WeekForms, group: Workbook) -> None:
-    """Each thing goes from the list as somebody sees to it."""
+    """Each thing goes from the list as someone sees to it."""
     shown = texts(week.standing)
     for words in (
         "in 11 hours",
@@ -219,8 +219,8 @@ def test_a_template_that_fails_is_told_in_a_sentence(week: WeekForms, folder: Pa
     assert not week.agenda.make.button.disabled
 
 
-def test_the_announcement_follows_the_plan_unless_somebody_changed_it(week: WeekForms, group: Workbook) -> None:
-    """Times are Discord's, links without previews, and nobody is notified by a title."""
+def test_the_announcement_follows_the_plan_unless_someone_changed_it(week: WeekForms, group: Workbook) -> None:
+    """Times are Discord's, links without previews, and no one is notified by a title."""
     moment = int(datetime(2026, 11, 20, 23, tzinfo=UTC).timestamp())
     assert week.announce.text.area.value.splitlines()[:3] == [
         f"**Thursday papers** · <t:{moment}:F> (<t:{moment}:R>)",
@@ -282,7 +282,7 @@ def test_attendance_is_a_click_a_person_with_a_live_count(
 
 
 def test_attendance_says_when_a_session_that_was_moved_is(week: WeekForms, group: Workbook) -> None:
-    """Its day and time stand above the roster, also when the plan moves it while the form is open."""
+    """Its day and time are above the roster, also when the plan moves it while the form is open."""
     assert "Friday 20 November 2026, 23:00 UTC" in week.attendance.head.value
     week.plan.start.value = datetime(2026, 11, 21, 10, 30)
     week.plan.save_time.click()
@@ -341,7 +341,7 @@ def test_two_hundred_members_are_paged_and_found(group: Workbook, clock: Clock) 
 
 
 def test_a_member_cannot_take_attendance_or_plan(group: Workbook, clock: Clock) -> None:
-    """The forms of somebody who is no facilitator say so at each click."""
+    """The forms of someone who is no facilitator say so at each click."""
     clock.now = datetime(2026, 11, 20, 22, 30, tzinfo=UTC)
     week = WeekForms(group, "bo")
     choices(week.attendance.rows)[0].value = "present"

@@ -25,9 +25,9 @@ HOSTILE = "<script>document.title='hacked'</script> <img src=x onerror=document.
 
 @pytest.fixture
 def club(tmp_path: Path) -> Path:
-    """A workbook made by ``studygroup new`` and committed to git, with four works; nobody is on its roster.
+    """A workbook made by ``studygroup new`` and committed to git, with four works; no one is on its roster.
 
-    Its next session is in two to three hours, so that it has to be moved before anybody can be there.
+    Its next session is in two to three hours, so that it has to be moved before anyone can be there.
     """
     soon = datetime.now(UTC) + timedelta(hours=3)
     book = new_workbook(
@@ -54,13 +54,13 @@ def git(folder: Path, *words: str) -> str:
 
 
 class Group:
-    """Everybody's windows on one workbook."""
+    """Everyone's windows on one workbook."""
 
     def __init__(self, club: Path, browser: Any, lab: Lab, pictures: Path, stack: ExitStack) -> None:
         self.club, self.browser, self.lab, self.pictures, self.stack = club, browser, lab, pictures, stack
 
     def sit_down(self, notebook: str, member: str = "") -> Seat:
-        """Return a notebook that was opened and run by somebody."""
+        """Return a notebook that was opened and run by someone."""
         seat = Seat(self.browser, self.lab.notebook(self.club, notebook), member)
         # What a test that failed has on its screens at the end.
         self.stack.callback(seat.picture, self.pictures / f"{member or 'facilitator'}.png")
@@ -179,7 +179,7 @@ def read(seat: Seat, title: str, status: str, rating: int = 0) -> None:
 def type_summary(seat: Seat, title: str, **parts: str) -> Any:
     """Type a summary and return its form; nothing is saved yet."""
     form = seat.part("summary")
-    form.get_by_label("Work", exact=True).select_option(label=f"Next: {title}")
+    form.get_by_label("Paper", exact=True).select_option(label=f"Next: {title}")
     for name, text in parts.items():
         field = form.get_by_label(name.replace("_", " ").capitalize(), exact=True)
         field.fill(text)
@@ -214,14 +214,14 @@ def zoe_enters(zoe: Seat) -> None:
     form = type_summary(zoe, "Tuned Models")
     form.get_by_text("This is a draft that was not saved yet.").wait_for()
     assert form.get_by_label("Big idea", exact=True).input_value() == HOSTILE
-    type_summary(zoe, "Tuned Models", more=TABLE)
+    type_summary(zoe, "Tuned Models", notes=TABLE)
     zoe.settle()
     zoe.page.reload()
     zoe.ready()
     zoe.run_all()
     form = type_summary(zoe, "Tuned Models")
     assert form.get_by_label("Big idea", exact=True).input_value() == HOSTILE
-    assert form.get_by_label("More", exact=True).input_value() == TABLE
+    assert form.get_by_label("Notes", exact=True).input_value() == TABLE
     assert form.get_by_label("Open questions", exact=True).input_value() == "Why does it work?"
     form.get_by_role("button", name="Save summary").click()
     saved(form, "your question")
@@ -259,7 +259,7 @@ def hold_the_session(ada: Seat) -> None:
     saved(notes, "the decision")
     questions = ada.part("questions")
     choose(questions, "State of: Why does it work?", "Answered")
-    questions.get_by_label("Answer", exact=True).fill("Nobody knows")
+    questions.get_by_label("Answer", exact=True).fill("No one knows")
     questions.get_by_label("Answered by", exact=True).select_option(label="Bo")
     questions.get_by_role("button", name="Save answer").click()
     saved(questions, "answered: Why does it work?")
@@ -281,7 +281,7 @@ def close_the_session(ada: Seat, club: Path) -> None:
     report.get_by_role("button", name="Make report").click()
     report.get_by_role("link", name="report.html").wait_for()
     [made] = club.glob("sessions/*/report.md")
-    assert "Nobody knows" in made.read_text()
+    assert "No one knows" in made.read_text()
     assert "Find a room" in made.read_text()
 
 
@@ -337,7 +337,7 @@ ENTERED = {
         {"type": "attendance", **GRACE, "state": "present"},
         {"type": "attendance", "member": "ada-lovelace", "state": "present"},
         {"type": "note", "text": "We meet *earlier*", "decision": True},
-        {"type": "answer", **BO, "question": "Why does it work?", "text": "Nobody knows"},
+        {"type": "answer", **BO, "question": "Why does it work?", "text": "No one knows"},
         {"type": "action", "text": "Find a room", "owner": "cy-diaz", "due": "2030-01-31"},
         {"type": "close", "finished": ["basics/tuned"], "continues": ["basics/few-shot"]},
     ],

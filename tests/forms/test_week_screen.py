@@ -64,6 +64,23 @@ def test_the_tab_of_the_moment_is_opened_first(group: Workbook, clock: Clock) ->
     assert tabs(*hours) == [*["Wrap up"] * 5, "Prepare"]
 
 
+def test_the_report_follows_what_is_entered_while_it_is_looked_at(week: WeekForms, group: Workbook, clock: Clock) -> None:
+    """On another tab its preview stays as it was; it is as things are now once *Wrap up* is opened again."""
+    clock.now = datetime(2026, 11, 21, 0, 10, tzinfo=UTC)
+    tabs = week.screen.tabs
+    tabs.turn_to("Wrap up")
+    before = week.report.shown.value
+    tabs.turn_to("Live")
+    group.enter("note", by="ada-lovelace", session="2026-11-20", text="Warm-up matters")
+    week.context.changed()
+    assert week.report.shown.value == before
+    tabs.turn_to("Wrap up")
+    assert "Warm-up matters" in week.report.shown.value
+    group.enter("note", by="ada-lovelace", session="2026-11-20", text="So does rest")
+    week.context.changed()
+    assert "So does rest" in week.report.shown.value
+
+
 def test_without_people_the_group_comes_first(folder: Path, clock: Clock) -> None:
     """Whoever opens a new workbook adds themselves there, and then prepares."""
     week = WeekForms(Workbook(folder, clock), "")
@@ -108,8 +125,8 @@ def made_of(week: WeekForms) -> set[str]:
 
 def told(screen: WeekScreen) -> str:
     """Return what the header says to do next, with its button."""
-    shown = screen.next.button.description if screen.next in screen.bar.children else ""
-    return f"{texts(screen.told)} {shown}".strip()
+    shown = screen.next.button.button.description if screen.next.button in screen.next.children else ""
+    return f"{texts(screen.next.told)} {shown}".strip()
 
 
 def lines(checklist: Any) -> dict[str, str]:
@@ -122,22 +139,22 @@ def test_the_header_leads_through_the_preparation(week: WeekForms, group: Workbo
     screen = week.screen
     assert told(screen) == "1 paper from the list, not confirmed yet. Confirm reading"
     assert lines(screen.before)["Reading"] == "next: 1 paper, not confirmed"
-    screen.next.button.click()
+    screen.next.button.button.click()
     assert group.latest(Plan, WEEK).entries == ("basics/few-shot",)
     assert told(screen) == "No presenter yet. Choose presenter"
     assert lines(screen.before)["Reading"] == "done: 1 paper, confirmed"
-    screen.next.button.click()
+    screen.next.button.button.click()
     group.enter("plan", by=ADA, session=WEEK, entries=("basics/few-shot",), roles={"presenter": "bo", "scribe": ADA})
     week.show()
     assert told(screen) == "The agenda isn’t made yet. Make agenda"
-    screen.next.button.click()
+    screen.next.button.button.click()
     assert (group.folder / "sessions" / WEEK / "agenda.html").exists()
     assert lines(screen.before)["Agenda"] == "done: Made"
     assert told(screen) == "The session isn’t announced yet. Announce"
     week.announce.text.copy.click()
     assert lines(screen.before)["Announcement"] == "done: Copied"
     assert told(screen) == "3 members haven’t replied yet. Remind them"
-    screen.next.button.click()
+    screen.next.button.button.click()
     assert week.announce.chosen == "reminder"
     for member in group.people:
         group.enter("rsvp", by=member, session=WEEK, member=member, answer="yes")
@@ -161,7 +178,7 @@ def test_the_header_leads_through_the_session_and_its_end(week: WeekForms, group
     week.show()
     screen = week.screen
     screen.show()
-    screen.next.button.click()
+    screen.next.button.button.click()
     assert week.timer.is_running
     assert told(screen) == "3 members aren’t marked yet. Take attendance"
     week.attendance.everyone.click()
@@ -169,12 +186,12 @@ def test_the_header_leads_through_the_session_and_its_end(week: WeekForms, group
     clock.now = START + timedelta(hours=2)
     send(screen.frame, {"method": "custom", "content": {"woke": True}})
     assert told(screen) == "The session isn’t closed yet. Close session"
-    screen.next.button.click()
+    screen.next.button.button.click()
     assert group.latest(Close, WEEK) is not None
     assert screen.tabs.open_page == "Wrap up"
     assert lines(screen.after)["Close session"] == "done: 1 finished, 0 continue"
     assert told(screen) == "The report isn’t made yet. Make report"
-    screen.next.button.click()
+    screen.next.button.button.click()
     assert (group.folder / "sessions" / WEEK / "report.html").exists()
     assert lines(screen.after)["Report"] == "done: Made"
 

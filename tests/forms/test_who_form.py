@@ -28,7 +28,7 @@ def two_facilitators(group: Workbook) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def nobody_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def no_one_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     """The host names no one."""
     monkeypatch.delenv(HUB, raising=False)
     monkeypatch.delenv(MEMBER, raising=False)
@@ -122,7 +122,7 @@ def test_a_new_name_shows_in_the_line(group: Workbook, opened: Callable[..., Any
 
 @pytest.mark.parametrize("kind", [WeekForms, MemberForms])
 @pytest.mark.parametrize("host", [HUB, MEMBER])
-def test_nobody_changes_whom_the_host_names(
+def test_no_one_changes_whom_the_host_names(
     group: Workbook, kind: Any, host: str, opened: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """There is no button; whom the host names and the roster does not know is told what to do, and is let in once they are on it."""
@@ -199,12 +199,12 @@ def test_the_weekly_notebook_leads_to_people_on_an_empty_roster(folder: Path, op
 def test_the_weekly_notebook_asks_when_someone_else_was_first(folder: Path, opened: Callable[..., Any]) -> None:
     """What is typed to add oneself then adds no one."""
     forms = opened(WeekForms, folder)
-    nobodys = forms.shown
+    unnamed = forms.shown
     Workbook(folder).add_person("Ada Lovelace", role="facilitator")
-    nobodys.people.name.value = "Bo"
+    unnamed.people.name.value = "Bo"
     button(forms.people, "Add yourself").click()
     assert list(Workbook(folder).people) == [ADA]
-    nobodys.show()
+    unnamed.show()
     assert "Choose your name" in texts(forms.who)
     forms.who.member.value = ADA
     button(forms.who, "That’s me").click()

@@ -68,7 +68,7 @@ def test_a_running_order_of_ones_own_is_read() -> None:
         (
             'zones = ["Europe/Berln"]',
             SLOT,
-            "tool.studygroup.zones: 'Europe/Berln' is not a time zone; write one such as 'UTC' or",
+            "tool.studygroup.zones: 'Europe/Berln' is not a time zone (did you mean 'Europe/Berlin'?)",
         ),
         ("zones = []", SLOT, "tool.studygroup.zones: found none; allowed: at least one IANA time zone"),
         (
@@ -110,7 +110,7 @@ def test_a_running_order_of_ones_own_is_read() -> None:
     ],
 )
 def test_a_mistake_is_told_with_file_key_value_and_what_is_allowed(lines: str, slot: str, expected: str) -> None:
-    """Each kind of mistake names where it is, what was found and what may stand there."""
+    """Each kind of mistake names where it is, what was found and what may be there."""
     assert complaints(settings_text(lines, slot))[0].startswith(f"pyproject.toml: {expected}")
 
 
@@ -140,7 +140,7 @@ def test_a_new_workbook_meets_on_the_days_that_were_named(
 
 
 def test_all_mistakes_are_told_at_once() -> None:
-    """Somebody who puts them right needs to start only once."""
+    """Someone who puts them right needs to start only once."""
     assert len(complaints(settings_text('sylabus = "x"\nzones = 1', SLOT.replace("weekday", "day")))) == 4
 
 
@@ -154,7 +154,7 @@ def test_all_mistakes_are_told_at_once() -> None:
     ],
 )
 def test_a_file_that_is_no_settings_at_all_is_told_in_one_sentence(text: str, expected: str) -> None:
-    """No traceback, whatever stands in the file."""
+    """No traceback, whatever is in the file."""
     [complaint] = complaints(text)
     assert complaint.startswith(expected)
 

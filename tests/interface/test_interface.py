@@ -89,7 +89,7 @@ def test_a_group_writes_its_pages(folder: Path) -> None:
 
 
 def test_week_member_and_library_are_the_notebooks_forms(group: Workbook) -> None:
-    """Those of whom one names, and of nobody who is not on the roster."""
+    """Those of whom one names, and of no one who is not on the roster."""
     week, mine = sg.week("ada-lovelace", group.folder), sg.member("bo", group.folder)
     assert (week.shown.context.by, mine.shown.context.by) == ("ada-lovelace", "bo")
     assert sg.week("ada-lovelace", group.folder) is week

@@ -155,7 +155,7 @@ def _append_until_full(folder: Path, most: int) -> None:
 
 @pytest.mark.slow
 def test_a_disk_that_takes_no_more_leaves_only_whole_records(store: FilesStore, tmp_path: Path) -> None:
-    """A write that stops short is taken back; earlier records stand, and the next save works."""
+    """A write that stops short is undone; earlier records stand, and the next save works."""
     process = multiprocessing.get_context("spawn").Process(target=_append_until_full, args=(tmp_path / "sessions", 1000))
     process.start()
     process.join()
@@ -196,7 +196,7 @@ def test_a_deeply_nested_line_is_reported_like_any_other(store: FilesStore) -> N
 
 
 def test_a_file_in_the_folders_place_is_told(store: FilesStore) -> None:
-    """As when somebody saved a file called sessions."""
+    """As when someone saved a file called sessions."""
     store.folder.write_text("")
     with pytest.raises(NotSavedError, match="could not be written: Not a directory"):
         store.append(reading(0))

@@ -41,7 +41,7 @@ def test_a_correction_shows_both_values_and_what_it_replaced(workbook: Workbook,
 
 
 def test_history_is_asked_for_a_member_an_item_or_a_session(workbook: Workbook, enter: Callable[..., Any]) -> None:
-    """What somebody typed and what is about them; a withdrawal belongs to what it withdraws."""
+    """What someone typed and what is about them; a withdrawal belongs to what it withdraws."""
     enter("reading", member="bo", item="tuned", status="read")
     asked = enter("question", by="bo", member="bo", item="few-shot", text="Why?")
     workbook.undo(asked.id, by="ada")
@@ -65,7 +65,7 @@ def test_undo_brings_back_what_held_before(workbook: Workbook, enter: Callable[.
 
 
 def test_withdrawing_a_question_takes_its_corrections_along(workbook: Workbook, enter: Callable[..., Any]) -> None:
-    """What is taken back does not come back by its second wording."""
+    """What is undone does not come back by its second wording."""
     asked = enter("question", by="bo", member="bo", text="Why")
     workbook.amend("question", by="bo", of=asked.id, text="Why?")
     assert workbook.undo(asked.id, by="bo") is None

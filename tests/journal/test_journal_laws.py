@@ -171,7 +171,10 @@ AGREEING: dict[str, Callable[..., dict[str, Any]]] = {
     "PaperAnswer": lambda **fields: {"item": "few-shot"},
     "Away": lambda first, last, **fields: {"last": max(first, last)},
     # No one gives a role to themselves.
-    "Swap": lambda member, **fields: {name: "" for name in ("to", "asked") if fields.get(name) == member},
+    "Swap": lambda member, **fields: (
+        {name: "" for name in ("to", "asked") if fields.get(name) == member}
+        | {"for_role": f"{fields['role']} in return" if fields.get("for_session") else ""}
+    ),
 }
 """What makes the fields of a type agree with each other, where drawn ones may not."""
 
@@ -219,7 +222,7 @@ def test_a_line_is_what_the_encoder_of_json_writes(record: Record) -> None:
 
 
 def test_the_law_tries_every_type_and_every_field() -> None:
-    """What has no strategy would be tried never, and nobody would notice."""
+    """What has no strategy would be tried never, and no one would notice."""
     for kind in TYPES.values():
         for field in msgspec.structs.fields(kind):
             if field.name not in {one.name for one in msgspec.structs.fields(Record)}:
@@ -283,7 +286,7 @@ def test_any_order_gives_the_same_journal_from_files_and_from_a_database(
     forget: bool,
     when: int,
 ) -> None:
-    """In any order, with any repetition, read in between or not, and with somebody forgotten at any moment."""
+    """In any order, with any repetition, read in between or not, and with someone forgotten at any moment."""
     shutil.rmtree(tmp_path / "sessions", ignore_errors=True)
     (tmp_path / "sessions").mkdir()
     files, in_files = FilesLines(tmp_path / "sessions"), FilesStore(tmp_path / "sessions")

@@ -215,7 +215,7 @@ PIECES = [
     )
 )
 def test_any_changes_of_the_files_are_read_as_if_anew(tmp_path: Path, steps: list[tuple[str, str, list[bytes]]]) -> None:
-    """A law: a store that read before gives what a new one gives: records, problems and what holds."""
+    """A law: a store that read before gives what a new one gives: records, problems and what is current."""
     store = FilesStore(tmp_path / "sessions")
     shutil.rmtree(store.folder, ignore_errors=True)
     for by, how, pieces in steps:

@@ -151,6 +151,6 @@ def test_what_is_no_record_is_an_error_of_one_kind(line: bytes) -> None:
 
 
 def test_a_subject_is_what_the_record_is_about() -> None:
-    """The last record of a subject holds."""
+    """The last record of a subject is current."""
     assert record().subject == ("ada", "lora")
     assert Reading.subject_fields == ("member", "item")

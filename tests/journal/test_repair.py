@@ -109,7 +109,7 @@ def test_fix_moves_bad_lines_to_quarantine_and_keeps_every_byte(sessions: Path) 
 
 
 def test_of_one_id_with_two_contents_the_unused_goes(sessions: Path) -> None:
-    """Also when they stand in different files."""
+    """Also when they are in different files."""
     one = note("one")
     path = write(sessions, one)
     other = path.with_name("bo.jsonl")
@@ -181,7 +181,7 @@ def test_records_that_name_what_is_gone_are_told_with_their_line(folder: Path) -
         f"{place}:2: warning: reading: 'bob' is not on the roster; to add them: studygroup member add NAME",
         f"{place}:3: warning: rating: 'gone' is not in the catalogue; a record keeps its item, so bring it back or enter what"
         " should hold",
-        f"{place}:4: warning: plan: 'basics/gone' is not an entry of a list (any more); plan the session again with what it read",
+        f"{place}:4: warning: plan: 'basics/gone' is no longer an entry of a list; plan the session again with what it read",
         f"{place}:5: warning: answer: question names 0190163d-8694-739b-aea5-966c26f8ad91, which is no question here; it may"
         " arrive with the next sync",
     ]
@@ -201,7 +201,7 @@ def test_the_command_fixes_and_tells(folder: Path) -> None:
 
 
 def test_two_people_with_one_id_are_told(folder: Path) -> None:
-    """Two clones added somebody by the same name at once; who came back, was renamed or withdrawn is no second person."""
+    """Two clones added someone by the same name at once; who came back, was renamed or withdrawn is no second person."""
     book = Workbook(folder)
     book.add_person("Ada", role="facilitator")
     book.change_person("ada", left=book.today())

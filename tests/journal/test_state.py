@@ -1,4 +1,4 @@
-"""What holds, kept up to date: the same answers as computing it anew, whatever comes in whatever order."""
+"""What is current, kept up to date: the same answers as computing it anew, whatever comes in whatever order."""
 
 from __future__ import annotations
 
@@ -221,7 +221,7 @@ def test_an_id_that_came_again_is_told_and_counts_once() -> None:
 
 
 def test_a_table_handed_out_is_the_callers_own() -> None:
-    """What somebody does to it changes no other."""
+    """What someone does to it changes no other."""
     current_state = CurrentState([made("note", {"text": "one"}, "id-1", 0, "ada", SESSIONS[0])])
     mine = tables.notes(current_state)
     mine.loc[0, "text"] = "changed"
@@ -256,7 +256,7 @@ def question(name: str, minute: int, session: str, **fields: Any) -> Record:
 
 
 def test_a_question_lives_until_it_is_answered() -> None:
-    """One row tells who asked, what was said, who closed it, and how many sessions it was open in."""
+    """One row says who asked, what was said, who closed it, and how many sessions it was open in."""
     came = [
         made("attendance", {"member": "bo", "state": "present"}, f"a-{n}", n, "bo", session)
         for n, session in enumerate(SESSIONS)

@@ -1,4 +1,4 @@
-"""From records to tables: what holds now."""
+"""From records to tables: what is current."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ def hold(book: Workbook, session: str) -> None:
 
 
 def test_an_empty_group_reads_the_first_step(workbook: Workbook) -> None:
-    """Nobody, nothing recorded: the agenda is that of the next Friday, with the step's work, facts and place."""
+    """No one, nothing recorded: the agenda is that of the next Friday, with the step's work, facts and place."""
     agenda = agenda_of(workbook)
     assert (agenda.session, agenda.start, agenda.members) == (FIRST, datetime(2026, 11, 20, 23, tzinfo=UTC), 0)
     [read] = agenda.reads
@@ -70,8 +70,8 @@ def test_a_step_that_continues_is_read_again(group: Workbook) -> None:
     assert (read.title, read.continued) == ("Few-Shot Learners", FIRST)
 
 
-def test_nobody_came_so_the_step_comes_again(group: Workbook) -> None:
-    """A session without anybody covers nothing."""
+def test_no_one_came_so_the_step_comes_again(group: Workbook) -> None:
+    """A session without anyone covers nothing."""
     plan_session(group, FIRST, by=ADA, steps=[1])
     group.enter("attendance", by=ADA, session=FIRST, member="bo", state="absent")
     assert titles(agenda_of(group, SECOND)) == ["Few-Shot Learners"]
@@ -148,7 +148,7 @@ def test_a_plan_keeps_what_is_not_named(group: Workbook) -> None:
 
 
 def test_a_cancelled_session_passes_its_reading_on(group: Workbook) -> None:
-    """It says why; the next one reads what it would have read; it can be taken back."""
+    """It says why; the next one reads what it would have read; it can be undone."""
     plan_session(group, FIRST, by=ADA, steps=[1], cancelled=True, why="Holiday")
     assert agenda_of(group).session == SECOND
     assert titles(agenda_of(group)) == ["Few-Shot Learners"]
@@ -230,7 +230,7 @@ def test_only_the_steps_named_as_finished_are(group: Workbook) -> None:
 
 
 def test_an_entry_of_another_list_is_read_like_a_step(group: Workbook, folder: Path) -> None:
-    """Planned, it stands in the agenda with its work; it is no step of the syllabus."""
+    """Planned, it is in the agenda with its work; it is no step of the syllabus."""
     (folder / "lists" / "other.csv").write_text(
         "entry,position,number,line,section,title,url,items,columns\ntalk,1,,3,,That Talk,,talk,{}\n"
     )
@@ -261,7 +261,7 @@ def test_a_move_and_a_cancellation_are_taken_back_whole(group: Workbook) -> None
     plan_session(group, FIRST, by=ADA, start="2026-11-21T20:00", why="Hall")
     plan_session(group, FIRST, by=ADA, start="", why="")
     assert not agenda_of(group, FIRST).moved
-    plan_session(group, FIRST, by=ADA, cancelled=True, why="Nobody has time")
+    plan_session(group, FIRST, by=ADA, cancelled=True, why="No one has time")
     plan_session(group, FIRST, by=ADA, cancelled=False)
     assert agenda_of(group, FIRST).reason == ""
 

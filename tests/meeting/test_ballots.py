@@ -299,7 +299,7 @@ def test_a_proposal_is_seconded_by_others_and_not_when_it_was_undone(group: Work
         group.enter("second", by=ZOE, member=ZOE, proposal=proposal.id)
     for fields, message in (
         ({}, "A proposal needs a paper"),
-        ({"title": "Oaks", "url": "javascript:alert(1)"}, "is not the address of a page"),
+        ({"title": "Oaks", "url": "javascript:alert(1)"}, "Links start with https://"),
     ):
         with pytest.raises(RecordError, match=message):
             group.enter("proposal", by=BO, member=BO, **fields)

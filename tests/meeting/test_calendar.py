@@ -27,7 +27,7 @@ def events(book: Workbook, **options: Any) -> dict[str, Any]:
 
 
 def test_the_feed_holds_what_was_and_what_comes(group: Workbook) -> None:
-    """Sessions on record, cancelled ones too, and those of half a year; not those that nobody planned or came to."""
+    """Sessions on record, cancelled ones too, and those of half a year; not those that no one planned or came to."""
     plan_session(group, PAST, by=ADA, steps=[1])
     plan_session(group, "2026-10-30", by=ADA, cancelled=True, why="Storm")
     found = events(group)
@@ -63,7 +63,7 @@ def test_an_event_says_what_is_read_and_where_its_agenda_is(group: Workbook, fol
     )
 
 
-def test_a_feed_for_everybody_is_without_the_meeting_link(group: Workbook) -> None:
+def test_a_feed_for_everyone_is_without_the_meeting_link(group: Workbook) -> None:
     """Neither as an event's address nor in its words."""
     content = to_calendar(group, calendar_sessions(group), meeting_link=False)
     assert b"meet.example.org" not in content
@@ -116,12 +116,12 @@ class _Client:
         return int(event["SEQUENCE"]), event["DTSTAMP"].dt
 
     def shows(self) -> dict[str, datetime]:
-        """Return what stands in the calendar: starts by session."""
+        """Return what is in the calendar: starts by session."""
         return {uid.partition("@")[0]: one["DTSTART"].dt for uid, one in self.events.items() if one["STATUS"] != "CANCELLED"}
 
 
 def test_a_client_shows_what_holds_whichever_file_comes_last(group: Workbook, clock: Clock) -> None:
-    """Moved, cancelled, held after all, a slot at another time, and that taken back; an old file that comes again changes nothing."""
+    """Moved, cancelled, held after all, a slot at another time, and that undone; an old file that comes again changes nothing."""
     client, files = _Client(), []
 
     def publish() -> dict[str, datetime]:

@@ -171,7 +171,7 @@ def test_records_of_two_authors_agree_in_any_order(group: Workbook, clock: Clock
 
 
 def test_an_undone_record_counts_no_longer(group: Workbook) -> None:
-    """What a facilitator takes back is due again."""
+    """What a facilitator undoes is due again."""
     record = group.enter("sent", by=PROGRAM, session=WEEK, message="agenda", to=("a-1",))
     assert states(group, WEEK)["agenda"] == "done"
     group.undo(record.id, by=ADA)

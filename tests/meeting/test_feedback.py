@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -11,6 +11,8 @@ import studygroup as sg
 from studygroup.errors import RecordError
 from studygroup.forms.facilitator.history import HistoryForm
 from studygroup.forms.kit.form_context import FormContext
+from studygroup.forms.member_page.member import MemberForms
+from studygroup.forms.member_page.member_screen import MEMBER_TABS
 from studygroup.forms.member_page.next_session import NextForm
 from studygroup.forms.session.feedback import FeedbackForm
 from studygroup.forms.session.pace import PaceForm
@@ -135,6 +137,23 @@ def test_there_is_nothing_to_say_of_a_session_that_was_not(over: Workbook) -> No
     plan_session(over, "2026-11-27", by=ADA, cancelled=True, why="Storm")
     with pytest.raises(RecordError, match="was cancelled, so there is nothing to say"):
         over.enter("feedback", by=BO, session="2026-11-27", member=BO, worth="yes")
+
+
+def test_the_last_session_of_a_group_that_stops_is_asked_about_for_two_weeks(over: Workbook, clock: Clock) -> None:
+    """No session comes any more; the member's tabs open all the same."""
+    settings = over.folder / "pyproject.toml"
+    days = ", ".join(f"{datetime(2026, 11, 27) + timedelta(weeks=week):%Y-%m-%d}" for week in range(300))
+    settings.write_text(settings.read_text().replace('syllabus = "basics"', f'syllabus = "basics"\nholidays = [{days}]'))
+    over.reread()
+    forms = MemberForms(over, BO)
+    assert is_shown(forms.next.feedback) and "No session is planned at the moment." in texts(forms.next)
+    for tab in MEMBER_TABS:
+        forms.screen.tabs.turn_to(tab)
+    forms.next.feedback.worth.value = "yes"
+    assert feedback_of(over, over.schedule.find(FIRST)) is not None
+    clock.now += timedelta(days=15)
+    forms.show()
+    assert not is_shown(forms.next.feedback)
 
 
 def test_who_has_said_it_sees_a_line_until_they_change_it(over: Workbook) -> None:

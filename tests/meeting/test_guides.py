@@ -21,6 +21,7 @@ from studygroup.meeting.after.report import report_of
 from studygroup.meeting.before.agenda import PROMPTS, agenda_of
 from studygroup.meeting.before.calendar import to_calendar
 from studygroup.meeting.before.planning import keep_what_is_read, plan_session
+from studygroup.meeting.before.session_questions import ledger_responses
 from studygroup.publish.messages.announce import announcement
 from studygroup.publish.pages.agenda_page import AgendaPage
 from studygroup.publish.pages.report_page import ReportPage
@@ -116,7 +117,7 @@ def test_questions_of_several_papers_say_which_they_are_about(guided: Workbook) 
 
 
 def test_the_form_saves_all_of_it_and_starts_from_the_paper_s_last_session(guided: Workbook) -> None:
-    """A later session that reads the paper again shows what was said then; it is saved only when somebody says so."""
+    """A later session that reads the paper again shows what was said then; it is saved only when someone says so."""
     plan_session(guided, SECOND, by=ADA, items=["few-shot"])
     form = GuideForm(FormContext(guided, ADA), lambda: SECOND)
     [paper] = form.papers.children
@@ -147,7 +148,7 @@ def test_what_cannot_be_is_refused_with_a_sentence(group: Workbook) -> None:
         group.enter("guide", by=ADA, questions=[" "], **about)
     with pytest.raises(RecordError, match="The part is too long; write one line"):
         group.enter("guide", by=ADA, part="a\nb", **about)
-    with pytest.raises(RecordError, match="is not the address of a page"):
+    with pytest.raises(RecordError, match="Links start with https://"):
         plan_session(group, FIRST, by=ADA, link="javascript:alert(1)")
     with pytest.raises(RecordError, match="facilitator"):
         group.enter("guide", by="bo", part=PART, **about)
@@ -205,6 +206,43 @@ def test_an_answer_is_changed_in_its_place(guided: Workbook) -> None:
     assert [one.text for one in guided.current.current(PaperAnswer)] == ["Two controls."]
 
 
+def test_answers_stay_when_their_question_is_reworded_or_taken_out(guided: Workbook, clock: Clock) -> None:
+    """On the page, in the ledger and in the report, below the words that were answered; the new words wait for an answer of their own."""
+    bo = own_form(guided, "bo")
+    answer(bo, "What is missing?", "A control.")
+    answer(bo, QUESTION, "Two do.")
+    guided.enter("guide", by=ADA, session=FIRST, item="few-shot", questions=["What else is missing?"])
+    bo.context.changed()
+    shown = texts(bo)
+    assert shown.index("What else is missing?") < shown.index("What is missing?") < shown.index("A control.")
+    assert "Question 1 · Few-Shot Learners" in shown and shown.count("As it was asked earlier · Few-Shot Learners") == 2
+    button(bo, "Answer: What else is missing?")
+    button(bo, "Change answer: What is missing?").click()
+    [editor] = [row for row in bo.rows.children if isinstance(row, OwnAnswerEditor)]
+    editor.text.area.value = "Two controls."
+    button(editor, "Save answer").click()
+    clock.now = datetime(2026, 11, 20, 23, 5, tzinfo=UTC)
+    zoe, ledger = own_form(guided, "zoe-obrien-li"), LedgerForm(FormContext(guided, ADA))
+    assert "Two controls." in texts(zoe) and "Two controls." in texts(ledger)
+    with pytest.raises(AssertionError):
+        button(zoe, "Answer: What is missing?")
+    table = ledger_responses(guided, ADA)
+    assert dict(zip(table["question"], table["answers"], strict=True)) == {
+        "What else is missing?": "",
+        "What is missing?": "Bo: Two controls.",
+        QUESTION: "Bo: Two do.",
+    }
+    assert list(table["number"]) == [1, 0, 0]
+    page = ReportPage(report_of(guided, FIRST)).discussed()
+    for words in (page.html, page.markdown):
+        assert words.index("What else is missing?") < words.index("What is missing?") < words.index("Two controls.")
+    assert "- What is missing? (as it was asked earlier)\n  - Two controls." in page.markdown
+    guided.enter("guide", by=ADA, session=FIRST, item="few-shot", part="all of it")
+    assert "Two controls." in ReportPage(report_of(guided, FIRST)).discussed().html
+    guided.enter("guide", by=ADA, session=FIRST, item="few-shot", questions=["What is missing?"])
+    assert "- What is missing?\n  - Two controls." in ReportPage(report_of(guided, FIRST)).discussed().markdown
+
+
 def test_a_question_is_named_by_its_number_or_words(guided: Workbook) -> None:
     """In a command and in Python; what the session does not ask is refused with what it asks."""
     made = enter_as_form(guided, "response", by="bo", session=FIRST, question="2", text="A control.")
@@ -254,7 +292,7 @@ def test_a_plan_that_says_nothing_of_it_stays_readable_for_older_programs(group:
 
 
 def test_forgetting_takes_part_questions_place_and_note_along(guided: Workbook, reopen: Reopen) -> None:
-    """What the forgotten facilitator typed, and the name of a forgotten member in a question of somebody else."""
+    """What the forgotten facilitator typed, and the name of a forgotten member in a question of someone else."""
     guided.enter("guide", by=ADA, session=SECOND, item="few-shot", questions=["Ask Zoë O'Brien-李!", "And then?"])
     forget(guided, plan_erasure(guided, "zoe-obrien-li"))
     kept = reopen().latest(Guide, SECOND, "few-shot", "")

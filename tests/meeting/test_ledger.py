@@ -35,7 +35,7 @@ def test_a_number_stays_whatever_arrives_in_which_order(ids: list[str], chance: 
 
 
 def test_things_whose_numbers_begin_alike_show_more_digits() -> None:
-    """Among very many it happens; everybody else keeps the short number."""
+    """Among very many it happens; everyone else keeps the short number."""
     numbers = numbers_of(str(number) for number in range(2_000))
     lengths = [len(number) for number in numbers.values()]
     assert min(lengths) == DIGITS
@@ -110,7 +110,7 @@ def test_an_action_that_is_done_stands_in_the_report_of_its_week_and_then_no_mor
 
 
 def test_the_ledger_s_tables_are_what_one_looks_for(group: Workbook, clock: Clock) -> None:
-    """Open questions, those of a member, those about or answered by a work; actions by owner, nobody's last."""
+    """Open questions, those of a member, those about or answered by a work; actions by owner, no one's last."""
     group.enter("question", by=BO, session=FIRST, member=BO, item="few-shot", text="A?")
     two = group.enter("question", by=ZOE, session=FIRST, member=ZOE, text="B?")
     group.enter("answer", by=ADA, session=FIRST, question=two.id, member=ADA, text="So.", item="few-shot")
@@ -130,7 +130,7 @@ def test_the_ledger_s_tables_are_what_one_looks_for(group: Workbook, clock: Cloc
         "closed_by": "Ada Lovelace with Few-Shot Learners",
     }
     for owner, text, due in (
-        ("", "Nobody's", None),
+        ("", "No one's", None),
         (ZOE, "Later", date(2026, 12, 1)),
         (ZOE, "Soon", date(2026, 11, 19)),
         (BO, "Bo's", None),
@@ -141,7 +141,7 @@ def test_the_ledger_s_tables_are_what_one_looks_for(group: Workbook, clock: Cloc
         ("Bo", "Bo's", "open"),
         ("Zoë O'Brien-李", "Soon", "overdue"),
         ("Zoë O'Brien-李", "Later", "open"),
-        ("", "Nobody's", "open"),
+        ("", "No one's", "open"),
     ]
     assert list(ledger_actions(group, member=ZOE)["action"]) == ["Soon", "Later"]
     assert texts(member=ADA) == []

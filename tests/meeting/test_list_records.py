@@ -104,7 +104,7 @@ def test_a_syllabus_is_covered_by_what_its_dates_say(run: Run, folder: Path) -> 
 
 
 def test_importing_again_enters_nothing_and_people_s_plans_stay(run: Run, folder: Path) -> None:
-    """What somebody planned differently is kept and said; presenters can be added at once."""
+    """What someone planned differently is kept and said; presenters can be added at once."""
     past, ahead = fridays()
     (folder / "talks.md").write_text(schedule(past, ahead))
     run("record", "plan", "--session", str(ahead), "--item", "few-shot")
@@ -161,7 +161,7 @@ def test_a_session_that_was_moved_to_a_day_is_that_day_s(run: Run, folder: Path)
 
 
 def test_rows_without_a_meeting_cancel_the_sessions_of_their_days(run: Run, folder: Path) -> None:
-    """With their words as the reason; not on other days, not what is only to be decided, not where somebody planned."""
+    """With their words as the reason; not on other days, not what is only to be decided, not where someone planned."""
     _, ahead = fridays()
     days = [ahead + timedelta(weeks=week) for week in range(5)]
     run("record", "plan", "--session", str(days[3]), "--item", "few-shot")
@@ -244,7 +244,7 @@ def test_hundreds_of_entries_under_one_date_are_no_schedule(run: Run, folder: Pa
     assert not (folder / "lists" / "talks.csv").exists()
 
 
-def test_a_name_that_two_members_have_is_nobody_s(run: Run, folder: Path) -> None:
+def test_a_name_that_two_members_have_is_no_one_s(run: Run, folder: Path) -> None:
     """It is said, and adding presenters makes no third one; a first name beside a full one is that person's."""
     past, ahead = fridays()
     run("member", "add", "Ada Byron")
@@ -301,7 +301,7 @@ def test_a_rename_to_a_name_like_anothers_must_be_meant(run: Run, folder: Path) 
 
 
 def test_what_people_changed_in_a_plan_stays(run: Run, folder: Path) -> None:
-    """Another presenter, none any more, a cancelled session: each is kept, said, and nothing is recorded beside it."""
+    """Another presenter, none, a cancelled session: each is kept, said, and nothing is recorded beside it."""
     past, ahead = fridays()
     run("member", "add", "Bo")
     (folder / "talks.md").write_text(

@@ -36,7 +36,7 @@ def test_who_was_away_hears_of_everything(group: Workbook, clock: Clock) -> None
     found = news_for(group, ZOE, joined)
     assert [(one.title, one.note, one.url) for one in found] == [
         ("A recording: The evening", "", "https://example.org/r"),
-        ("The session of Fri 20 Nov was closed; its report says what came of it", "1 decision", ""),
+        ("The session of Fri 20 Nov was closed; here is its report", "1 decision", ""),
         ("Bo answered your question: Why?", "It scales.", ""),
         ("Decided on Fri 20 Nov", "We meet *earlier*", ""),
     ]

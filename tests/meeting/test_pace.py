@@ -20,16 +20,18 @@ from studygroup.forms.session.pace import PaceForm
 from studygroup.group.settings import RUNNING_ORDER, Part, Settings
 from studygroup.group.slot import Slot
 from studygroup.interface.recording import enter_as_form
+from studygroup.journal.types.records import Pace
 from studygroup.meeting.before.agenda import agenda_of
 from studygroup.meeting.before.pace import Room, paced, usual_minutes
 from studygroup.meeting.before.planning import plan_session
+from studygroup.meeting.before.room import pace_fields, pace_of
 from studygroup.publish.pages.agenda_page import AgendaPage
 from studygroup.workbook.workbook import Workbook
 from tests.conftest import NOW, Clock
 from tests.forms.test_week_forms import button, texts
 
 SETTINGS = Settings(name="Papers", slots=(Slot(NOW.date(), "friday", "23:00", "UTC"),))
-ADA, ZOE, FIRST = "ada-lovelace", "zoe-obrien-li", "2026-11-20"
+ADA, BO, ZOE, FIRST = "ada-lovelace", "bo", "zoe-obrien-li", "2026-11-20"
 KINDS = ("", "", "recap", "discussion", "questions")
 
 
@@ -52,6 +54,40 @@ def test_no_one_has_read_it() -> None:
         ("Close", 10),
     ]
     assert found.reason == "None of the 6 who are expected have read it: time to read first, and a longer recap."
+
+
+def test_parts_of_the_same_title_have_pins_of_their_own() -> None:
+    """The second one has a number; pinned, it alone keeps its minutes, and what was kept is read back as it was."""
+    order = (Part("Talk", 30), Part("Break", 10), Part("Talk", 30), Part("Close", 20))
+    settings = msgspec.structs.replace(SETTINGS, running_order=order)
+    fields = pace_fields(settings, 90, Room(0, 0, 0, known=False), {"Talk (2)": 30})
+    assert fields["parts"] == {"Talk": 30, "Break": 10, "Talk (2)": 30, "Close": 20} and fields["pinned"] == ("Talk (2)",)
+    kept = Pace(id="a", at=NOW, by=ADA, session=FIRST, **fields)
+    assert [(one.name, one.part.title, one.pinned) for one in pace_of(settings, 90, Room(6, 0, 0), kept).parts] == [
+        ("Talk", "Talk", False),
+        ("Break", "Break", False),
+        ("Talk (2)", "Talk", True),
+        ("Close", "Close", False),
+    ]
+    assert paced(settings, 90, Room(0, 0, 0, known=False), {"Talk (2)": 30}).reason == "Pinned: Talk (2)."
+
+
+def test_what_changes_after_the_start_counts_as_it_was_when_the_session_began(group: Workbook, clock: Clock) -> None:
+    """An RSVP, a reading status and an absence that are changed, undone or first entered afterwards."""
+    plan_session(group, FIRST, by=ADA, items=["few-shot"])
+    for member in (ADA, BO):
+        group.enter("rsvp", by=member, session=FIRST, member=member, answer="yes")
+    group.enter("reading", by=ADA, member=ADA, item="few-shot", status="read")
+    undone = group.enter("rsvp", by=ZOE, session=FIRST, member=ZOE, answer="yes")
+    before = agenda_of(group, FIRST).room
+    assert (before.coming, before.read) == (3, 1)
+    clock.now = datetime(2026, 11, 20, 23, 20, tzinfo=UTC)
+    group.enter("rsvp", by=BO, session=FIRST, member=BO, answer="no")
+    group.enter("reading", by=ADA, member=ADA, item="few-shot", status="skimmed")
+    group.enter("reading", by=BO, member=BO, item="few-shot", status="read")
+    group.enter("away", by=ADA, member=ADA, first=clock.now.date(), last=clock.now.date())
+    group.undo(undone.id, by=ZOE)
+    assert agenda_of(group, FIRST).room == before
 
 
 def test_a_single_one_who_is_expected_is_not_told_of() -> None:
@@ -198,7 +234,7 @@ def room_now(book: Workbook) -> tuple[int, int, int]:
 
 
 def test_the_agenda_follows_the_room_until_the_session_begins(group: Workbook, clock: Clock) -> None:
-    """By RSVPs, reading status and open questions; what is said once it has begun changes no minute any more."""
+    """By RSVPs, reading status and open questions; what is said once it has begun no longer changes a minute."""
     plan_session(group, FIRST, by=ADA, steps=[1])
     usual = [5, 5, 20, 20, 15, 15, 10]
     agenda = agenda_of(group, FIRST)

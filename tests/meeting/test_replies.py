@@ -10,7 +10,10 @@ import pytest
 
 import studygroup as sg
 from studygroup.errors import RecordError
+from studygroup.forms.facilitator.ledger import LedgerForm
 from studygroup.forms.kit.form_context import FormContext
+from studygroup.forms.member_page.answered import AnsweredForm
+from studygroup.forms.member_page.open_questions import OpenQuestionsForm
 from studygroup.forms.member_page.peers import PeersForm
 from studygroup.forms.member_page.summary import SummaryForm
 from studygroup.forms.session.own_questions import OwnQuestionsForm
@@ -48,7 +51,7 @@ def peers(book: Workbook, member: str) -> PeersForm:
     return PeersForm(context, member, SummaryForm(context, member).item)
 
 
-def reply(form: PeersForm | OwnQuestionsForm, label: str, text: str) -> None:
+def reply(form: PeersForm | OwnQuestionsForm | AnsweredForm, label: str, text: str) -> None:
     button(form, label).click()
     [editor] = [row for row in form.rows.children if isinstance(row, ReplyEditor)]
     editor.text.area.value = text
@@ -133,6 +136,34 @@ def test_a_reply_to_the_answer_of_a_question_is_in_the_report_below_it(talking: 
     page = ReportPage(report_of(talking, FIRST)).questions()
     assert page.html.index("They fit.") < page.html.index("Four fit, too.")
     assert page.markdown.index("They fit.") < page.markdown.index("Four fit, too.")
+
+
+def test_members_and_facilitators_reply_to_the_answer_of_a_question(talking: Workbook) -> None:
+    """From the members' page and from *Questions*; others who have no summary of its paper yet do not see it, and no one replies to a reply."""
+    question = talking.enter("question", by=BO, member=BO, session=FIRST, item="few-shot", text="Why three?")
+    talking.enter("answer", by=ADA, member=ADA, session=FIRST, question=question.id, text="They **fit**.")
+    bo, zoe = (OpenQuestionsForm(FormContext(talking, one), one) for one in (BO, ZOE))
+    assert bo.fold.head.description == "1 answered question" and bo.answered is None
+    for form in (bo, zoe):
+        form.fold.head.click()
+    assert bo.answered and zoe.answered
+    assert "Why three?" in texts(bo.answered) and "They fit ." in texts(bo.answered)
+    reply(bo.answered, "Reply to the answer: They **fit**.", "Four fit, too.")
+    assert "your reply" in texts(bo) and "Bo replied Four fit, too." in texts(bo)
+    zoe.context.changed()
+    assert "Why three?" in texts(zoe) and "Four fit" not in texts(zoe)
+    ledger = LedgerForm(FormContext(talking, ADA))
+    assert "Bo replied Four fit, too." in texts(ledger)
+    button(ledger.rows, "Reply to the answer: Why three?").click()
+    [editor] = [row for row in ledger.rows.children if isinstance(row, ReplyEditor)]
+    editor.text.area.value = "So do five."
+    button(editor, "Save reply").click()
+    assert "Ada Lovelace replied So do five." in texts(ledger.rows)
+    bo.context.changed()
+    assert texts(bo).index("Four fit, too.") < texts(bo).index("So do five.")
+    talking.enter("summary", by=ZOE, member=ZOE, item="few-shot", big_idea="Prompts.")
+    zoe.context.changed()
+    assert "So do five." in texts(zoe)
 
 
 def test_the_site_lists_who_replied_among_those_it_names(talking: Workbook, clock: Clock) -> None:

@@ -36,7 +36,7 @@ def show_names(book: Workbook) -> Workbook:
 
 
 def test_an_empty_group_has_a_report_that_says_what_is_missing(workbook: Workbook) -> None:
-    """Nobody, nothing recorded, the session ahead."""
+    """No one, nothing recorded, the session ahead."""
     report = report_of(workbook, FIRST)
     assert (report.state, report.turnout.members, report.turnout.recorded) == ("ahead", 0, False)
     assert [one.assignment.title for one in report.discussed] == ["Few-Shot Learners"]
@@ -55,7 +55,7 @@ def test_without_a_date_it_is_the_session_under_way_or_last(group: Workbook, clo
 
 
 def test_attendance_stands_against_what_was_said_before(group: Workbook) -> None:
-    """Answers by states; a guest counts beside the members; nobody is named unless the settings say so."""
+    """Answers by states; a guest counts beside the members; no one is named unless the settings say so."""
     visitor = group.add_person("Vi", by=ADA, guest=True).member
     group.enter("rsvp", by=BO, session=FIRST, member=BO, answer="yes")
     group.enter("away", by=ZOE, member=ZOE, first=date(2026, 11, 18), last=date(2026, 11, 22), why="private")
@@ -109,7 +109,7 @@ def test_what_was_read_has_what_members_made_of_it(group: Workbook, clock: Clock
 
 
 def test_before_the_session_summaries_are_only_counted(group: Workbook, clock: Clock) -> None:
-    """Unless the work was read before, or the settings say otherwise; from its begin on they stand there."""
+    """Unless the work was read before, or the settings say otherwise; from its begin on they are there."""
     plan_session(group, FIRST, by=ADA, steps=[1])
     group.enter("summary", by=BO, member=BO, item="few-shot", text="Mine")
     ahead = report_of(group, FIRST)
@@ -184,7 +184,7 @@ def test_what_continues_is_said_and_comes_next(group: Workbook) -> None:
 
 
 def test_the_weeks_are_the_sessions_that_were_held(group: Workbook) -> None:
-    """Who joined later was no member before; a cancelled session and one that nobody came to are left out."""
+    """Who joined later was no member before; a cancelled session and one that no one came to are left out."""
     visitor = group.add_person("Vi", by=ADA, guest=True).member
     for session, step in ((FIRST, 1), (SECOND, 2), (THIRD, 3)):
         plan_session(group, session, by=ADA, steps=[step])

@@ -41,7 +41,7 @@ def test_answers_are_counted_and_who_is_away_cannot_come(book: Workbook) -> None
 
 
 def test_a_role_goes_where_it_was_given(book: Workbook) -> None:
-    """Through several hands; whoever looks for somebody is said."""
+    """Through several hands; whoever looks for someone is said."""
     book.enter("plan", by="ada", session=SESSION, entries=["basics/few-shot"], roles={"presenter": "bo", "scribe": "cy"})
     book.enter("swap", by="bo", session=SESSION, member="bo", role="presenter", to="di")
     book.enter("swap", by="di", session=SESSION, member="di", role="presenter", to="ed")

@@ -212,6 +212,16 @@ def test_choosing_a_time_makes_it_the_slot_from_that_day_on(group: Workbook) -> 
     assert find_survey(group).is_open
 
 
+def test_the_outcome_has_the_day_from_which_the_time_is_valid(group: Workbook) -> None:
+    """Of a time that is chosen from a later day on than the survey asked about, the first meeting from that day on."""
+    survey = asked(group)
+    says(group, survey, ADA, "tuesday 18:00-20:00")
+    view = find_survey(group)
+    choose_time(group, view, view.best[0].start, by=ADA, valid_from=date(2027, 4, 1))
+    assert surveys(group)[0].outcome == "From 6 Apr 2027 on, we meet Tuesdays at 18:00 (UTC)."
+    assert group.schedule.find("2027-04-06").start == datetime(2027, 4, 6, 18, tzinfo=UTC)
+
+
 def test_a_group_that_meets_each_month_goes_on_so(group: Workbook) -> None:
     """In the same week of the month, on the day that was chosen."""
     group.enter("slot", by=ADA, valid_from=date(2027, 1, 1), weekday="second friday", time="23:00", zone="UTC", every="month")

@@ -150,7 +150,7 @@ def test_it_prints_on_paper(made: Path, browser: Any, tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_making_it_again_replaces_what_was_generated_and_nothing_typed(workbook: Workbook, folder: Path) -> None:
-    """Records stay byte for byte; a page that somebody edited is kept beside the new one; where nothing changed, all is as it was."""
+    """Records stay byte for byte; a page that someone edited is kept beside the new one; where nothing changed, all is as it was."""
     workbook.add_person("Ada Lovelace", role="facilitator")
     first, _ = make_agenda_page(workbook, SESSION)
     session = folder / "sessions" / SESSION
@@ -235,7 +235,7 @@ def test_what_the_process_of_a_kernel_says_of_its_own_reaches_no_terminal(
     monkeypatch: pytest.MonkeyPatch,
     capfd: pytest.CaptureFixture[str],
 ) -> None:
-    """Such as tracebacks of its last moments; where it does not start, the last line tells why."""
+    """Such as tracebacks of its last moments; where it does not start, the last line says why."""
     (tmp_path / "launcher").mkdir()
     (tmp_path / "launcher" / "ipykernel_launcher.py").write_text(LAUNCHERS[launcher])
     monkeypatch.setenv("PYTHONPATH", str(tmp_path / "launcher"))
@@ -309,7 +309,7 @@ def test_a_full_disk_leaves_nothing_half_written(workbook: Workbook, folder: Pat
 
 
 def test_a_file_in_the_folders_place_is_told(workbook: Workbook, folder: Path) -> None:
-    """As when somebody saved a file called sessions."""
+    """As when someone saved a file called sessions."""
     (folder / "sessions").rmdir()
     (folder / "sessions").write_text("")
     with pytest.raises(NotSavedError, match="could not be made"):

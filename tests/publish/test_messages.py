@@ -166,7 +166,7 @@ def test_addresses_are_read_from_a_private_file(group: Workbook) -> None:
 
 
 def test_an_interrupted_sending_goes_on_where_it_stopped(group: Workbook) -> None:
-    """Each delivery is on the disk before the next is tried; of the one that was cut short nobody knows, so it is not sent again."""
+    """Each delivery is on the disk before the next is tried; of the one that was cut short no one knows, so it is not sent again."""
     addresses = [to_address(f"json://127.0.0.1:9/{number}") for number in range(3)]
     post = letters(group, "agenda", WEEK, addresses)
     tried: list[str] = []
@@ -190,7 +190,7 @@ def test_an_interrupted_sending_goes_on_where_it_stopped(group: Workbook) -> Non
     assert [one.state for one in done] == ["before", "sent", "before"]
 
 
-def test_texts_fit_a_message_and_notify_nobody(group: Workbook) -> None:
+def test_texts_fit_a_message_and_notify_no_one(group: Workbook) -> None:
     """Of a long reading, of long decisions and of many silent members the rest is counted."""
     agenda = agenda_of(group, WEEK)
     work = msgspec.structs.replace(agenda.reads[0].works[0], title="@everyone " + "x" * 150)

@@ -1,4 +1,4 @@
-"""Every kind of generated page (agenda, report, the site's), as validators see it: valid HTML, and open to everybody."""
+"""Every kind of generated page (agenda, report, the site's), as validators see it: valid HTML, and open to everyone."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ TEXT = "It *works* for $x^2$ and $$\\sum_{i=1}^{n} \\frac{a_i}{b_i}$$ [more](htt
 
 
 def pages_of(root: Path, text: str) -> list[Path]:
-    """Return all pages of a group in which everybody says ``text``: two agendas, a report, and the site."""
+    """Return all pages of a group in which everyone says ``text``: two agendas, a report, and the site."""
     (root / "lists").mkdir(parents=True)
     (root / FILE).write_text(
         SETTINGS.replace("[tool.studygroup]", "[tool.studygroup]\nshow_reader_names = true\npublish_meeting_link = true")
@@ -104,7 +104,7 @@ def test_pages_are_valid_html(pages: list[Path], hostile_pages: list[Path], html
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1200, "light"), (375, "dark")])
-def test_nothing_keeps_anybody_out(pages: list[Path], hostile_pages: list[Path], browser: Any, width: int, scheme: str) -> None:
+def test_nothing_keeps_anyone_out(pages: list[Path], hostile_pages: list[Path], browser: Any, width: int, scheme: str) -> None:
     """No violation of WCAG 2 A or AA on any page, on a context in daylight and on a phone at night."""
     context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme, offline=True)
     tab = context.new_page()

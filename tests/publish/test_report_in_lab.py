@@ -1,4 +1,4 @@
-"""A generated notebook opened in a real JupyterLab, as somebody does who did not run it: math shows as math, and nothing runs."""
+"""A generated notebook opened in a real JupyterLab, as someone does who did not run it: math shows as math, and nothing runs."""
 
 from __future__ import annotations
 

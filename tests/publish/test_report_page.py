@@ -38,7 +38,7 @@ HOSTILE = (
 
 
 def held(book: Workbook, text: str) -> None:
-    """Hold a session in which everybody says ``text``."""
+    """Hold a session in which everyone says ``text``."""
     book.clock = lambda: datetime(2026, 11, 20, 23, 30, tzinfo=UTC)
     plan_session(book, SESSION, by=ADA, steps=[1, 3], roles={"presenter": ZOE}, why=text[:60])
     for member, answer in ((ADA, "yes"), (BO, "maybe")):
@@ -250,10 +250,10 @@ def test_the_weeks_are_columns_within_their_picture(number: int) -> None:
     assert covered_in_words(weeks, 31).endswith("of 31.")
 
 
-def test_a_week_without_anybody_is_drawn(workbook: Workbook) -> None:
+def test_a_week_without_anyone_is_drawn(workbook: Workbook) -> None:
     """Neither a group without members nor an empty syllabus divides by nothing."""
-    nobody = [Week(SESSION, 0, 0, 0, 0)]
-    assert "nan" not in attendance_chart(nobody) + covered_chart(nobody, 0)
+    empty = [Week(SESSION, 0, 0, 0, 0)]
+    assert "nan" not in attendance_chart(empty) + covered_chart(empty, 0)
 
 
 def test_it_is_printed_to_pdf_by_a_chromium_of_the_machine(made: Path, tmp_path: Path, browser: Any) -> None:

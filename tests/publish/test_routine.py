@@ -404,7 +404,7 @@ def test_the_site_is_made_where_there_is_one_and_something_changed(no_pages: Wor
 
 
 def test_no_member_has_the_id_of_the_program(group: Workbook, clock: Clock) -> None:
-    """Whoever is called so gets another id; in a group where somebody has it from before, nothing is done."""
+    """Whoever is called so gets another id; in a group where someone has it from before, nothing is done."""
     assert group.add_person("Studygroup", by=ADA).member == "studygroup-2"
     with pytest.raises(RecordError, match="is the id of what the program enters by itself"):
         group.enter("person", by=ADA, member=PROGRAM, name="Program")

@@ -51,7 +51,7 @@ def set_to(book: Workbook, **settings: str) -> Workbook:
 
 
 def hold(book: Workbook, text: str = "Few *examples* are enough: $x^2$") -> None:
-    """Hold the session of last week, at which everybody says ``text``, and plan the next ones."""
+    """Hold the session of last week, at which everyone says ``text``, and plan the next ones."""
     plan_session(book, LAST, by=ADA, steps=[1], roles={"presenter": ZOE})
     for member, state in ((ADA, "present"), (BO, "late"), (ZOE, "absent")):
         book.enter("rsvp", by=member, session=LAST, member=member, answer="no", why=f"secret {text}")
@@ -245,7 +245,7 @@ def test_the_first_page_without_an_agenda_or_a_session_held(group: Workbook, clo
 
 
 def test_the_first_page_passes_over_a_cancelled_session(group: Workbook) -> None:
-    """The next one that takes place stands there, and the cancelled one's page has no agenda."""
+    """The next one that takes place is there, and the cancelled one's page has no agenda."""
     plan_session(group, SESSION, by=ADA, cancelled=True, why="Holiday")
     headings, links = first_page(group)
     assert headings[0].startswith("Next session")
@@ -291,7 +291,7 @@ def test_two_sessions_on_one_day_are_told_apart(group: Workbook, clock: Clock) -
 
 
 def test_summaries_stay_back_until_a_session_begins_to_read(group: Workbook, clock: Clock) -> None:
-    """Also of what nobody planned; they are counted. Where the settings say so, they are shown at once."""
+    """Also of what no one planned; they are counted. Where the settings say so, they are shown at once."""
     plan_session(group, SESSION, by=ADA, steps=[1])
     for item in ("few-shot", "talk"):
         group.enter("summary", by=BO, member=BO, item=item, big_idea=f"the idea of {item}")
@@ -308,8 +308,8 @@ def test_summaries_stay_back_until_a_session_begins_to_read(group: Workbook, clo
     assert shown(set_to(group, blind_summaries="false")) == (began | {"items/talk.html"}, 0)
 
 
-def test_addresses_of_people_are_cut_wherever_somebody_typed_one(group: Workbook) -> None:
-    """E-mail addresses, personal links and the meeting's; those in the settings' own texts stay."""
+def test_addresses_of_people_are_cut_wherever_someone_typed_one(group: Workbook) -> None:
+    """E-mail addresses, invite links and the meeting's; those in the settings' own texts stay."""
     book = set_to(group, how_to_join='"Write to club@example.org."')
     links = "http://127.0.0.1:8321/join#ab.c-d [here](mailto:zoe@example.org) [there](https://meet.example.org/papers?a=1&b=2)"
     hold(book, f"Ask bo@example.org, <bo&#64;example.org> or {links} https://meet.example.org/papers")
@@ -483,7 +483,7 @@ def test_lists_are_called_by_their_titles() -> None:
 
 
 def test_it_is_all_there_without_scripts(site: Path, browser: Any) -> None:
-    """The list is whole, and no search box stands there that would do nothing."""
+    """The list is whole, and no search box is there that would do nothing."""
     context = browser.new_context(java_script_enabled=False)
     tab = context.new_page()
     tab.goto((site / "list.html").as_uri())
@@ -570,7 +570,7 @@ def test_the_same_workbook_gives_the_same_files_and_writes_none_again(group: Wor
 
 
 def test_what_is_no_longer_published_goes_and_nothing_else(group: Workbook) -> None:
-    """Not what the site never made, nor what somebody changed; both are told."""
+    """Not what the site never made, nor what someone changed; both are told."""
     folder = make_site(group).folder
     for name in ("talk", "tuned"):
         assert (folder / "items" / f"{name}.html").is_file()
@@ -588,7 +588,7 @@ def test_what_is_no_longer_published_goes_and_nothing_else(group: Workbook) -> N
     assert (folder / "CNAME").read_text() == "papers.example.org"
 
 
-def test_nobodys_file_is_written_over(group: Workbook) -> None:
+def test_no_ones_file_is_written_over(group: Workbook) -> None:
     """Where a page belongs and something else stands, nothing at all is written."""
     folder = group.folder / "public"
     folder.mkdir()

@@ -109,7 +109,7 @@ def test_another_folder_is_made_as_well(group: Workbook) -> None:
 
 
 def test_a_broken_note_counts_for_nothing(group: Workbook) -> None:
-    """Whatever stands in it, the site is made."""
+    """Whatever is in it, the site is made."""
     make_site(group)
     (group.folder / ".studygroup" / "site-made").write_bytes(b'{"made_from": 1}\xff')
     assert not make_site(group).as_before

@@ -30,7 +30,7 @@ def test_servers_are_added_up_and_gone_when_they_stop(tmp_path: Path) -> None:
 
 
 def test_a_killed_server_counts_for_nothing(tmp_path: Path) -> None:
-    """Its file is still there, but nobody holds it; the next server on that port goes on with it."""
+    """Its file is still there, but no one holds it; the next server on that port goes on with it."""
     code = "import sys; from pathlib import Path; from studygroup.storage.page_count import OpenPages\n"
     code += "told = OpenPages(Path(sys.argv[1]), 8321); told.tell(7); print(flush=True); sys.stdin.read()"
     pipe = subprocess.PIPE

@@ -1,4 +1,4 @@
-"""Pages opened in a real browser that may ask nobody for anything."""
+"""Pages opened in a real browser that may ask no one for anything."""
 
 from __future__ import annotations
 

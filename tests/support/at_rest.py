@@ -1,4 +1,4 @@
-"""When nothing moves on a page any more."""
+"""When a page has come to rest."""
 
 from __future__ import annotations
 

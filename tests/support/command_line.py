@@ -47,7 +47,7 @@ def pressed_ctrl_c(process: subprocess.Popen[str]) -> str:
 
 
 def command(*words: str, cwd: Path, given: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run ``studygroup`` in a folder and return what came of it, as ``subprocess.run`` does; ``given`` is its standard input."""
+    """Run ``studygroup`` in a folder and return its results, as ``subprocess.run`` does; ``given`` is its standard input."""
     out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="", write_through=True) for _ in range(2))
     with pytest.MonkeyPatch.context() as patch, chdir(cwd), redirect_stdout(out), redirect_stderr(err):
         patch.setattr(sys, "argv", ["studygroup", *words])
@@ -63,7 +63,7 @@ def command(*words: str, cwd: Path, given: str = "", **environment: str) -> subp
 
 @pytest.fixture
 def run(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Return a function that runs ``studygroup`` in the workbook's folder, expects an exit code, and returns what came of it."""
+    """Return a function that runs ``studygroup`` in the workbook's folder, expects an exit code, and returns its results."""
     monkeypatch.delenv("STUDYGROUP_MEMBER", raising=False)
 
     def run_command(*words: str, cwd: Path = folder, code: int = 0) -> subprocess.CompletedProcess[str]:

@@ -161,15 +161,15 @@ async path => {
 class Seat:
     """One person before one notebook in a browser window of their own.
 
-    The window is one in which somebody sat before, if there is one: nothing of theirs is left in it, and Lab is loaded already. With a
-    script or options it is a new one, as is fit for a test that itself listens to the page or stands between it and the server.
+    The window is one in which someone sat before, if there is one: nothing of theirs is left in it, and Lab is loaded already. With a
+    script or options it is a new one, as is fit for a test that itself listens to the page or is between it and the server.
 
     Parameters
     ----------
     address
         Of the notebook, as ``Lab.notebook`` returns it.
     member
-        Who sits there, for the notebook's kernel; empty where the folder or the server's environment says so, or nobody does.
+        Who sits there, for the notebook's kernel; empty where the folder or the server's environment says so, or no one does.
     script
         Run before any of the page's own.
     options
@@ -248,7 +248,7 @@ class Seat:
         self.rest()
 
     def rest(self) -> None:
-        """Wait until no form grows any more: JupyterLab draws them anew, and a button moves from under whoever presses it meanwhile."""
+        """Wait until the forms no longer grow: JupyterLab draws them anew, and a button moves from under whoever presses it meanwhile."""
         still = self.page.evaluate(
             """async () => {
               const forms = window.jupyterapp.shell.currentWidget.node;
@@ -342,7 +342,7 @@ class Seat:
         return self.page.locator(".sg-screen > .sg-form:not(.sg-week)")
 
     def picture(self, path: Path) -> None:
-        """Keep what the window shows, if nobody left it."""
+        """Keep what the window shows, if no one left it."""
         if not self.is_left:
             self.page.screenshot(path=path)
 

@@ -59,7 +59,7 @@ class Network:
                 other.sendall(data)
 
     def die(self, server_notices: bool = False) -> None:
-        """Pass nothing on any more; the server may be told, as it is when it hears nothing for a while."""
+        """Stop passing anything on; the server may be told, as it is when it hears nothing for a while."""
         self.alive.clear()
         for far in self._far if server_notices else []:
             with suppress(OSError):

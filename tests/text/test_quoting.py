@@ -231,7 +231,7 @@ def test_a_law_nothing_quoted_does_more_than_show_text(markdown: str) -> None:
     )
 )
 def test_a_law_text_without_danger_is_unchanged(parts: list[str]) -> None:
-    """What holds nothing dangerous is quoted as it is."""
+    """What has nothing dangerous in it is quoted as it is."""
     markdown = "a" + "".join(parts) + "z"
     if not re.search(r"\n[^\n]*- *\n|\n-* *\n|\n *-", markdown):
         assert quote_markdown(markdown) == "\n".join(f"> {line}" if line.strip() else ">" for line in markdown.split("\n"))

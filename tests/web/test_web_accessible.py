@@ -62,7 +62,7 @@ def test_the_plain_pages(server: Server, page: Any) -> None:
         "forged": (forged, "Ask your facilitator"),
     }
     places |= {
-        "door": (server.url, "Please open your personal link"),
+        "door": (server.url, "Please open your invite link"),
         "nothing": (f"{server.url}/nothing", "There is nothing here"),
     }
     for name, (address, shown) in places.items():

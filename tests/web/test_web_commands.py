@@ -46,7 +46,7 @@ def test_one_link_is_printed_alone(run: Run) -> None:
     )
 
 
-def test_everybody_who_has_not_left_gets_a_link(run: Run, group: Workbook, folder: Path) -> None:
+def test_everyone_who_has_not_left_gets_a_link(run: Run, group: Workbook, folder: Path) -> None:
     """A line a member; with the address, days and devices of the settings."""
     group.change_person("bo", by="ada-lovelace", joined=date(2019, 1, 1), left=date(2020, 1, 1))
     settings = folder / "pyproject.toml"
@@ -79,7 +79,7 @@ def test_revoking_ends_what_was_sent(run: Run, group: Workbook) -> None:
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        (("invite",), "name members, or everybody with --all"),
+        (("invite",), "name members, or everyone with --all"),
         (("invite", "nobody"), "'nobody' is not on the roster"),
         (("invite", "--revoke", "nobody"), "'nobody' is not on the roster"),
     ],
@@ -99,7 +99,7 @@ def test_who_left_is_not_invited(run: Run, group: Workbook) -> None:
 
 @pytest.fixture
 def reached(group: Workbook, mailbox: tuple[Mailbox, str]) -> Mailbox:
-    """The group's page has an address, and everybody but Ada a mailbox."""
+    """The group's page has an address, and everyone but Ada a mailbox."""
     box, address = mailbox
     settings = group.folder / "pyproject.toml"
     settings.write_text(settings.read_text().replace("\n[[", '\npage_address = "https://papers.example.org"\n\n[[', 1))
@@ -123,7 +123,7 @@ def test_links_are_sent_each_to_its_member(run: Run, group: Workbook, reached: M
         [token] = re.findall(r"https://papers\.example\.org/join#([\w.-]+)", text)
         assert invites.look(token).member == member  # type: ignore[union-attr]
         assert mail["to"] == f"{member.split('-')[0]}@example.org"
-        assert mail["subject"] == "Thursday papers: your personal link"
+        assert mail["subject"] == "Thursday papers: your invite link"
         assert f'press "Continue as {name}". It can be used once, for 14 days.' in text
     invites.close()
 
@@ -143,14 +143,14 @@ def test_a_link_that_could_not_be_sent_can_be_sent_again(run: Run, group: Workbo
     assert [mail["to"] for mail in reached.got] == ["zoe@example.org", "bo@example.org"]
 
 
-def test_nothing_is_sent_where_somebody_has_no_address(run: Run, reached: Mailbox) -> None:
+def test_nothing_is_sent_where_someone_has_no_address(run: Run, reached: Mailbox) -> None:
     """The message names them, and how to give them their link."""
     assert "No address is known for Ada Lovelace, so nothing was sent." in run("invite", "--all", "--send", code=1)[1]
     assert reached.got == []
 
 
 def test_links_to_this_machine_are_not_sent(run: Run) -> None:
-    """Nobody could open them."""
+    """No one could open them."""
     assert "No link was sent: links only work on this computer." in run("invite", "--send", "bo", code=1)[1]
     assert "--send needs members" in run("invite", "--send", "--revoke", "bo", code=2)[1]
 

@@ -215,7 +215,7 @@ def test_chunks_in_a_version_that_has_none_are_refused(server: Server) -> None:
 
 
 def test_a_socket_that_is_refused_is_closed(server: Server) -> None:
-    """Nobody stays connected by asking for a page without a cookie."""
+    """No one stays connected by asking for a page without a cookie."""
     asking = (
         b"GET /jupyter/api/kernels/00000000-0000-0000-0000-000000000001/channels?session_id=00000000-0000-0000-0000-000000000002"
         b" HTTP/1.1\r\n" + HOST + b"Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
@@ -247,7 +247,7 @@ def test_a_trusted_proxy_may_have_many_connections(tmp_path: Path) -> None:
 
 @pytest.mark.server
 def test_with_the_usual_times_silent_connections_go_and_visitors_come_in(tmp_path: Path) -> None:
-    """Three hundred silent connections from one address, as the server is started by everybody."""
+    """Three hundred silent connections from one address, as the server is started by everyone."""
     with served_group(tmp_path / "book") as server, ExitStack() as ends_with:
         ends = [ends_with.enter_context(plug(server)) for _ in range(300)]
         page = server.page(server.cookie("bo"))

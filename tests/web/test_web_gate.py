@@ -20,7 +20,7 @@ from tests.support.needs import PATIENCE_S, until
 from tests.support.web_server import Server, ask
 
 STALL_S = 20
-"""Well below what one hostile frame once cost everybody: 24 seconds."""
+"""Well below what one hostile frame once cost everyone: 24 seconds."""
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +74,7 @@ def test_nothing_but_joining_and_assets_is_there_without_a_cookie(server: Server
     """A plain page says what to do; a forged cookie is none."""
     answer = server.get(path, cookie, method)
     assert answer.status_code == 401
-    assert "Please open your personal link" in answer.text
+    assert "Please open your invite link" in answer.text
     assert "set-cookie" not in answer.headers
 
 
@@ -128,7 +128,7 @@ def raw(server: Server, sent: bytes, wait_s: float = PATIENCE_S) -> bytes:
 
 
 def test_a_post_from_another_site_is_turned_away(server: Server, bo: str) -> None:
-    """Nobody can be signed in or out by a foreign page."""
+    """No one can be signed in or out by a foreign page."""
     for path in ("/join", "/join/who", "/leave"):
         for origin in ("https://evil.example", "null", ""):
             assert server.get(path, bo, "POST", origin=origin).status_code == 403
@@ -280,7 +280,7 @@ def test_opening_a_link_uses_nothing_up(server: Server) -> None:
 
 
 def test_links_that_do_not_hold_are_all_answered_alike(server: Server) -> None:
-    """Used, revoked, tampered with, of nobody, nonsense: one plain page, which says what to do and nothing more."""
+    """Used, revoked, tampered with, of no one, nonsense: one plain page, which says what to do and nothing more."""
     used, revoked = server.token("bo"), server.token("bo")
     ask("POST", f"{server.url}/join", data={"token": used}, headers={"origin": server.url})
     server.revoke("bo")
@@ -294,7 +294,7 @@ def test_links_that_do_not_hold_are_all_answered_alike(server: Server) -> None:
             assert "set-cookie" not in answer.headers
             answers.add(answer.text)
     [page] = answers
-    assert "This link does not work any more" in page
+    assert "This link no longer works" in page
     assert "Bo" not in page
 
 
@@ -324,7 +324,7 @@ def test_joining_takes_only_little_and_not_forever(server: Server) -> None:
     ids=["huge count", "empty", "deep", "nonsense", "long", "10 MB"],
 )
 def test_a_hostile_frame_ends_its_own_socket_only(server: Server, bo: str, frame: bytes | str, code: int) -> None:
-    """At once, and everybody else goes on."""
+    """At once, and everyone else goes on."""
     bo = server.cookie("bo")
     page = server.page(bo, run=False)
     started = time.monotonic()
@@ -421,7 +421,7 @@ def test_a_callback_that_fails_shows_a_number_which_the_log_has(server: Server) 
     """One sentence on the page; the log has the place of the error, and nothing of what was typed."""
     page = server.page(server.cookie("bo"))
     page.open_tab("My reading")
-    # A field would refuse it with a sentence; the line that tells what is saved expects no message at all.
+    # A field would refuse it with a sentence; the line that says what is saved expects no message at all.
     state = next(name for name, held in page.widgets.items() if "Nothing saved yet" in str(held.get("value", "")))
     page.set(state, value={"my secret text": 1})
     [number] = set(re.findall(r"F-\d{4}-\d{4}", page.shown()))
@@ -478,19 +478,19 @@ def test_two_thousand_saves_in_two_seconds(server: Server) -> None:
     assert lives(server)
 
 
-def test_a_browser_that_does_not_read_stops_nobody(server: Server) -> None:
-    """Its answers wait for it, up to a limit, while everybody else is served."""
+def test_a_browser_that_does_not_read_stops_no_one(server: Server) -> None:
+    """Its answers wait for it, up to a limit, while everyone else is served."""
     page = server.page(server.cookie("bo"))
     page.open_tab("My reading")
-    # From here on nothing of this socket is read any more.
-    text = page.find(description="More")
+    # From here on this socket is no longer read.
+    text = page.find(description="Notes")
     for number in range(40):
         page.comm(text, {"method": "update", "state": {"value": f"{number}" + "x" * 200_000}, "buffer_paths": []})
     assert lives(server)
     page.socket.socket.close()
 
 
-def test_slow_requests_stop_nobody(server: Server) -> None:
+def test_slow_requests_stop_no_one(server: Server) -> None:
     """Two hundred connections that never finish their headers."""
     plugs = [socket.create_connection(("127.0.0.1", server.port)) for _ in range(200)]
     for plug in plugs:
@@ -504,7 +504,7 @@ def test_slow_requests_stop_nobody(server: Server) -> None:
 
 
 def test_revoking_ends_open_pages_at_once(server: Server) -> None:
-    """Within a second or two, on a busy machine a little later, the socket is closed, the cookie is worth nothing, and nobody else notices."""
+    """Within a second or two, on a busy machine a little later, the socket is closed, the cookie is worth nothing, and no one else notices."""
     cookie, other = server.cookie("bo"), server.cookie("zoe-obrien-li")
     page, bystander = server.page(cookie), server.page(other)
     started = time.monotonic()

@@ -68,7 +68,7 @@ c.JupyterHub.services[0]["environment"] = {{"PYTHONPATH": "{ROOT}", "PYTHONWARNI
 
 
 class Visitor:
-    """A browser of somebody who signs in at the hub."""
+    """A browser of someone who signs in at the hub."""
 
     def __init__(self, server: Server, user: str) -> None:
         self.server, self.user = server, user
@@ -112,7 +112,7 @@ def visitor(hub: Server) -> Iterator[Callable[[str], Visitor]]:
 
 
 def test_two_users_are_two_members(hub: Server, visitor: Callable[[str], Visitor]) -> None:
-    """By the id that is the hub's name, and by the settings' word; each enters for themself and nobody else."""
+    """By the id that is the hub's name, and by the settings' word; each enters for themself and no one else."""
     pages = []
     for user, name in (("bo", "Bo"), ("zoe", "Zoë O&#39;Brien-李")):
         one = visitor(user)
@@ -133,7 +133,7 @@ def test_two_users_are_two_members(hub: Server, visitor: Callable[[str], Visitor
 
 
 def test_who_is_not_on_the_roster_is_told(visitor: Callable[[str], Visitor]) -> None:
-    """Also somebody whose hub name is the id of a member whom the settings give to another user."""
+    """Also someone whose hub name is the id of a member whom the settings give to another user."""
     for user in ("stranger", "zoe-obrien-li"):
         shown = visitor(user).open()
         assert shown.status_code == 403
@@ -154,7 +154,7 @@ def test_signing_out_of_the_hub_ends_the_page(visitor: Callable[[str], Visitor])
 @pytest.mark.parametrize(
     "path", ["/oauth_callback", "/oauth_callback?code=x&state=y", "/oauth_callback?state=", "/oauth_callback?error=no"]
 )
-def test_a_forged_return_from_the_hub_lets_nobody_in(hub: Server, path: str) -> None:
+def test_a_forged_return_from_the_hub_lets_no_one_in(hub: Server, path: str) -> None:
     """A code needs the state that this very browser was sent away with."""
     answer = ask("GET", f"{hub.url}{PREFIX}{path}")
     assert answer.status_code == 400
@@ -208,7 +208,7 @@ def test_a_browser_signs_in_and_saves(hub: Server, browser: Any) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_what_the_entrance_says_is_there_for_everybody(hub: Server, browser: Any, scheme: str) -> None:
+def test_what_the_entrance_says_is_there_for_everyone(hub: Server, browser: Any, scheme: str) -> None:
     """Each of its pages passes axe-core at 375 pixels, and has a way back to the hub that lets in who may come now."""
     context = browser.new_context(viewport={"width": 375, "height": 740}, color_scheme=scheme)
     page = context.new_page()

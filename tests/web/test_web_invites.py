@@ -1,4 +1,4 @@
-"""Personal links: what holds, for whom, for how long and how often."""
+"""Invite links: which are valid, for whom, for how long and how often."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def test_links_and_cookies_expire(invites: Invites, clock: Clock) -> None:
 
 
 def test_revoking_ends_one_members_links_and_devices(invites: Invites) -> None:
-    """Nobody else's, and a new link holds again."""
+    """No one else’s, and a new link works again."""
     cookie = given(invites.redeem(invites.invite("ada")))
     open_link, others = invites.invite("ada"), given(invites.redeem(invites.invite("bo")))
     invites.revoke("ada")
@@ -142,3 +142,14 @@ def test_two_first_starts_agree_on_one_key(tmp_path: Path) -> None:
     here = Invites(tmp_path, lambda: datetime.now(UTC))
     assert all(here.look(token) for token in tokens)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["key", "links.sqlite"]
+
+
+def test_all_open_pages_are_looked_up_at_once(invites: Invites, clock: Clock) -> None:
+    """Whose link was revoked, who signed out and whose days are over is out; all others stay."""
+    visitors = {name: given(invites.visitor(invites.admit(name))) for name in ("ada", "bo", "cy")}
+    assert invites.holding(visitors.values()) == {*visitors.values()}
+    invites.revoke("ada")
+    invites.sign_out(visitors["bo"])
+    assert invites.holding(visitors.values()) == {visitors["cy"]}
+    clock.now += timedelta(days=COOKIE_DAYS + 1)
+    assert invites.holding(visitors.values()) == set()

@@ -68,7 +68,7 @@ def phone(browser: Any, server: Server, network: Network) -> Iterator[Any]:
 
 
 def is_back(page: Any) -> None:
-    """Wait until the page says nothing any more of its connection, and see that it works."""
+    """Wait until the page no longer says anything of its connection, and see that it works."""
     page.locator("#sg-connection").wait_for(state="hidden")
     open_tab(page, "Session")
     page.get_by_role("button", name="Maybe", exact=True).click()
@@ -100,7 +100,7 @@ def give_up(server: Server, page: Any, server_notices: bool) -> None:
 def test_a_dead_network_is_noticed_and_what_was_typed_in_it_comes_back(
     server: Server, network: Network, phone: Any, server_notices: bool
 ) -> None:
-    """Nobody tells the browser: it is noticed as soon as somebody types; also where the server drops the page meanwhile."""
+    """No one tells the browser: it is noticed as soon as someone types; also where the server drops the page meanwhile."""
     type_idea(server, phone, "Typed before")
     network.die(server_notices)
     phone.get_by_label("Big idea").press("End")
@@ -135,7 +135,7 @@ def test_text_typed_without_a_network_comes_back_under_its_own_work(
     type_idea(server, phone, "Of the second")
     [name] = server.drafts("bo")
     network.die(server_notices)
-    # At once, as somebody pastes it: nothing after it makes the field send it again.
+    # At once, as someone pastes it: nothing after it makes the field send it again.
     idea.fill("Of the second, from the tunnel")
     list_.select_option(names[2])
     phone.get_by_text("Reconnecting").wait_for()
@@ -311,7 +311,7 @@ def test_a_text_that_is_too_long_is_told_and_stays(server: Server) -> None:
     """A record has at most 64 KiB; nothing is saved, and the text is still in its field."""
     page = server.page(server.cookie("bo"))
     page.open_tab("My reading")
-    field = page.find(description="More")
+    field = page.find(description="Notes")
     long = "word " * 20_000
     page.set(field, value=long)
     page.click("Save summary")
@@ -336,7 +336,7 @@ def test_a_page_says_where_a_newer_program_wrote_something(server: Server) -> No
 
 
 def test_a_hundred_pages_of_one_member_at_once(server: Server) -> None:
-    """Four are let in, as the setting says; the others are refused, nobody else is kept out, and memory comes back."""
+    """Four are let in, as the setting says; the others are refused, no one else is kept out, and memory comes back."""
     cookie = server.cookie("bo")
     server.page(cookie).close()
     before = server.memory_mb()

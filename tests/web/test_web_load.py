@@ -25,8 +25,8 @@ NOW, SESSION = datetime(2026, 11, 20, 12, 0, tzinfo=UTC), "2026-11-20"
 
 
 @pytest.mark.server
-def test_a_kill_while_everybody_saves_loses_nothing_that_was_shown_as_saved() -> None:
-    """kill -9 of the server, then each journal is what its page showed, and what was typed stands on a page opened after it."""
+def test_a_kill_while_everyone_saves_loses_nothing_that_was_shown_as_saved() -> None:
+    """kill -9 of the server, then each journal is what its page showed, and what was typed is on a page opened after it."""
     command = [sys.executable, str(ROOT / "benchmarks" / "load.py"), "kill", "--members", "10", "--kills", "1"]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=180)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -116,7 +116,7 @@ def test_every_difference_is_told(lines: list[bytes], sitting: Sitting, sentence
     assert sentence in told(lines, sitting)
 
 
-def test_a_file_of_somebody_who_clicked_nothing_stays_as_it_was() -> None:
+def test_a_file_of_someone_who_clicked_nothing_stays_as_it_was() -> None:
     """A record more under another name, and lines that went away or changed."""
     said = compare({"ada": ZOES}, {"ada": ZOES, "zoe": ZOES, "bo": LINES}, [SHOWN])
     assert [line.partition(";")[0] for line in said if "2 lines" not in line] == ["zoe: shown as saved: none"]

@@ -105,7 +105,7 @@ def test_from_the_link_to_the_end(server: Server, device: Any, viewport: dict[st
 
     server.revoke(ZOE)
     for used in (one, two):
-        used.page.get_by_text("Please open your personal link").wait_for()
+        used.page.get_by_text("Please open your invite link").wait_for()
         assert {url.split("/")[2] for url in used.asked if not url.startswith(("data:", "blob:"))} == {
             f"127.0.0.1:{server.port}"
         }
@@ -160,8 +160,8 @@ def test_a_link_that_was_used_says_what_to_do(server: Server, device: Any) -> No
     one, two = device(PHONE), device(PHONE)
     one.join(link, "Bo")
     two.page.goto(link)
-    two.page.get_by_role("heading", name="This link does not work any more").wait_for()
-    assert "Ask your facilitator for a new personal link" in two.page.inner_text("main")
+    two.page.get_by_role("heading", name="This link no longer works").wait_for()
+    assert "Ask your facilitator for a new invite link" in two.page.inner_text("main")
     one.page.goto("about:blank")
     one.page.goto(link)
     one.page.get_by_text("Will you come?").first.wait_for()
@@ -174,7 +174,7 @@ def test_signing_out_ends_this_device(server: Server, device: Any) -> None:
     one.page.get_by_role("button", name="Sign out on this device").click()
     one.page.get_by_role("heading", name="You are signed out").wait_for()
     one.page.goto(server.url)
-    one.page.get_by_role("heading", name="Please open your personal link").wait_for()
+    one.page.get_by_role("heading", name="Please open your invite link").wait_for()
 
 
 def test_a_double_click_does_one_thing(server: Server, device: Any) -> None:
@@ -247,7 +247,7 @@ def test_what_others_change_shows_on_open_pages(server: Server, device: Any) -> 
 
 
 def test_settings_that_changed_in_the_file_show_on_open_pages(server: Server, device: Any) -> None:
-    """Wrong ones stand in the log, once, and those before hold."""
+    """Wrong ones are in the log, once, and those before hold."""
     one = device(PHONE)
     one.join(server.link("bo"), "Bo")
     settings = server.folder / "pyproject.toml"

@@ -88,7 +88,7 @@ def test_what_widgets_need_passes(said: Any) -> None:
         comm("update", state={}, buffer_paths=[["value"]]),
     ],
 )
-def test_what_nobody_needs_is_dropped(said: Any) -> None:
+def test_what_no_one_needs_is_dropped(said: Any) -> None:
     """The socket stays open: an honest browser may say more than is needed."""
     assert passes(said) is False
 
@@ -118,7 +118,7 @@ def test_what_no_honest_browser_sends_ends_the_socket(said: Any, code: int) -> N
 
 
 def test_binary_frames_end_the_socket() -> None:
-    """Four bytes of one once stalled everybody for 24 seconds."""
+    """Four bytes of one once stalled everyone for 24 seconds."""
     with pytest.raises(RefusedFrameError) as refused:
         Frames().checked({"bytes": b"\x7f\xff\xff\xff"})
     assert refused.value.code == 1003
@@ -328,7 +328,7 @@ def test_what_others_enter_is_looked_at_now_and_then(group: Workbook, clock: Clo
     assert served.latest(Rsvp, "2026-11-20", "bo").answer == "yes"
 
 
-def test_a_slow_disk_holds_up_nobody_else(group: Workbook, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_slow_disk_holds_up_no_one_else(group: Workbook, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
     """While one record is written, another page enters and looks; afterwards both are there, and the lock is as it was."""
     served = ServedWorkbook(group.folder, clock)
     is_writing, may_go_on = threading.Event(), threading.Event()

@@ -10,6 +10,7 @@ import subprocess
 import tarfile
 import threading
 from collections import Counter
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,10 @@ from sqlalchemy import create_engine, text
 
 from studygroup.commands.check import check_workbook, fix_workbook
 from studygroup.errors import NotSavedError, RecordError
+from studygroup.forms.facilitator.people import PeopleForm
 from studygroup.forms.kit.drafts import Drafts
+from studygroup.forms.kit.form_context import FormContext
+from studygroup.forms.kit.pickers import member_options
 from studygroup.journal.current.forgotten import Forgotten, new_tombstone
 from studygroup.journal.current.names import NameFinder
 from studygroup.journal.files.files import FilesStore
@@ -29,11 +33,17 @@ from studygroup.journal.tables import tables
 from studygroup.journal.types.lines import decode, encode, new_record
 from studygroup.journal.types.record import PROGRAM, Record
 from studygroup.journal.types.records import Person, Sent
+from studygroup.meeting.after.unwritten import summaries_of_session
+from studygroup.meeting.before.agenda import agenda_of
+from studygroup.meeting.choose.ballots import find_ballot, have_not_voted
+from studygroup.meeting.choose.surveys import find_survey, have_not_answered
+from studygroup.publish.messages.sending import silent_members
 from studygroup.workbook.forget import back_up, forget, held_about, plan_erasure
 from studygroup.workbook.identity import note_me
 from studygroup.workbook.sync import sync
 from studygroup.workbook.workbook import Workbook
 from tests.conftest import Clock
+from tests.forms.test_week_forms import texts
 from tests.support.clones import clones as clones
 from tests.support.clones import own_git as own_git
 from tests.support.command_line import command
@@ -45,7 +55,7 @@ SESSION = "2026-11-20"
 
 @pytest.fixture(params=["files", pytest.param("sql", marks=pytest.mark.server)])
 def book(request: pytest.FixtureRequest, folder: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Workbook:
-    """Ada and Zoë, who has typed much, about whom much was typed, and whose name stands in others' texts."""
+    """Ada and Zoë, who has typed much, about whom much was typed, and whose name is in others' texts."""
     if request.param == "sql":
         monkeypatch.setenv("STUDYGROUP_STORE", request.getfixturevalue("database"))
     return filled(Workbook(folder, clock))
@@ -118,14 +128,14 @@ def lines_of(book: Workbook) -> list[bytes]:
 
 
 def test_name_and_texts_go_and_counts_stay(book: Workbook, tmp_path: Path) -> None:
-    """Nothing in the folder names her any more, and every table has as many rows as before."""
+    """Nothing in the folder still names her, and every table has as many rows as before."""
     before = {name: getattr(tables, name)(book.records) for name in ("people", "attendance", "reading", "plans")}
     types = Counter(record.type for record in book.journal.records)
     page = book.folder / "sessions" / SESSION / "agenda.html"
     page.parent.mkdir(exist_ok=True)
     page.write_text("<p>Zoë O&#39;Brien-李 presents</p>")
     page.with_suffix(".pdf").write_bytes(b"compressed")
-    page.with_name("report.html").write_text("<p>nobody</p>")
+    page.with_name("report.html").write_text("<p>no one</p>")
     page.with_name("agenda.edited-1.md").write_text("A thought on Zoë King")
     drafts = Drafts(book.folder, "zoe-obrien-li")
     drafts.keep("summary", "a secret draft")
@@ -137,7 +147,7 @@ def test_name_and_texts_go_and_counts_stay(book: Workbook, tmp_path: Path) -> No
     done = forget(book, erasure)
     assert {problem.severity for problem in done} == {"note"}
     assert not page.exists() and not page.with_suffix(".pdf").exists() and page.with_name("report.html").exists()
-    # What somebody wrote by hand is theirs to mend.
+    # What someone wrote by hand is theirs to mend.
     page.with_name("agenda.edited-1.md").unlink()
     after = reopened(book)
     held = all_held(book)
@@ -187,7 +197,7 @@ def test_lines_that_come_back_are_shown_scrubbed_told_and_taken_out(book: Workbo
     open_since.reread()
     for reader in (open_since, reopened(book)):
         assert reader.journal.records == after
-        # In files: that the records stand in a file that is not theirs.
+        # In files: that the records are in a file that is not theirs.
         assert {problem.severity for problem in reader.journal.problems} <= {"warning"}
     assert {one.id for one in before} == {one.id for one in after}
     told = [problem for problem in check_workbook(book.folder) if "asked to have forgotten" in problem.message]
@@ -239,7 +249,7 @@ def test_an_interrupted_run_is_taken_up(in_files: Workbook) -> None:
     assert check_workbook(in_files.folder) == []
 
 
-def test_nobody_is_forgotten_twice(book: Workbook) -> None:
+def test_no_one_is_forgotten_twice(book: Workbook) -> None:
     """A second person gets a pseudonym of their own."""
     forget(book, plan_erasure(book, "zoe-obrien-li"))
     with pytest.raises(RecordError, match="was forgotten before"):
@@ -249,6 +259,36 @@ def test_nobody_is_forgotten_twice(book: Workbook) -> None:
     assert erasure.pseudonym == "former-member-2"
     forget(book, erasure)
     assert sorted(reopened(book).people) == ["ada", "former-member", "former-member-2"]
+
+
+def test_a_former_member_is_asked_counted_and_offered_nowhere_from_then_on(book: Workbook, clock: Clock) -> None:
+    """Not invited, not reminded, no elector, no answer awaited, in no list to choose from; a role is open again. The session before still counts them."""
+    book.add_person("Bo", by="ada")
+    vote = book.enter("ballot", by="ada", shortlist=("few-shot", "tuned"), until=clock.now + timedelta(days=60)).id
+    book.enter("vote", by="zoe-obrien-li", ballot=vote, member="zoe-obrien-li", choice=("tuned",))
+    survey = book.enter("survey", by="ada", first=clock.now.date() + timedelta(days=70)).id
+    clock.now = datetime(2026, 11, 28, 12, tzinfo=UTC)
+    coming = book.schedule.next(clock()).id
+    book.enter("plan", by="ada", session=coming, items=("tuned",), roles={"presenter": "zoe-obrien-li"})
+    assert "zoe-obrien-li" in find_ballot(book, vote).electors
+    forget(book, plan_erasure(book, "zoe-obrien-li"))
+    gone = "former-member"
+    for found in (book, reopened(book)):
+        assert gone not in found.roster.here_on(found.today())
+        assert gone in found.roster.members_at(found.schedule.find(SESSION))
+        assert gone not in found.roster.members_at(found.schedule.find(coming))
+        assert agenda_of(found, coming).roles["presenter"] == ""
+        ballot, asked = find_ballot(found, vote), find_survey(found, survey)
+        assert (ballot.electors, ballot.voters) == (frozenset({"ada", "bo"}), frozenset())
+        assert gone not in asked.members | set(have_not_voted(found)) | set(have_not_answered(found))
+        assert gone not in dict(silent_members(found, coming))
+        assert gone not in [value for _, value in member_options(found)]
+        assert "Former member" not in texts(PeopleForm(FormContext(found, "ada")))
+        assert summaries_of_session(found, SESSION)[0].missing == ()
+    links = command("invite", "--all", cwd=book.folder).stdout
+    assert "Ada" in links and "Bo" in links and "ormer" not in links
+    refused = command("invite", gone, cwd=book.folder)
+    assert refused.returncode == 1 and "Former member was forgotten, so there is no one to invite." in refused.stderr
 
 
 def test_someone_new_with_the_same_name_is_someone_else(in_files: Workbook) -> None:
@@ -285,7 +325,7 @@ def test_a_clone_that_did_not_know_merges_and_stays_scrubbed(clones: list[Workbo
         assert sum(record.type == "question" for record in found.journal.records) == 1
 
 
-def test_a_tombstone_names_nobody() -> None:
+def test_a_tombstone_names_no_one() -> None:
     """Salted, so that a list of names does not tell either; and only the one id is meant."""
     # Salt and hash are hexadecimal: an id such as "ada" would be in one of forty by chance.
     tombstone = new_tombstone("zoe-king", "former-member", Clock()())
@@ -302,7 +342,7 @@ def test_a_tombstone_names_nobody() -> None:
 
 
 def test_what_is_held_about_a_person_is_all_of_it(book: Workbook) -> None:
-    """Typed, typed about them, and texts that mention them; nobody else's."""
+    """Typed, typed about them, and texts that mention them; no one else's."""
     held = held_about(book, "Zoë King")
     assert [len(held[name]) for name in ("typed", "about", "mentioned", "unknown", "files")] == [4, 4, 1, 0, 0]
     assert any(record.get("big_idea") == "My secret idea" for record in held["typed"])
@@ -371,7 +411,7 @@ def test_a_lost_connection_half_way_changes_nothing_or_all(in_sql: Workbook, dat
     assert len(reopened(in_sql).journal.records) == len(before)
 
 
-def test_others_go_on_saving_while_somebody_is_forgotten(in_sql: Workbook) -> None:
+def test_others_go_on_saving_while_someone_is_forgotten(in_sql: Workbook) -> None:
     """Nothing of theirs is lost, and what they typed about the person meanwhile is scrubbed."""
     stop = threading.Event()
     saved: list[str] = []
@@ -396,7 +436,7 @@ def test_others_go_on_saving_while_somebody_is_forgotten(in_sql: Workbook) -> No
         writer.join()
     assert {one.id for one in reopened(in_sql).journal.records} >= there | set(saved)
     later = [record for record in reopened(in_sql).journal.records if "Zoë King" in str(record)]
-    # What was saved before is without the name; what was typed afterwards is somebody's own new text.
+    # What was saved before is without the name; what was typed afterwards is someone's own new text.
     assert len(saved) - len(later) >= 60
 
 
@@ -417,7 +457,7 @@ def test_rows_that_are_no_records_are_forgotten(in_sql: Workbook, database: str)
     forget(in_sql, plan_erasure(in_sql, "zoe-obrien-li"))
     assert "zoe-obrien-li" not in all_held(in_sql)
     assert [str(done) for done in fix_workbook(in_sql.folder)] == [
-        "record 2 (by ada, session s): note: set aside: it stays in the database and is not read any more"
+        "record 2 (by ada, session s): note: set aside: it stays in the database and is no longer read"
     ]
     assert check_workbook(in_sql.folder) == [] and fix_workbook(in_sql.folder) == []
     assert "scribble" in all_held(in_sql)

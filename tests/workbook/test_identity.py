@@ -28,7 +28,7 @@ def test_the_host_decides_before_the_folder(group: Workbook) -> None:
     assert who_am_i(group, "bo", environment={HUB: "ada lovelace"}) == "bo"
 
 
-def test_a_hubs_user_who_is_not_on_the_roster_is_nobody_else(group: Workbook) -> None:
+def test_a_hubs_user_who_is_not_on_the_roster_is_no_one_else(group: Workbook) -> None:
     """What the folder noted does not stand in for a user of the hub."""
     note_me(group, "bo")
     with pytest.raises(RecordError, match=r"^You are 'mallory' on this hub\. 'mallory' is not on the roster"):
@@ -91,4 +91,4 @@ def test_me_is_noted_and_used_by_commands(group: Workbook, monkeypatch: pytest.M
     assert run(load(), ["record", "note", "--text", "Hello"]).exit_code == 0
     group.reread()
     assert group.journal.records[-1].by == "bo"
-    assert isinstance(run(load(), ["me", "Nobody"]).exception, RecordError)
+    assert isinstance(run(load(), ["me", "No one"]).exception, RecordError)

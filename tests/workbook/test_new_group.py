@@ -83,7 +83,7 @@ def test_an_interruption_leaves_an_empty_folder_as_it_was(tmp_path: Path) -> Non
 
 
 def test_a_list_without_papers_is_refused(tmp_path: Path) -> None:
-    """So that nobody begins with an empty syllabus by mistake."""
+    """So that no one begins with an empty syllabus by mistake."""
     (tmp_path / "empty.md").write_text("# Nothing\n")
     with pytest.raises(ReadingListError, match="No papers were found in"):
         find_first_list(str(tmp_path / "empty.md"))
@@ -113,7 +113,7 @@ def test_the_environment_is_installed_from_where_the_program_came_from(tmp_path:
 
 
 def test_a_repository_within_another_one_is_its_own(tmp_path: Path) -> None:
-    """A group's folder inside of somebody's project is not part of that project."""
+    """A group's folder inside of someone's project is not part of that project."""
     subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
     made = make_group(
         NewGroup(folder=tmp_path / "club", name="Club", weekdays=["friday"], time="19:00", zone="UTC", you="Ada"), TODAY

@@ -35,7 +35,16 @@ KINDS = {name: kind for name, kind in TYPES.items() if name != "person"}
 
 NEITHER = {
     *{("slot", "weekday"), ("slot", "time"), ("slot", "zone"), ("slot", "every")},
-    *{("swap", "role"), ("turn", "role"), ("material", "url"), ("proposal", "url"), ("plan", "link"), ("survey", "moves")},
+    *{
+        ("swap", "role"),
+        ("swap", "for_role"),
+        ("swap", "for_session"),
+        ("turn", "role"),
+        ("material", "url"),
+        ("proposal", "url"),
+        ("plan", "link"),
+        ("survey", "moves"),
+    },
     *{("sent", field) for field in ("message", "to", "trying", "waiting", "own", "failed")},
     *{("result", "counted"), ("pace", "parts"), ("pace", "pinned"), ("pace", "reason")},
 }

@@ -1,4 +1,4 @@
-"""Who may enter what: a facilitator for everybody, a member for themself."""
+"""Who may enter what: a facilitator for everyone, a member for themself."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ FOR_THE_GROUP: list[tuple[str, dict[str, Any]]] = [
 
 
 @pytest.mark.parametrize(("kind", "fields"), FOR_BO, ids=lambda one: one if isinstance(one, str) else "")
-def test_a_member_enters_for_themself_and_a_facilitator_for_everybody(
+def test_a_member_enters_for_themself_and_a_facilitator_for_everyone(
     group: Workbook, kind: str, fields: dict[str, Any]
 ) -> None:
     """Another member is refused, with who could; nothing is written then."""
@@ -53,23 +53,23 @@ def test_what_is_the_groups_a_facilitator_enters(group: Workbook, kind: str, fie
     assert group.enter(kind, by="ada-lovelace", session=WEEK, **fields).type == kind
 
 
-def test_nobody_makes_themself_a_facilitator(group: Workbook) -> None:
-    """A facilitator does; in a group without one, anybody can begin."""
+def test_no_one_makes_themself_a_facilitator(group: Workbook) -> None:
+    """A facilitator does; in a group without one, anyone can begin."""
     with pytest.raises(RecordError, match="Only a facilitator can make someone a facilitator: Ada Lovelace"):
         group.change_person("bo", role="facilitator")
     group.change_person("bo", role="facilitator", by="ada-lovelace")
     assert group.facilitators == ["ada-lovelace", "bo"]
 
 
-def test_without_a_facilitator_anybody_enters_anything(group: Workbook) -> None:
+def test_without_a_facilitator_anyone_enters_anything(group: Workbook) -> None:
     """A group whose facilitator left, or that never had one, is not locked out."""
     group.change_person("ada-lovelace", role="member", by="ada-lovelace")
     assert group.enter("plan", by="bo", session=WEEK, items=("tuned",)).by == "bo"
     assert group.enter("reading", by="bo", member=ZOE, item="tuned", status="read").member == ZOE
 
 
-def test_what_somebody_else_wrote_stays_theirs(group: Workbook) -> None:
-    """A question, a note or a link is changed by who entered it; an action by anybody, as somebody must say that it is done."""
+def test_what_someone_else_wrote_stays_theirs(group: Workbook) -> None:
+    """A question, a note or a link is changed by who entered it; an action by anyone, as someone must say that it is done."""
     question = group.enter("question", by="bo", session=WEEK, member="bo", text="Why?")
     note = group.enter("note", by="bo", session=WEEK, text="We agree.")
     for kind, record in (("question", question), ("note", note)):
@@ -81,7 +81,7 @@ def test_what_somebody_else_wrote_stays_theirs(group: Workbook) -> None:
 
 
 def test_a_role_that_is_given_away_can_be_taken(group: Workbook) -> None:
-    """Who takes it says so; somebody else cannot take it after that."""
+    """Who takes it says so; someone else cannot take it after that."""
     group.add_person("Cy", by="ada-lovelace")
     with pytest.raises(RecordError, match="Only Bo"):
         group.enter("swap", by=ZOE, session=WEEK, member="bo", role="scribe", to=ZOE)

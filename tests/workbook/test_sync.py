@@ -154,7 +154,7 @@ def test_a_workbook_without_a_remote_or_without_git(folder: Path, clock: Clock) 
     with pytest.raises(SyncError, match=r"is in no git repository\. To make one: git init"):
         sync(folder)
     git(folder, "init", "--quiet", "--initial-branch=main")
-    with pytest.raises(SyncError, match=r"Saved on this computer\. This repository has no remote"):
+    with pytest.raises(SyncError, match=r"Saved on this computer\. To share with others, connect this folder"):
         sync(folder)
     assert git(folder, "log", "--format=%s") == "Records of ada\n"
 
@@ -171,7 +171,7 @@ def test_the_first_to_share_makes_the_branch(folder: Path, tmp_path: Path, clock
 
 
 def test_a_conflict_elsewhere_is_told_and_leaves_everything(clones: list[Workbook]) -> None:
-    """The merge is taken back; records stay committed, and go once the conflict is settled."""
+    """The merge is undone; records stay committed, and go once the conflict is settled."""
     one, other, _ = clones
     for book, text in ((one, "one"), (other, "other")):
         path = book.folder / "README.md"
@@ -216,7 +216,7 @@ def test_no_right_to_push_is_told(clones: list[Workbook], tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("damage", ["deleted", "shortened"])
 def test_records_that_went_missing_are_never_shared_as_removed(clones: list[Workbook], damage: str) -> None:
-    """An accident stays here and can be taken back; what was removed on purpose is said so."""
+    """An accident stays here and can be undone; what was removed on purpose is said so."""
     one, other, _ = clones
     read(one, "few-shot")
     read(one, "tuned")

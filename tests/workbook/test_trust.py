@@ -1,4 +1,4 @@
-"""What came with git runs only after somebody was told of it: templates, and modules beside them."""
+"""What came with git runs only after someone was told of it: templates, and modules beside them."""
 
 from __future__ import annotations
 
@@ -146,7 +146,7 @@ def test_a_module_beside_the_workbook_is_named(clones: list[Path], tmp_path: Pat
     assert not mark.exists()
 
 
-def test_nobody_can_push_that_something_is_trusted(clones: list[Path]) -> None:
+def test_no_one_can_push_that_something_is_trusted(clones: list[Path]) -> None:
     """What was accepted is kept where no commit reaches."""
     one, other = clones
     push_edit(one, "pass")

@@ -136,7 +136,7 @@ def test_what_was_said_of_an_item_that_went_into_another_is_kept_up_to_date(grou
 
 
 def test_entering_looks_at_ones_own_file_and_refreshing_at_all(group: Workbook, reopen: Callable[[], Workbook]) -> None:
-    """So that a click costs no more with ten thousand files; what others entered is there when somebody asks for it."""
+    """So that a click costs no more with ten thousand files; what others entered is there when someone asks for it."""
     group.enter("rsvp", by=ADA, session="2026-11-20", member=ADA, answer="yes")
     reopen().enter("rsvp", by="bo", session="2026-11-20", member="bo", answer="no")
     group.enter("rsvp", by=ADA, session="2026-11-20", member=ADA, answer="maybe")

@@ -49,7 +49,7 @@ class ExpectedReading(NamedTuple):
 
 
 class BulletLayout(NamedTuple):
-    """One way to write a bullet: what stands on its line, and the bullets under it."""
+    """One way to write a bullet: what is on its line, and the bullets under it."""
 
     line: str
     children: tuple[str, ...] = ()
@@ -102,7 +102,7 @@ def address_forms(url: str) -> list[str]:
 
 
 def title_notes(said: ExpectedReading) -> list[str]:
-    """Return what may stand behind a title so that its authors, year and kind are told; nothing comes first."""
+    """Return what may be behind a title so that its authors, year and kind are told; nothing comes first."""
     year = f" ({said.year})" if said.year else ""
     kind = f" ({_NOTES[said.kind]})" if said.kind in _NOTES else ""
     notes = ["", year, kind, f"{kind}{year}"]
@@ -140,7 +140,7 @@ def unlinked_titles(title: str, note: str = "") -> Iterator[str]:
 
 
 def cell_forms(said: ExpectedReading) -> Iterator[str]:
-    """Yield ways to write a table's title cell; a link that stands in another cell is not written twice."""
+    """Yield ways to write a table's title cell; a link that is in another cell is not written twice."""
     elsewhere = any(said.url in cell for cell in said.columns.values())
     behind = "".join(f" {format_links([link])}" for link in said.links)
     for note, links in itertools.product(title_notes(said), dict.fromkeys(["", behind])):
@@ -151,7 +151,7 @@ def cell_forms(said: ExpectedReading) -> Iterator[str]:
 
 
 def bullet_forms(said: ExpectedReading, *, rest_only: bool = False, most: int = 600) -> Iterator[BulletLayout]:
-    """Yield ways to write an entry as a bullet or numbered line; what stands beside the title behind it or under it.
+    """Yield ways to write an entry as a bullet or numbered line; what is beside the title behind it or under it.
 
     ``rest_only`` is for an entry of which a year or kind alone was not read.
     """
@@ -169,7 +169,7 @@ def _bullets(said: ExpectedReading, note: str) -> Iterator[BulletLayout]:
     for (front, behind), byline in itertools.product(_leads(columns), ["", *_bylines(columns)]):
         suffix = f"{byline}{note}"
         titles = list(linked_titles(said.title, said.url, suffix) if said.url else unlinked_titles(said.title, suffix))
-        # Nearly always either the title or what stands beside it is difficult: first each alone, then both.
+        # Nearly always either the title or what is beside it is difficult: first each alone, then both.
         firsts = ((title, tails[0]) for title in titles)
         for title, tail in [*((titles[0], tail) for tail in tails), *firsts, *itertools.product(titles[1:], tails[1:])]:
             line = tail.line.replace(by, "", 1) if byline and by else tail.line
@@ -203,7 +203,7 @@ def _by(columns: Mapping[str, str]) -> str:
 
 
 def _tails(columns: Mapping[str, str]) -> Iterator[BulletLayout]:
-    """Yield what stands behind a title and under it: links, names, the venue, and what the work is about."""
+    """Yield what is behind a title and under it: links, names, the venue, and what the work is about."""
     links = links_of(columns.get("links", ""))
     shown = "".join(f" {format_links([link])}" for link in links)
     under = tuple(format_links([link]) for link in links)
@@ -236,7 +236,7 @@ def _tails(columns: Mapping[str, str]) -> Iterator[BulletLayout]:
 
 
 def links_of(cell: str) -> Sequence[Link]:
-    """Return the links of a cell; none if other text stands there."""
+    """Return the links of a cell; none if other text is there."""
     try:
         return parse_links(cell)
     except CatalogueError:

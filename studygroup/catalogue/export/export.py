@@ -85,7 +85,7 @@ def to_json(catalogue: Catalogue, name: str | None = None) -> str:
 def to_bibtex(catalogue: Catalogue, name: str | None = None) -> str:
     r"""Return the items as BibTeX, one entry an item, its key the item's id; of a list its items, in the list's order.
 
-    Papers are ``@article``, books ``@book``, all else ``@misc``; ``keywords`` has the kind. A title stands in two pairs of
+    Papers are ``@article``, books ``@book``, all else ``@misc``; ``keywords`` has the kind. A title is in two pairs of
     braces, so that no style changes its capitals. arXiv ids are ``eprint`` with ``archiveprefix``. ``url`` and ``doi`` are
     verbatim, as BibLaTeX reads them.
 

@@ -1,4 +1,4 @@
-"""How a list's entries stand in Markdown: headings by depth, runs of bullets or table rows, and progress beside them."""
+"""How a list's entries are in Markdown: headings by depth, runs of bullets or table rows, and progress beside them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ STATUS_WORDS = {one.name: one.written for one in READING_STATES}
 
 _STATUS_HEAD, _SESSION_HEAD = "Read or Not", "Session"
 _DEEPEST = 5
-# A table's head, its rule and the blank line before them stand between the rows of two tables.
+# A table's head, its rule and the blank line before them are between the rows of two tables.
 _LINES_BETWEEN_TABLES = 4
 _LONGEST_NUMBER = 9
 _SECOND = re.compile(r"(.+) ([2-9]|[1-9]\d)")
@@ -167,7 +167,7 @@ def _bullet(unit: Unit, progress: EntryProgress | None, *, second: bool = False)
 
 
 def is_number(number: str) -> bool:
-    """Return whether a number can stand before a list item. Source: CommonMark 0.31, section 5.2, at most nine digits."""
+    """Return whether a number can be before a list item. Source: CommonMark 0.31, section 5.2, at most nine digits."""
     return number.isascii() and number.isdigit() and len(number) <= _LONGEST_NUMBER
 
 
@@ -181,7 +181,7 @@ def _day(progress: EntryProgress) -> str:
 
 
 def _table(run: Run, progress: Mapping[int, EntryProgress], above: int) -> list[str]:
-    """Return a table's lines; what stands in its cells is written as it was, with its pipes escaped."""
+    """Return a table's lines; what is in its cells is written as it was, with its pipes escaped."""
     heads = [*run.heads, *([run.extra_head] if run.extra_head else [])]
     rows = [dict(unit.cells) for unit in run.units]
     found = [next((progress[one.position] for one in unit.said if one.position in progress), None) for unit in run.units]

@@ -136,7 +136,7 @@ def _said(catalogue: Catalogue, name: str) -> list[ExpectedReading]:
 
 
 def _told_here(catalogue: Catalogue) -> dict[str, Item]:
-    """Return the items that stand at one place of all lists, by id: what others tell of an item is no list's own to say."""
+    """Return the items that are at one place of all lists, by id: what others tell of an item is no list's own to say."""
     stands = Counter(item_id for table in catalogue.lists.values() for cell in table["items"] for item_id in parse_ids(cell))
     frame = catalogue.items[catalogue.items["id"].isin([item_id for item_id, times in stands.items() if times == 1])]
     rows = (dict(zip(COLUMNS, row, strict=True)) for row in zip(*(frame[column] for column in COLUMNS), strict=True))
@@ -147,13 +147,13 @@ def _with_item(said: ExpectedReading, item: Item) -> ExpectedReading:
     """Return an entry with what its item knows from nowhere else: the kind, the year, and names that the title told."""
     cells = " ".join(said.columns.values())
     if item.url not in {"", said.url} or item.about not in cells or item.importance not in cells:
-        # Somebody filled in more than the list says.
+        # Someone filled in more than the list says.
         return said
     # `fill` finds a year together with the authors; by no id, nothing is ever found.
     names = said.columns.get("authors", "")
     findable = bool(item.arxiv or item.doi)
     year = item.year if not findable or item.authors in {"", names} else None
-    # A bullet's links are among its columns; a table's may have stood in the cell of its title.
+    # A bullet's links are among its columns; a table's may have been in the cell of its title.
     links = [link for link in links_of(item.links) if link.url not in cells and link.url != said.url]
     authors = "" if findable or names else item.authors
     return said._replace(kind=item.kind, year=year, timeless=not item.year, authors=authors, links=tuple(links))
@@ -166,7 +166,7 @@ def _whole(value: object) -> int | None:
 def _units(said: Sequence[ExpectedReading]) -> list[Unit]:
     """Return units; entries of one table row (same line, same cells, side by side) are one."""
     tables = [bool(one.columns) and not one.columns.keys() <= BULLET_FIELDS for one in said]
-    # A row of a table can have a title and nothing else: it stands on the line beside another row.
+    # A row of a table can have a title and nothing else: it is on the line beside another row.
     for order in (range(1, len(said)), range(len(said) - 2, -1, -1)):
         for index in order:
             one, beside = said[index], index - order.step

@@ -13,7 +13,7 @@ _HEADING = re.compile(r"(#{2,6})\s+(.*\S)")
 def with_notes(markdown: str, notes: str) -> str:
     """Return a list's Markdown with its notes, each under its heading.
 
-    What stood under a heading without entries comes after the section that it followed. Where the entries would not be read as
+    What was under a heading without entries comes after the section that it followed. Where the entries would not be read as
     they were, the list is returned without its notes.
     """
     said = {**sections_of(notes)}

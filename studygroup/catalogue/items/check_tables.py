@@ -88,10 +88,12 @@ def _report(path: Path, parsed: Parsed, findings: Iterable[_Finding], form: CsvS
 def _rows_where(cells: pd.Series, wrong: Callable[[str], object]) -> Iterator[tuple[int, str, object]]:
     """Yield row, cell and complaint for each cell that ``wrong`` complains about; each different cell is asked once."""
     codes, values = pd.factorize(cells)
-    complaints = {place: complaint for place, value in enumerate(values) if (complaint := wrong(value))}
+    # As a list: pandas gives texts one by one, which takes as long as most checks.
+    texts = np.asarray(values, dtype=object).tolist()
+    complaints = {place: complaint for place, value in enumerate(texts) if (complaint := wrong(value))}
     if complaints:
         for row in row_numbers(np.isin(codes, [*complaints])):
-            yield row, str(values[codes[row]]), complaints[int(codes[row])]
+            yield row, str(texts[codes[row]]), complaints[int(codes[row])]
 
 
 def _repeated(frame: pd.DataFrame, column: str, what: str, line_of: Callable[[int], int]) -> Iterator[_Finding]:

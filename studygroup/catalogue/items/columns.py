@@ -1,4 +1,4 @@
-"""The columns of ``catalogue.csv``: the fields of ``Item``, each described where it stands.
+"""The columns of ``catalogue.csv``: the fields of ``Item``, each described where it is.
 
 From this follow the file's header and types, what is checked, what an import takes from lists, what an item's page shows, what
 is searched and exported. ``docs/extending.md`` says how to add one.

@@ -159,7 +159,8 @@ def _unguard_cells(frame: pd.DataFrame, data: bytes, marks: _Marks, header: list
     repairs = []
     width = len(header)
     # A quoted cell with nothing but its two quotes and its end needed no quotes.
-    if (np.diff(np.flatnonzero(marks.outside), prepend=-1) == 3).any():
+    ends = np.flatnonzero(marks.outside)
+    if ends[0] == 2 or (ends[1:] - ends[:-1] == 3).any():
         repairs.append("quotes where none are needed")
     octets = np.frombuffer(data, np.uint8)
     starts = marks.places[marks.outside][width - 1 : -1] + 1

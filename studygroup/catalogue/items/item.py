@@ -200,7 +200,7 @@ def parse_links(markdown: str) -> tuple[Link, ...]:
     Raises
     ------
     CatalogueError
-        Anything but links and blanks between them stands there.
+        Anything but links and blanks between them is there.
 
     >>> parse_links("[Checkpoints](https://example.org/a) [Try it](https://example.org/b)")[1]
     Link(label='Try it', url='https://example.org/b')
@@ -233,7 +233,7 @@ def _skip_blanks(markdown: str, position: int) -> int:
 
 
 def _parse_until(markdown: str, start: int, opening: str, closing: str, *, nested: bool = True) -> tuple[str, int]:
-    """Return what stands between a bracket at ``start`` and its partner, without escapes, and the place after it."""
+    """Return what is between a bracket at ``start`` and its partner, without escapes, and the place after it."""
     if markdown[start : start + 1] != opening:
         raise _not_links(markdown, start)
     pieces: list[str] = []

@@ -47,7 +47,7 @@ class Catalogue:
     """The items, the lists that they came from, and what a person decided about pairs of them.
 
     Change ``items`` or a list by assigning a new table: the search index and the look-ups notice another table, not a
-    change inside one. ``taken`` are lines that imports of a list would leave out and that a person made entries: list, words, address. ``former`` has entries that sessions have read, as they were before an import changed or removed them. ``notes`` tells which files the next ``write`` will normalise.
+    change inside one. ``taken`` are lines that imports of a list would leave out and that a person made entries: list, words, address. ``former`` has entries that sessions have read, as they were before an import changed or removed them. ``notes`` says which files the next ``write`` will normalise.
     """
 
     items: pd.DataFrame = field(default_factory=empty_items)
@@ -93,7 +93,7 @@ class Catalogue:
         errors = [problem for problem in problems if problem.severity == "error"]
         if errors:
             raise CatalogueError(f"The catalogue in {folder} cannot be read; put this right and try again:", errors)
-        aliases = find_aliases(items["id"], same)
+        aliases = find_aliases(items["id"].tolist(), same) if same else {}
         lists = {name: resolved_entries(table, aliases) for name, table in lists.items()}
         return cls(items, lists, same, different, tuple(problems), resolved_entries(former, aliases), taken)
 
@@ -126,7 +126,7 @@ class Catalogue:
         Raises
         ------
         NotSavedError
-            The disk refused; what stood there before still stands.
+            The disk refused; what was there before still stands.
         CatalogueError
             A table has other columns than its file, a list has an impossible name, or a cell holds what no text can.
         """
@@ -179,7 +179,7 @@ class Catalogue:
 
     def _row_of(self) -> dict[str, int]:
         if self._rows is None or self._rows[0] is not self.items:
-            self._rows = (self.items, {item_id: row for row, item_id in reversed([*enumerate(self.items["id"])])})
+            self._rows = (self.items, {item_id: row for row, item_id in reversed([*enumerate(self.items["id"].tolist())])})
         return self._rows[1]
 
     def entries_of(self, item_id: str) -> list[tuple[str, int]]:

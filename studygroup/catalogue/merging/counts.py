@@ -12,7 +12,7 @@ from studygroup.catalogue.recognise.entry import Entry, ReadingList
 from studygroup.errors import Problem
 
 State = Literal["new", "merged", "known", "left out"]
-"""An entry becomes an item, is merged with one, was imported before, or stands in its list only."""
+"""An entry becomes an item, is merged with one, was imported before, or is in its list only."""
 
 
 class Counts(msgspec.Struct, frozen=True):

@@ -21,7 +21,7 @@ from studygroup.catalogue.merging.facts import without_sentences
 from studygroup.catalogue.merging.imported_items import filled_item, items_frame, items_of, new_item
 from studygroup.catalogue.merging.list_prose import with_prose
 from studygroup.catalogue.merging.list_rows import Earlier, list_frame, match_earlier
-from studygroup.catalogue.merging.same_work import Candidate, Suggestion, group_works
+from studygroup.catalogue.merging.same_work import Candidate, Grouping, Suggestion, group_works
 from studygroup.catalogue.merging.taken import Taken, take, taken_at
 from studygroup.catalogue.recognise.entry import Entry, ReadingList
 from studygroup.errors import CatalogueError, Problem, ReadingListError
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 Place = tuple[str, int]
 """An entry: the name of its list, and its position in it."""
+Placed = tuple[str, Entry, Earlier | None]
+"""An entry with the name of its list, and what an earlier import made of it."""
 
 
 class Import(msgspec.Struct, frozen=True):
@@ -171,7 +173,7 @@ def save_import(folder: Path, result: Import, former: pd.DataFrame | None = None
     CatalogueError
         The catalogue is not what it was when the import was computed; nothing was written.
     NotSavedError
-        The disk refused; what stood there before still stands.
+        The disk refused; what was there before still stands.
     """
     catalogue = read_unchanged(folder, result)
     catalogue.items = result.items
@@ -184,7 +186,7 @@ def save_import(folder: Path, result: Import, former: pd.DataFrame | None = None
 
 
 def _write_notes(folder: Path, notes: Mapping[str, str]) -> None:
-    """Write what lists say beside their entries; notes of a list that says nothing any more are removed."""
+    """Write what lists say beside their entries; notes of a list that no longer says anything are removed."""
     contents = {notes_path(folder, name): said.encode() for name, said in notes.items()}
     write_all_atomically({path: data for path, data in contents.items() if data}, folder)
     for path, data in contents.items():
@@ -267,7 +269,7 @@ def import_lists(
     Parameters
     ----------
     left_out
-        Entries, as list and position, that get no item: they stand in their list's table only.
+        Entries, as list and position, that get no item: they are in their list's table only.
     apart
         Entries that become items of their own, whatever they resemble.
     accepted, rejected
@@ -292,19 +294,10 @@ def import_lists(
     known = corrected(before_import, corrections)
     placed = [(one.name, entry, earlier[one.name][0].get(entry.position)) for one in reading_lists for entry in one.entries]
 
-    of_entries = {(name, entry.position): before.items for name, entry, before in placed if before is not None}
-    of_entries |= dict.fromkeys(left_out, ())
-    grouped = [one for one in placed if _has_one_item(one, left_out)]
     named = [*(_candidate(item) for item in known.values()), *_other_titles(known, lists, names)]
-    candidates = [_entry_candidate(*one, (one[0], one[1].position) in apart) for one in grouped]
     # What was said of an item holds for the item that it went into, too.
-    different = {*different, *(resolved(pair, aliases) for pair in different)}
-    same = {*same, *map(frozenset, aliases.items())}
-    grouping = group_works([*named, *candidates], same, different)
-    members: dict[str, list[Entry]] = {}
-    for (name, entry, _), item_id in zip(grouped, grouping.ids[len(named) :], strict=True):
-        of_entries[name, entry.position] = (item_id,)
-        members.setdefault(item_id, []).append(entry)
+    same, different = {*same, *map(frozenset, aliases.items())}, {*different, *(resolved(pair, aliases) for pair in different)}
+    of_entries, members, grouping = _grouped(placed, named, left_out, apart, same, different)
 
     filled, made = _filled(known, members, grouping.titles)
     states = states_of(placed, of_entries, known)
@@ -329,6 +322,27 @@ def import_lists(
 # --- entries and items ------------------------------------------------------------------------------------------------
 
 
+def _grouped(
+    placed: Sequence[Placed],
+    named: Sequence[Candidate],
+    left_out: Collection[Place],
+    apart: Collection[Place],
+    same: Collection[frozenset[str]],
+    different: Collection[frozenset[str]],
+) -> tuple[dict[Place, tuple[str, ...]], dict[str, list[Entry]], Grouping]:
+    """Return the ids of each entry's items, the entries of each item that one names, and what is the same work as what."""
+    of_entries = {(name, entry.position): before.items for name, entry, before in placed if before is not None}
+    of_entries |= dict.fromkeys(left_out, ())
+    alone = [one for one in placed if _has_one_item(one, left_out)]
+    candidates = [_entry_candidate(*one, (one[0], one[1].position) in apart) for one in alone]
+    grouping = group_works([*named, *candidates], same, different)
+    members: dict[str, list[Entry]] = {}
+    for (name, entry, _), item_id in zip(alone, grouping.ids[len(named) :], strict=True):
+        of_entries[name, entry.position] = (item_id,)
+        members.setdefault(item_id, []).append(entry)
+    return of_entries, members, grouping
+
+
 def _followed(
     earlier: Mapping[str, tuple[dict[int, Earlier], list[str]]], left_out: Collection[Place]
 ) -> dict[str, dict[int, Earlier]]:
@@ -339,8 +353,8 @@ def _followed(
     }
 
 
-def _has_one_item(placed: tuple[str, Entry, Earlier | None], left_out: Collection[Place]) -> bool:
-    """Return whether an entry is one item: nobody left it out, and no earlier import made none or several of it."""
+def _has_one_item(placed: Placed, left_out: Collection[Place]) -> bool:
+    """Return whether an entry is one item: no one left it out, and no earlier import made none or several of it."""
     name, entry, before = placed
     return (name, entry.position) not in left_out and (before is None or (len(before.items) < 2 and not before.none))
 

@@ -99,7 +99,7 @@ def url_in_list(entry: Entry) -> str:
 
 
 def columns_cell(entry: Entry) -> str:
-    """Return an entry's other cells as JSON; what a bullet says beside its title stands under the name of its field.
+    """Return an entry's other cells as JSON; what a bullet says beside its title is under the name of its field.
 
     What only its page says is no cell of the list.
     """

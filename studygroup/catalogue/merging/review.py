@@ -140,7 +140,7 @@ def choose(
 ) -> tuple[Catalogue, Import]:
     """Return the catalogue with the import as a person wants it, and that import.
 
-    Rejecting a new or warned entry leaves it without an item: it stands in its list only, also when the list is imported
+    Rejecting a new or warned entry leaves it without an item: it is in its list only, also when the list is imported
     again. Rejecting a merged one makes it an item of its own, and different from the one it resembled. A suggestion that is
     accepted joins the two, one that is rejected is remembered as different; one without an answer stays a suggestion. A
     correction that is accepted applies, one that is rejected does not. What was left out and is accepted becomes an entry, in this

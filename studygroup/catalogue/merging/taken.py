@@ -49,7 +49,7 @@ def take(
 
 
 def _with_taken(entries: Sequence[Entry], taken: Sequence[LeftOut]) -> list[Entry]:
-    """Return entries with new ones, without a position yet, each behind the last one that stands above it in the document."""
+    """Return entries with new ones, without a position yet, each behind the last one that is above it in the document."""
     behind: dict[int, list[Entry]] = {}
     for out in taken:
         place = max((index for index, entry in enumerate(entries, 1) if entry.line <= out.line), default=0)

@@ -73,7 +73,7 @@ def _key(title: str) -> str:
 
 
 def without_nickname(title: str) -> str:
-    """Return a title without what stands in parentheses at its end, unless that tells one part from another."""
+    """Return a title without what is in parentheses at its end, unless that tells one part from another."""
     found = _PARENTHESES.search(title[-200:]) if title.endswith((")", "]", "）")) else None
     if not found or _PART.fullmatch(found[1].strip()):
         return title

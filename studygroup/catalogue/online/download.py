@@ -93,7 +93,7 @@ def _github_download(owner: str, repository: str, rest: list[str], url: str) -> 
 
 
 def _page_name(names: list[str], above: str) -> str:
-    """Return a page's name without its ending; a README is called as what it stands in."""
+    """Return a page's name without its ending; a README is called as what it is in."""
     kept = [unquote(name) for name in names if name]
     stem = re.sub(r"\.\w{1,8}$", "", kept[-1]) if kept else ""
     if stem and not re.fullmatch(r"readme|index", stem, re.IGNORECASE):
@@ -276,7 +276,7 @@ def _explained(status: int) -> str:
     if status == 404 or status == 410:
         return f"there is nothing at that address ({status}); open it in a browser to see whether it moved, or is private"
     if status in {401, 403}:
-        return f"the server does not show it to everybody ({status}); download the file and import that"
+        return f"the server does not show it to everyone ({status}); download the file and import that"
     if status == 429:
         return "the server asks to wait (429); try again in a few minutes"
     if status >= 500:

@@ -83,7 +83,7 @@ async def check_links(
     """Return the state of every link of the items, in the order of the table; each distinct address is asked for once.
 
     "moved": permanent redirects lead to another page than the address says; a change of scheme, ``www`` or a trailing slash
-    is none. "dead": 404, 410, or a host that nobody knows. Everything that another visitor or another day could see
+    is none. "dead": 404, 410, or a host that no one knows. Everything that another visitor or another day could see
     otherwise (403, 429, 5xx, time-outs, TLS) is "cannot tell".
 
     Parameters

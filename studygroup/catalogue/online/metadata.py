@@ -180,18 +180,18 @@ class _Target(NamedTuple):
 def _find_targets(
     items: pd.DataFrame, only: Collection[str] | None, overwrite_titles: bool, problems: list[Problem]
 ) -> list[_Target]:
-    known = set(items["id"])
+    known = set(items["id"].tolist())
     if unknown := sorted(set(only or ()) - known):
         raise CatalogueError(f"The catalogue has no item {unknown[0]!r}{text.did_you_mean(unknown[0], known)}.")
     targets = []
-    columns = (items[name] for name in ("id", "kind", "title", "authors", "year", "arxiv", "doi"))
+    columns = (items[name].tolist() for name in ("id", "kind", "title", "authors", "year", "arxiv", "doi"))
     for row, (item_id, kind, title, authors, year, arxiv_cell, doi_cell) in enumerate(zip(*columns, strict=True)):
         if kind == "model" or (only is not None and item_id not in only):
             continue
-        doi = _cell(doi_cell).lower() if item.is_doi(_cell(doi_cell)) else item.doi(_cell(doi_cell))
+        doi = _doi(_cell(doi_cell))
         # An arXiv paper's own DOI is registered with DataCite, which Crossref does not know.
-        own = item.arxiv_id(f"https://doi.org/{doi}")
-        arxiv = item.arxiv_id(f"https://arxiv.org/abs/{_cell(arxiv_cell)}") or own
+        own = item.arxiv_id(f"https://doi.org/{doi}") if doi else ""
+        arxiv = _arxiv(_cell(arxiv_cell)) or own
         doi = "" if own else doi
         for column, cell, found in (("arxiv", _cell(arxiv_cell), arxiv), ("doi", _cell(doi_cell), doi or own)):
             if cell and not found:
@@ -205,6 +205,17 @@ def _find_targets(
         if arxiv or doi:
             targets.append(_Target(row, item_id, arxiv, doi, tuple(fields)))
     return targets
+
+
+def _doi(cell: str) -> str:
+    """Return the DOI in a cell, which may have it as an address; empty for none."""
+    return cell.lower() if item.is_doi(cell) else item.doi(cell) if cell else ""
+
+
+def _arxiv(cell: str) -> str:
+    """Return the arXiv id in a cell, also where it has a version; empty for none."""
+    is_new = "/" not in cell and item.is_arxiv_id(cell)
+    return cell if is_new else item.arxiv_id(f"https://arxiv.org/abs/{cell}") if cell else ""
 
 
 def _cell(value: object) -> str:

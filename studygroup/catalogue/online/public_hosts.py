@@ -7,10 +7,13 @@ so that no list, page or service can make this machine ask itself, its network o
 from __future__ import annotations
 
 import ipaddress
+import os
 import re
 import socket
+import ssl
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Sequence
+from functools import cache
 from urllib.request import getproxies, proxy_bypass
 
 import httpx
@@ -148,7 +151,7 @@ class _CheckedTransport(httpx.BaseTransport):
         self._typed, self._allow_private, self._lookup = typed, allow_private, lookup
         self._addresses: dict[str, list[str]] = {}
         # A connection is for one host: several share an IP address, and TLS is about the name.
-        self._direct = httpx.HTTPTransport(trust_env=True, limits=httpx.Limits(max_keepalive_connections=0))
+        self._direct = httpx.HTTPTransport(verify=_trust(), limits=httpx.Limits(max_keepalive_connections=0))
         self._through: dict[str, httpx.HTTPTransport] = {}
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -201,9 +204,22 @@ class _CheckedTransport(httpx.BaseTransport):
         return proxy if not proxy or "://" in proxy else f"http://{proxy}"
 
     def _proxied(self, proxy: str) -> httpx.HTTPTransport:
-        return self._through.setdefault(proxy, httpx.HTTPTransport(proxy=proxy))
+        if proxy not in self._through:
+            self._through[proxy] = httpx.HTTPTransport(verify=_trust(), proxy=proxy)
+        return self._through[proxy]
 
     def close(self) -> None:
         """Close every connection."""
         for transport in (self._direct, *self._through.values()):
             transport.close()
+
+
+def _trust() -> ssl.SSLContext:
+    """Return whose certificates are trusted, as the environment says; reading them takes longer than asking a near server."""
+    return _trusting(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR"))
+
+
+@cache
+def _trusting(file: str | None, folder: str | None) -> ssl.SSLContext:
+    """Return what httpx makes of the environment's two settings, which it looks up itself."""
+    return httpx.create_ssl_context()

@@ -177,7 +177,7 @@ def _clean_markup(value: str) -> str:
 
 
 def _clean_names(names: Iterable[str]) -> tuple[str, ...]:
-    """Return names as a cell can hold them; arXiv has a colon for a person where a group's name stands before."""
+    """Return names as a cell can hold them; arXiv has a colon for a person where a group's name is before."""
     cleaned = (_clean(name).replace(";", ",").strip(" ,") for name in names)
     return tuple(dict.fromkeys(name for name in cleaned if any(sign.isalnum() for sign in name)))
 

@@ -52,7 +52,7 @@ class PagedFolder(msgspec.Struct, frozen=True):
 
 
 class GivenList(NamedTuple):
-    """A list that somebody named: what it would be called, where it is, its source, and what reads it, given a base address and a name."""
+    """A list that someone named: what it would be called, where it is, its source, and what reads it, given a base address and a name."""
 
     name: str
     place: str
@@ -76,7 +76,7 @@ def lists_in(words: Sequence[str], read: Callable[[Sequence[str]], Sequence[Sour
 
 
 def find_pages(word: str, sources: Sequence[Source], parse: Parse) -> PagedFolder | None:
-    """Return the pages of a folder that somebody named, read as ``sources``; None where its lists are only lists."""
+    """Return the pages of a folder that someone named, read as ``sources``; None where its lists are only lists."""
     by_path = {_path_in(word, source): source for source in sources if source.form == "markdown"}
     index = next((source for path, source in by_path.items() if path.lower() in _INDEX), None)
     if index is None:
@@ -209,7 +209,7 @@ def _with_page(entry: Entry, page: Page, path: str, base_url: str) -> tuple[Entr
 
 
 def _names(cell: str) -> Iterator[str]:
-    """Yield the authors that a page names; an organisation that stands between semicolons is one, too."""
+    """Yield the authors that a page names; an organisation that is between semicolons is one, too."""
     for piece in cell.split(";"):
         persons, organisations = persons_in_cells([piece])
         yield from persons or organisations

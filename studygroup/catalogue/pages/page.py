@@ -15,7 +15,7 @@
 
     - [A talk on gates](https://example.org/talk)
 
-Headings are known by their words, whatever their level; what stands above the first one may hold any of it.
+Headings are known by their words, whatever their level; what is above the first one may hold any of it.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ class Format(NamedTuple):
     """A format: the function that reads it (``module:function``), the endings of its files, its media types.
 
     A function of ``reading`` makes a tree of a text, one of ``recognise`` entries of records. A folder is searched for files with the
-    first ``searched`` endings; the others are read when somebody names them.
+    first ``searched`` endings; the others are read when someone names them.
     """
 
     reader: str

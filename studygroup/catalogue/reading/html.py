@@ -386,7 +386,7 @@ def _is_markdown(line: str) -> bool:
 
 
 class _Grid:
-    """A table being laid out: cells that span rows or columns stand in each place that they cover."""
+    """A table being laid out: cells that span rows or columns are in each place that they cover."""
 
     def __init__(self, line: int) -> None:
         self.table = Table(line)

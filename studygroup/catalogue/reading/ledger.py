@@ -41,7 +41,7 @@ class LeftOut(msgspec.Struct, frozen=True, order=True):
 
     @property
     def key(self) -> tuple[str, str]:
-        """What tells it from others whatever line it stands on."""
+        """What tells it from others whatever line it is on."""
         return self.text, self.url
 
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 _LINK_WITHOUT_END = re.compile(r"\[[^\[\]\n]+\]\(\s*(?:https?://[^\s()<>]+)(?=\s*$)", re.MULTILINE)
-# A path or an address, not words that happen to stand in parentheses.
+# A path or an address, not words that happen to be in parentheses.
 _LINK_WITH_BLANKS = re.compile(r"\]\(((?=[^()<>\"'\n]*[/.])[^()<>\"'\n]{1,300}?[^()<>\"'\s]\s[^()<>\"'\n]{1,300}\.\w{1,5})\)")
 # Emoji written as words (":star:"), as GitHub shows them.
 _SHORTCODES = re.compile(r"(?<!\w)(?::[a-z+-][a-z0-9_+-]*[a-z0-9]:|:\+1:)+(?!\w)")

@@ -24,7 +24,7 @@ What = Literal[
 ]
 
 ADDRESS = re.compile(r"https?://[^\s<>\"'`\]|}]+", re.IGNORECASE)
-"""A bare address, perhaps with what ends the sentence behind it."""
+"""A bare address, maybe with what ends the sentence behind it."""
 WORDED = re.compile(r"[^\W_]{2}|[^\x00-\u024f\W]")
 """Something that a person could read: two letters or digits, or one sign of another script."""
 

@@ -20,7 +20,7 @@ class Span(NamedTuple):
     """Plain text, or a link: then ``url`` is not empty and ``text`` is its label (empty for a bare address or a picture).
 
     ``picture``: a picture, linked if there is a ``url``; ``source`` is its own address, ``alt`` what it says for those who
-    cannot see it. ``comment``: nobody sees it. ``inside``: a link that led to another place of the document.
+    cannot see it. ``comment``: no one sees it. ``inside``: a link that led to another place of the document.
     """
 
     text: str
@@ -81,7 +81,7 @@ class Listing:
 
 @dataclass
 class Row:
-    """A row: its cells as runs and as written, how many it lacks, and what stands in cells beyond the last."""
+    """A row: its cells as runs and as written, how many it lacks, and what is in cells beyond the last."""
 
     line: int
     cells: list[Spans]

@@ -1,4 +1,4 @@
-"""One list being read, whatever its format: its text, its entries, its problems, and all that stands in it."""
+"""One list being read, whatever its format: its text, its entries, its problems, and all that is in it."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class ListReader:
         self.problems.add(Problem(self.name, line, severity, message, column))
 
     def stands(self, line: int, what: What, text: str) -> None:
-        """Note what stands in the file on a line, whatever becomes of it: a cell, a field, a comment."""
+        """Note what is in the file on a line, whatever becomes of it: a cell, a field, a comment."""
         self.segments += text_segments(line, what, text)
 
     def add(self, entry: Entry) -> None:

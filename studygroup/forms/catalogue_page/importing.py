@@ -151,7 +151,7 @@ class ImportForm(widgets.VBox):
             try:
                 yield words
             except ReadingListError as error:
-                # Nobody knows the folder that an upload stands in for a moment.
+                # No one knows the folder that an upload stands in for a moment.
                 raise ReadingListError(str(error).replace(f"{folder}/", "")) from error
 
     def _files(self) -> list[str]:
@@ -294,7 +294,7 @@ class ImportForm(widgets.VBox):
                 self._shown, self.save.disabled = shown, False
 
     def _save(self, shown: _Shown, answers: dict[ReviewRow, Answer]) -> None:
-        """Write what is shown, or show a new preview when that is not so any more."""
+        """Write what is shown, or show a new preview when that is no longer so."""
         if mark_files(self._files()) != shown.files:
             self._preview("The source was changed meanwhile, so nothing was written; here is a new preview.")
             return

@@ -30,7 +30,7 @@ _FORMS = {"Markdown": "md", "BibTeX": "bib", "CSV": "csv", "JSON": "json"}
 
 
 class _StoppedError(Exception):
-    """Somebody pressed Stop; what was fetched is kept."""
+    """Someone pressed Stop; what was fetched is kept."""
 
 
 class FillForm(widgets.VBox):
@@ -136,7 +136,7 @@ class FillForm(widgets.VBox):
         except _StoppedError:
             self.said.tell("Stopped. What was answered is kept, and another run goes on from there.")
         except Exception as error:
-            # In a thread nobody else would tell.
+            # In a thread no one else would tell.
             self.said.tell(f"{type(error).__name__}: {error}. Nothing was written; ask again.", "wrong")
             raise
         finally:
@@ -212,7 +212,7 @@ class FillForm(widgets.VBox):
                 self._filled, self.save.disabled = filled, False
 
     def _write(self, filled: Filled) -> int:
-        """Write the changes to cells that nobody filled meanwhile, and return how many these are."""
+        """Write the changes to cells that no one filled meanwhile, and return how many these are."""
         self.workbook.reread()
         catalogue = self.workbook.catalogue
         items = catalogue.items.copy()
@@ -237,7 +237,8 @@ class ExportForm(widgets.VBox):
         self.said, self.link, self.about = StatusLine(), widgets.HTML(), widgets.HTML()
         self.form = Pick("Format", [(name, name) for name in _FORMS], self.said.refuse)
         self.name = Pick("List", [], self.said.refuse)
-        people = labelled((person.name, member) for member, person in workbook.people.items())
+        roster = workbook.roster
+        people = labelled((one.name, member) for member, one in roster.people.items() if member not in roster.forgotten)
         self.progress = Pick("With progress", [("none", ""), ("the group's", "*"), *people], self.said.refuse)
         self.progress.layout = widgets.Layout(**FIELD)
         self.write = widgets.Button(

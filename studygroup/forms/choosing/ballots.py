@@ -49,7 +49,8 @@ class BallotsForm(widgets.VBox):
         self._id = EntryId()
         self.add.on_click(lambda _: self._add())
         self.start.on_click(lambda _: self._open())
-        below = widgets.VBox([self.start])
+        self.zone = widgets.HTML()
+        below = widgets.VBox([self.zone, self.start])
         below.add_class("sg-below")
         heading = widgets.HTML("<h3>Open a ballot</h3>")
         line = widgets.HBox([self.paper, self.add], layout={"flex_flow": "row wrap"})
@@ -73,7 +74,7 @@ class BallotsForm(widgets.VBox):
             self.paper.offer(workbook)
             zone = ZoneInfo(workbook.slots[-1].zone)
             usual = closing_time(workbook).astimezone(zone).replace(tzinfo=None, second=0, microsecond=0)
-            self.until.description = f"Closes ({zone.key})"
+            self.zone.value = block("told_next", f"In the time of {zone.key}.")
             if self.until.value in {None, self._proposed_time}:
                 self.until.value = self._proposed_time = usual
 

@@ -1,4 +1,4 @@
-"""Choose what to read next: vote on open ballots, see what came of the last one, propose papers and second others' proposals."""
+"""Choose what to read next: vote on open ballots, see the results of the last one, propose papers and second others' proposals."""
 
 from __future__ import annotations
 

@@ -111,13 +111,10 @@ class FindTimeForm(widgets.VBox):
     # --- saving -------------------------------------------------------------------------------------------------------
 
     def _ask(self) -> None:
-        if (
-            self.receipt.tells_of_a_save
-            and self.moves.value == ""
-            and any(one.is_open for one in surveys(self.context.workbook))
-        ):
-            return
         first, moves = self.first.value, str(self.moves.value)
+        # The second half of a double click: this is asked already.
+        if self.receipt.tells_of_a_save and any(one.is_open and one.moves == moves for one in surveys(self.context.workbook)):
+            return
         if first is None:
             self.receipt.tell("Say from which day on.", "wrong")
             return

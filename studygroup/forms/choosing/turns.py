@@ -11,11 +11,12 @@ from studygroup.forms.kit.pickers import FIELD, Pick, member_options
 from studygroup.forms.kit.rows import Editor, LiveRows
 from studygroup.forms.layout.fold import Fold
 from studygroup.journal.types.records import Away, Swap, Turn
-from studygroup.meeting.before.turns import MemberTurn, turns_ahead, turns_of
+from studygroup.meeting.before.turns import MemberTurn, turns_ahead, turns_held, turns_of
 from studygroup.text.text import plain_list, to_short_day
 
 TURNS = ("plan", "swap", "turn", "away", "person", "slot")
 """The types of what the forms show."""
+_NOTHING = ("nothing", ("", ""))
 
 
 class TurnsForm(widgets.VBox):
@@ -83,25 +84,8 @@ class TurnsForm(widgets.VBox):
         self.context.save(self.receipt, "turn", seen=held.id if held else "", session=one.session.id, what=what, **about)
 
     def _choose(self, one: MemberTurn) -> None:
-        """Ask for the member to ask."""
-        receipt = SaveStatus()
-        options = [each for each in member_options(self.context.workbook, "choose") if each[1] != self.member]
-        who = Pick("Ask", options, receipt.refuse)
-        self.rows.edit(
-            one.key,
-            Editor([who], lambda: self._ask(one, who, receipt), lambda: self.rows.done(one.key), label="Ask", receipt=receipt),
-        )
-
-    def _ask(self, one: MemberTurn, who: Pick, receipt: SaveStatus) -> None:
-        if not who.value:
-            receipt.tell("Choose whom you ask first.", "wrong")
-            return
-        name = self.context.workbook.people[who.value].name
-        about = {"member": self.member, "role": one.role, "asked": who.value}
-        what = f"{name} is asked to be {one.role} on {to_short_day(one.session.start)}"
-        session = one.session.id
-        if self.context.enter(receipt, "swap", about, session=session, what=what, beside=self.receipt) is not None:
-            self.rows.done(one.key)
+        """Ask for the member to ask, and for what to take in return."""
+        self.rows.edit(one.key, AskEditor(self, one))
 
     def _offer(self, one: MemberTurn) -> Swap | None:
         """Return the offer of whoever has the role now."""
@@ -117,12 +101,18 @@ class TurnsForm(widgets.VBox):
                 self.receipt.tell("This is no longer offered to you.", "wrong")
                 self.context.changed()
                 return
+            wanted = offer.for_session, offer.for_role
+            if to and wanted[1] and wanted not in [(each.id, role) for each, role in turns_held(self.context.workbook, to)]:
+                self.receipt.tell(f"You no longer have the turn as {one.in_return}, so there is nothing to exchange.", "wrong")
+                return
             about = {"member": offer.member, "role": one.role, "to": to, "asked": ""}
+            about |= {"for_session": wanted[0], "for_role": wanted[1]}
             what = f"{words} {one.role} on {to_short_day(one.session.start)}"
             self.context.save(self.receipt, "swap", seen=offer.id, session=one.session.id, what=what, **about)
 
     def _take_over(self, one: MemberTurn) -> None:
-        self._answer(one, self.member, "you are")
+        back = f"you exchange turns with {one.other}: you are" if one.in_return else "you are"
+        self._answer(one, self.member, back)
 
     def _refuse(self, one: MemberTurn) -> None:
         self._answer(one, "", "you won’t be")
@@ -130,6 +120,42 @@ class TurnsForm(widgets.VBox):
     def _take_back(self, one: MemberTurn) -> None:
         if held := self.context.workbook.latest(Swap, one.session.id, self.member, one.role):
             self.context.undo(self.receipt, held)
+
+
+class AskEditor(Editor):
+    """Where a member asks another one to take a turn, and says which turn they take in return, if any."""
+
+    def __init__(self, form: TurnsForm, one: MemberTurn) -> None:
+        self.form, self.one = form, one
+        receipt, workbook = SaveStatus(), form.context.workbook
+        options = [each for each in member_options(workbook, "choose") if each[1] != form.member]
+        self.who = Pick("Ask", options, receipt.refuse)
+        self.back = Pick("In return", [_NOTHING], receipt.refuse)
+        self.back.layout = widgets.Layout(**FIELD, display="none")
+        self.who.observe(lambda _: self._offer(), "value")
+        super().__init__([self.who, self.back], self._ask, lambda: form.rows.done(one.key), label="Ask", receipt=receipt)
+
+    def _offer(self) -> None:
+        """Offer the turns of whoever is asked."""
+        held = turns_held(self.form.context.workbook, self.who.value) if self.who.value else []
+        mine = self.one.session.id, self.one.role
+        turns = [(f"I take their turn as {role} on {to_short_day(each.start)}", (each.id, role)) for each, role in held]
+        self.back.offer([_NOTHING, *(each for each in turns if each[1] != mine)])
+        self.back.layout.display = None if turns else "none"
+
+    def _ask(self) -> None:
+        if not self.who.value:
+            self.receipt.tell("Choose whom you ask first.", "wrong")
+            return
+        context, one = self.form.context, self.one
+        for_session, for_role = self.back.value or ("", "")
+        about = {"member": self.form.member, "role": one.role, "asked": self.who.value}
+        about |= {"for_session": for_session, "for_role": for_role}
+        name = context.workbook.people[self.who.value].name
+        ask = "exchange turns and be" if for_role else "be"
+        what = f"{name} is asked to {ask} {one.role} on {to_short_day(one.session.start)}"
+        if context.enter(self.receipt, "swap", about, session=one.session.id, what=what, beside=self.form.receipt) is not None:
+            self.form.rows.done(one.key)
 
 
 class AwayForm(widgets.VBox):

@@ -1,4 +1,4 @@
-"""What somebody will do, by when: written, given to somebody, done or not, changed, taken back."""
+"""What someone will do, by when: written, given to someone, done or not, changed, undone."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from studygroup.forms.kit.pickers import FIELD, Pick, member_options
 from studygroup.forms.kit.rows import LiveRows, RowBox
 from studygroup.journal.types.records import Action
 
-NOBODY = "Unassigned"
+UNASSIGNED = "Unassigned"
 DONE = [("Not done", False), ("Done", True)]
 
 
@@ -46,7 +46,7 @@ class ActionsForm(widgets.VBox):
         self.rows: LiveRows[ActionRow] = LiveRows(lambda _: ActionBox(self), lambda row: name_of(row.action))
         self._id = EntryId()
         self._shown: tuple[Any, ...] | None = None
-        # An action that is done now stays where it stands, so that the next one does not slip under a second click.
+        # An action that is done now stays where it is, so that the next one does not slip under a second click.
         self._was_done: dict[str, bool] = {}
         self.add.on_click(lambda _: self._add())
         super().__init__([self.about, self.text, self.owner, self.due, self.add, self.receipt, self.rows])
@@ -57,7 +57,7 @@ class ActionsForm(widgets.VBox):
             self.receipt.tell("This is a draft that was not saved yet.", "busy")
 
     def _owner_field(self, receipt: SaveStatus) -> Pick:
-        options = member_options(self.context.workbook, NOBODY)
+        options = member_options(self.context.workbook, UNASSIGNED)
         return Pick("Who", options, receipt.refuse)
 
     def show(self) -> None:
@@ -70,7 +70,7 @@ class ActionsForm(widgets.VBox):
             if self._shown is None or self._shown[0] != self.session:
                 self._was_done = {}
             self._shown = wanted
-            self.owner.offer(member_options(workbook, NOBODY))
+            self.owner.offer(member_options(workbook, UNASSIGNED))
             self.rows.show(self._rows(), "No actions yet.")
 
     def _rows(self) -> list[ActionRow]:
@@ -109,7 +109,7 @@ class ActionsForm(widgets.VBox):
         return saved is not None
 
     def edit(self, action: Action) -> None:
-        """Change an action where it stands."""
+        """Change an action where it is."""
         # Whose it is stays among those who are offered, also after they left.
         receipt = SaveStatus()
         owner, due = self._owner_field(receipt), _due_field(receipt)

@@ -24,7 +24,7 @@ from studygroup.text.text import comparable
 
 STATES = [(one.word, one.name) for one in ATTENDANCE_STATES]
 ONE_TAP = {"present": "Here", "late": "Late", "absent": "Absent"}
-"""The states that are a button in each row, with what stands on it; the others are in a list beside them."""
+"""The states that are a button in each row, with what is on it; the others are in a list beside them."""
 IN_LIST = [(one.word, one.name) for one in ATTENDANCE_STATES if one.name not in ONE_TAP]
 _SAID = {"yes": "comes", "maybe": "maybe", "no": "cannot come"}
 _STAYS_AWAY = {"cannot come", "away"}
@@ -62,7 +62,7 @@ class AttendanceForm(widgets.VBox):
             layout=narrow,
         )
         self.everyone.add_class("sg-as-link")
-        self.guest = TextLine(description="Guest", placeholder="their name", continuous_update=False, **field)
+        self.guest = TextLine(description="Guest", placeholder="Guest’s name", continuous_update=False, **field)
         self.add = widgets.Button(description="Add guest", tooltip="Add a guest, who is present", layout=narrow)
         self._rows: list[Attendee] = []
         self.words.observe(lambda _: self._look(), "value")
@@ -85,7 +85,7 @@ class AttendanceForm(widgets.VBox):
     # --- showing ------------------------------------------------------------------------------------------------------
 
     def show(self) -> None:
-        """Show what the journal says; the rows are made anew only when somebody came to the roster or answered."""
+        """Show what the journal says; the rows are made anew only when someone came to the roster or answered."""
         session, rows = self.context.workbook.session_to_record(), self._attendees()
         if (session, rows) != (self.session, self._rows):
             self.session, self._rows = session, rows
@@ -147,7 +147,7 @@ class AttendanceForm(widgets.VBox):
         )
 
     def held(self, one: Attendee) -> Attendance | None:
-        """Return what holds of somebody's attendance."""
+        """Return what is current of someone's attendance."""
         return self.context.workbook.latest(Attendance, self.session, one.member)
 
     # --- saving -------------------------------------------------------------------------------------------------------
@@ -169,7 +169,7 @@ class AttendanceForm(widgets.VBox):
             self.show()
 
     def save(self, one: Attendee, state: str, seen: str) -> bool:
-        """Enter somebody's attendance, and return whether it was saved; ``seen`` as ``FormContext.save`` has it."""
+        """Enter someone's attendance, and return whether it was saved; ``seen`` as ``FormContext.save`` has it."""
         if self._must_ask(lambda: self.save(one, state, seen)):
             return False
         label = ONE_TAP.get(state, {name: word for word, name in STATES}[state]).lower()
@@ -178,7 +178,7 @@ class AttendanceForm(widgets.VBox):
         return self.context.save(self.receipt, "attendance", seen=seen, what=what, **about) is not None
 
     def clear(self, one: Attendee, seen: str) -> bool:
-        """Undo somebody's attendance, and return whether that was saved; ``seen`` as ``FormContext.save`` has it."""
+        """Undo someone's attendance, and return whether that was saved; ``seen`` as ``FormContext.save`` has it."""
         about = {"session": self.session, "member": one.member}
         return self.context.clear(self.receipt, "attendance", seen=seen, told=f"{one.name} isn’t marked yet.", **about)
 
@@ -219,7 +219,7 @@ class AttendanceForm(widgets.VBox):
             if not self.guest.value.strip():
                 # After the second half of a double click, what the first one did and its Undo stay.
                 if not self.receipt.tells_of_a_save:
-                    self.receipt.tell("Type the guest's name first.", "wrong")
+                    self.receipt.tell("Type the guest’s name first.", "wrong")
                 return
             if self._must_ask(self._add_guest):
                 return
@@ -228,7 +228,7 @@ class AttendanceForm(widgets.VBox):
                 self.receipt.clear()
 
     def _known(self, person: Person) -> None:
-        """Enter that somebody is present whose name was typed for a guest's."""
+        """Enter that someone is present whose name was typed for a guest's."""
         self.guest.value = ""
         one = next((one for one in self._rows if one.member == person.member), None)
         if one is None:
@@ -268,7 +268,7 @@ class AttendeeRow(RowBox[Attendee]):
         self.add_class("sg-attendee")
 
     def show_row(self, one: Attendee) -> None:
-        """Show somebody, with what was entered of them."""
+        """Show someone, with what was entered of them."""
         self.one = one
         self.name.value = block("attendee", one.name, one.guest, one.rsvp, one.why, one.checked_in)
         self.choice.tooltip = f"Attendance of {one.name}"
@@ -276,7 +276,7 @@ class AttendeeRow(RowBox[Attendee]):
         self.follow()
 
     def follow(self) -> None:
-        """Show what holds."""
+        """Show what is current."""
         held = self.form.held(self.one) if self.one else None
         self.seen = held.id if held else ""
         self.choice.show(held.state if held else None)

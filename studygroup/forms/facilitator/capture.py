@@ -36,7 +36,7 @@ class Captured(msgspec.Struct, frozen=True):
 
 
 class CaptureForm(widgets.VBox):
-    """One line for whatever comes up in the session; the newest stands first below it."""
+    """One line for whatever comes up in the session; the newest is first below it."""
 
     def __init__(self, context: FormContext) -> None:
         self.context, self.receipt, self._id = context, SaveStatus(), EntryId()

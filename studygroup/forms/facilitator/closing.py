@@ -42,7 +42,7 @@ class CloseForm(widgets.VBox):
         self.show()
 
     def show(self) -> None:
-        """Show what is missing now, and how the session ended if somebody said so."""
+        """Show what is missing now, and how the session ended if someone said so."""
         workbook = self.context.workbook
         session = session_to_wrap_up(workbook)
         # Of notes it matters whether there is one.
@@ -61,7 +61,7 @@ class CloseForm(widgets.VBox):
         made = steps != self._steps
         if made:
             self._make_rows(steps)
-        # What somebody is choosing stays, unless another session or another closing is shown.
+        # What someone is choosing stays, unless another session or another closing is shown.
         if made or before != (self.session, self._seen):
             for step, _ in steps:
                 goes_on = held is not None and step.reference in held.continues

@@ -1,4 +1,4 @@
-"""Who entered what when, and what it replaced: the latest first, each to be taken back."""
+"""Who entered what when, and what it replaced: the latest first, each to be undone."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ Entry = tuple[Record, str, str]
 
 
 class HistoryForm(widgets.VBox):
-    """What was entered, by whom, about whom or what; one's own entries, and for a facilitator all, can be taken back."""
+    """What was entered, by whom, about whom or what; one's own entries, and for a facilitator all, can be undone."""
 
     def __init__(self, context: FormContext) -> None:
         self.context, self.receipt = context, SaveStatus()
         self.who = Pick("Person", [("everyone", "")], self.receipt.refuse)
         self.session = Pick("Session", [("all", "")], self.receipt.refuse)
-        self.work = WorkField("Work", self.receipt.refuse)
+        self.work = WorkField("Paper", self.receipt.refuse)
         self.rows: LiveRows[Entry] = LiveRows(self._row, lambda row: row[0].id)
         self._shown: tuple[object, ...] = ()
         for field in (self.who, self.session, self.work):

@@ -19,16 +19,23 @@ from studygroup.forms.kit.inputs import TextLine
 from studygroup.forms.kit.pickers import FIELD, Pick, WorkField, member_options
 from studygroup.forms.kit.rows import Editor, LiveRows, RowBox
 from studygroup.forms.session.own_questions import OwnQuestionsForm
+from studygroup.forms.session.replies import ReplyEditor, replies_block, replies_shown
 from studygroup.journal.tables import tables
 from studygroup.journal.types.record import Record
+from studygroup.meeting.facts.guides import answers_to
+from studygroup.meeting.facts.replies import ReplyView, target_of
 from studygroup.text.text import comparable
 
 STATES = [("Open", "open"), ("Answered", "answered"), ("Dropped", "dropped")]
+_SHOWN = ("question", "answer", "second", "person", "reply", "summary")
 SHOWN = [("open", "open"), ("answered or dropped", "closed"), ("all", "all")]
 
 
 class QuestionRow(msgspec.Struct, frozen=True):
-    """What a row shows: a question with people's names and works' titles, whether it is about today's works, and how many more want to know."""
+    """What a row shows: a question with people's names and works' titles, whether it is about today's works, and how many more want to know.
+
+    ``answer`` is the id of its last answer, ``replies`` what was replied to any.
+    """
 
     id: str
     text: str
@@ -42,6 +49,8 @@ class QuestionRow(msgspec.Struct, frozen=True):
     closed_by: str
     closed_session: str
     closed_title: str
+    answer: str = ""
+    replies: tuple[ReplyView, ...] = ()
 
 
 class LedgerForm(widgets.VBox):
@@ -68,7 +77,7 @@ class LedgerForm(widgets.VBox):
         self._found: list[QuestionRow] = []
         self._reads: tuple[object, tuple[str, ...]] = (None, ())
         self._shown: tuple[Any, ...] | None = None
-        # A question that is closed now stays where it stands, so that the next one does not slip under a second click.
+        # A question that is closed now stays where it is, so that the next one does not slip under a second click.
         self._was_closed: dict[str, bool] = {}
         self.ask.on_click(lambda _: self._ask())
         for field in (self.words, self.which):
@@ -89,7 +98,7 @@ class LedgerForm(widgets.VBox):
         if self.context.by in [value for _, value in self.asker.options]:
             self.asker.value = self.context.by
 
-    # What stands there
+    # What is there
 
     def show(self) -> None:
         """Show the questions, those that most want answered first, then those about today's works; what is being typed stays."""
@@ -97,16 +106,16 @@ class LedgerForm(widgets.VBox):
         self.session = self.context.session
         self.about.value = session_line(self.context, self.session)
         self._read_on()
-        wanted = self.session, self.context.version("question", "answer", "second", "person"), self._reads[1], workbook.today()
+        wanted = self.session, self.context.version(*_SHOWN), self._reads[1], workbook.today()
         if wanted != self._shown:
             if self._shown is None or self._shown[0] != self.session:
                 self._was_closed = {}
-            nobody = not self.asker.options
+            empty = not self.asker.options
             self._shown = wanted
             self.asker.offer(member_options(workbook))
             self.item.offer(workbook, self._reads[1])
             self._found = self._rows()
-            if nobody:
+            if empty:
                 self._pick_me()
             self._list()
 
@@ -133,6 +142,7 @@ class LedgerForm(widgets.VBox):
         workbook, reads = self.context.workbook, set(self._reads[1])
         names = {member: person.name for member, person in workbook.people.items()}
         titles = dict(zip(workbook.catalogue.items["id"], workbook.catalogue.items["title"], strict=True))
+        said = self._said(set(found["id"]))
         return [
             QuestionRow(
                 id=one.id,
@@ -147,9 +157,24 @@ class LedgerForm(widgets.VBox):
                 closed_by=names.get(one.closed_by, one.closed_by),
                 closed_session=one.closed_session,
                 closed_title=titles.get(one.closed_item, one.closed_item),
+                **said.get(one.id, {}),
             )
             for one in tables.rows(found)
         ]
+
+    def _said(self, questions: set[str]) -> dict[str, dict[str, Any]]:
+        """Return the last answer to each question that has one, and what was replied to its answers."""
+        workbook = self.context.workbook
+        answers = answers_to(workbook, questions, {})
+        targets = {one: [target_of(workbook.find_record(each.id)) for each in given] for one, given in answers.items()}
+        replies = replies_shown(self.context, [target for found in targets.values() for target in found])
+        return {
+            one: {
+                "answer": given[-1].id,
+                "replies": tuple(reply for target in targets[one] for reply in replies.get(target, ())),
+            }
+            for one, given in answers.items()
+        }
 
     def _look(self) -> None:
         with self.context.acting(self.listed):
@@ -205,13 +230,18 @@ class LedgerForm(widgets.VBox):
         return self.answer(row, self.listed, what, state=state) is not None
 
     def edit(self, row: QuestionRow) -> None:
-        """Answer a question where it stands."""
+        """Answer a question where it is."""
         self.rows.edit(row.id, AnswerEditor(self, row))
+
+    def reply(self, row: QuestionRow) -> None:
+        """Reply to the last answer to a question, where it is."""
+        shown = block("question", row, False)
+        self.rows.edit(row.id, ReplyEditor(self.context, row.answer, shown, self.listed, lambda: self.rows.done(row.id)))
 
     def answer(
         self, row: QuestionRow, receipt: SaveStatus, what: str, beside: SaveStatus | None = None, id: str = "", **fields: Any
     ) -> Record | None:
-        """Enter an answer to a question, unless somebody did since it was shown; return its record, or None."""
+        """Enter an answer to a question, unless someone did since it was shown; return its record, or None."""
         workbook = self.context.workbook
         about = {"question": row.id, "member": self.context.by, **fields}
         meanwhile = False
@@ -231,13 +261,13 @@ class LedgerForm(widgets.VBox):
         return saved
 
     def now(self, row: QuestionRow) -> QuestionRow | None:
-        """Return a question as the journal has it, or None where it was taken back."""
+        """Return a question as the journal has it, or None where it was undone."""
         found = tables.questions(self.context.workbook.current)
         return next(iter(self._to_rows(found[found["id"] == row.id])), None)
 
 
 class QuestionBox(RowBox[QuestionRow]):
-    """A question with what became of it, and a button for another answer where it has one."""
+    """A question with what became of it, and buttons for another answer and for a reply where it has one."""
 
     def __init__(self, form: LedgerForm) -> None:
         self.form = form
@@ -245,15 +275,23 @@ class QuestionBox(RowBox[QuestionRow]):
         self.text = widgets.HTML(layout=form.rows.text_layout)
         self.state = Choice(STATES, "State", self._set, form.listed.refuse)
         self.more = form.rows.button("Another answer", "", self._answer_again)
+        self.reply = form.rows.button("Reply", "", self._reply)
         super().__init__([self.text, self.state], form.rows.line_layout)
 
     def show_row(self, row: QuestionRow) -> None:
         """Show a question."""
         self.row, words = row, row.text[:60]
-        self.text.value = block("question", row, self.form.context.drafts.get(f"answer {row.id}") is not None)
+        drafted = self.form.context.drafts.get(f"answer {row.id}") is not None
+        self.text.value = block("question", row, drafted) + replies_block(row.replies)
+        self.reply.tooltip = f"Reply to the answer: {words}"
         self.state.tooltip, self.more.tooltip = f"State of: {words}", f"Answer once more: {words}"
         self.state.show(row.state)
-        self.children = [self.text, self.state, *([] if row.state == "open" else [self.more])]
+        shown = [*([] if row.state == "open" else [self.more]), *([self.reply] if row.answer else [])]
+        self.children = [self.text, self.state, *shown]
+
+    def _reply(self) -> None:
+        if self.row:
+            self.form.reply(self.row)
 
     def _answer_again(self) -> None:
         if self.row:
@@ -264,8 +302,9 @@ class QuestionBox(RowBox[QuestionRow]):
             self.state.show(self.row.state)
 
     def close(self) -> None:
-        """Let go, of the button too where it is not shown."""
+        """Let go, of the buttons too where they are not shown."""
         self.more.close()
+        self.reply.close()
         super().close()
 
 

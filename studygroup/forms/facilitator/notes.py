@@ -1,4 +1,4 @@
-"""Notes and decisions of a session: written, listed, changed, taken back."""
+"""Notes and decisions of a session: written, listed, changed, undone."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ class OverviewForm(widgets.VBox):
         self.pages.value = said.get(pages, f"{pages} members' pages are open.")
 
     def show(self) -> None:
-        """Show what holds now."""
+        """Show what is current."""
         workbook, agenda = self.context.workbook, self.context.agenda
         self.session.value = session_block(agenda, workbook.schedule, workbook.clock())
         notes = attention(workbook)

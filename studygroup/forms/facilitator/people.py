@@ -94,7 +94,7 @@ class PeopleForm(widgets.VBox):
         context.on_change(self.show)
         self.show()
 
-    # What stands there
+    # What is there
 
     def show(self) -> None:
         """Show the roster as the journal has it; what is being typed stays."""
@@ -103,18 +103,18 @@ class PeopleForm(widgets.VBox):
         if wanted == self._shown:
             return
         self._shown = wanted
-        everybody = self._everybody()
-        if not everybody:
+        everyone = self._everyone()
+        if not everyone:
             self.context.by = ""
-        self._show_first(not everybody)
+        self._show_first(not everyone)
         words = comparable(self.words.value[:200]).split()
-        rows = [row for row in everybody if row.is_among(str(self.which.value)) and all(word in row.found_by for word in words)]
-        if everybody:
-            self.about.value = f"<p class='sg-quiet'>{_count(everybody)}</p>"
-        self.rows.show(rows, "No matches." if everybody else "")
+        rows = [row for row in everyone if row.is_among(str(self.which.value)) and all(word in row.found_by for word in words)]
+        if everyone:
+            self.about.value = f"<p class='sg-quiet'>{_count(everyone)}</p>"
+        self.rows.show(rows, "No matches." if everyone else "")
 
     def _show_first(self, first: bool) -> None:
-        """Ask who sits here where nobody is on the roster."""
+        """Ask who sits here where no one is on the roster."""
         if first:
             self.about.value = "<p><strong>Add yourself first.</strong> You become the facilitator; then add the others.</p>"
             if not self.name.value:
@@ -122,7 +122,7 @@ class PeopleForm(widgets.VBox):
         self.add.description = "Add yourself" if first else "Add"
         self.role.layout.display = self.since.layout.display = self.roster.layout.display = "none" if first else None
 
-    def _everybody(self) -> list[PersonRow]:
+    def _everyone(self) -> list[PersonRow]:
         workbook = self.context.workbook
         roster, today = workbook.roster, workbook.today()
         facilitators, named = set(workbook.facilitators), set(workbook.settings.facilitators)
@@ -134,6 +134,7 @@ class PeopleForm(widgets.VBox):
                 roster.is_here(member, today),
             )
             for member, person in roster.people.items()
+            if member not in roster.forgotten
         ]
         return sorted(rows, key=lambda row: (comparable(row.person.name), row.person.member))
 
@@ -222,7 +223,7 @@ class PeopleForm(widgets.VBox):
         self.rows.edit(person.member, place)
 
     def _ask_to_retire(self, place: PersonEditor) -> None:
-        """Ask before somebody leaves: from then on they are asked nothing more, and may not open the members' page."""
+        """Ask before someone leaves: from then on they are asked nothing more, and may not open the members' page."""
         place.receipt.clear()
         day = place.left.value or self.context.workbook.today()
         place.confirm.ask(
@@ -235,7 +236,7 @@ class PeopleForm(widgets.VBox):
     def _save(self, place: PersonEditor, move: str = "", *, asked: bool = False) -> None:
         """Save what the fields say; with ``move`` "back" or "retire" the person comes back or leaves, today if no day is given.
 
-        A new name that is nearly somebody else's is saved only once that was ``asked``.
+        A new name that is nearly someone else's is saved only once that was ``asked``.
         """
         member = place.row.person.member
         place.confirm.dismiss()
@@ -270,11 +271,11 @@ class PeopleForm(widgets.VBox):
             if saved is not None:
                 self.rows.done(member)
             elif held := self.context.latest("person", member=member):
-                # What somebody else entered was told; saving once more replaces it.
+                # What someone else entered was told; saving once more replaces it.
                 place.seen = held.id
 
     def _enter(self, member: str, changes: dict[str, Any]) -> Person:
-        """Record a change, unless the group would be without a facilitator: then everybody could change everything."""
+        """Record a change, unless the group would be without a facilitator: then everyone could change everything."""
         workbook = self.context.workbook
         stays = member in workbook.settings.facilitators or changes["role"] == "facilitator"
         if workbook.facilitators == [member] and not (stays and changes["left"] is None):

@@ -11,7 +11,7 @@ from studygroup.forms.kit.blocks import block
 from studygroup.forms.kit.form import close, repeats, row
 
 MOVES = {"↑": "Up", "↓": "Down", "✕": "Remove"}
-"""What stands on the buttons of a row, and what it is called."""
+"""What is on the buttons of a row, and what it is called."""
 
 
 class Chosen(msgspec.Struct, frozen=True):
@@ -62,7 +62,7 @@ class ReadRows(widgets.VBox):
             close(widget)
 
     def _can_go(self, place: int, by: int) -> bool:
-        """Whether a work may change places with its neighbour: steps stand before items, as on the agenda."""
+        """Whether a work may change places with its neighbour: steps are before items, as on the agenda."""
         to = place + by
         return 0 <= to < len(self.chosen) and bool(self.chosen[to].entry) == bool(self.chosen[place].entry)
 
@@ -104,7 +104,7 @@ class ReadRow(widgets.HBox):
 
 
 def shown(one: Chosen) -> widgets.HTML:
-    """Return what a work is called, and where it stands."""
+    """Return what a work is called, and where it is."""
     return widgets.HTML(block("found", one.title, one.section, one.status), layout={"flex": "1 1 16em", "min_width": "0"})
 
 

@@ -34,7 +34,7 @@ AHEAD, BACK = 8, 2
 
 
 class PlanForm(widgets.VBox):
-    """The plan of one session; each click saves a whole plan, which can be taken back."""
+    """The plan of one session; each click saves a whole plan, which can be undone."""
 
     def __init__(self, context: FormContext) -> None:
         self.context, self.receipt = context, SaveStatus()
@@ -42,7 +42,7 @@ class PlanForm(widgets.VBox):
         self.session = Pick("Session", [], self.receipt.refuse)
         self.session.layout = wide
         self.reads, self.roles = ReadRows(self._move, self._remove), widgets.VBox()
-        # A row that still fits stays while somebody types on, so that a click on it finds it.
+        # A row that still fits stays while someone types on, so that a click on it finds it.
         self.found: LiveRows[Chosen] = LiveRows(self._offered, lambda one: one.entry or f" {one.item}")
         line: dict[str, Any] = {"style": STYLE, "layout": wide, "refused": self.receipt.refuse}
         self.words = TextLine(description="Add", placeholder="search the catalogue", **line)
@@ -88,7 +88,7 @@ class PlanForm(widgets.VBox):
     # --- showing ------------------------------------------------------------------------------------------------------
 
     def show(self) -> None:
-        """Show what holds for the chosen session."""
+        """Show what is current for the chosen session."""
         workbook = self.context.workbook
         self._offer_sessions()
         state = (self.session.value, self.context.version(*DECIDING), workbook.catalogue)
@@ -183,7 +183,7 @@ class PlanForm(widgets.VBox):
         return next((title for known, title in rows if known == entry), reference)
 
     def _show_roles(self, held: Plan | None, session: Session) -> None:
-        """Show who has each role by the plan; whoever the members gave one to stands beside it."""
+        """Show who has each role by the plan; whoever the members gave one to is beside it."""
         workbook = self.context.workbook
         here = [(workbook.people[member].name, member) for member in workbook.roster.members_at(session)]
         options = [("no one yet", ""), *sorted(here, key=lambda one: comparable(one[0]))]
@@ -215,7 +215,7 @@ class PlanForm(widgets.VBox):
             close(widget)
 
     def _show_time(self, session: Session) -> None:
-        """Show when the session is; what somebody is changing there stays, unless it was changed elsewhere."""
+        """Show when the session is; what someone is changing there stays, unless it was changed elsewhere."""
         time = (session.start.replace(tzinfo=None), session.length_min)
         if time != self._time:
             self._time = time
@@ -237,7 +237,7 @@ class PlanForm(widgets.VBox):
         return row(wrapped([add, shown(one)]))
 
     def _fitting(self, words: str) -> list[Chosen]:
-        """Return what fits: steps of the syllabus, then works beside it, with where they stand and what became of them."""
+        """Return what fits: steps of the syllabus, then works beside it, with where they are and what became of them."""
         workbook = self.context.workbook
         steps, done = steps_of(workbook), covered_steps(workbook, workbook.clock())
         items = workbook.catalogue.search(words, limit=2 * FOUND)
@@ -305,7 +305,7 @@ class PlanForm(widgets.VBox):
         )
 
     def _save_time(self) -> None:
-        """Save the time that stands in the fields; of one that is over, ask first."""
+        """Save the time that is in the fields; of one that is over, ask first."""
         self.confirm.dismiss()
         with self.context.acting(self.receipt):
             start, length, now = self.start.value, self.length.value, self.context.workbook.clock()
@@ -356,7 +356,7 @@ class PlanForm(widgets.VBox):
             self.why.value = ""
 
     def _save(self, what: str, **changes: Any) -> bool:
-        """Save a plan that starts from what holds."""
+        """Save a plan that starts from what is current."""
         session = self.chosen
         fields = dict(plan_fields(self.context.workbook.latest(Plan, session))) | changes
         saved = self.context.save(self.receipt, "plan", seen=self._seen, session=session, what=what, **fields)

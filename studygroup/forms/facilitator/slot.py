@@ -190,5 +190,5 @@ class SlotForm(widgets.VBox):
             way=lambda: enter_slot(self.context.workbook, slot, by=self.context.by),
         )
         if saved is not None:
-            # What stands there was saved: it follows the next change.
+            # What is there was saved: it follows the next change.
             self._filled = {name: field.value for name, field in self._fields.items()}

@@ -20,7 +20,7 @@ from studygroup.forms.facilitator.notes import NotesForm
 from studygroup.forms.facilitator.overview import OverviewForm
 from studygroup.forms.facilitator.people import PeopleForm
 from studygroup.forms.facilitator.planning import PlanForm
-from studygroup.forms.facilitator.replies import RepliesForm
+from studygroup.forms.facilitator.rsvps import RsvpsForm
 from studygroup.forms.facilitator.slot import SlotForm
 from studygroup.forms.facilitator.timer import TimerForm
 from studygroup.forms.group_tab.links import Links, LinksForm
@@ -29,6 +29,7 @@ from studygroup.forms.group_tab.settings import SettingsForm
 from studygroup.forms.kit.form_context import FormContext
 from studygroup.forms.kit.live import Live, Watch
 from studygroup.forms.kit.who import OpenForms, open_forms
+from studygroup.forms.layout.steps import WRAP_UP
 from studygroup.forms.layout.week_screen import WeekScreen
 from studygroup.forms.member_page.materials import MaterialsForm
 from studygroup.forms.outgoing.announcing import AnnounceForm
@@ -60,14 +61,14 @@ class WeekForms:
     workbook
         The group's.
     member
-        The id of who enters: decided by the host. Empty where nobody is on the roster yet.
+        The id of who enters: decided by the host. Empty where no one is on the roster yet.
     """
 
     people = cached_property(lambda self: PeopleForm(self.context))
     plan = cached_property(lambda self: PlanForm(self.context))
     guide = cached_property(lambda self: _guide_form(self.context, self.plan))
     capture = cached_property(lambda self: CaptureForm(self.context))
-    replies = cached_property(lambda self: RepliesForm(self.context))
+    replies = cached_property(lambda self: RsvpsForm(self.context))
     ballots = cached_property(lambda self: BallotsForm(self.context))
     find_time = cached_property(lambda self: FindTimeForm(self.context))
     rotation = cached_property(lambda self: RotationForm(self.context))
@@ -80,7 +81,7 @@ class WeekForms:
     actions = cached_property(lambda self: ActionsForm(self.context))
     materials = cached_property(lambda self: MaterialsForm(self.context))
     close = cached_property(lambda self: CloseForm(self.context))
-    report = cached_property(lambda self: _report_form(self.context))
+    report = cached_property(lambda self: _report_form(self.context, self._wraps_up))
     history = cached_property(lambda self: HistoryForm(self.context))
     summaries = cached_property(lambda self: SummariesForm(self.context))
     site = cached_property(lambda self: SiteForm(self.context))
@@ -142,6 +143,10 @@ class WeekForms:
         if "standing" in vars(self):
             self.standing.tell_pages(pages)
 
+    def _wraps_up(self) -> bool:
+        """Return whether the tab with the report shows; on a notebook of someone's own, the form always does."""
+        return "screen" not in vars(self) or self.screen.tabs.open_page == WRAP_UP
+
     def _shared(self) -> None:
         self.context.note("shared", len(self.workbook.journal.records))
 
@@ -179,7 +184,7 @@ def _agenda_form(context: FormContext) -> PageForm:
     )
 
 
-def _report_form(context: FormContext) -> PageForm:
+def _report_form(context: FormContext, in_view: Callable[[], bool]) -> PageForm:
     def preview() -> str:
         page = ReportPage(report_of(context.workbook, session_to_wrap_up(context.workbook)))
         parts = (page.heading, page.results, page.discussed, page.questions, page.attendance, page.progress, page.upcoming)
@@ -189,4 +194,4 @@ def _report_form(context: FormContext) -> PageForm:
         generated, _ = make_report_page(context.workbook, session_to_wrap_up(context.workbook), on_cell=tick)
         return generated.files, generated.kept
 
-    return PageForm(context, "report", preview, make, standing=True)
+    return PageForm(context, "report", preview, make, in_view=in_view)

@@ -115,7 +115,7 @@ class LinksForm(widgets.VBox):
             if self.links is None or not self._may():
                 return
             self.links.end(row.member)
-            self.receipt.tell(f"{row.name} has no link any more.")
+            self.receipt.tell(f"{row.name} no longer has a link.")
             self.show()
 
     def _may(self) -> bool:

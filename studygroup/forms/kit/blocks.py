@@ -33,8 +33,12 @@ def session_block(agenda: Agenda, schedule: Schedule, now: datetime) -> str:
     if any(change.cancelled for change in schedule.changes.values()):
         near = schedule.between(now.date() - timedelta(days=1), agenda.start.date(), cancelled=True)
         cancelled = [session for session in near if session.cancelled and now < session.end and session.start < agenda.start]
-    end = agenda.start + timedelta(minutes=agenda.length_min)
-    return block("next_session", agenda, to_go(agenda.start, end, now), cancelled)
+    return block("next_session", agenda, until_words(agenda, now), cancelled)
+
+
+def until_words(agenda: Agenda, now: datetime) -> str:
+    """Return in words how long it is until a session."""
+    return to_go(agenda.start, agenda.start + timedelta(minutes=agenda.length_min), now)
 
 
 def progress_block(progress: StepProgress, words: str) -> str:

@@ -26,14 +26,14 @@ class Draft(msgspec.Struct, frozen=True):
 
 
 class Drafts:
-    """One member's drafts in a workbook: ``.studygroup/drafts/<member>/``, a file each, which nobody else may read.
+    """One member's drafts in a workbook: ``.studygroup/drafts/<member>/``, a file each, which no one else may read.
 
     Parameters
     ----------
     folder
         The workbook's folder.
     member
-        Whose they are; an id, or empty while nobody is on the roster.
+        Whose they are; an id, or empty while no one is on the roster.
     """
 
     def __init__(self, folder: Path, member: str) -> None:

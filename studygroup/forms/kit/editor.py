@@ -1,4 +1,4 @@
-"""Where a note or an action is changed or taken back; what is typed there is a draft until it is saved."""
+"""Where a note or an action is changed or undone; what is typed there is a draft until it is saved."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ def draft_of(thing: Note | Action) -> str:
 
 
 class ThingEditor(Editor):
-    """Where one note or action is changed or taken back.
+    """Where one note or action is changed or undone.
 
     Parameters
     ----------
     rows, listed
-        The list it stands in, and the place beside that list where it is told what was saved.
+        The list it is in, and the place beside that list where it is told what was saved.
     others
         Fields beside its text; ``values`` returns what they say, by the record's fields.
     receipt
@@ -66,7 +66,7 @@ class ThingEditor(Editor):
 
     def _save(self) -> None:
         fields = {"text": self.text.text, **self.values()}
-        # Who was told that it was taken back meanwhile, and saves all the same, enters it as a new one.
+        # Who was told that it was undone meanwhile, and saves all the same, enters it as a new one.
         if self.text.seen or self._held():
             saved = self._enter(fields | {"of": self.name}, self.text.seen)
         else:
@@ -96,6 +96,6 @@ class ThingEditor(Editor):
                 self.leave()
 
     def _again(self, thing: Record) -> bool:
-        """Enter once more what was taken back; a withdrawal cannot be withdrawn, so it is a new one."""
+        """Enter once more what was undone; a withdrawal cannot be withdrawn, so it is a new one."""
         fields = fields_of(thing) | {"of": ""}
         return self.context.enter(self.listed, thing.type, fields, what="entered again", session=thing.session) is not None

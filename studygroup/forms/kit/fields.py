@@ -22,13 +22,13 @@ class Choice(Refusing, widgets.ToggleButtons):
     options
         (label, value) pairs.
     label
-        What is chosen, for everybody who cannot see where the buttons stand.
+        What is chosen, for everyone who cannot see where the buttons stand.
     choose
         Called with the value that a person chose, never because of ``show``.
     refused
         Called with a sentence when a page sends a choice that is not offered.
     shown
-        Whether the label stands beside the buttons.
+        Whether the label is beside the buttons.
     clear
         Called when the chosen button is pressed once more, so that nothing is chosen; without it the button stays.
     """
@@ -59,7 +59,7 @@ class Choice(Refusing, widgets.ToggleButtons):
         self.observe(self._chosen, "value")
 
     def show(self, value: Any) -> None:
-        """Show what holds, without choosing it."""
+        """Show what is current, without choosing it."""
         with self._without_choosing():
             self.value = value if value in self._options_values else None
 
@@ -85,7 +85,7 @@ class Choice(Refusing, widgets.ToggleButtons):
         return "That choice is not offered here; nothing was saved. Please choose one of the buttons."
 
     def fits(self, value: Any) -> bool:
-        """Whether there is such a button, or none is to be chosen any more."""
+        """Whether there is such a button, or it is taken away."""
         if value is None:
             return self._clear is not None and self.index is not None
         return bool(0 <= value < len(self.options))
@@ -136,7 +136,7 @@ class DraftText(widgets.VBox):
 
     @property
     def text(self) -> str:
-        """What stands in the field."""
+        """What is in the field."""
         return str(self.area.value)
 
     @property
@@ -147,7 +147,7 @@ class DraftText(widgets.VBox):
     def load(self, name: str, saved: str, seen: str = "", earlier: Sequence[str] = ()) -> bool:
         """Show the text of a name: its draft, else what was saved; return whether it is a draft.
 
-        ``seen`` is the id of the record that holds; a draft remembers the one that its writer saw. ``earlier`` are names under
+        ``seen`` is the id of the current record; a draft remembers the one that its writer saw. ``earlier`` are names under
         which a draft of the same text may have been kept.
         """
         draft = self.context.drafts.moved(name, earlier)
@@ -196,4 +196,4 @@ class DraftText(widgets.VBox):
 
 
 LONGEST_PREVIEW = 20_000
-"""Characters that a preview shows; more would be slow to lay out while somebody types."""
+"""Characters that a preview shows; more would be slow to lay out while someone types."""

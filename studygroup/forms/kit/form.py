@@ -71,8 +71,8 @@ _ADVICE = {
 def for_forms(message: str) -> str:
     """Return a message with its advice for the command line put into a form's words.
 
-    >>> for_forms("say where the list stands with --base-url")
-    'say where the list stands under Base address'
+    >>> for_forms("say where the list is with --base-url")
+    'say where the list is under Base address'
     """
     for option, field in _ADVICE.items():
         message = message.replace(option, field)

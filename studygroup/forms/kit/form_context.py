@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from studygroup.errors import ScheduleError
 from studygroup.forms.kit import widgets
@@ -21,7 +20,7 @@ from studygroup.journal.keeping.history import says
 from studygroup.journal.types.lines import new_id
 from studygroup.journal.types.record import Record, fields_of
 from studygroup.journal.types.records import TYPES, Attendance, Ballot
-from studygroup.meeting.before.agenda import Agenda, agenda_of
+from studygroup.meeting.before.agenda import Agenda, Assignment, agenda_of
 from studygroup.meeting.before.planning import attend
 from studygroup.text.text import normalise
 from studygroup.workbook.workbook import Workbook
@@ -31,7 +30,7 @@ DOUBLE_CLICK_S = 1.0
 
 
 class SaveStatus(widgets.HBox):
-    """What became of a click: "Saved 23:04" with a button that takes it back, or what went wrong and how to go on."""
+    """The outcome of a click: "Saved 23:04" with a button that undoes it, or what went wrong and how to go on."""
 
     def __init__(self) -> None:
         self.said = StatusLine()
@@ -43,7 +42,7 @@ class SaveStatus(widgets.HBox):
 
     @cached_property
     def undo(self) -> TurningButton:
-        """Takes back what was told; made when it is first needed, as most receipts of a page never say anything."""
+        """Undoes what was told; made when it is first needed, as most receipts of a page never say anything."""
         return TurningButton(self._undo)
 
     def tell(self, message: str, kind: str = "done", undo: Callable[[], object] | None = None) -> None:
@@ -82,22 +81,21 @@ class SaveStatus(widgets.HBox):
 
 
 HELD = "held"
-"""Stands for a type of record: what it is about are not people, but the sessions that somebody attended."""
+"""Stands for a type of record: what it is about are not people, but the sessions that someone attended."""
 DECIDING = ("plan", "guide", "close", HELD, "swap", "turn", "away", "person", "slot", "result")
 """The types of what decides when a session is, what it reads and who does what."""
 ON_AGENDAS = (*DECIDING, "rsvp", "reading", "question", "answer", "second", "action", "pace")
 """The types of what an agenda shows."""
 
-_held_sessions: WeakKeyDictionary[Workbook, tuple[Hashable, frozenset[tuple[str, bool]]]] = WeakKeyDictionary()
-_coming: WeakKeyDictionary[Workbook, tuple[Hashable, Agenda]] = WeakKeyDictionary()
-
 
 @dataclass
 class _Watcher:
-    """Who is told of changes: of which types, all without any, and what was so when it was told last."""
+    """Who is told of changes: of which types, all without any, of which only about whom, and what was so when it was told last."""
 
     show: Callable[[], None]
     kinds: tuple[str, ...]
+    own: tuple[str, ...]
+    member: str
     state: Hashable = None
 
     def answers(self, receipt: SaveStatus | None) -> bool:
@@ -114,7 +112,7 @@ class FormContext:
     workbook
         Shared with other forms, and in a server with other people's.
     by
-        The id of the member who enters. It is decided by the host and stands in no widget. Empty while nobody is on the roster.
+        The id of the member who enters. It is decided by the host and is in no widget. Empty while no one is on the roster.
     """
 
     def __init__(self, workbook: Workbook, by: str) -> None:
@@ -122,7 +120,6 @@ class FormContext:
         self.by = by
         self._watchers: list[_Watcher] = []
         self._deeds: dict[str, Hashable] = {}
-        self._agendas: dict[str, tuple[Hashable, Agenda]] = {}
 
     @property
     def by(self) -> str:
@@ -145,26 +142,29 @@ class FormContext:
 
     def agenda_for(self, session: str) -> Agenda:
         """Return the agenda of a session; made anew when something was entered."""
-        key = self.workbook.settings, self.workbook.catalogue, self.version(*ON_AGENDAS)
-        kept = self._agendas.get(session)
-        if kept is None or kept[0] != key:
-            kept = self._agendas[session] = key, agenda_of(self.workbook, session)
-        return kept[1]
+        workbook = self.workbook
+        key = workbook.settings, workbook.catalogue, self.version(*ON_AGENDAS)
+        return workbook.kept(("agenda", session), key, lambda: agenda_of(workbook, session))
 
     @property
     def coming(self) -> Agenda:
         """The next agenda as far as plans, people and attendance decide it: when, where, who does what, what is read.
 
         What is said meanwhile otherwise (answers, questions, readings) may be missing in it, so that it need not be made anew
-        for every click of everybody; all desks of a workbook share it.
+        for every click of everyone.
         """
         workbook = self.workbook
         session = workbook.schedule.next(workbook.clock()).id
         key = session, workbook.settings, workbook.catalogue, self.version(*DECIDING)
-        kept = _coming.get(workbook)
-        if kept is None or kept[0] != key:
-            kept = _coming[workbook] = key, self.agenda_for(session)
-        return kept[1]
+        return workbook.kept("coming agenda", key, lambda: self.agenda_for(session))
+
+    @property
+    def coming_reads(self) -> tuple[Assignment, ...]:
+        """What the next session reads; nothing where no session comes."""
+        try:
+            return self.coming.reads
+        except ScheduleError:
+            return ()
 
     @property
     def session(self) -> str:
@@ -177,31 +177,39 @@ class FormContext:
     def version(self, *kinds: str) -> Hashable:
         """Return what changes whenever something was said of one of these types; a form that shows no other has nothing to do."""
         current_state = self.workbook.current
-        versions = (self._held_sessions if kind == HELD else current_state.version(TYPES[kind]) for kind in kinds)
-        return (id(current_state), *versions)
+        said = current_state, current_state.starts, len(current_state)
+        return self.workbook.kept(("version", kinds), said, lambda: (*said[:2], *map(self._version, kinds)))
+
+    def _version(self, kind: str) -> Hashable:
+        return self._held_sessions if kind == HELD else self.workbook.current.version(TYPES[kind])
 
     @property
     def _held_sessions(self) -> frozenset[tuple[str, bool]]:
-        """The sessions that attendance was entered of, each with whether somebody was there."""
+        """The sessions that attendance was entered of, each with whether someone was there."""
         current_state = self.workbook.current
-        key = id(current_state), current_state.version(Attendance)
-        kept = _held_sessions.get(self.workbook)
-        if kept is None or kept[0] != key:
-            found = frozenset((one.session, one.state in WAS_THERE) for one in current_state.current(Attendance))
-            kept = _held_sessions[self.workbook] = key, found
-        return kept[1]
+        key = current_state, current_state.version(Attendance)
+        find = lambda: frozenset((one.session, one.state in WAS_THERE) for one in current_state.current(Attendance))  # noqa: E731
+        return self.workbook.kept("held sessions", key, find)
 
     @property
     def moment(self) -> Hashable:
         """What is another whenever something was entered, another session is next or has begun, a ballot has closed, or settings or catalogue were read again."""
-        return self._state((), self._around())
+        return self._everything(self._around())
 
-    def on_change(self, show: Callable[[], None], *kinds: str) -> None:
+    def on_change(self, show: Callable[[], None], *kinds: str, own: tuple[str, ...] = (), member: str = "") -> None:
         """Have ``show`` called whenever something was entered, here or by others.
 
-        With ``kinds`` only when it was of one of these types, another session is next or has begun, or the catalogue was read again.
+        With ``kinds`` only when it was of one of these types, or of a type in ``own`` and about the member; or when another
+        session is next or has begun, or the catalogue was read again.
         """
-        self._watchers.append(_Watcher(show, kinds, self._state(kinds, self._around())))
+        watcher = _Watcher(show, kinds, own, member)
+        watcher.state = self._state(watcher, self._around())
+        self._watchers.append(watcher)
+
+    def is_behind(self) -> bool:
+        """Whether some form has not been told yet of something that it shows."""
+        around = self._around()
+        return any(self._state(watcher, around) != watcher.state for watcher in self._watchers)
 
     def changed(self, first: SaveStatus | None = None) -> None:
         """Have every form that something changed for show what the journal says now; with ``first`` only the receipt's form."""
@@ -210,7 +218,7 @@ class FormContext:
             for watcher in self._watchers:
                 if first is not None and not watcher.answers(first):
                     continue
-                state = self._state(watcher.kinds, around)
+                state = self._state(watcher, around)
                 if state != watcher.state:
                     watcher.state = state
                     watcher.show()
@@ -238,12 +246,17 @@ class FormContext:
         except RuntimeError:
             look()
 
-    def _state(self, kinds: tuple[str, ...], around: tuple[Hashable, ...]) -> Hashable:
-        """Return what is so for who is told of these types."""
+    def _state(self, watcher: _Watcher, around: tuple[Hashable, ...]) -> Hashable:
+        """Return what is so for one who is told of changes."""
+        if not watcher.kinds:
+            return self._everything(around)
         current_state = self.workbook.current
-        if kinds:
-            return (*around, self.version(*kinds))
-        return (*around, id(current_state), current_state.starts, len(current_state), tuple(self._deeds.items()))
+        own = [current_state.own_version(TYPES[kind], watcher.member) for kind in watcher.own]
+        return (*around, self.version(*watcher.kinds), *own)
+
+    def _everything(self, around: tuple[Hashable, ...]) -> Hashable:
+        current_state = self.workbook.current
+        return (*around, current_state, current_state.starts, len(current_state), tuple(self._deeds.items()))
 
     def _around(self) -> tuple[Hashable, ...]:
         """Return what changes with time, with the settings and with the catalogue."""
@@ -280,7 +293,7 @@ class FormContext:
         what
             Said after the time of saving, such as "Ada: late".
         seen
-            The id of the record that the form showed for the subject, empty for none: what somebody else entered since is
+            The id of the record that the form showed for the subject, empty for none: what someone else entered since is
             shown before it is replaced. None for what has no earlier record.
         id
             Made by the form for a thing of its own, so that a retry is no second entry; see ``EntryId``.
@@ -343,7 +356,7 @@ class FormContext:
         return record
 
     def _who_may_say(self, kind: str, fields: dict[str, Any]) -> Collection[str]:
-        """Return whose files can hold what an entry would replace; none for everybody's: in a big group that is a file for each."""
+        """Return whose files can hold what an entry would replace; none for everyone's: in a big group that is a file for each."""
         if "member" not in TYPES[kind].subject_fields or kind == "person":
             return ()
         return {fields["member"], self.by, *self.workbook.facilitators}
@@ -360,7 +373,7 @@ class FormContext:
         beside: SaveStatus | None = None,
         again: Callable[[], object] | None = None,
     ) -> bool:
-        """Withdraw a record, so that what it replaced holds again, and return whether that was saved.
+        """Undo a record, so that what it replaced is current again, and return whether that was saved.
 
         ``again`` enters once more what was withdrawn and gets a button; ``beside`` as in ``save``.
         """
@@ -397,7 +410,7 @@ class FormContext:
         return self.enter(receipt, record.type, fields_of(record), session=record.session, what="as before") is not None
 
     def latest(self, kind: str, **subject: str) -> Record | None:
-        """Return the record that holds for a subject, given by its fields."""
+        """Return the current record of a subject, given by its fields."""
         struct = TYPES[kind]
         return self.workbook.latest(struct, *(subject[name] for name in struct.subject_fields))
 

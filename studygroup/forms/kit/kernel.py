@@ -44,11 +44,11 @@ def open_workbook(folder: str | os.PathLike[str] | None = None) -> Workbook:
 def kept_open(kind: Callable[[Workbook, str], F], workbook: Workbook, member: str) -> F:
     """Return the forms of a kind that this kernel has open for a member, brought up to date; else make them.
 
-    Forms that were opened for nobody, as the roster was empty, are those of whoever added themself in them.
+    Forms that were opened for no one, as the roster was empty, are those of whoever added themself in them.
     """
-    key, nobodys = (kind, workbook.folder, member), (kind, workbook.folder, "")
-    if key not in _open and nobodys in _open and _open[nobodys].context.by == member:
-        _open[key] = _open.pop(nobodys)
+    key, unnamed = (kind, workbook.folder, member), (kind, workbook.folder, "")
+    if key not in _open and unnamed in _open and _open[unnamed].context.by == member:
+        _open[key] = _open.pop(unnamed)
     if key in _open:
         _open[key].show()
     else:

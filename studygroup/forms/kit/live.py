@@ -17,7 +17,7 @@ LOOK_EVERY_S = 0.7
 
 
 class Live:
-    """Calls back whenever somebody entered something, until ``stop``.
+    """Calls back whenever someone entered something, until ``stop``.
 
     A thread watches with a workbook of its own, so that it never reads while a form does; what it finds is answered where
     forms are: on the kernel's loop, between two cells.

@@ -53,15 +53,15 @@ class Pick(Refusing, widgets.Dropdown):
         return value is not None and 0 <= value < len(self.options)
 
 
-def member_options(workbook: Workbook, nobody: str = "") -> list[tuple[str, str]]:
-    """Return those on the roster today, (name, id), in order of their names; first ``nobody`` with an empty id, if given.
+def member_options(workbook: Workbook, unset: str = "") -> list[tuple[str, str]]:
+    """Return those on the roster today, (name, id), in order of their names; first ``unset`` with an empty id, if given.
 
     Two people whose names are the same to the eye have their ids beside them.
     """
     roster = workbook.roster
     here = [roster.people[member] for member in roster.here_on(workbook.today())]
     here.sort(key=lambda person: (comparable(person.name), person.member))
-    return [(nobody, "")] * bool(nobody) + labelled((person.name, person.member) for person in here)
+    return [(unset, "")] * bool(unset) + labelled((person.name, person.member) for person in here)
 
 
 def labelled(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:

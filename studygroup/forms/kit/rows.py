@@ -38,7 +38,7 @@ class ButtonRow(RowBox[R]):
     rows
         Where it stands.
     label
-        What stands on the button.
+        What is on the button.
     shown
         Returns a row's HTML.
     told
@@ -78,7 +78,7 @@ class ButtonRow(RowBox[R]):
 
 
 class LiveRows(widgets.VBox, Generic[R]):
-    """Rows of data, a page at a time: what a row says is changed where it stands, but for a row that is being changed.
+    """Rows of data, a page at a time: what a row says is changed where it is, but for a row that is being changed.
 
     Parameters
     ----------
@@ -185,7 +185,7 @@ class LiveRows(widgets.VBox, Generic[R]):
         self._page = min(max(self._page, 0), last)
         begin = self._page * self._at_once
         page = self._rows[begin : begin + self._at_once]
-        # What is being changed and is no longer listed stands first, so that what was typed is not out of sight.
+        # What is being changed and is no longer listed is first, so that what was typed is not out of sight.
         listed = {self._key(row) for row in self._rows}
         shown = [editor for key, editor in self._editors.items() if key not in listed]
         old, self._made = self._made, {}

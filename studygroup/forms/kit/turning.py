@@ -35,12 +35,14 @@ class TurningButton(widgets.Box):
 
     def show(self, means: Hashable, label: str, tooltip: str = "", icon: str = "", style: str = "") -> None:
         """Show what the button does now; it stays the same one while it ``means`` the same."""
-        if not self.children or means != self._means:
-            self._means = means
-            made = widgets.Button(layout={"width": "auto", "flex": "0 0 auto"})
-            made.on_click(lambda _: self._act())
-            old, self.children = self.children, (made,)
-            for button in old:
-                close(button)
-        button = self.button
-        button.description, button.tooltip, button.icon, button.button_style = label, tooltip or None, icon, style
+        looks = {"description": label, "tooltip": tooltip or None, "icon": icon, "button_style": style}
+        if self.children and means == self._means:
+            for name, value in looks.items():
+                setattr(self.button, name, value)
+            return
+        self._means = means
+        made = widgets.Button(**looks, layout={"width": "auto", "flex": "0 0 auto"})
+        made.on_click(lambda _: self._act())
+        old, self.children = self.children, (made,)
+        for button in old:
+            close(button)

@@ -13,7 +13,7 @@ _SQUARE_PX = 4
 def qr_code(link: str, told: str) -> str:
     """Return a link as SVG, black on white in every theme; made here, without a network.
 
-    ``told`` says to who cannot see it what it is; the link itself is to stand beside it.
+    ``told`` says to who cannot see it what it is; the link itself is to be beside it.
 
     >>> qr_code("https://papers.example.org/join#abc", "QR code of the link")[:72]
     '<svg role="img" aria-label="QR code of the link" width="148" height="148'

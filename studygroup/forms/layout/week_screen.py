@@ -10,10 +10,10 @@ from studygroup.errors import ScheduleError
 from studygroup.forms.kit import widgets
 from studygroup.forms.kit.blocks import block
 from studygroup.forms.kit.form_context import FormContext
-from studygroup.forms.kit.turning import TurningButton
 from studygroup.forms.layout.checklist import Checklist, ScreenStep, next_step_of
 from studygroup.forms.layout.fold import Fold
 from studygroup.forms.layout.frame import Frame
+from studygroup.forms.layout.next_bar import NextBar
 from studygroup.forms.layout.steps import (
     GROUP,
     LIVE,
@@ -86,18 +86,14 @@ class WeekScreen(widgets.VBox):
     def __init__(self, context: FormContext, form: Callable[[str], Any]) -> None:
         self.context, self._form = context, form
         self.frame = Frame(self._woke)
-        self.head, self.told = widgets.HTML(), widgets.HTML()
-        self.told.add_class("sg-said")
-        self.next = TurningButton(self._do_next)
-        self._step: ScreenStep | None = None
-        self.bar = widgets.HBox([self.told, self.next])
-        self.bar.add_class("sg-next")
-        top = widgets.HBox([self.head, self.bar])
+        self.head, self.next = widgets.HTML(), NextBar(self._do)
+        top = widgets.HBox([self.head, self.next])
         top.add_class("sg-head")
         self.before, self.after = Checklist(self.lead), Checklist(self.lead)
         self._folds: dict[str, Fold] = {}
         pages = [(tab, lambda tab=tab: self._columns(tab)) for tab in PARTS]
         self.tabs = LazyTabs(pages, tab_of_moment(context.workbook))
+        self.tabs.observe(lambda _: self._turned(), "selected_index")
         super().__init__([self.frame, top, self.tabs])
         # As in every form, a double click is one click, and letters are no commands of JupyterLab.
         for name in ("sg-week", "sg-form"):
@@ -108,7 +104,7 @@ class WeekScreen(widgets.VBox):
     # --- showing ------------------------------------------------------------------------------------------------------
 
     def show(self) -> None:
-        """Show in the header and the checklists what holds now."""
+        """Show in the header and the checklists what is current."""
         workbook = self.context.workbook
         session, tab = session_of_moment(workbook), tab_of_moment(workbook)
         titles = self._titles(session) if session else []
@@ -117,14 +113,14 @@ class WeekScreen(widgets.VBox):
         if session is None or not workbook.people:
             first = ScreenStep("people", "People", "", False, "No one is on the list yet.", "Add yourself", "people", GROUP)
             meets = ScreenStep("slot", "When we meet", "", False, "No session yet.", "Say when you meet", "slot", GROUP)
-            self._show_next(meets if workbook.people else first)
+            self.next.show(meets if workbook.people else first)
             return
         steps = self._steps_of(tab, session)
         for name, checklist in ((PREPARE, self.before), (WRAP_UP, self.after)):
             # What is not looked at need not be known.
             if name == tab or self.tabs.is_made(name):
                 checklist.show(steps if name == tab else self._steps_of(name, session))
-        self._show_next(next_step_of(steps))
+        self.next.show(next_step_of(steps))
 
     def _steps_of(self, tab: str, session: Session) -> list[ScreenStep]:
         """Return what there is to do on a tab."""
@@ -140,14 +136,6 @@ class WeekScreen(widgets.VBox):
         agenda = coming if coming.session == session.id else self.context.agenda_for(session.id)
         return [read.title for read in agenda.reads]
 
-    def _show_next(self, step: ScreenStep | None) -> None:
-        """Show what to do next, and its button."""
-        self._step = step
-        self.told.value = block("told_next", step.told if step else "Everything is done.")
-        if step:
-            self.next.show((step.name, step.label), step.label, step.told, style="primary")
-        self.bar.children = [self.told, self.next] if step else [self.told]
-
     # --- doing --------------------------------------------------------------------------------------------------------
 
     def open_moment(self) -> None:
@@ -161,11 +149,8 @@ class WeekScreen(widgets.VBox):
             self._unfold(step.place)
         self.frame.go(step.place)
 
-    def _do_next(self) -> None:
+    def _do(self, step: ScreenStep) -> None:
         """Do what the header's button says, where one click can; and go there in any case, where what became of it is told."""
-        step = self._step
-        if step is None:
-            return
         self.lead(step)
         acts: dict[str, Callable[[], object]] = {
             "confirm": lambda: self._form("plan").confirm_reading(),
@@ -181,6 +166,11 @@ class WeekScreen(widgets.VBox):
         if step.act:
             acts[step.act]()
             self.show()
+
+    def _turned(self) -> None:
+        """Bring up to date what only follows while it is looked at."""
+        if self.tabs.open_page == WRAP_UP:
+            self._form("report").follow()
 
     def _woke(self) -> None:
         with self.context.workbook.lock:

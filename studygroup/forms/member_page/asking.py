@@ -1,4 +1,4 @@
-"""Questions of a member about a work, or about none: asked a line each, changed, and taken back."""
+"""Questions of a member about a work, or about none: asked a line each, changed, and undone."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ class AskField(widgets.VBox):
         if saved is not None:
             self._leave(row, field)
         else:
-            # What stands there now was told; saving once more replaces it.
+            # What is there now was told; saving once more replaces it.
             held = self.context.workbook.latest(Question, row.id)
             field.seen = held.id if held else ""
 

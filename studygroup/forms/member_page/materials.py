@@ -18,15 +18,15 @@ ROLES = [("Further reading", "further_reading"), ("Slides", "slides"), ("Recordi
 
 
 class MaterialsForm(widgets.VBox):
-    """Add a link to a work; those of the work that is named are listed below, one's own can be taken back."""
+    """Add a link to a work; those of the work that is named are listed below, one's own can be undone."""
 
     def __init__(self, context: FormContext) -> None:
         self.context, self.receipt = context, SaveStatus()
-        self.work = WorkField("Work", self.receipt.refuse)
+        self.work = WorkField("Paper", self.receipt.refuse)
         field: dict[str, Any] = {"style": STYLE, "layout": FIELD, "refused": self.receipt.refuse}
         self.label = TextLine(description="Title", placeholder="what the link shows", **field)
         self.url = TextLine(description="Address", placeholder="https://…", **field)
-        self.role = Pick("It is", ROLES, self.receipt.refuse)
+        self.role = Pick("Type", ROLES, self.receipt.refuse)
         self.add = widgets.Button(description="Add link", button_style="primary", icon="plus", layout={"width": "auto"})
         below = widgets.VBox([self.add])
         below.add_class("sg-below")
@@ -42,7 +42,7 @@ class MaterialsForm(widgets.VBox):
     def show(self) -> None:
         """Offer the works, the next session's first, and list what the journal says."""
         with self.context.workbook.lock:
-            here = [work.id for read in self.context.coming.reads for work in read.works]
+            here = [work.id for read in self.context.coming_reads for work in read.works]
             self.work.offer(self.context.workbook, here)
             if not self.work.value and here:
                 self.work.pick(here[0])

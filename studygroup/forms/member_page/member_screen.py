@@ -28,7 +28,7 @@ MEMBER_TABS: dict[str, tuple[tuple[str, str], ...]] = {
         ("summary", "My summary"),
         ("responses", "This session’s questions"),
         ("others", "Others’ summaries"),
-        ("others_questions", "Open questions"),
+        ("others_questions", "Questions of the group"),
         ("materials", "Links"),
     ),
     SYLLABUS: (

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from studygroup.errors import ScheduleError
 from studygroup.forms.kit import widgets
-from studygroup.forms.kit.blocks import session_block
+from studygroup.forms.kit.blocks import block, session_block, until_words
 from studygroup.forms.kit.fields import Choice
 from studygroup.forms.kit.form import STYLE, clock_time, sheet
-from studygroup.forms.kit.form_context import FormContext, SaveStatus
+from studygroup.forms.kit.form_context import DECIDING, FormContext, SaveStatus
 from studygroup.forms.kit.inputs import TextLine
 from studygroup.forms.session.feedback import FeedbackForm
 from studygroup.journal.types.records import Attendance, Rsvp
@@ -41,14 +42,23 @@ class NextForm(widgets.VBox):
         super().__init__([self.feedback, self.about, self.check_in, self.answer, self.reason, self.receipt])
         sheet(self)
         self.session, self._seen, self._seen_here = "", "", ""
-        context.on_change(self.show)
+        context.on_change(self.show, *DECIDING, own=("rsvp", "attendance"), member=member)
         self.show()
 
     def show(self) -> None:
         """Show what the journal says; what is being typed stays."""
         workbook = self.context.workbook
-        agenda = self.context.coming
-        self.about.value = session_block(agenda, workbook.schedule, workbook.clock())
+        try:
+            agenda = self.context.coming
+        except ScheduleError:
+            # A group that stops, or meets when it likes: how the last session was can be said all the same.
+            self.about.value = block("told_next", "No session is planned at the moment.")
+            self.children = [self.feedback, self.about]
+            return
+        self.children = [self.feedback, self.about, self.check_in, self.answer, self.reason, self.receipt]
+        now = workbook.clock()
+        key = agenda, workbook.schedule, until_words(agenda, now)
+        self.about.value = workbook.kept("next session", key, lambda: session_block(agenda, workbook.schedule, now))
         held = workbook.latest(Rsvp, agenda.session, self.member)
         if (agenda.session, held.id if held else "") != (self.session, self._seen):
             self.why.value = held.why if held else ""

@@ -91,15 +91,15 @@ class ReadsForm(widgets.VBox):
         self._rated: list[tuple[StatusChoice, RatingChoice, widgets.Widget]] = []
         super().__init__([self.rows, self.receipt])
         sheet(self)
-        context.on_change(self.show, *DECIDING, "reading", "rating")
+        context.on_change(self.show, *DECIDING, own=("reading", "rating"), member=member)
         self.show()
 
     def show(self) -> None:
         """Show what the session reads now and what the journal says."""
-        agenda = self.context.coming
-        works = {work.id: (work, read.title) for read in agenda.reads for work in read.works}
-        guides = {read.works[0].id: read for read in agenda.reads if read.works and (read.part or read.questions)}
-        bare = [read for read in agenda.reads if not read.works]
+        reads = self.context.coming_reads
+        works = {work.id: (work, read.title) for read in reads for work in read.works}
+        guides = {read.works[0].id: read for read in reads if read.works and (read.part or read.questions)}
+        bare = [read for read in reads if not read.works]
         shown = (
             tuple(works),
             tuple((item, read.part, read.questions) for item, read in guides.items()),
@@ -120,8 +120,7 @@ class ReadsForm(widgets.VBox):
                 made.append(row(widgets.VBox([widgets.HTML(block("work", work, step_title)), *part, status, rated])))
             made += [row(widgets.HTML(block("found", read.title, "", "") + block("part", read))) for read in bare]
             if not made:
-                text = "This session is cancelled." if agenda.cancelled else "Nothing is planned for this session yet."
-                made = [widgets.HTML(f"<p>{text}</p>")]
+                made = [widgets.HTML("<p>Nothing is planned for this session yet.</p>")]
             self.rows.children = made
             for widget in old:
                 close(widget)
@@ -149,7 +148,7 @@ class SyllabusForm(widgets.VBox):
             field.observe(lambda _: self._look(), "value")
         super().__init__([self.words, self.which, self.receipt, self.rows])
         sheet(self)
-        context.on_change(self.show, *DECIDING, "reading")
+        context.on_change(self.show, *DECIDING, own=("reading",), member=member)
         self._list()
 
     def show(self) -> None:
@@ -236,7 +235,7 @@ class ProgressForm(widgets.VBox):
         self.picture = widgets.HTML()
         super().__init__([self.picture])
         sheet(self)
-        context.on_change(self.show, *DECIDING, "reading")
+        context.on_change(self.show, *DECIDING, own=("reading",), member=member)
         self.show()
 
     def show(self) -> None:
@@ -250,6 +249,6 @@ class ProgressForm(widgets.VBox):
         for item in {item for step in steps for item in step.items}:
             if held := workbook.latest(Reading, self.member, item):
                 statuses[item] = held.status
-        reads = {read.step.number for read in self.context.coming.reads if read.step}
+        reads = {read.step.number for read in self.context.coming_reads if read.step}
         progress = own_progress(steps, statuses, [step for step in steps if step.number in reads])
         self.picture.value = progress_block(progress, own_progress_in_words(progress))

@@ -16,7 +16,7 @@ from studygroup.text.text import to_short_day
 PARTS = (
     ("big_idea", "Big idea", "The one thing to take away, in a sentence or two"),
     ("relevance", "Relevance", "What it changes, and where it does not apply"),
-    ("text", "More", "Anything else: Markdown and math such as $x^2$"),
+    ("text", "Notes", "Anything else: Markdown and math such as $x^2$"),
 )
 
 
@@ -25,7 +25,7 @@ class SummaryForm(widgets.VBox):
 
     def __init__(self, context: FormContext, member: str) -> None:
         self.context, self.member, self.receipt = context, member, SaveStatus()
-        self.item = Pick("Work", [], self.receipt.refuse)
+        self.item = Pick("Paper", [], self.receipt.refuse)
         self.item.layout = {"width": "auto", "max_width": "56em"}
         self.state = widgets.HTML()
         self.state.add_class("sg-below")
@@ -67,7 +67,7 @@ class SummaryForm(widgets.VBox):
 
     def _options(self) -> tuple[tuple[str, str], ...]:
         workbook = self.context.workbook
-        here = [work.id for read in self.context.coming.reads for work in read.works]
+        here = [work.id for read in self.context.coming_reads for work in read.works]
         steps = [item for step in steps_of(workbook) for item in step.items]
         mine = [one.item for one in workbook.current.current(Summary) if one.member == self.member]
         titles = dict(zip(workbook.catalogue.items["id"], workbook.catalogue.items["title"], strict=True))
@@ -127,7 +127,7 @@ class SummaryForm(widgets.VBox):
             self.receipt, "summary", seen=seen, what="your summary", member=self.member, item=item, **texts
         )
         if not isinstance(saved, Summary):
-            # What stands there now was told; saving once more replaces it.
+            # What is there now was told; saving once more replaces it.
             held = self._held()
             for field in self.parts.values():
                 field.seen = held.id if held else ""

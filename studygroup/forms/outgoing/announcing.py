@@ -23,6 +23,7 @@ from studygroup.publish.messages.sending import (
     Letter,
     changes_announced,
     letters,
+    missing_hours,
     missing_votes,
     send,
     session_of,
@@ -36,7 +37,7 @@ LABELS: dict[Kind, str] = {"agenda": "Agenda", "reminder": "Reminder", "report":
 
 
 class AnnounceForm(widgets.VBox):
-    """The texts that announce a session, remind of what is missing and tell what came of it."""
+    """The texts that announce a session, remind of what is missing and tell its results."""
 
     def __init__(self, context: FormContext) -> None:
         self.context, self.receipt = context, SaveStatus()
@@ -101,12 +102,12 @@ class AnnounceForm(widgets.VBox):
         return kind
 
     def show(self) -> None:
-        """Show the text as it would be now, unless somebody changed it here; and where it goes."""
-        # A report tells of everything that was entered, the others of what stands on agendas.
+        """Show the text as it would be now, unless someone changed it here; and where it goes."""
+        # A report tells of everything that was entered, the others of what is on agendas.
         told: object = (
             self.context.workbook.journal
             if self.chosen == "report"
-            else self.context.version(*DECIDING, "rsvp", "reading", "sent", "ballot", "vote")
+            else self.context.version(*DECIDING, "rsvp", "reading", "sent", "ballot", "vote", "survey", "availability")
         )
         about = session_of(self.context.workbook, self.chosen)
         wanted = told, self.context.session, about, self.chosen, self.context.workbook.catalogue, self._too_early
@@ -144,7 +145,7 @@ class AnnounceForm(widgets.VBox):
             return report_message(report_of(workbook, session_of(workbook, "report")), channel)
         if kind == "reminder":
             silent = [name for _, name in silent_members(workbook, self.context.agenda.session)]
-            return reminder(self.context.agenda, silent, channel, missing_votes(workbook))
+            return reminder(self.context.agenda, silent, channel, missing_votes(workbook), missing_hours(workbook))
         return announcement(self.context.agenda, channel, self._changes())
 
     def _changes(self) -> list[str]:

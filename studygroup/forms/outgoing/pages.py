@@ -33,8 +33,9 @@ class PageForm(widgets.VBox):
         Writes the page, calling back with how many of how many cells are done; returns the files and copies that were kept.
     above
         Forms of what the page shows.
-    standing
-        Whether the preview is always there and follows what is entered; else a button shows it.
+    in_view
+        Whether someone is looking at the form: then its preview is always there and follows what is entered. Without it, a button
+        shows the preview.
     """
 
     def __init__(
@@ -44,12 +45,12 @@ class PageForm(widgets.VBox):
         preview: Callable[[], str],
         make: Callable[[Callable[[int, int], None]], tuple[Sequence[Path], Sequence[Path]]],
         above: Sequence[widgets.Widget] = (),
-        standing: bool = False,
+        in_view: Callable[[], bool] | None = None,
     ) -> None:
         self.context, self.name, self.receipt = context, name, SaveStatus()
         self._preview, self._make_page = preview, make
         self._unread: list[str] = []
-        self._standing, self._waits = standing, False
+        self._in_view, self._waits, self._is_behind = in_view, False, True
         self.look, self.make = TurningButton(self._look), TurningButton(self._make)
         self.bar = widgets.IntProgress(
             description="Running", style=STYLE, layout=widgets.Layout(display="none", width="auto", max_width="34em")
@@ -58,15 +59,15 @@ class PageForm(widgets.VBox):
         self.shown.add_class("sg-page")
         self.text = CopyField("Markdown", "Copy Markdown", self.receipt.refuse)
         self.text.layout.display = "none"
-        buttons = widgets.HBox([self.make] if standing else [self.look, self.make], layout={"flex_flow": "row wrap"})
+        buttons = widgets.HBox([self.make] if in_view else [self.look, self.make], layout={"flex_flow": "row wrap"})
         parts = [*above, buttons, self.bar, self.receipt, self.links, self.text]
-        super().__init__([self.shown, *parts] if standing else [*parts, self.shown])
+        super().__init__([self.shown, *parts] if in_view else [*parts, self.shown])
         sheet(self)
         self._show_buttons()
-        if standing:
+        if in_view:
             self.shown.add_class("sg-standing")
-            context.on_change(self._look_later)
-            self._look_later()
+            context.on_change(self._note_change)
+            self.follow()
 
     def _show_buttons(self) -> None:
         hidden = self.shown.layout.display == "none"
@@ -82,9 +83,13 @@ class PageForm(widgets.VBox):
             self.shown.layout.display = None if hidden else "none"
             self._show_buttons()
 
-    def _look_later(self) -> None:
-        """Show the preview as it is now; in a kernel a moment later, so that what was clicked is answered first."""
-        if self._waits:
+    def _note_change(self) -> None:
+        self._is_behind = True
+        self.follow()
+
+    def follow(self) -> None:
+        """Show the preview as it is now, if someone looks; in a kernel a moment later, so that what was clicked is answered first."""
+        if self._waits or not self._is_behind or not (self._in_view and self._in_view()):
             return
         try:
             loop = asyncio.get_running_loop()
@@ -95,7 +100,7 @@ class PageForm(widgets.VBox):
         loop.call_later(_MOMENT_S, self._look_again)
 
     def _look_again(self) -> None:
-        self._waits = False
+        self._waits = self._is_behind = False
         with self.context.acting(self.receipt):
             self.shown.value = self._preview()
             self.shown.layout.display = None

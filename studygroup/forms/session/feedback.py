@@ -9,7 +9,7 @@ from studygroup.forms.kit import widgets
 from studygroup.forms.kit.blocks import block
 from studygroup.forms.kit.fields import Choice
 from studygroup.forms.kit.form import STYLE, sheet
-from studygroup.forms.kit.form_context import FormContext, SaveStatus
+from studygroup.forms.kit.form_context import DECIDING, FormContext, SaveStatus
 from studygroup.forms.kit.inputs import TextLine, Tick
 from studygroup.group.schedule import Session
 from studygroup.journal.types.records import Feedback
@@ -48,7 +48,7 @@ class FeedbackForm(widgets.VBox):
         self._is_open = False
         self._session: Session | None = None
         self._seen: str | None = None
-        context.on_change(self.show)
+        context.on_change(self.show, *DECIDING, own=("feedback", "attendance"), member=member)
         self.show()
 
     def show(self) -> None:

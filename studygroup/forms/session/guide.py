@@ -42,7 +42,7 @@ class GuideForm(widgets.VBox):
         self.show()
 
     def show(self) -> None:
-        """Show what holds for the session; what is being typed stays, unless it was changed elsewhere."""
+        """Show what is current for the session; what is being typed stays, unless it was changed elsewhere."""
         workbook, session = self.context.workbook, self._session()
         agenda, held = self.context.agenda_for(session), workbook.latest(Plan, session)
         self.about.value = block("told_next", f"For the session of {to_short_day(agenda.start)}.")

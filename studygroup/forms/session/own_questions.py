@@ -21,7 +21,7 @@ from studygroup.meeting.facts.replies import ReplyView, Target, target_of
 
 
 class OwnQuestionRow(msgspec.Struct, frozen=True):
-    """A row: a question, or an answer to it with what was replied; ``mine`` tells whether the member has answered the question."""
+    """A row: a question, or an answer to it with what was replied; ``mine`` says whether the member has answered the question."""
 
     question: OwnQuestion
     mine: bool = False
@@ -67,8 +67,8 @@ class OwnQuestionsForm(widgets.VBox):
             agenda = coming if coming.session == session else self.context.agenda_for(session)
         except StudygroupError:
             return []
-        asked = own_questions(agenda.reads)
-        answers = answers_for(self.context.workbook, session, self.context.by) if asked else {}
+        answers = answers_for(self.context.workbook, session, self.context.by) if agenda.reads else {}
+        asked = own_questions(agenda.reads, answers)
         shown = [self._target(answer) for one in asked for answer in of_question(answers, one.about, one.text)]
         replies = replies_shown(self.context, shown)
         found = []
@@ -84,9 +84,12 @@ class OwnQuestionsForm(widgets.VBox):
     def _row(self, row: OwnQuestionRow) -> widgets.Widget:
         if row.answer:
             return self._answer_row(row, row.answer)
+        question = block("own_question", row.question)
+        if not (row.question.number or row.mine):
+            return self.rows.line(question)
         label = "Change answer" if row.mine else "Answer"
         answer = self.rows.button(label, f"{label}: {row.question.text[:60]}", lambda: self._edit(row))
-        return self.rows.line(block("own_question", row.question), answer)
+        return self.rows.line(question, answer)
 
     def _answer_row(self, row: OwnQuestionRow, answer: GivenAnswer) -> widgets.Widget:
         reply = self.rows.button("Reply", f"Reply to {answer.by}: {answer.text[:60]}", lambda: self._reply(row, answer))

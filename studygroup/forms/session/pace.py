@@ -7,10 +7,11 @@ from collections.abc import Callable
 from studygroup.errors import RecordError, StudygroupError
 from studygroup.forms.kit import widgets
 from studygroup.forms.kit.blocks import block
-from studygroup.forms.kit.form import close, row, sheet
+from studygroup.forms.kit.form import close, row
 from studygroup.forms.kit.form_context import ON_AGENDAS, FormContext, SaveStatus
 from studygroup.forms.kit.inputs import Number, Tick
 from studygroup.forms.layout.fold import Fold
+from studygroup.forms.session.session_form import SessionForm
 from studygroup.journal.types.records import Pace
 from studygroup.meeting.after.feedback import last_feedback
 from studygroup.meeting.before.agenda import Agenda
@@ -18,17 +19,11 @@ from studygroup.meeting.before.pace import paced
 from studygroup.meeting.before.room import pace_fields, pins_of, same_room
 
 
-class PaceForm(widgets.VBox):
-    """Why the running order is as it is, a button that follows the room, and, unfolded, the parts with their minutes and pins.
-
-    Parameters
-    ----------
-    session
-        Returns the id of the session.
-    """
+class PaceForm(SessionForm):
+    """Why the running order is as it is, a button that follows the room, and, unfolded, the parts with their minutes and pins."""
 
     def __init__(self, context: FormContext, session: Callable[[], str]) -> None:
-        self.context, self._session, self.receipt = context, session, SaveStatus()
+        super().__init__(context, session)
         self.about, self.parts = widgets.HTML(), widgets.VBox()
         self.follow = widgets.Button(description="Follow the room", layout=widgets.Layout(width="auto"))
         self.save = widgets.Button(description="Save pins", layout=widgets.Layout(width="auto", align_self="flex-start"))
@@ -38,8 +33,7 @@ class PaceForm(widgets.VBox):
         self._rows: dict[str, PartRow] = {}
         self._shown: tuple[str, tuple[tuple[str, int, bool], ...]] | None = None
         self._seen = ""
-        super().__init__([self.about, self.follow, self.receipt, self.fold])
-        sheet(self)
+        self._lay_out(self.about, self.follow, self.receipt, self.fold)
         context.on_change(self.show, *ON_AGENDAS, "feedback")
         self.show()
 
@@ -70,7 +64,7 @@ class PaceForm(widgets.VBox):
         return found.reason or "Nothing is known of the room: the usual pace."
 
     def _show_parts(self, agenda: Agenda, pins: dict[str, int]) -> None:
-        parts = tuple((one.title, one.minutes, one.title in pins) for one in agenda.running_order)
+        parts = tuple((one.name, one.minutes, one.name in pins) for one in agenda.running_order)
         if (agenda.session, parts) == self._shown:
             return
         self._shown = agenda.session, parts

@@ -7,28 +7,22 @@ from collections.abc import Callable
 from studygroup.errors import StudygroupError
 from studygroup.forms.kit import widgets
 from studygroup.forms.kit.blocks import block
-from studygroup.forms.kit.form import sheet
-from studygroup.forms.kit.form_context import ON_AGENDAS, FormContext, SaveStatus
+from studygroup.forms.kit.form_context import ON_AGENDAS, FormContext
 from studygroup.forms.kit.turning import TurningButton
+from studygroup.forms.session.session_form import SessionForm
 from studygroup.journal.types.records import Plan
 from studygroup.workbook.workbook import plan_fields
 
 
-class RecallForm(widgets.VBox):
-    """What the agenda asks the group to remember; hidden where there is nothing to remember.
-
-    Parameters
-    ----------
-    session
-        Returns the id of the session.
-    """
+class RecallForm(SessionForm):
+    """What the agenda asks the group to remember; hidden where there is nothing to remember."""
 
     def __init__(self, context: FormContext, session: Callable[[], str]) -> None:
-        self.context, self._session, self.receipt = context, session, SaveStatus()
+        super().__init__(context, session)
         self.about, self.turn = widgets.HTML(), TurningButton(self._turn)
         self._skipped, self._seen = False, ""
-        super().__init__([self.about, self.turn, self.receipt], layout=widgets.Layout(display="none"))
-        sheet(self)
+        self._lay_out(self.about, self.turn, self.receipt)
+        self.layout = widgets.Layout(display="none")
         context.on_change(self.show, *ON_AGENDAS)
         self.show()
 

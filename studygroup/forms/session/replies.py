@@ -68,5 +68,5 @@ class ReplyEditor(Editor):
 
 
 def replies_block(replies: tuple[ReplyView, ...]) -> str:
-    """Return replies as HTML, to stand below what they reply to."""
+    """Return replies as HTML, to be below what they reply to."""
     return block("replies_below", replies) if replies else ""

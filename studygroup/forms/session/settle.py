@@ -8,28 +8,21 @@ from studygroup.errors import StudygroupError
 from studygroup.forms.kit import widgets
 from studygroup.forms.kit.blocks import block
 from studygroup.forms.kit.fields import DraftText
-from studygroup.forms.kit.form import sheet
 from studygroup.forms.kit.form_context import DECIDING, EntryId, FormContext, SaveStatus
 from studygroup.forms.kit.rows import Editor, LiveRows
+from studygroup.forms.session.session_form import SessionForm
 from studygroup.meeting.after.settle import ToSettle, questions_to_settle
 
 
-class SettleForm(widgets.VBox):
-    """Questions that a session may have answered, each with a click to close it; nothing where there are none.
-
-    Parameters
-    ----------
-    session
-        Returns the id of the session.
-    """
+class SettleForm(SessionForm):
+    """Questions that a session may have answered, each with a click to close it; nothing where there are none."""
 
     def __init__(self, context: FormContext, session: Callable[[], str]) -> None:
-        self.context, self._session, self.receipt = context, session, SaveStatus()
+        super().__init__(context, session)
         self.head = widgets.HTML(block("to_settle"), layout=widgets.Layout(display="none"))
         self.rows: LiveRows[ToSettle] = LiveRows(self._row, lambda one: one.question.id)
         self._left_open: set[tuple[str, str]] = set()
-        super().__init__([self.head, self.rows, self.receipt])
-        sheet(self)
+        self._lay_out(self.head, self.rows, self.receipt)
         context.on_change(self.show, *DECIDING, "question", "answer", "second")
         self.show()
 

@@ -30,7 +30,7 @@ _HOURS: Mapping[str, tuple[float, float]] = {
 """When each type is usually entered, in hours after the session begins."""
 
 _PLANNED_H = (-112.0, -70.0)
-"""When a session is planned: one of the slot, and an extra one, of which nobody knows long before."""
+"""When a session is planned: one of the slot, and an extra one, of which no one knows long before."""
 _FIRST_ANSWER_H = 2.0
 """How long after the plan the first answers come."""
 _BEFORE_NOW_H = 1.0
@@ -38,7 +38,7 @@ _BEFORE_NOW_H = 1.0
 
 
 class StoryEvent(msgspec.Struct, frozen=True, kw_only=True):
-    """One record that somebody entered.
+    """One record that someone entered.
 
     Attributes
     ----------
@@ -143,7 +143,7 @@ def _plans(calendar: _Calendar, week: StorySession) -> Iterator[StoryEvent]:
     roles = {role: who for role, who in (("presenter", week.presenter), ("scribe", week.scribe)) if who}
     plan: dict[str, Any] = {"steps": [week.step], "roles": roles}
     if week.extra:
-        plan["start"] = calendar.slot_start(week).isoformat()
+        plan |= {"start": calendar.slot_start(week).isoformat(), "extra": True}
     yield StoryEvent(at=calendar.hours(week, _PLANNED_H[bool(week.extra)]), type="plan", by=by, session=session, fields=plan)
     if week.moved:
         moved = {"start": calendar.start(week).isoformat()}
@@ -154,7 +154,7 @@ def _plans(calendar: _Calendar, week: StorySession) -> Iterator[StoryEvent]:
 
 
 def _habits(calendar: _Calendar, number: int, week: StorySession, person: Character) -> Iterator[StoryEvent]:
-    """Yield what somebody does every week: answer, read, rate, come."""
+    """Yield what someone does every week: answer, read, rate, come."""
     session, name = calendar.id(week), person.name
 
     def event(kind: str, earliest: float, latest: float, by: str = name, **fields: Any) -> StoryEvent:

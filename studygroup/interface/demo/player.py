@@ -66,7 +66,7 @@ class MadeDemo(msgspec.Struct, frozen=True):
 
 
 class PlayedTime:
-    """A clock that stands until somebody sets it, and ids of its time; the same seed gives the same ids."""
+    """A clock that stands until someone sets it, and ids of its time; the same seed gives the same ids."""
 
     def __init__(self, now: datetime, seed: str) -> None:
         self.now, self.chance = now, Random(seed)

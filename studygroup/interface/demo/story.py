@@ -15,11 +15,11 @@ _HERE = Path(__file__).parent
 
 
 class _Told(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A part of the story: a field that nobody knows is a mistake."""
+    """A part of the story: a field that no one knows is a mistake."""
 
 
 class Absence(_Told, frozen=True, kw_only=True):
-    """Somebody is away: the keys of the first and the last session that they miss, and why."""
+    """Someone is away: the keys of the first and the last session that they miss, and why."""
 
     first: str
     last: str
@@ -27,7 +27,7 @@ class Absence(_Told, frozen=True, kw_only=True):
 
 
 class Character(_Told, frozen=True, kw_only=True):
-    """Somebody of the demo's group, with their habits.
+    """Someone of the demo's group, with their habits.
 
     Attributes
     ----------

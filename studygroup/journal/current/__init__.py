@@ -1,1 +1,1 @@
-"""What holds now: the last record of each subject, who is on the roster, who was erased."""
+"""What is current: the last record of each subject, who is on the roster, who was erased."""

@@ -1,4 +1,4 @@
-"""What holds now: of all records of a subject that were not withdrawn, the last one."""
+"""What is current: of all records of a subject that were not withdrawn, the last one."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ R = TypeVar("R", bound=Record)
 
 
 def current(records: Iterable[Record], kind: type[R]) -> list[R]:
-    """Return the record that holds for each subject of one type, in order of the subjects."""
+    """Return the current record of each subject of one type, in order of the subjects."""
     found: dict[tuple[str, ...], list[R]] = {}
     for record in standing(records):
         if isinstance(record, kind):

@@ -43,8 +43,14 @@ def opened_on(group: VotingGroup, ballot: str) -> date:
 
 
 def electorate(group: VotingGroup, ballot: str) -> frozenset[str]:
-    """Return the ids of those who may vote on a ballot: the members, no guests, on the day on which it was opened."""
-    return frozenset(group.roster.members_on(opened_on(group, ballot)))
+    """Return the ids of those who may vote on a ballot: the members, no guests, on the day on which it was opened.
+
+    Who was forgotten before it closed is none of them.
+    """
+    roster, held = group.roster, group.latest(Ballot, ballot)
+    closes = held.until.astimezone(ZoneInfo(group.slots[-1].zone)).date() if held else date.max
+    gone = {member for member, day in roster.forgotten.items() if day <= closes}
+    return frozenset(roster.members_on(opened_on(group, ballot)) - gone)
 
 
 def is_closed(group: VotingGroup, ballot: str, now: datetime) -> bool:
@@ -67,7 +73,7 @@ def why_no_vote(group: VotingGroup, ballot: Ballot, member: str) -> str:
 
 
 def check_vote(vote: Vote, group: VotingGroup, now: datetime) -> None:
-    """Raise RecordError if a vote cannot be cast, or not any more."""
+    """Raise RecordError if a vote cannot be cast, or no longer."""
     ballot = group.latest(Ballot, vote.ballot)
     if ballot is None:
         raise RecordError("This ballot was undone, so no one can vote on it.")
@@ -85,7 +91,7 @@ def check_vote(vote: Vote, group: VotingGroup, now: datetime) -> None:
 
 
 def check_ballot(ballot: Ballot, group: VotingGroup, voted: bool) -> None:
-    """Raise RecordError if a ballot is changed in a way in which it no longer can be; ``voted`` tells whether anyone has voted."""
+    """Raise RecordError if a ballot is changed in a way in which it no longer can be; ``voted`` says whether anyone has voted."""
     before = group.latest(Ballot, ballot.of) if ballot.of else None
     if before is None:
         return
@@ -106,7 +112,7 @@ def check_result(result: Result, group: VotingGroup, now: datetime) -> None:
 
 
 def check_undo(record: Record, group: VotingGroup, now: datetime, voted: bool) -> None:
-    """Raise RecordError if something of a ballot is to be undone that stays; ``voted`` tells whether anyone has voted on it."""
+    """Raise RecordError if something of a ballot is to be undone that stays; ``voted`` says whether anyone has voted on it."""
     if isinstance(record, Result):
         raise RecordError("A result stays; to choose again, open another ballot.")
     if isinstance(record, Vote) and is_closed(group, record.ballot, now):

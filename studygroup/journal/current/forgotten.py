@@ -1,7 +1,7 @@
 """People who asked to be forgotten: their records stay for the counts, under a pseudonym and without their texts.
 
 A tombstone stands for each, in ``sessions/forgotten.jsonl`` or a table of the database: salted hashes of the id and the
-names that are gone, and the pseudonym, so that it names nobody. By it readers recognise lines that a merge brings back later,
+names that are gone, and the pseudonym, so that it names no one. By it readers recognise lines that a merge brings back later,
 and make of them the very bytes that forgetting made.
 """
 
@@ -62,13 +62,13 @@ class Tombstone(msgspec.Struct, frozen=True):
 
 
 class Forgotten:
-    """Everybody who was forgotten; ``errors`` are the lines of the file that are no tombstones, by number."""
+    """Everyone who was forgotten; ``errors`` are the lines of the file that are no tombstones, by number."""
 
     def __init__(self, tombstones: Iterable[Tombstone] = (), errors: Iterable[int] = ()) -> None:
         self.tombstones = tuple(dict.fromkeys(tombstones))
         self.errors = tuple(errors)
         self._known: dict[str, str] = {}
-        # What is nobody's id who was forgotten.
+        # What is no one's id who was forgotten.
         self._here: set[bytes] = set()
         self._mentioned: dict[str, list[Tombstone]] = {}
         for tombstone in self.tombstones:
@@ -76,7 +76,7 @@ class Forgotten:
                 self._mentioned.setdefault(name, []).append(tombstone)
 
     def __bool__(self) -> bool:
-        """Whether anybody was."""
+        """Whether anyone was."""
         return bool(self.tombstones)
 
     def name(self, member: str) -> str:
@@ -92,7 +92,7 @@ class Forgotten:
     def scrub(self, record: Record) -> Record:
         """Return a record with pseudonyms for ids, and without what a person who was forgotten wrote.
 
-        What somebody typed and what others typed about them goes, and their name in others' texts; numbers, states and dates
+        What someone typed and what others typed about them goes, and their name in others' texts; numbers, states and dates
         stay.
         """
         record = self._unmentioned(record)
@@ -171,14 +171,14 @@ class Forgotten:
         return b"\\u" in data
 
     def without_gone(self, line: bytes) -> bytes:
-        """Return a line as it may stay on the disk: scrubbed, and nothing of one that is no record but names somebody gone."""
+        """Return a line as it may stay on the disk: scrubbed, and nothing of one that is no record but names someone gone."""
         scrubbed = self.scrub_line(line) if self.touches(line) else line
         if scrubbed != line or is_record(line):
             return scrubbed
         return b"" if self._names_gone(line) else line
 
     def _has_gone_id(self, data: bytes) -> bool:
-        """Whether the id of somebody who was forgotten stands in lines."""
+        """Whether the id of someone who was forgotten is in lines."""
         for name in {*_NAMES.findall(data)} - self._here:
             if self.is_gone(name.decode()):
                 return True
@@ -186,14 +186,14 @@ class Forgotten:
         return False
 
     def _names_gone(self, line: bytes) -> bool:
-        """Whether a line of whatever content names somebody who was forgotten."""
+        """Whether a line of whatever content names someone who was forgotten."""
         if self._has_gone_id(line):
             return True
         text = line.decode(errors="replace")
         return any(tombstone.finder.is_in(text) for tombstone in self.tombstones)
 
     def scrub_bytes(self, data: bytes) -> bytes:
-        """Return the bytes of a records file with every line scrubbed; the same bytes where nobody in it was forgotten."""
+        """Return the bytes of a records file with every line scrubbed; the same bytes where no one in it was forgotten."""
         if not self.touches(data):
             return data
         return b"\n".join(self.scrub_line(line) if line.strip() else line for line in data.split(b"\n"))
@@ -226,7 +226,7 @@ def is_record(line: bytes) -> bool:
 
 
 def _removed_from(record: Record) -> dict[str, Any]:
-    """Return the fields of a record that hold prose, with what stands there instead."""
+    """Return the fields of a record that hold prose, with what is there instead."""
     held = {field: value for field in record.text_fields if (value := getattr(record, field))}
     return {field: REMOVED if isinstance(value, str) else (REMOVED,) * len(value) for field, value in held.items()}
 
@@ -247,7 +247,7 @@ def new_tombstone(
         salt=salt,
         hash=_hash(salt, member),
         pseudonym=pseudonym,
-        # In an order that tells nothing.
+        # In an order that says nothing.
         names=tuple(sorted(_hash(salt, name) for name in found)),
         words=max(found.values(), default=0),
         mentions=tuple(mentions),

@@ -27,7 +27,7 @@ class Journal:
     problems
         Every line that could not be used and every id that occurs with different content.
     current_state
-        What holds; of a store that reads on, as of its latest reading.
+        What is current; of a store that reads on, as of its latest reading.
     """
 
     def __init__(
@@ -57,7 +57,7 @@ class Journal:
 
     @cached_property
     def current_state(self) -> CurrentState:
-        """What holds for each subject, and the tables computed from it."""
+        """What is current for each subject, and the tables computed from it."""
         return CurrentState(self.records)
 
     @property

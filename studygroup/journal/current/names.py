@@ -50,7 +50,7 @@ class NameFinder:
         return self._is_name(comparable(words))
 
     def is_in(self, text: str) -> bool:
-        """Return whether a name stands in a text."""
+        """Return whether a name is in a text."""
         return next(self.spans(text), None) is not None
 
     def replaced(self, text: str, instead: str) -> str:

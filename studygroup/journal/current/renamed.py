@@ -1,4 +1,4 @@
-"""What holds when items have other names than when it was entered."""
+"""What is current when items have other names than when it was entered."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from studygroup.journal.types.record import Record
 
 
 class Renamed:
-    """What holds of a journal's records under the items' names of now; of further records only they are looked at.
+    """What is current of a journal's records under the items' names of now; of further records only they are looked at.
 
     Parameters
     ----------
     aliases
-        From an item's name as it may stand in records to its name now.
+        From an item's name as it may be in records to its name now.
     """
 
     def __init__(self, aliases: Mapping[str, str]) -> None:
@@ -28,7 +28,7 @@ class Renamed:
         self._current_state = CurrentState()
 
     def current_state(self, of: CurrentState) -> CurrentState:
-        """Return what holds of the records that ``of`` has now."""
+        """Return what is current of the records that ``of`` has now."""
         if of is not self._of or of.starts != self._starts:
             self._of, self._starts, self._seen, self._current_state = of, of.starts, 0, CurrentState()
         if new := of.records_after(self._seen):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from functools import cached_property
+from types import MappingProxyType
 
 import msgspec
 
@@ -38,6 +39,9 @@ class Roster:
         put on the roster later. Guests stay guests.
     facilitators
         The ids that the settings name, beside those with that role.
+    forgotten
+        Since which day someone has been forgotten, by pseudonym: from then on they are no one's member, guest or facilitator; for
+        the sessions before they count as they did.
     """
 
     def __init__(
@@ -46,8 +50,9 @@ class Roster:
         records: Callable[[str], Sequence[Person]],
         first_attended: Callable[[], Mapping[str, date]],
         facilitators: Iterable[str] = (),
+        forgotten: Mapping[str, date] = MappingProxyType({}),
     ) -> None:
-        self.people = people
+        self.people, self.forgotten = people, forgotten
         self._records, self._first_attended = records, first_attended
         named = [member for member in facilitators if member in people]
         roles = [member for member, person in people.items() if person.role == "facilitator"]
@@ -57,11 +62,13 @@ class Roster:
     def spells(self) -> dict[str, tuple[Spell, ...]]:
         """The times during which each person belongs to the group, in order."""
         attended = self._first_attended()
-        return {member: _from(_spells(self._records(member)), attended.get(member)) for member in self.people}
+        found = {member: _from(_spells(self._records(member)), attended.get(member)) for member in self.people}
+        gone = {member: _until(found[member], day) for member, day in self.forgotten.items() if member in found}
+        return found | gone
 
     def is_here(self, member: str, day: date) -> bool:
-        """Return whether someone is on the roster and has not left by a day; who joins later counts, and so do guests."""
-        person = self.people.get(member)
+        """Return whether someone is on the roster and has not left by a day; who joins later counts, and so do guests, and no one forgotten."""
+        person = None if member in self.forgotten else self.people.get(member)
         return person is not None and (person.left is None or person.left >= day)
 
     def here_on(self, day: date) -> list[str]:
@@ -131,3 +138,9 @@ def _from(spells: Sequence[Spell], attended: date | None) -> tuple[Spell, ...]:
     if spells and attended and not spells[0].guest and spells[0].joined and attended < spells[0].joined:
         return (msgspec.structs.replace(spells[0], joined=attended), *spells[1:])
     return tuple(spells)
+
+
+def _until(spells: Sequence[Spell], day: date) -> tuple[Spell, ...]:
+    """Return spells of which each ends on the day before ``day`` at the latest."""
+    last = day - timedelta(days=1)
+    return tuple(msgspec.structs.replace(one, left=min(one.left or last, last)) for one in spells)

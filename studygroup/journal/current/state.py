@@ -1,12 +1,13 @@
-"""What holds, kept up to date: records come in any order and any number of times, and each costs the same small time.
+"""What is current, kept up to date: records come in any order and any number of times, and each costs the same small time.
 
-``current`` says what holds in the fewest words; ``CurrentState`` gives the same answers and need not start anew.
+``current`` says what is current in the fewest words; ``CurrentState`` gives the same answers and need not start anew.
 """
 
 from __future__ import annotations
 
 import threading
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import compress, count, islice, repeat
@@ -47,7 +48,7 @@ class Changes:
 
 
 class _Current:
-    """The subjects of which something holds, in order, and the records, as they were found last."""
+    """The subjects that have a current record, in order, and the records, as they were found last."""
 
     def __init__(self, changes: Changes) -> None:
         self.changes = changes
@@ -56,14 +57,14 @@ class _Current:
 
 
 class CurrentState:
-    """What holds for each subject, of all records that were added.
+    """What is current for each subject, of all records that were added.
 
     An id with different content is decided as in the files: the smaller bytes hold.
 
     Attributes
     ----------
     starts
-        Changes when records that were held are not any more; as long as it stays, records are only added.
+        Changes when records that were held are no longer there; as long as it stays, records are only added.
     """
 
     def __init__(self, records: Iterable[Record] = ()) -> None:
@@ -79,6 +80,7 @@ class CurrentState:
         self._withdrawn: set[str] = set()
         self._kinds = {kind: subjects_of(kind) for kind in TYPES.values()}
         self._current: dict[type[Record], _Current] = {}
+        self._own: dict[type[Record], tuple[Changes, Counter[str]]] = {}
         self.authors = Names()
         self._entries: list[Entries] = []
         # How many records the entries are of.
@@ -162,7 +164,7 @@ class CurrentState:
         return repeated, smaller
 
     def settle(self, records: Mapping[str, Record | None]) -> None:
-        """Let records stand for their ids, or none, whatever stood there; everything is computed anew."""
+        """Let records stand for their ids, or none, whatever was there; everything is computed anew."""
         known: dict[str, Record | None] = {**self._by_id, **records}
         self._start()
         self._tables.clear()
@@ -205,14 +207,14 @@ class CurrentState:
                     gone.update((record.id, record) for record in bucket.of_subject(key))
         yield from (record for record in gone.values() if not isinstance(record, Withdraw))
 
-    # What holds
+    # What is current
 
     def current(self, kind: type[R]) -> list[R]:
-        """Return the record that holds for each subject of one type, in order of the subjects."""
+        """Return the current record of each subject of one type, in order of the subjects."""
         return self.current_by_key(kind)[1].copy()
 
     def current_by_key(self, kind: type[R]) -> tuple[list[Key], list[R]]:
-        """Return the subjects' keys of which something holds, in order, and the records; whoever asks changes neither."""
+        """Return the subjects' keys that have a current record, in order, and the records; whoever asks changes neither."""
         if kind not in self._current:
             self._current[kind] = _Current(self.watch(kind))
         current = self._current[kind]
@@ -233,7 +235,7 @@ class CurrentState:
         return list(compress(keys, map(is_not, records, repeat(None)))), list(filter(None, records))
 
     def _change(self, kind: type[Record], current: _Current, changed: list[Key]) -> None:
-        """Put what holds of a few subjects in its place; whoever has the lists of before keeps them as they were."""
+        """Put what is current of a few subjects in its place; whoever has the lists of before keeps them as they were."""
         keys, records = current.keys.copy(), current.records.copy()
         for key in changed:
             place, held = bisect_left(keys, key), self.latest(kind, key)
@@ -243,7 +245,7 @@ class CurrentState:
         current.keys, current.records = keys, records
 
     def latest(self, kind: type[R], key: Key) -> R | None:
-        """Return the record that holds for a subject's key, or None."""
+        """Return the current record of a subject's key, or None."""
         bucket = self._kind(kind)
         if key not in bucket.marked:
             return cast("R | None", bucket.last.get(key))
@@ -265,7 +267,7 @@ class CurrentState:
         return time_changes([*plans, *(taken[plan.id] for plan in plans if plan.id in taken)])
 
     def rule_changes(self) -> list[date]:
-        """Return from which date on each slot that was ever entered holds, once more for one that was taken back."""
+        """Return from which date on each slot that was ever entered is valid, once more for one that was undone."""
         bucket, taken = self._kind(SlotRule), self._kind(Withdraw).last
         rules = [cast(SlotRule, rule) for key in bucket.last for rule in bucket.of_subject(key)]
         return [rule.valid_from for rule in rules for _ in range(2 if rule.id in taken else 1)]
@@ -275,6 +277,16 @@ class CurrentState:
     def version(self, kind: type[Record]) -> int:
         """Return a number that changes whenever something was said about a subject of a type."""
         return self._kind(kind).version
+
+    def own_version(self, kind: type[Record], member: str) -> int:
+        """Return a number that changes whenever something was said about a subject of a type that is this member's."""
+        if kind not in self._own:
+            self._own[kind] = self.watch(kind), Counter()
+        changes, counts = self._own[kind]
+        place = kind.subject_fields.index("member")
+        with self._lock:
+            counts.update(key[place] for key in changes.take())
+            return counts[member]
 
     def watch(self, kind: type[Record]) -> Changes:
         """Return what tells the subjects of a type that change from now on."""

@@ -48,7 +48,7 @@ def check_survey(survey: Survey, group: SurveyedGroup, now: datetime) -> None:
 
 
 def check_availability(answer: Availability, group: SurveyedGroup) -> None:
-    """Raise RecordError if an answer cannot be given, or not any more."""
+    """Raise RecordError if an answer cannot be given, or no longer."""
     if answer.zone and (message := check_zone(answer.zone)):
         raise RecordError(f"zone: {message}")
     survey = group.latest(Survey, answer.survey)

@@ -96,7 +96,7 @@ class Cache:
     Parameters
     ----------
     path
-        The cache's file; the folder it stands in is made when there is something to keep.
+        The cache's file; the folder it is in is made when there is something to keep.
     folder
         The ``sessions/`` folder. A cache that was made for another one (a copied workbook) is not used.
     """
@@ -113,7 +113,7 @@ class Cache:
     def read(self) -> dict[tuple[str, str], CachedFile]:
         """Return the files as they were kept, by folder and name; none when the cache is missing, damaged or another's."""
         try:
-            # Mapped, as the memory for a copy would take longer to get than the bytes. Nobody writes to this very file: a
+            # Mapped, as the memory for a copy would take longer to get than the bytes. No one writes to this very file: a
             # new cache takes its name.
             with open_folder(self.path.parent, self._root) as folder:
                 handle = folder.open(self.path.name, os.O_RDONLY)

@@ -200,7 +200,7 @@ def _write_again(folder: Folder, name: str, record_id: str, seen: int | None) ->
     # Not for appending: some systems then append whatever the place.
     handle = folder.open(name, os.O_RDWR)
     try:
-        data = read_open(handle, folder.path / name)
+        data = read_open(handle, lambda: folder.path / name)
         found = [one for one in lines_with({record_id}, data) if isinstance(one[2], Record)]
         if not found:
             return None

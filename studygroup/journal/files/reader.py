@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import closing, suppress
 from itertools import chain, groupby
 from operator import itemgetter
 from pathlib import Path
@@ -112,32 +112,33 @@ class Reader:
         for key in gone:
             del self._files[key]
         piece, now = _NewLines(), time.time_ns()
-        # Something that was read before is not there any more: what holds is computed anew.
+        # Something that was read before is no longer there: what is current is computed anew.
         lost = bool(gone) or anew
         read_bytes = 0
-        for key, identity in found.items():
-            file = self._files.get(key)
-            # One that may have changed again without another date is read once more, when its date is old enough to tell.
-            if file and file.identity == identity and (file.is_settled or not is_settled(identity, now)):
-                continue
-            at_hand = cached.get(key)
-            try:
-                status = self._kept(at_hand) if at_hand else self._read(key)
-            except OSError as error:
-                unreadable.append(_unreadable(self._place(key), error))
-                lost |= self._files.pop(key, None) is not None
-                continue
-            read_bytes += 0 if at_hand else len(status[2])
-            if file is None:
-                file = self._files[key] = RecordsFile(*key, self._place(key))
-                self._in_order.clear()
-            before = file.tail
-            new, replaced = file.new_bytes(*status)
-            changed |= bool(new) or replaced or file.tail != before
-            lost |= replaced
-            if new and piece.add(file, new, at_hand is not None, written) > _PIECE:
-                self._take(piece)
-                piece = _NewLines()
+        with closing(_Opened(self._records_of)) as opened:
+            for key, identity in found.items():
+                file = self._files.get(key)
+                # One that may have changed again without another date is read once more, when its date is old enough to tell.
+                if file and file.identity == identity and (file.is_settled or not is_settled(identity, now)):
+                    continue
+                at_hand = cached.get(key)
+                try:
+                    status = self._kept(at_hand) if at_hand else self._read(key, opened)
+                except OSError as error:
+                    unreadable.append(_unreadable(self._place(key), error))
+                    lost |= self._files.pop(key, None) is not None
+                    continue
+                read_bytes += 0 if at_hand else len(status[2])
+                if file is None:
+                    file = self._files[key] = RecordsFile(*key, self._place(key))
+                    self._in_order.clear()
+                before = file.tail
+                new, replaced = file.new_bytes(*status)
+                changed |= bool(new) or replaced or file.tail != before
+                lost |= replaced
+                if new and piece.add(file, new, at_hand is not None, written) > _PIECE:
+                    self._take(piece)
+                    piece = _NewLines()
         self._take(piece)
         if lost:
             self._in_order.clear()
@@ -175,9 +176,9 @@ class Reader:
         """Return a file that did not change as it was kept, without what is to be forgotten."""
         return at_hand.kept.identity, True, self._forgotten.scrub_bytes(at_hand.data())
 
-    def _read(self, key: Key) -> tuple[Identity, bool, bytes]:
+    def _read(self, key: Key, opened: _Opened) -> tuple[Identity, bool, bytes]:
         """Return a file as ``read_whole`` does, without what is to be forgotten."""
-        identity, settled, data = self._read_whole(key)
+        identity, settled, data = read_whole(opened.folder(key[0]), key[1])
         return identity, settled, self._forgotten.scrub_bytes(data)
 
     def _read_whole(self, key: Key) -> tuple[Identity, bool, bytes]:
@@ -224,7 +225,7 @@ class Reader:
             unreadable.append(_unreadable(f"{self.folder.name}/{session}/records", error))
 
     def _scan_files(self, keys: Iterable[Key]) -> dict[Key, Identity] | None:
-        """Return those of some files that are there; None where one that was there cannot be looked at any more."""
+        """Return those of some files that are there; None where one that was there can no longer be looked at."""
         found: dict[Key, Identity] = {}
         for session, of_session in groupby(keys, key=itemgetter(0)):
             names = [name for _, name in of_session]
@@ -287,22 +288,50 @@ class Reader:
         """
         kept: dict[str, tuple[bytes, Record | Unknown]] = {}
         clashes: dict[Key, list[Problem]] = {}
-        for key, file in sorted(self._files.items()):
-            if repeated.isdisjoint(file.ids()):
-                continue
-            try:
-                data = self._read(key)[2][: file.consumed]
-            except OSError:
-                continue
-            for number, line, record in lines_with(repeated, data):
-                name = record.envelope.id if isinstance(record, Unknown) else record.id
-                before = kept.get(name)
-                if before is not None and before[0] != line:
-                    text = f"the id {name} occurs with different content; the one with the smaller bytes is used"
-                    clashes.setdefault(key, []).append(Problem(file.place, number, "error", text))
-                if before is None or line < before[0]:
-                    kept[name] = line, record
+        with closing(_Opened(self._records_of)) as opened:
+            for key, file in sorted(self._files.items()):
+                if repeated.isdisjoint(file.ids()):
+                    continue
+                try:
+                    data = self._read(key, opened)[2][: file.consumed]
+                except OSError:
+                    continue
+                for number, line, record in lines_with(repeated, data):
+                    name = record.envelope.id if isinstance(record, Unknown) else record.id
+                    before = kept.get(name)
+                    if before is not None and before[0] != line:
+                        text = f"the id {name} occurs with different content; the one with the smaller bytes is used"
+                        clashes.setdefault(key, []).append(Problem(file.place, number, "error", text))
+                    if before is None or line < before[0]:
+                        kept[name] = line, record
         return {name: record for name, (_, record) in kept.items()}, clashes
+
+
+class _Opened:
+    """The folder with a session's files, which stays open until another session's files are read.
+
+    Parameters
+    ----------
+    open_it
+        Opens the folder of a session.
+    """
+
+    def __init__(self, open_it: Callable[[str], Folder]) -> None:
+        self._open, self._session = open_it, ""
+        self._folder: Folder | None = None
+
+    def folder(self, session: str) -> Folder:
+        """Return the open folder of a session."""
+        if self._folder is None or session != self._session:
+            self.close()
+            self._folder, self._session = self._open(session), session
+        return self._folder
+
+    def close(self) -> None:
+        """Close the folder that is open."""
+        if self._folder is not None:
+            self._folder.__exit__()
+            self._folder = None
 
 
 class _NewLines:

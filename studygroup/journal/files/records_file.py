@@ -24,7 +24,7 @@ Identity = tuple[int, int, int, int]
 
 
 def identity_of(status: os.stat_result) -> Identity:
-    """Return what tells a file from another one that may stand in its place."""
+    """Return what tells a file from another one that may be in its place."""
     return status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
 
 
@@ -40,7 +40,7 @@ def read_whole(folder: Folder, name: str) -> tuple[Identity, bool, bytes]:
         # Before the bytes: what is written meanwhile shows as another identity the next time.
         now = time.time_ns()
         identity = identity_of(os.fstat(handle))
-        data = read_open(handle, folder.path / name)
+        data = read_open(handle, lambda: folder.path / name)
     finally:
         os.close(handle)
     return identity, is_settled(identity, now), data
@@ -90,7 +90,7 @@ class RecordsFile:
         """Take note of a file's bytes and return the whole lines among them that are new, and if earlier ones are gone.
 
         All of the bytes before are compared with those that were read: a file that an editor or a merge changed is taken
-        anew. Python's hash of bytes differs from process to process, so nobody can make two texts that it takes for one.
+        anew. Python's hash of bytes differs from process to process, so no one can make two texts that it takes for one.
         """
         if self._bytes is not None:
             self.mark, self._bytes = hash(self._bytes()[: self.consumed]), None

@@ -1,4 +1,4 @@
-"""Who entered what when, what it replaced, and whether it still holds."""
+"""Who entered what when, what it replaced, and whether it is still current."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def _states(records: list[Record]) -> dict[str, State]:
 def says(record: Record, before: Record | None = None, names: Mapping[str, str] = MappingProxyType({})) -> str:
     """Return a record's fields as text, without those of its subject; of what it changed, both values.
 
-    ``names`` tells what people and works are called, by id; others stand there by their id.
+    ``names`` says what people and works are called, by id; others are there by their id.
     """
     earlier = fields_of(before) if before is not None and before.type == record.type else None
     parts = []

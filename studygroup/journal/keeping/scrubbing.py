@@ -13,7 +13,7 @@ from studygroup.storage.shared_files import exists, find_files, read_file, remov
 
 
 def scrub_files(folder: Path) -> Iterator[Problem]:
-    """Rewrite every records file that holds lines of somebody who was forgotten, and yield what was done.
+    """Rewrite every records file that holds lines of someone who was forgotten, and yield what was done.
 
     A forgotten person's lines move to the pseudonym's file. Lines that are no records and name them go.
     """
@@ -39,7 +39,7 @@ def scrub_files(folder: Path) -> Iterator[Problem]:
 
 
 def _without(line: bytes, forgotten: Forgotten, is_theirs: bool) -> bytes:
-    """Return a line as it may stay; of what somebody who is gone had in their file, no line that is no record."""
+    """Return a line as it may stay; of what someone who is gone had in their file, no line that is no record."""
     kept = forgotten.without_gone(line)
     return b"" if is_theirs and kept == line and not is_record(line) else kept
 

@@ -152,7 +152,7 @@ class SqlStore:
     def add_lines(self, lines: Iterable[bytes]) -> None:
         """Add lines that are not there yet, some at a time; run again, it goes on where it stopped.
 
-        Lines of somebody who was forgotten are scrubbed before they are written.
+        Lines of someone who was forgotten are scrubbed before they are written.
 
         Raises
         ------
@@ -210,7 +210,7 @@ class SqlStore:
         Parameters
         ----------
         bury
-            Given all records, returns the tombstones of those who are forgotten from now on. Nobody can write meanwhile.
+            Given all records, returns the tombstones of those who are forgotten from now on. No one can write meanwhile.
 
         Raises
         ------

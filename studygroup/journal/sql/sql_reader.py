@@ -98,7 +98,7 @@ class SqlReader:
         with without_collecting():
             seen, *sizes = connection.exec_driver_sql(_STATE).one()
             if (sizes[0], sizes[1]) != self._sizes:
-                # Somebody was forgotten, or a line set aside: what was read before may have changed.
+                # Someone was forgotten, or a line set aside: what was read before may have changed.
                 self._start_anew((sizes[0], sizes[1]), read_tombstones(connection))
             found = self._look(connection)
             if self._last is None or found.records or found.unknown or found.problems:

@@ -94,7 +94,7 @@ def read_rows(connection: Connection) -> Iterator[StoredRow]:
             record = decode(line)
         except (msgspec.DecodeError, UnicodeDecodeError, RecordError, RecursionError) as wrong:
             error = str(wrong)
-        # As if it stood in a file, so that what must agree can be compared.
+        # As if it was in a file, so that what must agree can be compared.
         path = Path(session) / "records" / f"{by}.jsonl"
         place = f"record {name} (by {by}, session {session})"
         yield StoredRow(path, place, 0, 0, line, record, error, id=name, digest=digest, aside=why)
@@ -109,9 +109,9 @@ def _pieces(connection: Connection) -> Iterator[list[tuple[str, bytes, str, str,
 
 
 def scrub_rows(connection: Connection, tombstones: Iterable[Tombstone]) -> int:
-    """Bury, and rewrite every line of those who were forgotten, while nobody else writes; return how many lines changed.
+    """Bury, and rewrite every line of those who were forgotten, while no one else writes; return how many lines changed.
 
-    A row that is no record and names somebody who was forgotten goes: nothing in it can be told apart.
+    A row that is no record and names someone who was forgotten goes: nothing in it can be told apart.
     """
     allow_changes(connection)
     for tombstone in tombstones:
@@ -144,7 +144,7 @@ def set_rows_aside(connection: Connection) -> list[Problem]:
     bad = [row for row in bad_lines(row for row in read_rows(connection) if row.aside is None) if isinstance(row, StoredRow)]
     for row in bad:
         _set_aside(connection, row.id, row.digest, row.error or "the same id has smaller bytes")
-    return [Problem(row.place, 0, "note", "set aside: it stays in the database and is not read any more") for row in bad]
+    return [Problem(row.place, 0, "note", "set aside: it stays in the database and is no longer read") for row in bad]
 
 
 def _set_aside(connection: Connection, name: str, digest: bytes, why: str) -> None:

@@ -1,6 +1,6 @@
 """The tables in PostgreSQL, and how those of an earlier version become these.
 
-Records are only added; the database itself refuses all else, but for forgetting somebody. A record that is set aside stays
+Records are only added; the database itself refuses all else, but for forgetting someone. A record that is set aside stays
 where it is and is named in a table of its own.
 """
 

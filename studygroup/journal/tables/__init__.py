@@ -1,1 +1,1 @@
-"""What holds, as tables."""
+"""What is current, as tables."""

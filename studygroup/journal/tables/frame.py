@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from operator import attrgetter
 from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin
@@ -26,7 +26,7 @@ Columns = Mapping[str, str]
 "object" (tuples, dicts); None makes NaT or NA."""
 
 Records = Iterable[Record] | CurrentState
-"""What a table is made from: records in any order, with any repetition, or what already holds."""
+"""What a table is made from: records in any order, with any repetition, or what is current already."""
 
 Values = Mapping[str, Callable[[Any], Any]]
 """What a column holds of a row, where it is not the attribute of the column's name."""
@@ -140,7 +140,7 @@ def _kind_of(kind: Any) -> str:
 
 
 def current_frame(records: Records, kind: type[Record]) -> pd.DataFrame:
-    """Return the table of what holds for each subject of one type, in order of the subjects; ``kind.columns`` are its columns."""
+    """Return the table of what is current for each subject of one type, in order of the subjects; ``kind.columns`` are its columns."""
     columns = columns_of(kind)
     if not isinstance(records, CurrentState):
         return make_frame(current(records, kind), columns, _OF_RECORDS)
@@ -171,9 +171,34 @@ def kept_frame(records: Records, kinds: Iterable[type[Record]], name: str, make:
 
 def rows(frame: pd.DataFrame) -> Iterator[Any]:
     """Yield a table's rows, a column an attribute."""
-    # As DataFrame.itertuples does, which takes texts one by one out of their column: five times slower.
-    columns = [(column.to_numpy(dtype=object) if column.dtype == "str" else column).tolist() for _, column in frame.items()]
-    yield from map(_row(tuple(frame.columns))._make, zip(*columns, strict=True))
+    # DataFrame.itertuples makes a Series of each column, which takes most of the time of a small table.
+    yield from map(_row(tuple(frame.columns))._make, frame.to_numpy(dtype=object).tolist())
+
+
+class RowsBy:
+    """A table's rows by what one of its columns says.
+
+    The first few times the table is searched, as that is all that one page needs; pages of every session have all rows sorted once.
+    """
+
+    FEW = 3
+
+    def __init__(self, frame: pd.DataFrame, column: str) -> None:
+        self._frame, self._column, self._times = frame, column, 0
+
+    def of(self, value: str) -> list[Any]:
+        """Return the rows whose column says so, in the table's order; each column is an attribute."""
+        if self._times < self.FEW:
+            self._times += 1
+            return list(rows(self._frame[self._frame[self._column] == value]))
+        return self._all.get(value, [])
+
+    @cached_property
+    def _all(self) -> dict[str, list[Any]]:
+        found: dict[str, list[Any]] = {}
+        for row in rows(self._frame):
+            found.setdefault(getattr(row, self._column), []).append(row)
+        return found
 
 
 @lru_cache(maxsize=256)

@@ -24,7 +24,7 @@ def item_progress(reading: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row an item that somebody said something about, in order. Columns ``item`` (str), ``unread``, ``reading``,
+        One row an item that someone said something about, in order. Columns ``item`` (str), ``unread``, ``reading``,
         ``skimmed``, ``read``, ``skipped`` and ``members``, their sum (int64).
     """
     items, rows_of = np.unique(reading["item"].to_numpy(dtype=object), return_inverse=True)

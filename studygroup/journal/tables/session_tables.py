@@ -141,7 +141,8 @@ def swaps(records: Records) -> pd.DataFrame:
     -------
     DataFrame
         One row a session, member and role, in order. Columns ``session``, ``member``, ``role``, ``to`` (a member, or empty
-        while nobody took it; str), ``asked`` (who is asked to take it, or empty; str), ``at``, ``by``.
+        while no one took it; str), ``asked`` (who is asked to take it, or empty; str), ``for_session`` and ``for_role`` (what they
+        take in return, or empty; str), ``at``, ``by``.
     """
     return current_frame(records, Swap)
 
@@ -183,13 +184,13 @@ def notes(records: Records) -> pd.DataFrame:
 
 
 def actions(records: Records) -> pd.DataFrame:
-    """Return what somebody will do.
+    """Return what someone will do.
 
     Returns
     -------
     DataFrame
         One row an action, in order of their ids. Columns ``id``, ``session``, ``text``, ``owner`` (a member, or empty while
-        nobody took it; str), ``due`` (datetime64[s], NaT where not given), ``done`` (bool), ``at``, ``by``.
+        no one took it; str), ``due`` (datetime64[s], NaT where not given), ``done`` (bool), ``at``, ``by``.
     """
     return current_frame(records, Action)
 

@@ -1,4 +1,4 @@
-"""Records as lines: from bytes to a record, from a record to bytes, and a new record from what somebody entered.
+"""Records as lines: from bytes to a record, from a record to bytes, and a new record from what someone entered.
 
 Decoding has two stages, so that a type or a version that this program does not know is kept and reported.
 """
@@ -47,7 +47,7 @@ def decode(line: bytes) -> Record | Unknown:
         raise
     if record.v > record.newest:
         return Unknown(_envelope_decoder.decode(line), line)
-    # Somebody else's file is as untrusted as somebody's typing.
+    # Someone else's file is as untrusted as someone's typing.
     record.check_all()
     return record
 

@@ -1,6 +1,6 @@
 """What all records share: the envelope, and what a record says it is about and names.
 
-A record is one thing that one person entered, once. It is never changed: what holds now is the last record of each
+A record is one thing that one person entered, once. It is never changed: what is current is the last record of each
 subject. Source of the format: docs/architecture.md, "The journal".
 """
 
@@ -159,14 +159,14 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", omit_d
 
     @property
     def subject(self) -> tuple[str, ...]:
-        """What the record says something about; the last record of a subject holds."""
+        """What the record says something about; the last record of a subject is current."""
         if self.subject_fields == ("of",):
             return (getattr(self, "of") or self.id,)  # noqa: B009 - only types about themselves have it
         return tuple(str(getattr(self, name)) for name in self.subject_fields)
 
     @property
     def order(self) -> tuple[datetime, str]:
-        """What decides which of two records of one subject holds: the time, then the id."""
+        """What decides which of two records of one subject is current: the time, then the id."""
         return self.at, self.id
 
     @property
@@ -239,7 +239,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", omit_d
 
 @cache
 def required_names(kind: type[Record]) -> tuple[str, ...]:
-    """Return the fields of a type that must name somebody or something."""
+    """Return the fields of a type that must name someone or something."""
     required = {field.name for field in msgspec.structs.fields(kind) if field.required}
     named = (*kind.member_fields, *kind.item_fields, *(field for field, _ in kind.record_fields))
     return tuple(field for field in named if field in required)

@@ -15,7 +15,7 @@ from studygroup.storage.atomic import advice_on, locked, write_all_atomically
 from studygroup.storage.shared_files import RefusedError, find_files, make_folder, read_file
 
 QUARANTINE = "quarantine"
-# A clock may be wrong by so much before anybody needs to look at it.
+# A clock may be wrong by so much before anyone needs to look at it.
 _TOLERANCE = timedelta(minutes=10)
 _MARKERS = (b"<<<<<<<", b"=======", b">>>>>>>", b"|||||||")
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 import msgspec
 
+from studygroup.errors import ScheduleError
 from studygroup.group.schedule import Session
 from studygroup.group.states import WAS_THERE
 from studygroup.journal.types.records import Attendance, Close, Feedback, Plan
@@ -16,6 +18,8 @@ from studygroup.workbook.workbook import Workbook
 WORTH = {"yes": "worth it", "partly": "partly worth it", "no": "not worth it"}
 PACE = {"slower": "too fast", "right": "just right", "faster": "too slow"}
 """What who would like another pace found of this one."""
+ASKED_FOR = timedelta(days=14)
+"""How long the last session of a group that stops is asked about."""
 _NUMBERS = ("no one", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
 
@@ -27,7 +31,7 @@ class FeedbackLine(msgspec.Struct, frozen=True):
 
 
 class SessionFeedback(msgspec.Struct, frozen=True):
-    """What members said of one session: how many said what, in words, and their lines in no order that tells who wrote them."""
+    """What members said of one session: how many said what, in words, and their lines in no order that says who wrote them."""
 
     session: Session
     words: str
@@ -74,14 +78,22 @@ def _counted(counts: Counter[str], words: dict[str, str], verb: str) -> Iterator
 def session_to_judge(workbook: Workbook, member: str) -> Session | None:
     """Return the session that a member may say something of: the last one, from its end until the next begins, if they were there.
 
-    Where no one's attendance is recorded, whoever is asked may have been there, if the session was planned or closed.
+    Of the last one of a group that stops, they are asked for two weeks. Where no one's attendance is recorded, whoever is asked may have been there, if the session was planned or closed.
     """
     now = workbook.clock()
     last = workbook.schedule.previous(now)
-    if last is None or workbook.schedule.next(now).has_begun(now):
+    if last is None or _is_past(workbook, last, now):
         return None
     if held := workbook.latest(Attendance, last.id, member):
         return last if held.state in WAS_THERE else None
     taken = any(one.session == last.id for one in workbook.current.current(Attendance))
     planned = workbook.latest(Plan, last.id) or workbook.latest(Close, last.id)
     return last if planned and not taken else None
+
+
+def _is_past(workbook: Workbook, last: Session, now: datetime) -> bool:
+    """Return whether the session after one has begun; where none comes, whether it ended two weeks ago."""
+    try:
+        return workbook.schedule.next(now).has_begun(now)
+    except ScheduleError:
+        return now - last.end > ASKED_FOR

@@ -90,7 +90,7 @@ def _short(text: str, length: int) -> str:
 
 
 def _found(workbook: Workbook, session: str) -> Session | None:
-    """Return a session; None for one that no slot makes any more."""
+    """Return a session; None for one that no slot makes now."""
     with suppress(ScheduleError):
         return workbook.schedule.find(session)
     return None
@@ -113,7 +113,7 @@ def _closed(workbook: Workbook, since: datetime) -> Iterator[NewsLine]:
             url = session_page(workbook.settings.site_address, one.session)
             yield NewsLine(
                 one.at,
-                f"The session of {_day_of(workbook, one.session)} was closed; its report says what came of it",
+                f"The session of {_day_of(workbook, one.session)} was closed; here is its report",
                 note,
                 url,
             )

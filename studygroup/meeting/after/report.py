@@ -1,4 +1,4 @@
-"""A session's report as plain data: what came of it, beside its agenda."""
+"""A session's report as plain data: its results, beside its agenda."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import Any, Literal
 
 import msgspec
-import pandas as pd
 
 from studygroup.group.schedule import Session
 from studygroup.journal.tables import tables
@@ -24,7 +23,7 @@ from studygroup.meeting.before.agenda import (
 )
 from studygroup.meeting.before.missing import Missing, missing_of
 from studygroup.meeting.facts.blind import due_items
-from studygroup.meeting.facts.guides import Answers, GivenAnswer, answers_in, of_question
+from studygroup.meeting.facts.guides import Answers, GivenAnswer, answers_in, earlier_questions, of_question
 from studygroup.meeting.facts.ledger import (
     ActionView,
     QuestionView,
@@ -48,8 +47,9 @@ State = Literal["ahead", "open", "closed", "cancelled"]
 class Discussed(msgspec.Struct, frozen=True):
     """One thing that the session read: how it ended, and what members made of its works.
 
-    ``outcome`` is "finished", "continues", or empty while nobody said. ``again`` are the titles of works that stand under an
-    earlier thing of the session already. ``answers`` are what members said to each of its own questions.
+    ``outcome`` is "finished", "continues", or empty while no one said. ``again`` are the titles of works that are under an
+    earlier thing of the session already. ``answers`` are what members said to each of its own questions, ``earlier`` what they said to
+    questions that were reworded or taken out since, with their words of then.
     """
 
     assignment: Assignment
@@ -57,6 +57,13 @@ class Discussed(msgspec.Struct, frozen=True):
     works: tuple[Opinions, ...]
     again: tuple[str, ...] = ()
     answers: tuple[tuple[GivenAnswer, ...], ...] = ()
+    earlier: tuple[tuple[str, tuple[GivenAnswer, ...]], ...] = ()
+
+    @property
+    def asked(self) -> list[tuple[str, tuple[GivenAnswer, ...], bool]]:
+        """Each question with its answers, and whether it is asked in other words now, or no longer."""
+        now = [(text, given, False) for text, given in zip(self.assignment.questions, self.answers, strict=True)]
+        return now + [(text, given, True) for text, given in self.earlier]
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
@@ -95,7 +102,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def last_session(workbook: Workbook) -> Session:
-    """Return the session that a report is about when nobody names one: the one under way, else the last, else the next."""
+    """Return the session that a report is about when no one names one: the one under way, else the last, else the next."""
     now = workbook.clock()
     upcoming = workbook.schedule.next(now)
     if upcoming.has_begun(now):
@@ -104,7 +111,7 @@ def last_session(workbook: Workbook) -> Session:
 
 
 def session_to_wrap_up(workbook: Workbook) -> str:
-    """Return the session that is closed and reported when nobody names one: the one that is recorded, once it has begun; else the last.
+    """Return the session that is closed and reported when no one names one: the one that is recorded, once it has begun; else the last.
 
     So the report of a session that was closed is still made after its end.
     """
@@ -132,9 +139,9 @@ class Known:
         return OpinionTables(self.held.reading, self.held.summaries, tables.ratings(records), tables.materials(records))
 
     @cached_property
-    def notes(self) -> pd.DataFrame:
-        """The notes of all sessions."""
-        return tables.notes(self._workbook.current)
+    def notes(self) -> tables.RowsBy:
+        """The notes, by session."""
+        return tables.RowsBy(tables.notes(self._workbook.current), "session")
 
     @cached_property
     def questions(self) -> list[QuestionView]:
@@ -225,11 +232,11 @@ def _missing(ended: Ended, actions: Sequence[ActionView]) -> tuple[Missing, ...]
 def _ended(workbook: Workbook, found: Session, known: Known) -> Ended:
     held, now = known.held, workbook.clock()
     agenda = make_agenda(workbook.settings, workbook.schedule, found, known.lists, held, now, known.course, threads=False)
-    here = held.roster.members_at(found)
-    answers = answers_for(found, held.threads.rsvps, held.threads.away, here)
-    close = next((row for row in tables.rows(held.closes[held.closes["session"] == found.id])), None)
+    here, attendance = held.roster.members_at(found), held.by_session["attendance"].of(found.id)
+    answers = answers_for(found, held.threads.rsvps_for.of(found.id), held.threads.away, here)
+    close = next(iter(held.by_session["closes"].of(found.id)), None)
     name_people = workbook.settings.show_reader_names
-    turnout = turnout_of(held.attendance, found.id, here, answers, known.names, name_people=name_people)
+    turnout = turnout_of(attendance, here, answers, known.names, name_people=name_people)
     state = _state(found, now, closed=close is not None)
 
     def judge(work: Work) -> Opinions:
@@ -237,7 +244,7 @@ def _ended(workbook: Workbook, found: Session, known: Known) -> Ended:
             work, known.said, here, known.names, blind=known.due is not None and work.id not in known.due, replies=known.replies
         )
 
-    came = set(held.attendance.loc[held.attendance["session"] == found.id, "member"])
+    came = {row.member for row in attendance}
     unrecorded = sorted(known.names[member] for member, answer in answers.items() if answer == "yes" and member not in came)
     return Ended(
         agenda,
@@ -245,7 +252,7 @@ def _ended(workbook: Workbook, found: Session, known: Known) -> Ended:
         turnout,
         state,
         tuple(_discussed(agenda.reads, close, judge, known.answers_of(found.id))),
-        tuple(tables.rows(known.notes[known.notes["session"] == found.id])),
+        tuple(known.notes.of(found.id)),
         tuple(unrecorded),
     )
 
@@ -312,12 +319,18 @@ def _discussed(
 ) -> Iterator[Discussed]:
     """Yield what was read, each work once."""
     seen: set[str] = set()
+    shown: set[tuple[str, str]] = set()
     for one in reads:
         new = [work for work in one.works if work.id not in seen]
         again = tuple(work.title for work in one.works if work.id in seen)
         seen |= {work.id for work in new}
         said = tuple(of_question(answers, about, text) for about, text in zip(one.about, one.questions, strict=True))
-        yield Discussed(one, _outcome(one, close), tuple(judge(work) for work in new), again, said)
+        left = {(each.about, each.text): each for each in earlier_questions(one, answers)}
+        before = tuple(
+            (each.text, of_question(answers, each.about, each.text)) for key, each in left.items() if key not in shown
+        )
+        shown |= set(left)
+        yield Discussed(one, _outcome(one, close), tuple(judge(work) for work in new), again, said, before)
 
 
 def _outcome(assignment: Assignment, close: Any) -> str:

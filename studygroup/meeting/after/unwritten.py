@@ -30,7 +30,7 @@ def summaries_of_session(workbook: Workbook, session: str) -> list[PaperSummarie
     if agenda.cancelled:
         return []
     people = workbook.people
-    members = workbook.roster.members_at(workbook.schedule.find(session))
+    members = workbook.roster.members_at(workbook.schedule.find(session)) - set(workbook.roster.forgotten)
     found = []
     for work in {work.id: work for read in agenda.reads for work in read.works}.values():
         held = {member: workbook.latest(Reading, member, work.id) for member in members}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,7 @@ from studygroup.group.schedule import Schedule, Session, ZoneTime, times_in_zone
 from studygroup.group.settings import Settings, session_page
 from studygroup.group.states import WAS_THERE
 from studygroup.journal.current.roster import Roster
+from studygroup.journal.current.state import CurrentState
 from studygroup.journal.tables import tables
 from studygroup.journal.types.record import Read
 from studygroup.meeting.before.pace import Room
@@ -52,6 +54,11 @@ class Assignment(msgspec.Struct, frozen=True):
     questions: tuple[str, ...] = ()
     about: tuple[str, ...] = ()
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What questions about it can be about: the ids of its works, or the entry where it names none."""
+        return tuple(work.id for work in self.works) or (self.reference,)
+
 
 class SectionProgress(msgspec.Struct, frozen=True):
     """How much of one section of the syllabus is covered: for each of its steps, "covered", "here" (this session) or "ahead"."""
@@ -85,7 +92,7 @@ class StepProgress(msgspec.Struct, frozen=True):
 
 
 class Upcoming(msgspec.Struct, frozen=True):
-    """A later session; ``likely`` tells that its titles follow from the syllabus and were not planned yet."""
+    """A later session; ``likely`` says that its titles follow from the syllabus and were not planned yet."""
 
     id: str
     time: ZoneTime
@@ -99,7 +106,7 @@ class Agenda(msgspec.Struct, frozen=True, kw_only=True):
     ``site`` is the address of the group's site and ``page`` that of the session's page there, empty where no one said where it is.
     ``last`` is the session held before this one, or empty; ``recall`` what the group may remember of earlier ones. ``place`` and ``note`` are what the plan says of this session alone.
     ``pace`` says in a line why the parts of the running order have the minutes that they have, for ``room``; it is empty where they are as usual.
-    ``gone`` are titles that were planned and that no list has any more. ``open_roles`` are the roles that no one has, of a session to come.
+    ``gone`` are titles that were planned and are no longer in any list. ``open_roles`` are the roles that no one has, of a session to come.
     """
 
     group: str
@@ -146,9 +153,10 @@ PROMPTS = (
 """The three questions of every discussion: (name, question)."""
 
 
-class Tables(msgspec.Struct, frozen=True):
-    """What an agenda is computed from: tables as ``journal.tables`` returns them, ``items`` the catalogue's; and what ballots chose."""
+class Tables(msgspec.Struct, frozen=True, dict=True):
+    """What an agenda is computed from: ``records``, their tables as ``journal.tables`` returns them, ``items`` the catalogue's; and what ballots chose."""
 
+    records: CurrentState
     items: pd.DataFrame
     people: pd.DataFrame
     plans: pd.DataFrame
@@ -162,6 +170,16 @@ class Tables(msgspec.Struct, frozen=True):
     guides: pd.DataFrame
     paces: pd.DataFrame
     outcomes: tuple[BallotOutcome, ...] = ()
+
+    @cached_property
+    def by_session(self) -> dict[str, tables.RowsBy]:
+        """The rows of what is said of single sessions, by session: closes, attendance, guides, paces."""
+        return {name: tables.RowsBy(getattr(self, name), "session") for name in ("closes", "attendance", "guides", "paces")}
+
+    @cached_property
+    def works(self) -> tuple[tables.RowsBy, tables.RowsBy]:
+        """The rows of the items by id, and of who has read them by item."""
+        return tables.RowsBy(self.items, "id"), tables.RowsBy(self.reading, "item")
 
 
 def agenda_of(workbook: Workbook, session: str | None = None) -> Agenda:
@@ -196,6 +214,7 @@ def held_tables(workbook: Workbook) -> Tables:
     """Return the tables that a workbook's agendas are computed from."""
     records = workbook.current
     return Tables(
+        records,
         workbook.catalogue.items,
         tables.people(records),
         tables.plans(records),
@@ -256,8 +275,8 @@ def make_agenda(
     holders = _holders(session, plan.roles if plan else {}, held, here)
     roles = {role: names.get(member, member) for role, member in holders.items()}
     readers = names if settings.show_reader_names else {}
-    works = Works(held.items, held.reading, here, readers, lambda item: course.read_before(session, item))
-    # As long as nobody said how the session ended, all goes well.
+    works = Works(*held.works, here, readers, lambda item: course.read_before(session, item))
+    # As long as no one said how the session ended, all goes well.
     hoped = done | {step.number: session.id for step in chosen if step.number}
     taken = course.done_with(session) if session.id in course.closes else hoped
     reads = [*_assignments(session, chosen, steps, course, works, held)]
@@ -301,8 +320,7 @@ def _holders(session: Session, roles: Mapping[str, str], held: Tables, here: Col
     """Return who holds each role of a session, by member id."""
     there: Collection[str] = ()
     if held.roles.absent(session.id, session.start.date()):
-        mine = held.attendance[(held.attendance["session"] == session.id) & held.attendance["state"].isin(WAS_THERE)]
-        there = set(mine["member"])
+        there = {row.member for row in held.by_session["attendance"].of(session.id) if row.state in WAS_THERE}
     return held.roles.holders(session, roles, here, there)
 
 
@@ -317,18 +335,18 @@ def prompts_of(reads: Sequence[Assignment]) -> tuple[tuple[str, str], ...]:
 
 def _guides_of(held: Tables, session: Session) -> dict[str, Any]:
     """Return the guide of each item in a session, and of each entry that names none."""
-    return {row.item or row.entry: row for row in tables.rows(held.guides[held.guides["session"] == session.id])}
+    return {row.item or row.entry: row for row in held.by_session["guides"].of(session.id)}
 
 
 def _room(session: Session, held: Tables, here: set[str], chosen: Sequence[Step], now: datetime) -> Room:
     """Return who is expected, how many of them have read, and what is open."""
     items = {item for step in chosen for item in step.items}
-    return room_of(session, held.threads, held.reading, here, items, now)
+    return room_of(session, held.threads.questions, held.records, here, items, now)
 
 
 def _pace(settings: Settings, session: Session, roles: Mapping[str, str], held: Tables, room: Room | None) -> dict[str, Any]:
     """Return the parts of a session with when they begin, in the group's first zone, and who leads them; why they are so long; the room."""
-    kept = next(iter(tables.rows(held.paces[held.paces["session"] == session.id])), None)
+    kept = next(iter(held.by_session["paces"].of(session.id)), None)
     room = room or Room(0, 0, 0, known=False)
     found = pace_of(settings, session.length_min, room, kept)
     parts = [
@@ -336,7 +354,8 @@ def _pace(settings: Settings, session: Session, roles: Mapping[str, str], held: 
         for one in found.parts
     ]
     start = session.start.astimezone(ZoneInfo(settings.zones[0]))
-    order = running_order(parts, start, session.length_min, roles)
+    slices = running_order(parts, start, session.length_min, roles)
+    order = tuple(msgspec.structs.replace(one, name=part.name) for one, part in zip(slices, found.parts, strict=True))
     return {"running_order": order, "pace": found.reason, "room": room}
 
 

@@ -22,7 +22,7 @@ _LATE = timedelta(hours=3)
 """How much later than due something is done where the program runs every hour."""
 
 _LOOK_BACK = timedelta(days=8)
-"""Of sessions longer ago nothing is said any more."""
+"""Of sessions longer ago nothing is said."""
 
 NOUNS = {"agenda": "agenda for", "reminder": "reminder for", "report": "report of"}
 

@@ -38,7 +38,7 @@ def sessions_on_record(workbook: Workbook) -> list[Session]:
     named = {session for table in (tables.plans, tables.attendance, tables.closes) for session in table(records)["session"]}
     found = []
     for session in named:
-        # What was entered for a day that has no session (any more) is told by `check`.
+        # What was entered for a day that has no session is told by `check`.
         with suppress(ScheduleError):
             found.append(workbook.schedule.find(session))
     return sorted(found, key=lambda session: (session.start, len(session.id), session.id))
@@ -64,7 +64,7 @@ def to_calendar(
     made
         When it is made (DTSTAMP); now, unless a file that stays the same is wanted.
     meeting_link
-        Whether it says where to meet online, and the place of a single session; not in a file for everybody.
+        Whether it says where to meet online, and the place of a single session; not in a file for everyone.
 
     Raises
     ------

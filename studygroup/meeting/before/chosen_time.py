@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from studygroup.errors import RecordError
 from studygroup.group.slot import WEEKDAYS, Slot
@@ -54,6 +54,10 @@ def choose_time(
         length_min = view.length_min if view.length_min != session.length_min else None
         made = plan_session(workbook, view.moves, by=by, start=start.isoformat(), length_min=length_min)
     else:
-        made = enter_slot(workbook, slot_of(workbook, view, start, valid_from), by=by)
+        slot = slot_of(workbook, view, start, valid_from)
+        made = enter_slot(workbook, slot, by=by)
+        # The first day of the new time that the group meets, which may be later than the survey asked about.
+        day = max(start.date(), slot.valid_from)
+        start = datetime.combine(day + timedelta(days=(start.weekday() - day.weekday()) % 7), start.time(), start.tzinfo)
     workbook.amend("survey", by=by, of=view.id, chosen=start)
     return made

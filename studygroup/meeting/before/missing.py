@@ -15,7 +15,7 @@ from studygroup.text.text import plain_list
 
 
 class Missing(msgspec.Struct, frozen=True):
-    """One thing that nobody entered yet: what it is about, and a sentence for the facilitator."""
+    """One thing that no one entered yet: what it is about, and a sentence for the facilitator."""
 
     about: Literal["start", "attendance", "roles", "reading", "summaries", "notes", "actions", "close"]
     text: str
@@ -70,7 +70,7 @@ def _attendance(turnout: Turnout, unrecorded: Sequence[str]) -> Iterator[Missing
 
 
 def _of_works(members: int, works: Sequence[Opinions]) -> Iterator[Missing]:
-    """Yield of which works nobody said how far they are, then of which nobody wrote a summary."""
+    """Yield of which works no one said how far they are, then of which no one wrote a summary."""
     for one in works:
         if members and one.statuses["unread"] >= members:
             yield Missing("reading", f"No one has marked {one.work.title} as read.")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from itertools import accumulate
+from itertools import accumulate, count
 from math import ceil, floor
 from typing import Literal
 
@@ -29,7 +29,7 @@ _KINDS = {part.title: part.kind for part in RUNNING_ORDER}
 class Room(msgspec.Struct, frozen=True):
     """Who is expected: ``coming`` members, of whom ``read`` have read what the session reads, and how many questions are open about it.
 
-    ``coming`` are those who said yes or maybe; all members where no one answered. ``known`` tells whether anyone has said
+    ``coming`` are those who said yes or maybe; all members where no one answered. ``known`` says whether anyone has said
     anything, of coming or of reading.
     """
 
@@ -40,8 +40,9 @@ class Room(msgspec.Struct, frozen=True):
 
 
 class PacedPart(msgspec.Struct, frozen=True):
-    """A part of the running order with its minutes; ``least`` and ``most`` are its bounds."""
+    """A part of the running order with its minutes; ``least`` and ``most`` are its bounds, ``name`` tells it from others of its title."""
 
+    name: str
     part: Part
     minutes: int
     least: int
@@ -59,6 +60,7 @@ class Paced(msgspec.Struct, frozen=True):
 class _Wanted(msgspec.Struct, frozen=True):
     """What a part would get: its weight beside the others, and its bounds, firm ones and those where pins leave no other way."""
 
+    name: str
     part: Part
     weight: Fraction
     firm: tuple[int, int]
@@ -82,7 +84,7 @@ def paced(settings: Settings, length_min: int, room: Room, pins: Mapping[str, in
     length_min
         How long the session is, in minutes; what the parts' minutes add up to.
     pins
-        Minutes of parts that never move, by their titles.
+        Minutes of parts that never move, by their names, as ``names_of`` has them.
 
     Raises
     ------
@@ -96,11 +98,24 @@ def paced(settings: Settings, length_min: int, room: Room, pins: Mapping[str, in
     bounds = _bounds(wanted, length_min, pins)
     minutes = shares([one.weight for one in wanted], bounds, length_min)
     parts = tuple(
-        PacedPart(one.part, given, *bound, pinned=one.pinned)
+        PacedPart(one.name, one.part, given, *bound, pinned=one.pinned)
         for one, given, bound in zip(wanted, minutes, bounds, strict=True)
         if given
     )
     return Paced(parts, _reason(room, state, parts, many=many))
+
+
+def names_of(parts: Sequence[Part]) -> list[str]:
+    """Return what tells each part from the others: its title, and its number among those of that title.
+
+    >>> names_of([Part("Talk", 10), Part("Break", 5), Part("Talk", 10)])
+    ['Talk', 'Break', 'Talk (2)']
+    """
+    found: list[str] = []
+    for part in parts:
+        numbered = (f"{part.title} ({number})" for number in count(2))
+        found.append(part.title if part.title not in found else next(name for name in numbered if name not in found))
+    return found
 
 
 def usual_minutes(parts: Sequence[Part], length_min: int) -> list[int]:
@@ -151,10 +166,10 @@ def _kind(part: Part) -> str:
 
 def _usual(settings: Settings, length_min: int, state: Reading, *, many: bool, pins: Mapping[str, int]) -> list[_Wanted]:
     """Return what the parts of the settings would get."""
-    found = []
-    for part, minutes in zip(settings.running_order, usual_minutes(settings.running_order, length_min), strict=True):
-        if part.title in pins:
-            found.append(_pinned(part, pins[part.title]))
+    found, order = [], settings.running_order
+    for name, part, minutes in zip(names_of(order), order, usual_minutes(order, length_min), strict=True):
+        if name in pins:
+            found.append(_pinned(name, part, pins[name]))
             continue
         kind = _kind(part)
         least, most = part.bounds
@@ -164,7 +179,7 @@ def _usual(settings: Settings, length_min: int, state: Reading, *, many: bool, p
             firm = loose if many else (loose[0], minutes)
         if state == "unknown" and not many:
             firm = minutes, minutes
-        found.append(_Wanted(part, _factor(kind, state, many=many) * Fraction(minutes or Fraction(1, 100)), firm, loose))
+        found.append(_Wanted(name, part, _factor(kind, state, many=many) * Fraction(minutes or Fraction(1, 100)), firm, loose))
     return found
 
 
@@ -174,8 +189,8 @@ def _factor(kind: str, state: Reading, *, many: bool) -> Fraction:
     return _MORE_QUESTIONS if kind == "questions" and many else Fraction(1)
 
 
-def _pinned(part: Part, minutes: int) -> _Wanted:
-    return _Wanted(part, Fraction(1), (minutes, minutes), (minutes, minutes), pinned=True)
+def _pinned(name: str, part: Part, minutes: int) -> _Wanted:
+    return _Wanted(name, part, Fraction(1), (minutes, minutes), (minutes, minutes), pinned=True)
 
 
 def _with_extra(
@@ -189,8 +204,8 @@ def _with_extra(
         most = length_min * percent // 100
         if part.title in titles or not (part.title in pins or (needed and most)):
             return
-        extra = _Wanted(part, Fraction(most), (0, most), (0, most))
-        made.insert(place, _pinned(part, pins[part.title]) if part.title in pins else extra)
+        extra = _Wanted(part.title, part, Fraction(most), (0, most), (0, most))
+        made.insert(place, _pinned(part.title, part, pins[part.title]) if part.title in pins else extra)
 
     after = max((place for place, kind in enumerate(kinds) if kind == "discussion"), default=len(kinds) - 2) + 1
     add(QUESTIONS, settings.pace_questions_share, max(after, 0), needed=many and "questions" not in kinds)
@@ -201,8 +216,8 @@ def _with_extra(
 
 def _bounds(wanted: Sequence[_Wanted], length_min: int, pins: Mapping[str, int]) -> list[tuple[int, int]]:
     """Return bounds that the session's length allows: the firm ones, else, where pins leave no other way, the loose ones."""
-    if unknown := set(pins) - {one.part.title for one in wanted}:
-        known = plain_list(one.part.title for one in wanted)
+    if unknown := set(pins) - {one.name for one in wanted}:
+        known = plain_list(one.name for one in wanted)
         raise RecordError(f"No part of the running order is called {plain_list(sorted(unknown))}; it has {known}.")
     fixed = sum(one.firm[0] for one in wanted if one.pinned)
     if fixed > length_min:
@@ -238,6 +253,6 @@ def _reason(room: Room, state: Reading, parts: Sequence[PacedPart], *, many: boo
         told.append(f"{who}{what if who else what[0].upper() + what[1:]}.")
     if many:
         told.append(f"{room.questions} questions are open: more time for them.")
-    if pinned := [one.part.title for one in parts if one.pinned]:
+    if pinned := [one.name for one in parts if one.pinned]:
         told.append(f"Pinned: {plain_list(pinned)}.")
     return " ".join(told)

@@ -1,4 +1,4 @@
-"""Plan and close a session: what a facilitator says becomes one whole record, started from what holds."""
+"""Plan and close a session: what a facilitator says becomes one whole record, started from what is current."""
 
 from __future__ import annotations
 
@@ -76,6 +76,17 @@ def plan_session(
     fields |= {name: value for name, value in given.items() if value is not None}
     plan: Plan = workbook.enter("plan", by=by, session=session, **fields)
     return plan
+
+
+def check_is_session(workbook: Workbook, session: str, start: str | None, flag: str) -> None:
+    """Raise ScheduleError if a plan with a start would make a session on a day that has none; ``flag`` says that it is meant."""
+    if not (start or "").strip():
+        return
+    try:
+        workbook.schedule.find(session)
+    except ScheduleError as error:
+        advice = f"To move one to that day, name it as the session; to hold one more session, add {flag}."
+        raise ScheduleError(f"{error} {advice}") from None
 
 
 def plan_winner(workbook: Workbook, session: str, item: str, *, by: str, beside: bool = False) -> Plan:

@@ -32,13 +32,13 @@ def _what_it_reads(agenda: Agenda) -> Iterator[str]:
     if not agenda.reads:
         yield "Nothing is planned to read."
     elif not agenda.planned:
-        yield "Not planned yet: the reading is suggested from the list."
+        yield f"Not planned yet. Next in the reading list: {plain_list(read.title for read in agenda.reads)}."
     for title in agenda.gone:
         yield f"{title} is no longer in the reading list; plan the session again if it should read something else."
 
 
 def _of_works(agenda: Agenda) -> Iterator[str]:
-    """Yield of each work whether it has no link, and whether nobody has read it."""
+    """Yield of each work whether it has no link, and whether no one has read it."""
     for work in (work for read in agenda.reads for work in read.works):
         if not is_safe_url(work.url):
             yield f"{work.title} has no link."

@@ -12,7 +12,10 @@ from studygroup.group.settings import Part
 
 
 class Slice(msgspec.Struct, frozen=True):
-    """One part of a session: from ``start`` to ``end`` (aware), ``minutes`` long, led by ``who`` or nobody by name."""
+    """One part of a session: from ``start`` to ``end`` (aware), ``minutes`` long, led by ``who`` or no one by name.
+
+    ``name`` tells it from others of its title, where pins need it.
+    """
 
     start: datetime
     end: datetime
@@ -21,6 +24,7 @@ class Slice(msgspec.Struct, frozen=True):
     note: str
     role: str
     who: str
+    name: str = ""
 
 
 def running_order(parts: Sequence[Part], start: datetime, length_min: int, names: Mapping[str, str]) -> tuple[Slice, ...]:

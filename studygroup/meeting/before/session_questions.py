@@ -16,21 +16,21 @@ def ledger_responses(workbook: Workbook, reader: str) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row a question, in the agenda's order. Columns ``number`` (int64), ``paper`` (a title), ``question``, ``answers`` (each with
+        One row a question, in the agenda's order; of one that was reworded or taken out after it was answered, the number is 0. Columns ``number`` (int64), ``paper`` (a title), ``question``, ``answers`` (each with
         a name), str. No rows where the papers have no questions of their own, or there is no session.
     """
     try:
         session = workbook.session_to_record()
-        asked = own_questions(agenda_of(workbook, session).reads)
+        reads = agenda_of(workbook, session).reads
     except StudygroupError:
-        session, asked = "", []
-    answers = answers_for(workbook, session, reader) if asked else {}
+        session, reads = "", ()
+    answers = answers_for(workbook, session, reader) if session else {}
     found = [
         (
             *(one.number, one.title, one.text),
             " / ".join(f"{given.by}: {given.text}" for given in of_question(answers, one.about, one.text)),
         )
-        for one in asked
+        for one in own_questions(reads, answers)
     ]
     columns = {"number": "int64", "paper": "str", "question": "str", "answers": "str"}
     return pd.DataFrame(found, columns=list(columns)).astype(columns)

@@ -15,6 +15,7 @@ from studygroup.group.states import WAS_THERE
 from studygroup.journal.types.records import Attendance, Away, Person, Plan, Rsvp, SlotRule, Swap, Turn
 from studygroup.meeting.choose.rotation import ComingRoles, PastRoles, RoleSuggestion, Rotation, SessionRoles
 from studygroup.meeting.facts.roles import RoleBook, role_book
+from studygroup.text.text import to_short_day
 from studygroup.workbook.workbook import Workbook
 
 SEASON = 12
@@ -119,7 +120,8 @@ class MemberTurn(msgspec.Struct, frozen=True):
     """A role in a session to come, as it concerns one member.
 
     ``state``: "mine"; "waits": theirs, and they asked ``other`` to take it; "asked": ``other`` asks them; "offered": ``other`` looks for
-    somebody; "open": no one has it; "turn": no one has it and they are suggested, for a ``reason``; "declined": they declined it. ``card`` is that of a role which is theirs or may be.
+    someone; "open": no one has it; "turn": no one has it and they are suggested, for a ``reason``; "declined": they declined it. ``card`` is that of a role which is theirs or may be.
+    ``in_return`` is the turn that whoever asks takes for it, such as "scribe on Fri 4 Dec".
     """
 
     session: Session
@@ -128,6 +130,7 @@ class MemberTurn(msgspec.Struct, frozen=True):
     other: str = ""
     reason: str = ""
     card: RoleCard | None = None
+    in_return: str = ""
 
     @property
     def key(self) -> str:
@@ -155,11 +158,15 @@ def _turn_of(
     offer = offers.get((one.session.id, role, holder))
     if holder == member:
         asked = people.get(offer.asked) if offer else None
-        return MemberTurn(one.session, role, "waits" if asked else "mine", asked.name if asked else "", card=card)
+        back = _in_return(workbook, offer)
+        return MemberTurn(
+            one.session, role, "waits" if asked else "mine", asked.name if asked else "", card=card, in_return=back
+        )
     if holder:
         if offer is None or offer.asked not in {"", member}:
             return None
-        return MemberTurn(one.session, role, "asked" if offer.asked else "offered", people[holder].name, card=card)
+        state: Literal["asked", "offered"] = "asked" if offer.asked else "offered"
+        return MemberTurn(one.session, role, state, people[holder].name, card=card, in_return=_in_return(workbook, offer))
     said = workbook.latest(Turn, one.session.id, member, role)
     if said is not None and said.answer == "decline":
         return MemberTurn(one.session, role, "declined")
@@ -167,3 +174,16 @@ def _turn_of(
     if suggestion is not None and suggestion.member == member:
         return MemberTurn(one.session, role, "turn", reason=suggestion.reason)
     return MemberTurn(one.session, role, "open")
+
+
+def _in_return(workbook: Workbook, offer: Swap | None) -> str:
+    """Return the turn that is wanted in return for one, in words; empty for none."""
+    if offer is None or not offer.for_role:
+        return ""
+    return f"{offer.for_role} on {to_short_day(workbook.schedule.find(offer.for_session).start)}"
+
+
+def turns_held(workbook: Workbook, member: str) -> list[tuple[Session, str]]:
+    """Return the roles that a member has in coming sessions, each with its session, in order: what can be exchanged."""
+    ahead = turns_ahead(workbook)
+    return [(one.session, role) for one in ahead for role, holder in one.holders.items() if holder == member]

@@ -1,4 +1,4 @@
-"""Ballots as forms, commands and pages show them: who may vote, who has voted, and what came of it.
+"""Ballots as forms, commands and pages show them: who may vote, who has voted, and its results.
 
 Who voted for what is in none of these; only a member's own vote is, where they ask for it.
 """

@@ -139,7 +139,7 @@ class Rotation:
         able = [
             one for one in coming.here if one not in coming.away and one not in newcomers and (role, one) not in coming.declined
         ]
-        # Nobody has two roles as long as somebody has none.
+        # No one has two roles as long as someone has none.
         free = [one for one in able if one not in busy] or able
         if not free:
             return RoleSuggestion(role, "", self._passed_over(role, coming, newcomers, coming.here) or "no one can take it")

@@ -1,15 +1,14 @@
 """Who may see whose summaries, answers, replies, votes, hours, reasons and feedback.
 
 Until a session that reads a paper has begun, members write their summary before they see the others'. Votes are secret until
-their ballot has closed. When a member can meet is for facilitators; everyone sees what comes of all answers together.
+their ballot has closed. When a member can meet is for facilitators; everyone sees the results of all answers together.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import timedelta
 from typing import TypeVar
-from weakref import WeakKeyDictionary
 
 import msgspec
 
@@ -25,8 +24,6 @@ from studygroup.workbook.workbook import Workbook
 
 R = TypeVar("R", bound=Record)
 
-_due: WeakKeyDictionary[Workbook, tuple[Hashable, frozenset[str]]] = WeakKeyDictionary()
-
 
 def due_items(workbook: Workbook) -> frozenset[str]:
     """Return the items that a session has begun to read: from then on, everyone may see their summaries.
@@ -39,10 +36,7 @@ def due_items(workbook: Workbook) -> frozenset[str]:
     under_way = bool(begun) and begun[-1].end > workbook.clock()
     versions = (current_state.version(kind) for kind in (Plan, Close, Attendance, Summary))
     key = workbook.catalogue, id(current_state), current_state.starts, *versions, tuple(one.id for one in begun), under_way
-    kept = _due.get(workbook)
-    if kept is None or kept[0] != key:
-        kept = _due[workbook] = key, frozenset(_due_of(workbook, begun))
-    return kept[1]
+    return workbook.kept("due items", key, lambda: frozenset(_due_of(workbook, begun)))
 
 
 def is_blind(workbook: Workbook, item: str) -> bool:
@@ -65,7 +59,7 @@ def may_read(workbook: Workbook, member: str, record: Record) -> bool:
 
     ``member`` is empty where no one said who is looking: whoever holds the files can read all of it. A vote is an exception: until
     its ballot has closed, only the voter, and whoever entered it, may see it. So are replies, which are shown with what they reply to,
-    and feedback that its member did not sign, or does not any more, which is only counted.
+    and feedback that its member did not sign, or no longer does, which is only counted.
     """
     if isinstance(record, Vote):
         return may_see_vote(workbook, member, record.ballot, (record.by, record.member))

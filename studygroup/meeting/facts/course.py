@@ -59,11 +59,11 @@ class Course:
         return self._sessions[:number]
 
     def held_before(self, session: Session) -> str:
-        """Return the last session before one to which anybody came; empty where there is none."""
+        """Return the last session before one to which anyone came; empty where there is none."""
         return next((one.id for one in reversed(self.before(session)) if one.id in self._held), "")
 
     def read_in_sessions(self) -> dict[str, tuple[str, ...]]:
-        """Return the items that each session read to which anybody came; of those looked through so far."""
+        """Return the items that each session read to which anyone came; of those looked through so far."""
         held = (one.id for one in self._sessions if one.id in self._held)
         return {one: tuple(dict.fromkeys(item for step in self.readings.of(one) for item in step.items)) for one in held}
 
@@ -76,7 +76,7 @@ class Course:
         return self._done_in([*self.before(session), session])
 
     def read_before(self, session: Session, item: str) -> tuple[str, ...]:
-        """Return the earlier sessions that read an item: they planned it, and somebody's attendance is recorded."""
+        """Return the earlier sessions that read an item: they planned it, and someone's attendance is recorded."""
         earlier = {one.id for one in self.before(session)}
         return tuple(one for one in self._read_in.get(item, ()) if one in earlier)
 

@@ -94,7 +94,7 @@ class Deliveries(msgspec.Struct, frozen=True):
     def is_done(self) -> bool:
         """Whether `studygroup due` is done with it: it began, and nothing of what it is to send waits.
 
-        Where it was cut short, that waits once somebody saw that it had not arrived.
+        Where it was cut short, that waits once someone saw that it had not arrived.
         """
         mine = self.by_program
         return mine is not None and not any(self.stops[place].state == "waiting" for place in (*mine.trying, *mine.waiting))

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Protocol
 
 import msgspec
 
 from studygroup.errors import RecordError
-from studygroup.journal.types.records import PaperAnswer
+from studygroup.journal.types.records import Answer, PaperAnswer
 from studygroup.meeting.facts.blind import may_read
 from studygroup.meeting.facts.replies import ReplyView, Target, target_of
 from studygroup.text.text import comparable
@@ -32,12 +32,16 @@ class Guided(Protocol):
     def about(self) -> tuple[str, ...]:
         """Of each question the item's id, or the entry as ``list/entry``."""
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What questions about it can be about: the ids of its works, or the entry where it names none."""
+
 
 class OwnQuestion(msgspec.Struct, frozen=True):
     """One of the questions that a session asks about a paper.
 
-    ``number`` counts from 1 through the whole session, as its agenda does. ``about`` is the item's id, or the entry as ``list/entry``;
-    ``title`` is the paper's.
+    ``number`` counts from 1 through the whole session, as its agenda does; it is 0 where the question was reworded or taken out after
+    someone had answered it. ``about`` is the item's id, or the entry as ``list/entry``; ``title`` is the paper's.
     """
 
     number: int
@@ -55,13 +59,14 @@ class OwnQuestion(msgspec.Struct, frozen=True):
 class GivenAnswer(msgspec.Struct, frozen=True):
     """An answer to one of a paper's own questions, in Markdown that is not to be trusted.
 
-    ``member`` is who gave it and ``by`` their name; both are empty where none is shown.
+    ``member`` is who gave it and ``by`` their name; both are empty where none is shown. ``question`` has the words that were answered.
     """
 
     id: str
     member: str
     by: str
     text: str
+    question: str = ""
     replies: tuple[ReplyView, ...] = ()
 
 
@@ -86,10 +91,29 @@ def guided(works: Sequence[tuple[str, str]], guides: Mapping[str, Any]) -> tuple
     return "; ".join(parts), tuple(question for question, _ in asked), tuple(name for _, name in asked)
 
 
-def own_questions(reads: Sequence[Guided]) -> list[OwnQuestion]:
-    """Return the questions that a session asks about its papers, in the order of its agenda."""
-    asked = [(about, read.title, text) for read in reads for about, text in zip(read.about, read.questions, strict=True)]
-    return [OwnQuestion(number, *one) for number, one in enumerate(asked, start=1)]
+def own_questions(reads: Sequence[Guided], answers: Answers = MappingProxyType({})) -> list[OwnQuestion]:
+    """Return the questions that a session asks about its papers, in the order of its agenda.
+
+    Parameters
+    ----------
+    answers
+        What was answered, where questions that were reworded or taken out since are wanted too: they follow those of their paper.
+    """
+    found: list[OwnQuestion] = []
+    number = 0
+    for read in reads:
+        for about, text in zip(read.about, read.questions, strict=True):
+            number += 1
+            found.append(OwnQuestion(number, about, read.title, text))
+        found += earlier_questions(read, answers)
+    return list({(one.about, one.text, bool(one.number)): one for one in found}.values()) if answers else found
+
+
+def earlier_questions(read: Guided, answers: Answers) -> list[OwnQuestion]:
+    """Return the questions about something that were answered and are asked in other words now, or no longer, with their words of then."""
+    asked = {(about, comparable(text)) for about, text in zip(read.about, read.questions, strict=True)}
+    left = [(about, given) for (about, words), given in answers.items() if about in read.names and (about, words) not in asked]
+    return [OwnQuestion(0, about, read.title, given[0].question) for about, given in left]
 
 
 def find_question(reads: Sequence[Guided], wanted: str) -> OwnQuestion:
@@ -142,6 +166,7 @@ def answers_in(
                 one.member if one.member in names else "",
                 names.get(one.member, ""),
                 one.text,
+                one.question,
                 replies.get(target_of(one), ()),
             )
             for one in sorted(given, key=_order)
@@ -156,10 +181,29 @@ def answers_for(workbook: Workbook, session: str, reader: str) -> Answers:
     return answers_in(workbook, session, names, lambda one: may_read(workbook, reader, one))
 
 
+def answers_to(workbook: Workbook, questions: Collection[str], names: Mapping[str, str]) -> dict[str, list[GivenAnswer]]:
+    """Return what was answered to questions that members asked, by the question's id, in the order in which it was entered.
+
+    Parameters
+    ----------
+    questions
+        The ids of those that are wanted.
+    names
+        What members are called, by id; those without a name here stay unnamed.
+    """
+    current = workbook.current
+    found: defaultdict[str, list[GivenAnswer]] = defaultdict(list)
+    for one in sorted((each for each in current.current(Answer) if each.text), key=_order):
+        asked = current.record(one.question)
+        if asked is not None and asked.subject[0] in questions:
+            found[asked.subject[0]].append(GivenAnswer(one.id, one.member, names.get(one.member, ""), one.text))
+    return found
+
+
 def of_question(answers: Answers, about: str, text: str) -> tuple[GivenAnswer, ...]:
     """Return the answers to one question."""
     return answers.get((about, comparable(text)), ())
 
 
-def _order(one: PaperAnswer) -> Any:
+def _order(one: Answer | PaperAnswer) -> Any:
     return one.order

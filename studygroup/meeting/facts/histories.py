@@ -1,4 +1,4 @@
-"""What became of a question or an action, from its first record on."""
+"""The outcome of a question or an action, from its first record on."""
 
 from __future__ import annotations
 

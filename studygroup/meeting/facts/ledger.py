@@ -188,5 +188,5 @@ def actions_of(actions: pd.DataFrame, names: Mapping[str, str], current_state: C
 
 
 def by_owner(actions: Iterable[ActionView]) -> list[ActionView]:
-    """Return actions in order of their owners' names and of when they are due; what nobody took stands last."""
+    """Return actions in order of their owners' names and of when they are due; what no one took is last."""
     return sorted(actions, key=lambda one: (not one.owner, comparable(one.owner), one.due or "9999", one.id))

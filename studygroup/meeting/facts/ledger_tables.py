@@ -34,7 +34,7 @@ def number_of(workbook: Workbook, kind: str, thing: str) -> str:
 
 
 def find_thing(workbook: Workbook, kind: str, wanted: str) -> str:
-    """Return the id of a question or an action that somebody names by its number, as ``Q80148``, ``80148`` or ``q80148``.
+    """Return the id of a question or an action that someone names by its number, as ``Q80148``, ``80148`` or ``q80148``.
 
     What is no number is returned as it is: an id.
 
@@ -60,7 +60,7 @@ def find_thing(workbook: Workbook, kind: str, wanted: str) -> str:
 
 
 def life_of(workbook: Workbook, wanted: str) -> tuple[str, str, tuple[Event, ...]]:
-    """Return the type, the id and the history of the question or action that somebody names by its number or id.
+    """Return the type, the id and the history of the question or action that someone names by its number or id.
 
     Raises
     ------
@@ -141,7 +141,7 @@ def ledger_actions(workbook: Workbook, *, member: str = "", every: bool = False)
     Returns
     -------
     DataFrame
-        One row an action, in order of the owners' names and of when they are due, nobody's last. Columns ``number``, ``owner`` (a name, or
+        One row an action, in order of the owners' names and of when they are due, no one's last. Columns ``number``, ``owner`` (a name, or
         empty), ``state`` ("open", "overdue" or "done"), ``due``, ``since`` (the session), ``done_on``, ``action``, all str.
     """
     today, name = workbook.today().isoformat(), _names(workbook).get(member, member)

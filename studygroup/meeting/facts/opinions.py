@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping
+from functools import cached_property
 from statistics import fmean
 from types import MappingProxyType
 
@@ -11,7 +12,7 @@ import msgspec
 import pandas as pd
 
 from studygroup.group.states import READING as STATUSES
-from studygroup.journal.tables.tables import rows
+from studygroup.journal.tables.tables import RowsBy
 from studygroup.meeting.facts.replies import ReplyView, Target
 from studygroup.meeting.facts.works import Work
 
@@ -64,7 +65,7 @@ class Ratings(msgspec.Struct, frozen=True):
 
 
 class MaterialLink(msgspec.Struct, frozen=True):
-    """A link that somebody added to a work: "recording", "slides" or "further_reading", what it shows, and where it leads."""
+    """A link that someone added to a work: "recording", "slides" or "further_reading", what it shows, and where it leads."""
 
     role: str
     label: str
@@ -75,7 +76,7 @@ class Opinions(msgspec.Struct, frozen=True):
     """A work with what members made of it.
 
     ``statuses`` counts members by reading status, "unread" for those who said nothing. ``links`` are what was added to it:
-    recordings, slides, further reading, in this order. ``kept_back`` counts summaries that nobody else is to see yet.
+    recordings, slides, further reading, in this order. ``kept_back`` counts summaries that no one else is to see yet.
     """
 
     work: Work
@@ -86,13 +87,18 @@ class Opinions(msgspec.Struct, frozen=True):
     kept_back: int = 0
 
 
-class OpinionTables(msgspec.Struct, frozen=True):
+class OpinionTables(msgspec.Struct, frozen=True, dict=True):
     """The tables that opinions are computed from, as ``journal.tables`` returns them."""
 
     reading: pd.DataFrame
     summaries: pd.DataFrame
     ratings: pd.DataFrame
     materials: pd.DataFrame
+
+    @cached_property
+    def by_item(self) -> dict[str, RowsBy]:
+        """The rows of each table by their item."""
+        return {name: RowsBy(getattr(self, name), "item") for name in self.__struct_fields__}
 
 
 def opinions_of(
@@ -109,7 +115,7 @@ def opinions_of(
     Parameters
     ----------
     here
-        The ids of the members whose reading is counted; summaries and ratings are everybody's.
+        The ids of the members whose reading is counted; summaries and ratings are everyone's.
     names
         People's names by id: who writes a summary signs it.
     blind
@@ -117,12 +123,12 @@ def opinions_of(
     replies
         What was replied to summaries.
     """
-    about = said.reading[said.reading["item"] == work.id]
-    status: dict[str, str] = dict(zip(about["member"], about["status"], strict=True))
+    about = {name: table.of(work.id) for name, table in said.by_item.items()}
+    status: dict[str, str] = {row.member: row.status for row in about["reading"]}
     counted = Counter(status.get(member, STATUSES[0]) for member in here)
-    written = sorted(rows(said.summaries[said.summaries["item"] == work.id]), key=lambda row: (row.at, row.member))
-    stars = Counter(said.ratings.loc[said.ratings["item"] == work.id, "rating"])
-    links = [MaterialLink(row.role, row.label, row.url) for row in rows(said.materials[said.materials["item"] == work.id])]
+    written = sorted(about["summaries"], key=lambda row: (row.at, row.member))
+    stars = Counter(row.rating for row in about["ratings"])
+    links = [MaterialLink(row.role, row.label, row.url) for row in about["materials"]]
     return Opinions(
         work=work,
         statuses={one: counted[one] for one in STATUSES},
@@ -141,8 +147,3 @@ def opinions_of(
         kept_back=len(written) if blind else 0,
         links=tuple(sorted(links, key=lambda link: ROLES.index(link.role))),
     )
-
-
-def silence(work: Work, members: int) -> Opinions:
-    """Return what members made of a work of which nobody said anything."""
-    return Opinions(work, dict.fromkeys(STATUSES, 0) | {STATUSES[0]: members}, (), Ratings())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
@@ -22,15 +23,27 @@ class RoleBook:
     ----------
     swaps, turns, away, rsvps
         As ``journal.tables`` returns them.
+    forgotten
+        Since which day someone has been forgotten, by pseudonym: they have no role from then on.
     """
 
-    def __init__(self, swaps: pd.DataFrame, turns: pd.DataFrame, away: pd.DataFrame, rsvps: pd.DataFrame) -> None:
-        self._given: defaultdict[str, list[Any]] = defaultdict(list)
+    def __init__(
+        self,
+        swaps: pd.DataFrame,
+        turns: pd.DataFrame,
+        away: pd.DataFrame,
+        rsvps: pd.DataFrame,
+        forgotten: Mapping[str, date] = MappingProxyType({}),
+    ) -> None:
+        self._forgotten = forgotten
+        self._given: defaultdict[str, list[tuple[str, str, str]]] = defaultdict(list)
         self._said: defaultdict[str, list[Any]] = defaultdict(list)
         self._back: dict[tuple[str, str], Any] = {}
         for row in sorted(rows(swaps), key=lambda row: (row.at, row.member)):
             if row.to:
-                self._given[row.session].append(row)
+                self._given[row.session].append((row.role, row.member, row.to))
+            if row.to and row.for_role:
+                self._given[row.for_session].append((row.for_role, row.to, row.member))
         for row in sorted(rows(turns), key=lambda row: (row.at, row.member)):
             self._said[row.session].append(row)
         self._away = sorted(
@@ -41,9 +54,12 @@ class RoleBook:
             self._back = {(row.session, row.member): row.at for row in rows(back)}
 
     def absent(self, session: str, day: date) -> set[str]:
-        """Return who is away on a session's day and did not say since that they will come after all."""
+        """Return who is away on a session's day and did not say since that they will come after all, or was forgotten by then."""
         said = {member: at for first, last, member, at in self._away if first <= day <= last}
-        return {member for member, at in said.items() if (back := self._back.get((session, member))) is None or back < at}
+        gone = {member for member, since in self._forgotten.items() if since <= day}
+        return gone | {
+            member for member, at in said.items() if (back := self._back.get((session, member))) is None or back < at
+        }
 
     def declined(self, session: str) -> frozenset[tuple[str, str]]:
         """Return who declined which role of a session, as (role, member)."""
@@ -54,7 +70,7 @@ class RoleBook:
     ) -> dict[str, str]:
         """Return who holds each role of a session, as far as someone does.
 
-        The plan's ``roles`` come first, with what members gave to others. Where nobody is planned, or whoever is cannot come or
+        The plan's ``roles`` come first, with what members gave to others. Where no one is planned, or whoever is cannot come or
         declined, the first of those who are members then (``here``) and volunteered has it. Who was ``there`` is not away.
         """
         name = session.id
@@ -77,13 +93,13 @@ class RoleBook:
         """
         held, given = dict(roles), self._given.get(session, ())
         for _ in given:
-            for row in given:
-                if held.get(row.role) == row.member:
-                    held[row.role] = row.to
+            for role, giver, taker in given:
+                if held.get(role) == giver:
+                    held[role] = taker
         return held
 
 
 def role_book(workbook: Workbook) -> RoleBook:
     """Return what members said of roles and of dates away."""
-    records = workbook.current
-    return RoleBook(tables.swaps(records), tables.turns(records), tables.away(records), tables.rsvps(records))
+    records, gone = workbook.current, workbook.roster.forgotten
+    return RoleBook(tables.swaps(records), tables.turns(records), tables.away(records), tables.rsvps(records), gone)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
+from studygroup.group.slot import slot_in_words
 from studygroup.journal.keeping.history import says
 from studygroup.journal.types.record import Record
 from studygroup.journal.types.records import Withdraw
@@ -43,7 +44,7 @@ class HistoryTeller:
         self._names |= {member: person.name for member, person in workbook.people.items()}
 
     def sentence(self, record: Record) -> str:
-        """Return what somebody entered in a sentence; of an undo, what it undid."""
+        """Return what someone entered in a sentence; of an undo, what it undid."""
         current = self._workbook.current
         if isinstance(record, Withdraw):
             undone = current.record(record.record)
@@ -69,7 +70,7 @@ class HistoryTeller:
 
 
 def sentence(record: Record, before: Record | None, names: Mapping[str, str]) -> str:
-    """Return in a sentence what somebody entered.
+    """Return in a sentence what someone entered.
 
     Parameters
     ----------
@@ -224,8 +225,66 @@ def _vote(record: Any, earlier: Any, names: Mapping[str, str]) -> str:
     return "changed their vote" if earlier is not None else "voted"
 
 
+def _swap(record: Any, earlier: Any, names: Mapping[str, str]) -> str:
+    other, whose = _named(record.to or record.asked, names), _whose(record, names)
+    back = f", for {record.for_role} on {to_short_day(date.fromisoformat(record.for_session[:10]))}" if record.for_role else ""
+    if record.to:
+        return (
+            f"took over {whose} role as {record.role}{back}"
+            if record.to == record.by
+            else f"gave {whose} role as {record.role} to {other}{back}"
+        )
+    if record.asked:
+        return f"asked {other} to take over {whose} role as {record.role}{back}"
+    return f"is looking for someone to take over {whose} role as {record.role}"
+
+
+def _whose(record: Any, names: Mapping[str, str]) -> str:
+    return "their" if record.member == record.by else f"{_named(record.member, names)}’s"
+
+
+def _turn(record: Any, earlier: Any, names: Mapping[str, str]) -> str:
+    whom = "" if record.member == record.by else f" for {_named(record.member, names)}"
+    return f"{'took on' if record.answer == 'volunteer' else 'declined'} the role of {record.role}{whom}"
+
+
+def _away(record: Any, earlier: Any, names: Mapping[str, str]) -> str:
+    who = "they are" if record.member == record.by else f"{_named(record.member, names)} is"
+    until = f" to {to_date(record.last)}" if record.last != record.first else ""
+    why = f": {_short(record.why)}" if record.why else ""
+    return f"{'changed that' if earlier is not None else 'said that'} {who} away {'from' if until else 'on'} {to_date(record.first)}{until}{why}"
+
+
+def _ballot(record: Any, earlier: Any, names: Mapping[str, str]) -> str:
+    papers = plain_list(_named(one, names) for one in record.shortlist)
+    return f"{'changed the ballot' if earlier is not None else 'opened a ballot'} about {papers}, until {_moment(record.until)}"
+
+
+def _proposal(record: Any, earlier: Any, names: Mapping[str, str]) -> str:
+    why = f": “{_short(record.why)}”" if record.why else ""
+    return f"{'changed their proposal of' if earlier is not None else 'proposed'} {_short(record.title) or _named(record.item, names)}{why}"
+
+
+def _second(record: Any, earlier: Any, names: Mapping[str, str]) -> str:
+    return "wants to know, too" if record.question else "seconded a proposal"
+
+
+def _guide(record: Any, earlier: Any, names: Mapping[str, str]) -> str:
+    part = f"to read {_short(record.part)} of" if record.part else "to read all of"
+    asks = f", and asked {plain_list(f'“{_short(one)}”' for one in record.questions)}" if record.questions else ""
+    return f"said {part} {_named(record.item or record.entry, names)}{asks}"
+
+
+def _slot(record: Any, earlier: Any, names: Mapping[str, str]) -> str:
+    return f"changed when the group meets: {slot_in_words(record.slot)}, from {to_date(record.valid_from)} on"
+
+
 def _survey(record: Any, earlier: Any, names: Mapping[str, str]) -> str:
-    about = f"the session of {record.moves}" if record.moves else f"the usual time from {to_date(record.first)} on"
+    about = (
+        f"the session of {to_short_day(date.fromisoformat(record.moves[:10]))}"
+        if record.moves
+        else f"the usual time from {to_date(record.first)} on"
+    )
     if record.chosen is not None and (earlier is None or earlier.chosen is None):
         return f"chose {_moment(record.chosen)} for {about}"
     return f"{'changed the survey' if earlier is not None else 'asked when members can meet'} for {about}"
@@ -258,6 +317,14 @@ _TOLD: dict[str, Callable[[Any, Any, Mapping[str, str]], str]] = {
     "pace": _pace,
     "response": _response,
     "material": _material,
+    "swap": _swap,
+    "turn": _turn,
+    "away": _away,
+    "ballot": _ballot,
+    "proposal": _proposal,
+    "second": _second,
+    "guide": _guide,
+    "slot": _slot,
     "vote": _vote,
     "survey": _survey,
     "availability": _availability,

@@ -16,6 +16,7 @@ from studygroup.group.states import WAS_THERE
 from studygroup.journal.tables import tables
 from studygroup.journal.tables.tables import rows
 from studygroup.journal.types.record import Read
+from studygroup.journal.types.records import Attendance, Close, Plan
 from studygroup.workbook.workbook import Workbook
 
 
@@ -49,7 +50,20 @@ class Lists(msgspec.Struct, frozen=True):
 
 
 def lists_of(workbook: Workbook) -> Lists:
-    """Return what a workbook's lists say, with the steps that sessions have read and the syllabus no longer has."""
+    """Return what a workbook's lists say, with the steps that sessions have read and the syllabus no longer has.
+
+    They are kept until someone says something about plans, closings or attendance, or the catalogue is read again.
+    """
+    records, catalogue, name = workbook.current, workbook.catalogue, workbook.settings.syllabus
+    versions = tuple(records.version(kind) for kind in (Plan, Close, Attendance))
+    last = records.kept((Lists, name), dict)
+    if last.get("catalogue") is not catalogue or last.get("versions") != versions:
+        last.update(catalogue=catalogue, versions=versions, lists=_lists_of(workbook))
+    found: Lists = last["lists"]
+    return found
+
+
+def _lists_of(workbook: Workbook) -> Lists:
     records = workbook.current
     plans, closes, attendance = tables.plans(records), tables.closes(records), tables.attendance(records)
     now, beside = steps_of(workbook), entries_beside(workbook, plans)
@@ -137,7 +151,7 @@ class Readings:
         Parameters
         ----------
         done
-            The steps covered before: an item that stands at several steps is the first of them that is not covered yet.
+            The steps covered before: an item that is at several steps is the first of them that is not covered yet.
         """
         if said := self.said(session):
             return list(self._as_read(said, done))
@@ -152,14 +166,14 @@ class Readings:
         return [*found, *(Step(0, "", "", (), "", (item,)) for item in plan.items if item not in taken)]
 
     def gone(self, session: str) -> list[str]:
-        """Return the titles of what was planned for a session and no list has any more."""
+        """Return the titles of what was planned for a session and is no longer in any list."""
         plan = self.plans.get(session)
         if plan is None or session in self.kept:
             return []
         return [self._then(plan, entry).title for entry in plan.entries if entry not in self._by_reference]
 
     def _then(self, plan: Any, entry: str) -> Read:
-        """Return what an entry was that no list has any more; where nothing is known of it, what its id tells."""
+        """Return what an entry was that is no longer in any list; where nothing is known of it, what its id tells."""
         then = next((one for one in plan.read if one.entry == entry), None) or self._earlier.get(entry)
         return then or Read(entry=entry, title=entry.partition("/")[2].replace("-", " ").capitalize())
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from functools import cached_property
+from typing import Any
 
 import msgspec
 import pandas as pd
 
 from studygroup.group.schedule import Session
-from studygroup.journal.tables.tables import rows
+from studygroup.journal.tables.tables import RowsBy, rows
 from studygroup.meeting.facts.ledger import ActionView, QuestionView, actions_of, by_owner, by_want, questions_of
 
 MOST_QUESTIONS = 12
@@ -18,7 +20,7 @@ class Threads(msgspec.Struct, frozen=True):
     """What is open before a session.
 
     ``questions`` are those open, ``actions`` those not done, in order of their owners. ``coming``, ``maybe``, ``not_coming`` count the members' answers; who is away and did not answer does not come. ``missing``
-    names roles whose holder looks for somebody, with the holder. ``more_questions`` counts those left out.
+    names roles whose holder looks for someone, with the holder. ``more_questions`` counts those left out.
     """
 
     coming: int = 0
@@ -31,11 +33,11 @@ class Threads(msgspec.Struct, frozen=True):
 
     @property
     def answered(self) -> bool:
-        """Whether anybody said if they will come."""
+        """Whether anyone said if they will come."""
         return bool(self.coming or self.maybe or self.not_coming)
 
 
-class Open(msgspec.Struct, frozen=True):
+class Open(msgspec.Struct, frozen=True, dict=True):
     """The tables that ``open_threads`` reads, as ``journal.tables`` returns them."""
 
     rsvps: pd.DataFrame
@@ -43,6 +45,11 @@ class Open(msgspec.Struct, frozen=True):
     swaps: pd.DataFrame
     questions: pd.DataFrame
     actions: pd.DataFrame
+
+    @cached_property
+    def rsvps_for(self) -> RowsBy:
+        """What members answered, by session."""
+        return RowsBy(self.rsvps, "session")
 
 
 def open_threads(
@@ -71,7 +78,7 @@ def open_threads(
     holders
         Who has each role, by member id: who looks for someone to take it over must still have it.
     """
-    counts = [*answers_for(session, held.rsvps, held.away, here).values()]
+    counts = [*answers_for(session, held.rsvps_for.of(session.id), held.away, here).values()]
     # Asked for this session or an earlier one.
     asked = questions_of(held.questions, names, titles, name_people=name_askers)
     found = by_want((one for one in asked if one.state == "open" and one.session <= session.id), reads)
@@ -91,14 +98,18 @@ def open_threads(
     )
 
 
-def answers_for(session: Session, rsvps: pd.DataFrame, away: pd.DataFrame, here: Collection[str]) -> dict[str, str]:
+def answers_for(session: Session, rsvps: Iterable[Any], away: pd.DataFrame, here: Collection[str]) -> dict[str, str]:
     """Return what members answered to a session's invitation, by id: "yes", "maybe" or "no"; who is away says no.
 
-    Of an answer and an absence, what was entered later holds.
+    Of an answer and an absence, the one that was entered later counts.
+
+    Parameters
+    ----------
+    rsvps
+        The session's rows of the table of answers.
     """
     gone = _away(away, session)
-    mine = rsvps[rsvps["session"] == session.id]
-    answered = {row.member: row.answer for row in rows(mine) if row.member not in gone or row.at >= gone[row.member]}
+    answered = {row.member: row.answer for row in rsvps if row.member not in gone or row.at >= gone[row.member]}
     return {member: answer for member, answer in (dict.fromkeys(gone, "no") | answered).items() if member in here}
 
 

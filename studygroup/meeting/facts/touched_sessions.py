@@ -21,7 +21,7 @@ from studygroup.workbook.workbook import Workbook
 class Touched(msgspec.Struct, frozen=True):
     """A session with what it reads that an import removes or changes: titles as they are before it.
 
-    ``kept`` tells that the session was attended or closed: what it read stays as it was, whatever the list says.
+    ``kept`` says that the session was attended or closed: what it read stays as it was, whatever the list says.
     """
 
     session: str

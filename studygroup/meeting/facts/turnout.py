@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from operator import attrgetter
+from typing import Any
 
 import msgspec
 import pandas as pd
@@ -52,12 +53,12 @@ class Turnout(msgspec.Struct, frozen=True):
 
     @property
     def recorded(self) -> bool:
-        """Whether anybody's attendance was recorded."""
+        """Whether anyone's attendance was recorded."""
         return self.guests > 0 or self.of_state("") < self.members
 
     @property
     def answered(self) -> bool:
-        """Whether anybody said before if they would come."""
+        """Whether anyone said before if they would come."""
         return self.of_answer("") < self.members
 
 
@@ -82,8 +83,7 @@ class Week(msgspec.Struct, frozen=True):
 
 
 def turnout_of(
-    attendance: pd.DataFrame,
-    session: str,
+    attendance: Iterable[Any],
     here: set[str],
     answers: Mapping[str, str],
     names: Mapping[str, str],
@@ -95,14 +95,13 @@ def turnout_of(
     Parameters
     ----------
     attendance
-        As ``journal.tables`` returns it.
+        The session's rows of the table of attendance.
     here
         The ids of the members on that day; others who were there count as guests.
     answers
         What members answered before, by id.
     """
-    mine = attendance[attendance["session"] == session]
-    states: dict[str, str] = dict(zip(mine["member"], mine["state"], strict=True))
+    states: dict[str, str] = {row.member: row.state for row in attendance}
     counted = Counter((answers.get(member, ""), states.get(member, "")) for member in here)
     by_state = [(state, [member for member in states if states[member] == state]) for state in STATES if state]
     return Turnout(

@@ -10,6 +10,7 @@ import pandas as pd
 
 from studygroup.catalogue.items.item import parse_links
 from studygroup.group.states import HAS_READ
+from studygroup.journal.tables.tables import RowsBy
 
 
 class Work(msgspec.Struct, frozen=True):
@@ -36,40 +37,38 @@ class Works:
     Parameters
     ----------
     items, reading
-        The catalogue's table, and the journal's as ``journal.tables`` returns it.
+        The rows of the catalogue's table by their id, and those of the journal's by their item.
     members
         Whose reading counts.
     names
-        Who is named as a reader, by id; nobody when it is empty.
+        Who is named as a reader, by id; no one when it is empty.
     read_before
         Returns the sessions that read an item before.
     """
 
     def __init__(
         self,
-        items: pd.DataFrame,
-        reading: pd.DataFrame,
+        items: RowsBy,
+        reading: RowsBy,
         members: set[str],
         names: Mapping[str, str],
         read_before: Callable[[str], tuple[str, ...]],
     ) -> None:
-        self.items = items.set_index("id", drop=False)
-        self.reading = reading[reading["member"].isin(members)]
+        self.items, self.reading, self.members = items, reading, members
         self.names = names
         self.read_before = read_before
 
     def title(self, item: str) -> str:
-        """Return an item's title, or its id where the catalogue does not have it (any more)."""
-        return str(self.items.at[item, "title"]) if item in self.items.index else item
+        """Return an item's title, or its id where the catalogue does not have it."""
+        return next((str(row.title) for row in self.items.of(item)), item)
 
     def of(self, items: Iterable[str]) -> tuple[Work, ...]:
         """Return the items that the catalogue has."""
-        return tuple(self._work(item) for item in items if item in self.items.index)
+        return tuple(self._work(row) for item in items for row in self.items.of(item))
 
-    def _work(self, item: str) -> Work:
-        status = self.reading[self.reading["item"] == item]
-        statuses = dict(zip(status["member"], status["status"], strict=True))
-        return to_work(self.items.loc[item], statuses, self.names, self.read_before(item))
+    def _work(self, row: Any) -> Work:
+        statuses = {one.member: one.status for one in self.reading.of(row.id) if one.member in self.members}
+        return to_work(row, statuses, self.names, self.read_before(row.id))
 
 
 def to_work(row: Any, statuses: Mapping[str, str], names: Mapping[str, str], earlier: tuple[str, ...]) -> Work:

@@ -1,7 +1,7 @@
 """What is published of a workbook, as plain data: everything that the site shows, and nothing else.
 
-Left out: why somebody could not come, who has read, came or asked (unless the settings say that pages name them), what is missing
-for the facilitator, drafts, personal links, and the meeting's link unless the settings publish it. E-mail addresses in texts are cut where
+Left out: why someone could not come, who has read, came or asked (unless the settings say that pages name them), what is missing
+for the facilitator, drafts, invite links, and the meeting's link unless the settings publish it. E-mail addresses in texts are cut where
 the pages are written.
 """
 
@@ -127,7 +127,7 @@ def _talking(report: Report) -> Iterator[str]:
     yield from (reply.by for one in (*asked.new, *asked.settled, *asked.carried) for reply in one.replies)
     for thing in report.discussed:
         yield from (reply.by for one in thing.works for summary in one.summaries for reply in summary.replies)
-        for answer in (answer for given in thing.answers for answer in given):
+        for answer in (answer for _, given, _ in thing.asked for answer in given):
             yield from (answer.by, *(reply.by for reply in answer.replies))
 
 

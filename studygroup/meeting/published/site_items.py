@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 import msgspec
-import pandas as pd
 
 from studygroup.catalogue.items.columns import DESCRIBED, FACTS
 from studygroup.catalogue.items.table import Catalogue
 from studygroup.journal.tables import tables
 from studygroup.meeting.facts.ledger import QuestionView
-from studygroup.meeting.facts.opinions import Opinions, OpinionTables, opinions_of, silence
+from studygroup.meeting.facts.opinions import Opinions, OpinionTables, opinions_of
 from studygroup.meeting.facts.works import to_work
 from studygroup.meeting.published.list_titles import list_titles
 
@@ -59,7 +58,7 @@ class ItemPage(msgspec.Struct, frozen=True, kw_only=True):
 class Held(msgspec.Struct, frozen=True):
     """What item pages are computed from; tables as ``journal.tables`` returns them.
 
-    ``due`` are the items whose summaries everybody may see; None for all of them.
+    ``due`` are the items whose summaries everyone may see; None for all of them.
     """
 
     catalogue: Catalogue
@@ -85,18 +84,14 @@ def item_pages(held: Held, read_in: Mapping[str, list[str]], planned_in: Mapping
     for row in tables.rows(held.said.reading):
         if row.member in held.members:
             statuses.setdefault(row.item, {})[row.member] = row.status
-    tables_said = (held.said.reading, held.said.summaries, held.said.ratings, held.said.materials)
-    by_item, empty = [_by_item(frame) for frame in tables_said], [frame.iloc[:0] for frame in tables_said]
     questions, places = _questions(held.questions), _places(held.catalogue)
     pages = {}
     for row in tables.rows(held.catalogue.items):
         item, earlier = row.id, tuple(read_in.get(row.id, ()))
-        own = [frames.get(item, nothing) for frames, nothing in zip(by_item, empty, strict=True)]
         work = to_work(row, statuses.get(item, {}), held.names if held.name_readers else {}, earlier)
         blind = held.due is not None and item not in held.due
-        heard = opinions_of(work, OpinionTables(*own), held.members, held.names, blind=blind) if sum(map(len, own)) else None
         pages[item] = ItemPage(
-            opinions=heard or silence(work, len(held.members)),
+            opinions=opinions_of(work, held.said, held.members, held.names, blind=blind),
             section=row.section,
             facts=tuple((shown, str(getattr(row, name))) for name, shown in _FACTS.items() if getattr(row, name)),
             questions=tuple(questions.get(item, ())),
@@ -105,11 +100,6 @@ def item_pages(held: Held, read_in: Mapping[str, list[str]], planned_in: Mapping
             planned_in=tuple(planned_in.get(item, ())),
         )
     return pages
-
-
-def _by_item(frame: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """Return a table's rows by item."""
-    return {str(item): rows for item, rows in frame.groupby("item", sort=False)}
 
 
 def _questions(questions: list[QuestionView]) -> dict[str, list[QuestionView]]:

@@ -62,7 +62,7 @@ def list_pages(
     reports: Sequence[Report],
     upcoming: Agenda | None,
 ) -> Iterator[ListPage]:
-    """Yield the lists, the syllabus first, and at last the items that stand in none."""
+    """Yield the lists, the syllabus first, and at last the items that are in none."""
     syllabus, lists = workbook.settings.syllabus, workbook.catalogue.lists
     titles = list_titles(lists)
     soon = _steps_ahead(reports, upcoming)
@@ -116,7 +116,7 @@ def _known(ids: Sequence[str], items: Mapping[str, ItemPage]) -> tuple[str, ...]
 
 
 def _sections(rows: Sequence[tuple[tuple[str, ...], ListRow]]) -> Iterator[Section]:
-    """Yield rows by their headings; what stands under the same headings again is one section."""
+    """Yield rows by their headings; what is under the same headings again is one section."""
     shared = shared_length([names for names, _ in rows])
     found: dict[tuple[str, ...], list[ListRow]] = {}
     for names, row in rows:

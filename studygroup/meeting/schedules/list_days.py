@@ -71,11 +71,11 @@ _LONGEST = 200
 
 
 class WrittenDay(msgspec.Struct, frozen=True, kw_only=True):
-    """A date as somebody wrote it.
+    """A date as someone wrote it.
 
     ``readings`` are the (month, day) that it may mean, two where only other dates can tell which comes first. ``year`` and ``weekday``
     (0 is Monday) are None where they are not written; ``years`` are those that the headings above it name. ``rest`` is what else the
-    text says, ``first`` that no words stand before the date, ``timed`` that it has a time of day. Dates of one ``column`` are
+    text says, ``first`` that no words are before the date, ``timed`` that it has a time of day. Dates of one ``column`` are
     written alike; ``line`` is the file's.
     """
 
@@ -172,12 +172,12 @@ def decide_days(
     weekday
         The group's, 0 for Monday, or several of them: see Raises.
     day_first
-        Whether 03/04 is the third of April, where somebody says so.
+        Whether 03/04 is the third of April, where someone says so.
 
     Raises
     ------
     ScheduleError
-        Nothing tells whether the day or the month comes first: neither another date of the same column, nor a weekday beside the date,
+        Nothing says whether the day or the month comes first: neither another date of the same column, nor a weekday beside the date,
         nor that the list is in order in only one reading, nor that all dates (two at least) fall on the group's weekdays in one
         reading and none in the other.
     """

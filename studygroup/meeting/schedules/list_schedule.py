@@ -1,4 +1,4 @@
-"""A schedule that was imported as a list, row by row: on which day, what is read, who presents, or why nobody meets."""
+"""A schedule that was imported as a list, row by row: on which day, what is read, who presents, or why no one meets."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ class ScheduleRow(msgspec.Struct, frozen=True, kw_only=True):
     """One row of a schedule.
 
     ``reference`` is ``list/entry``, ``items`` are ids; both empty for a row without a work. ``day`` is None where ``written`` (as the
-    row has it, or empty) is no day. ``presenters`` is what is written of them, ``perhaps`` words that are names if the roster
-    knows them. ``no_session`` says why nobody meets, or is empty. ``inferred`` says that the year was not written.
+    row has it, or empty) is no day. ``presenters`` is what is written of them, ``maybe`` words that are names if the roster
+    knows them. ``no_session`` says why no one meets, or is empty. ``inferred`` says that the year was not written.
     """
 
     list: str
@@ -94,7 +94,7 @@ def schedule_rows(
 
 
 def _said_beside(one: ReadingList) -> dict[tuple[str, ...], str]:
-    """Return the presenters whom a line of its own names (``Presenter: Ada``), by the section that it stands in."""
+    """Return the presenters whom a line of its own names (``Presenter: Ada``), by the section that it is in."""
     lines = [(entry.section, _SAID.fullmatch(entry.title)) for entry in reversed(one.entries) if not entry.url]
     return {section: found["names"] for section, found in lines if found}
 
@@ -127,7 +127,7 @@ def _of_entry(
 
 
 def _of_idle(one: ReadingList, idle: IdleRow) -> _UndatedRow | None:
-    """Return a row without a work, if it says that nobody meets; what is not decided yet (TBD) says nothing."""
+    """Return a row without a work, if it says that no one meets; what is not decided yet (TBD) says nothing."""
     when, cell = _in_columns(idle.cells)
     others = [" ".join(text.split()) for head, text in idle.cells.items() if text.strip() and text != cell]
     said = [text for text in others if len(text.split()) <= _LONGEST_NOTICE and _NO_SESSION.search(text)]
@@ -150,9 +150,9 @@ def _placed(when: WrittenDay | None, section: tuple[str, ...], line: int) -> Wri
 
 
 def _when(entry: Entry) -> tuple[WrittenDay | None, str, str]:
-    """Return an entry's date, what stands beside it, and what is written where a date should be.
+    """Return an entry's date, what is beside it, and what is written where a date should be.
 
-    It stands in a column or field for dates, before the title, behind it in parentheses, or in the heading.
+    It is in a column or field for dates, before the title, behind it in parentheses, or in the heading.
     """
     when, cell = _in_columns({**entry.columns, **entry.details, "number": entry.number})
     if when is not None:

@@ -23,7 +23,7 @@ from studygroup.text.text import check_name, comparable, names_like, or_list, pl
 from studygroup.workbook.workbook import Workbook, plan_fields
 
 _SEPARATORS = re.compile(r"\s*(?:,|;|&|/|\+|\b(?:and|und|et|y)\b|、|，|；)\s*")
-_NOBODY = re.compile(
+_NO_NAME = re.compile(
     r"(?:\W|tb[acd]|none|n/a|all|everyone|everybody|open|volunteers?(?: needed| wanted)?|nobody)*", re.IGNORECASE
 )
 _TITLE = re.compile(r"^(?:(?:prof|dr|mr|mrs|ms)\b\.?\s+)+(?=\S)", re.IGNORECASE)
@@ -164,7 +164,7 @@ class _Roster:
 def _split(text: str) -> list[str]:
     bare = (re.sub(r"\([^()]*\)", " ", name).strip(_AROUND) for name in _SEPARATORS.split(text))
     names = (" ".join(_TITLE.sub("", name).split()) for name in bare)
-    return [name for name in dict.fromkeys(names) if not _NOBODY.fullmatch(name) and len(name) <= 80]
+    return [name for name in dict.fromkeys(names) if not _NO_NAME.fullmatch(name) and len(name) <= 80]
 
 
 class _Maker:
@@ -300,7 +300,7 @@ class _Maker:
         return {_ROLE: made.presenter} if made.presenter and _ROLE in self.workbook.settings.roles else {}
 
     def _plan(self, made: ListSession, held: Plan | None) -> dict[str, Any]:
-        """Return the fields of the plan to record: what holds, and what the list says."""
+        """Return the fields of the plan to record: what is current, and what the list says."""
         fields = dict(plan_fields(held))
         if made.state == "cancelled":
             return fields | {"cancelled": True, "why": made.why}
@@ -343,9 +343,9 @@ def _notes_on_people(sessions: Sequence[ListSession], roster: _Roster) -> Iterat
         yield f"Where several present, the first one has the role; beside them: {_some(others)}"
     if extra := [one.session for one in sessions if one.start is not None]:
         yield f"The group does not meet on {_some(extra)} by its slots; such a session is at the slot's time."
-    if nobody := [one.session for one in sessions if one.state == "past" and not one.attended and not one.kept]:
+    if empty := [one.session for one in sessions if one.state == "past" and not one.attended and not one.kept]:
         yield (
-            f"No one is recorded as present on {_some(nobody)}, so what was read there does not count as finished: "
+            f"No one is recorded as present on {_some(empty)}, so what was read there does not count as finished: "
             "studygroup record attendance --session DATE --member NAME"
         )
 

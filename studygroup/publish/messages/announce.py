@@ -35,6 +35,13 @@ class MissingVotes(msgspec.Struct, frozen=True):
     names: tuple[str, ...]
 
 
+class MissingHours(msgspec.Struct, frozen=True):
+    """An open survey about when to meet: what it is about, and the names of those who have not answered."""
+
+    about: str
+    names: tuple[str, ...]
+
+
 class _Writer:
     """Writes for one channel."""
 
@@ -133,14 +140,21 @@ def announcement(agenda: Agenda, channel: Channel = "discord", changes: Sequence
     return "\n".join([*head, *what, *foot])
 
 
-def reminder(agenda: Agenda, silent: Sequence[str], channel: Channel = "discord", votes: Sequence[MissingVotes] = ()) -> str:
+def reminder(
+    agenda: Agenda,
+    silent: Sequence[str],
+    channel: Channel = "discord",
+    votes: Sequence[MissingVotes] = (),
+    hours: Sequence[MissingHours] = (),
+) -> str:
     """Return the text that says what a session still needs, or nothing where it needs nothing.
 
-    ``silent`` are the names of the members who have not replied, ``votes`` the open ballots on which someone has not voted.
+    ``silent`` are the names of the members who have not replied, ``votes`` the open ballots on which someone has not voted, ``hours``
+    the open surveys that someone has not answered.
     """
     write = _Writer(channel)
     needs = [one for one in missing_before(agenda) if not one.startswith("No one has replied")]
-    if agenda.cancelled or not (needs or silent or votes):
+    if agenda.cancelled or not (needs or silent or votes or hours):
         return ""
     lines = [f"- {write.text(one)}" for one in needs]
     if silent:
@@ -148,6 +162,8 @@ def reminder(agenda: Agenda, silent: Sequence[str], channel: Channel = "discord"
     for one in votes:
         until, names = write.moment(one.until), write.named(one.names)
         lines.append(f"- What do we read next? Vote until {until}; no vote yet from {names}.")
+    for asked in hours:
+        lines.append(f"- When can you meet, for {write.text(asked.about)}? No answer yet from {write.named(asked.names)}.")
     head = write.head(agenda)
     return "\n".join([head, *_fitting("Still missing:", lines, [head])])
 
@@ -159,28 +175,32 @@ def personal_reminder(
     *,
     answered: bool = False,
     votes: Sequence[datetime] = (),
+    hours: Sequence[str] = (),
     turns: Sequence[MemberTurn] = (),
 ) -> str:
     """Return the text that asks one member whether they will come, unless they ``answered``, and to vote until the times of ``votes``.
 
-    It tells what of the session's roles concerns them, with the cards of those that they have.
+    ``hours`` are the surveys that they have not answered, in words. It says what of the session's roles concerns them, with the cards of those that they have.
     """
     write = _Writer(channel)
     what = plain_list(write.text(read.title) for read in agenda.reads)
-    first = "you haven’t voted yet." if votes else "this is about your part in the session."
+    missing = ["voted"] * bool(votes) + ["said when you can meet"] * bool(hours)
+    first = f"you haven’t {plain_list(missing)} yet." if missing else "this is about your part in the session."
     asked = f"Hello {write.text(name)}, " + (first if answered else "will you come? You haven’t replied yet.")
     session = [] if answered and not turns else [write.head(agenda), *([f"We’re reading {what}."] if what else [])]
+    meeting = (f"Mark on your page when you can meet, for {write.text(one)}." for one in hours)
     voting = (f"Vote on what we read next until {write.moment(one)}." for one in votes)
-    return "\n".join([asked, *session, *(line for turn in turns for line in _own_turn(turn, write)), *voting])
+    return "\n".join([asked, *session, *(line for turn in turns for line in _own_turn(turn, write)), *voting, *meeting])
 
 
 def _own_turn(turn: MemberTurn, write: _Writer) -> Iterator[str]:
     """Yield what one member is told of a role."""
     other = write.text(turn.other)
+    back = f", and takes your turn as {write.text(turn.in_return)}" if turn.in_return else ""
     about = {
         "mine": f"You are {turn.role}.",
         "waits": f"You are {turn.role}, until {other} accepts.",
-        "asked": f"{other} asks you to take over as {turn.role}: accept or refuse on your page.",
+        "asked": f"{other} asks you to take over as {turn.role}{back}: accept or refuse on your page.",
         "turn": f"No one is {turn.role} yet, and it’s your turn ({write.text(turn.reason)}). Take it, or say that you can’t, on your page.",
     }
     yield about[turn.state]

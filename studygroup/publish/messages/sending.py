@@ -21,8 +21,16 @@ from studygroup.meeting.before.agenda import Agenda, agenda_of
 from studygroup.meeting.before.attention import changes_since, report_changes
 from studygroup.meeting.before.turns import MemberTurn, turns_ahead, turns_of
 from studygroup.meeting.choose.ballots import have_not_voted
+from studygroup.meeting.choose.surveys import have_not_answered
 from studygroup.meeting.facts.deliveries import Stop, deliveries_of
-from studygroup.publish.messages.announce import MissingVotes, announcement, personal_reminder, reminder, report_message
+from studygroup.publish.messages.announce import (
+    MissingHours,
+    MissingVotes,
+    announcement,
+    personal_reminder,
+    reminder,
+    report_message,
+)
 from studygroup.publish.messages.message_log import MessageLog
 from studygroup.publish.messages.targets import Target, member_addresses
 from studygroup.storage.atomic import locked
@@ -45,7 +53,7 @@ class Letter(msgspec.Struct, frozen=True):
 
 
 class Delivery(msgspec.Struct, frozen=True):
-    """What became of a letter.
+    """The outcome of a letter.
 
     "sent"; "before": it went there earlier; "failed", and why; "unknown": an earlier try was cut short, so it may have been sent, and
     is not sent again.
@@ -60,7 +68,7 @@ def letters(workbook: Workbook, kind: Kind, session: str, addresses: Sequence[Ta
     """Return what a message says at each address; none where there is nothing to say.
 
     A reminder goes to those who did not answer at their own addresses, and to the group's for the others. A ``text`` that
-    somebody wrote goes to the group's addresses instead of ours.
+    someone wrote goes to the group's addresses instead of ours.
 
     Raises
     ------
@@ -84,21 +92,28 @@ def letters(workbook: Workbook, kind: Kind, session: str, addresses: Sequence[Ta
 
 def _reminders(workbook: Workbook, agenda: Agenda, title: str, addresses: Sequence[Target]) -> Iterator[Letter]:
     silent, votes = dict(silent_members(workbook, agenda.session)), have_not_voted(workbook)
+    hours = have_not_answered(workbook)
     turns = own_turns(workbook, agenda.session)
-    asked = {*silent, *votes, *turns}
+    asked = {*silent, *votes, *hours, *turns}
     own = {member: address for member, address in member_addresses(workbook.folder).items() if member in asked}
     others = [name for member, name in silent.items() if member not in own]
     for one in addresses:
-        if text := reminder(agenda, others, one.channel, missing_votes(workbook, own)):
+        if text := reminder(agenda, others, one.channel, missing_votes(workbook, own), missing_hours(workbook, own)):
             yield Letter(one, title, text)
     for member, address in own.items():
-        if agenda.cancelled and member not in votes:
+        if agenda.cancelled and member not in votes and member not in hours:
             continue
         mine = () if agenda.cancelled else turns.get(member, ())
         answered = agenda.cancelled or member not in silent
         until = [_local(workbook, view.until) for view in votes.get(member, ())]
         text = personal_reminder(
-            agenda, workbook.people[member].name, address.channel, answered=answered, votes=until, turns=mine
+            agenda,
+            workbook.people[member].name,
+            address.channel,
+            answered=answered,
+            votes=until,
+            hours=[view.about for view in hours.get(member, ())],
+            turns=mine,
         )
         yield Letter(address, title, text, member)
 
@@ -133,6 +148,15 @@ def missing_votes(workbook: Workbook, but: Collection[str] = ()) -> list[Missing
     return [MissingVotes(until, tuple(sorted(found, key=str.casefold))) for until, found in names.values()]
 
 
+def missing_hours(workbook: Workbook, but: Collection[str] = ()) -> list[MissingHours]:
+    """Return the open surveys with the names of those who have not answered, ``but`` some by their ids; none that all have answered."""
+    names: dict[str, tuple[str, list[str]]] = {}
+    for member, views in have_not_answered(workbook).items():
+        for view in views if member not in but else ():
+            names.setdefault(view.id, (view.about, []))[1].append(workbook.people[member].name)
+    return [MissingHours(about, tuple(sorted(found, key=str.casefold))) for about, found in names.values()]
+
+
 def _local(workbook: Workbook, at: datetime) -> datetime:
     return at.astimezone(ZoneInfo(workbook.slots[-1].zone))
 
@@ -148,7 +172,7 @@ def silent_members(workbook: Workbook, session: str) -> Iterator[tuple[str, str]
 
 
 def session_of(workbook: Workbook, kind: Kind, session: str = "") -> str:
-    """Return the session that a message is about when nobody names one: a report's last, else the next."""
+    """Return the session that a message is about when no one names one: a report's last, else the next."""
     if session:
         return workbook.schedule.named(session).id
     return last_session(workbook).id if kind == "report" else workbook.schedule.next(workbook.clock()).id
@@ -256,7 +280,7 @@ def _send_each(
 def settle(
     workbook: Workbook, kind: Kind, session: str, *, by: str, arrived: Iterable[str] = (), lost: Iterable[str] = ()
 ) -> None:
-    """Record what somebody saw at places, by the labels of their addresses: a message arrived there, or is lost; nothing is sent here.
+    """Record what someone saw at places, by the labels of their addresses: a message arrived there, or is lost; nothing is sent here.
 
     What is lost is sent again by whoever has that address, as `studygroup due`.
 
@@ -276,7 +300,7 @@ def settle(
 
 
 def check_may_announce(workbook: Workbook, by: str) -> None:
-    """Raise MessageError where somebody may not announce: a facilitator may, the program may, and anybody in a group without one."""
+    """Raise MessageError where someone may not announce: a facilitator may, the program may, and anyone in a group without one."""
     if by != PROGRAM and by not in workbook.facilitators and workbook.facilitators:
         raise MessageError(
             f"Announcing is for a facilitator: {', '.join(workbook.people[one].name for one in workbook.facilitators)}."

@@ -67,7 +67,7 @@ class Kernel:
         from jupyter_client.manager import AsyncKernelManager
         from jupyter_core.utils import run_sync
 
-        # A kernel tells a notebook's troubles through its messages; what its process says of its own would only stand between ours.
+        # A kernel tells a notebook's troubles through its messages; what its process says of its own would only get between ours.
         self._said = TemporaryFile()  # noqa: SIM115 - it stays open as long as the kernel
         self.manager = AsyncKernelManager(kernel_name=KERNEL, config=_config())
         try:

@@ -32,7 +32,7 @@ def write_pdf(page: Path, target: Path, root: Path | None = None) -> None:
     Raises
     ------
     PageError
-        No Chromium is on this machine, or it could not print; what stood at ``target`` still stands.
+        No Chromium is on this machine, or it could not print; what was at ``target`` still stands.
     NotSavedError
         The file could not be written.
     """

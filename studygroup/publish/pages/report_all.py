@@ -22,7 +22,7 @@ from studygroup.workbook.workbook import Workbook
 
 
 class Reports(msgspec.Struct, frozen=True):
-    """What became of every session's report: written, left as it was, or not to be had, with why; in order of the sessions."""
+    """The outcome of every session's report: written, left as it was, or not to be had, with why; in order of the sessions."""
 
     made: dict[str, Generated]
     unchanged: tuple[str, ...]

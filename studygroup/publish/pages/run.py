@@ -31,7 +31,7 @@ GENERATED = ".generated.json"
 
 
 class Generated(msgspec.Struct, frozen=True):
-    """What was written: ``files`` in order, and ``kept``, copies of earlier files that somebody had edited by hand."""
+    """What was written: ``files`` in order, and ``kept``, copies of earlier files that someone had edited by hand."""
 
     files: tuple[Path, ...]
     kept: tuple[Path, ...] = ()
@@ -56,7 +56,7 @@ def make_page(
 ) -> Generated:
     """Run the template ``name`` for a session and write its notebook, HTML and Markdown.
 
-    All three are replaced together, or none is. What somebody changed by hand since it was generated is kept beside it.
+    All three are replaced together, or none is. What someone changed by hand since it was generated is kept beside it.
 
     Parameters
     ----------
@@ -78,7 +78,7 @@ def make_page(
     Raises
     ------
     TemplateError
-        A cell raised; the run so far stands in ``<name>.failed.ipynb``, and earlier pages stand as they were.
+        A cell raised; the run so far is in ``<name>.failed.ipynb``, and earlier pages stand as they were.
     UntrustedError
         The template came with git and was not accepted here; nothing was run.
     PageError
@@ -106,7 +106,7 @@ def make_page(
         html, markdown = to_page(notebook, title, page)
         contents = {f"{name}.ipynb": _notebook_bytes(notebook), f"{name}.html": html.encode(), f"{name}.md": markdown.encode()}
     written = {target / file: content for file, content in contents.items()}
-    # Two commands at once must not take each other's pages for somebody's own.
+    # Two commands at once must not take each other's pages for someone's own.
     with _locked(target / GENERATED, folder):
         kept = _keep_edited(target, contents, folder)
         digests = _digests(target, folder) | {file: _digest(content) for file, content in contents.items()}
@@ -191,7 +191,7 @@ def _run(
             ) from error
         raise PageError(f"{template} could not be run: {error}") from error
     except Exception as error:
-        # A template is somebody's file: no notebook at all, one of another kind, or a machine without room for a kernel.
+        # A template is someone's file: no notebook at all, one of another kind, or a machine without room for a kernel.
         raise PageError(f"{template} could not be run: {type(error).__name__}: {' '.join(str(error).split())[:300]}") from error
 
 
@@ -203,7 +203,7 @@ def _page_in(notebook: Any) -> dict[str, str]:
 
 
 def _forget_run(notebook: Any) -> None:
-    """Take out what only this run was: paths of this machine, which are nobody else's business, times, and the id of a cell."""
+    """Take out what only this run was: paths of this machine, which are no one else's business, times, and the id of a cell."""
     for name in ("input_path", "output_path", "start_time", "end_time", "duration"):
         notebook.metadata.get("papermill", {}).pop(name, None)
     for cell in notebook.cells:

@@ -137,14 +137,14 @@ jobs:
 
 
 class WrittenWorkflow(msgspec.Struct, frozen=True):
-    """What became of one workflow's file: "written", "current" already, or "edited" by someone, so that it was left as it is."""
+    """The outcome of one workflow's file: "written", "current" already, or "edited" by someone, so that it was left as it is."""
 
     path: Path
     state: Literal["written", "current", "edited"]
 
 
 class Workflows(msgspec.Struct, frozen=True):
-    """What became of the workflows, and the repository's name at GitHub, ``owner/name``; empty where no remote is there."""
+    """The outcome of the workflows, and the repository's name at GitHub, ``owner/name``; empty where no remote is there."""
 
     files: tuple[WrittenWorkflow, ...]
     repository: str

@@ -1,4 +1,4 @@
-"""What no public page may hold, whoever typed it where: e-mail addresses, personal links, the meeting's link."""
+"""What no public page may hold, whoever typed it where: e-mail addresses, invite links, the meeting's link."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Private:
     published
         E-mail addresses that stay: the group's own settings publish them.
     hidden
-        The addresses of meetings, where they are not for everybody.
+        The addresses of meetings, where they are not for everyone.
 
     >>> Private({"club@example.org"}).without("Ask bo@example.org or club@example.org")
     'Ask [address left out] or club@example.org'
@@ -42,7 +42,7 @@ class Private:
 
     @classmethod
     def of(cls, settings: Settings, links: Iterable[str] = ()) -> Private:
-        """Return the one for a group: what stands in the settings' own texts is meant for everybody.
+        """Return the one for a group: what is in the settings' own texts is meant for everyone.
 
         ``links`` are where single sessions meet.
         """

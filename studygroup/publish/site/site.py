@@ -14,7 +14,7 @@ from studygroup.storage.shared_files import make_folder
 from studygroup.workbook.workbook import Workbook
 
 FOLDER = "site"
-"""Where a workbook's site is written unless somebody says otherwise."""
+"""Where a workbook's site is written unless someone says otherwise."""
 
 
 class Published(msgspec.Struct, frozen=True):
@@ -59,7 +59,7 @@ def make_site(workbook: Workbook, out: Path | None = None, *, dry_run: bool = Fa
     CatalogueError
         The catalogue cannot be read, or has an item that no page can be named after.
     PageError
-        The folder is one of the workbook's own, or holds somebody else's file where a page belongs; nothing was written.
+        The folder is one of the workbook's own, or holds someone else's file where a page belongs; nothing was written.
     NotSavedError
         A file could not be written.
     """

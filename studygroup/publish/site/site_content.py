@@ -51,7 +51,7 @@ def _links(workbook: Workbook) -> Iterator[str]:
 
 
 def _calendar(workbook: Workbook, site: Site, private: Private) -> bytes | None:
-    """Return the calendar of all sessions for everybody; None for a group that has none."""
+    """Return the calendar of all sessions for everyone; None for a group that has none."""
     try:
         content = to_calendar(
             workbook, calendar_sessions(workbook), made=site.updated, meeting_link=workbook.settings.publish_meeting_link

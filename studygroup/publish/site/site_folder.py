@@ -1,4 +1,4 @@
-"""The folder that a site is written to: what is written, left alone and removed, and nothing of anybody else's."""
+"""The folder that a site is written to: what is written, left alone and removed, and nothing of anyone else's."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _FOLDERS = ("items", "sessions")
 class SiteChanges(msgspec.Struct, frozen=True):
     """What writing a site changes, as paths within its folder.
 
-    ``edited`` are no longer published, but somebody changed them: they stay. ``foreign`` are files that the site did not make.
+    ``edited`` are no longer published, but someone changed them: they stay. ``foreign`` are files that the site did not make.
     """
 
     written: tuple[str, ...]
@@ -174,7 +174,7 @@ def digest_of(content: bytes) -> str:
 
 
 def _foreign(folder: Path, ours: set[str], root: Path) -> list[str]:
-    """Return what stands in the site's folders and is not the site's."""
+    """Return what is in the site's folders and is not the site's."""
     found = []
     for name in ("", *_FOLDERS):
         with suppress(OSError), open_folder(folder / name, root) as opened:

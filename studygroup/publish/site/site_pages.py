@@ -77,7 +77,7 @@ def site_files(site: Site, clean: Callable[[str], str], *, calendar: bool) -> It
 
 def _site_files(site: Site, clean: Callable[[str], str], *, calendar: bool) -> Iterator[File]:
     pages = _Pages(site, calendar=calendar)
-    # The session under way stands above; it is not one of the last as well.
+    # The session under way is above; it is not one of the last as well.
     earlier = [one for one in site.reports if site.upcoming is None or one.agenda.session != site.upcoming.session]
     yield pages.made("index.html", site.group, "index", reports=earlier)
     yield pages.made("list.html", "Reading list", "list")

@@ -25,6 +25,7 @@ def environment(filters: Mapping[str, Callable[..., Any]] | None = None) -> Envi
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,
     )
     made.filters |= {
         "md": lambda text: escape_markdown(text, starts_line=False),
@@ -40,7 +41,7 @@ def environment(filters: Mapping[str, Callable[..., Any]] | None = None) -> Envi
 
 @lru_cache(maxsize=4096)
 def _sentences(text: str) -> Any:
-    """Return people's Markdown as HTML; one text stands on many pages of a site."""
+    """Return people's Markdown as HTML; one text is on many pages of a site."""
     from markupsafe import Markup
 
     return Markup(to_html(text))

@@ -1,4 +1,4 @@
-"""The gate before the members' page: what does not belong is turned away here, whatever stands behind.
+"""The gate before the members' page: what does not belong is turned away here, whatever is behind.
 
 Pure ASGI, as other kinds of middleware do not see sockets. Who the visitor is goes on in the scope, and to Solara in a header
 that only this module sets.
@@ -93,9 +93,9 @@ class Rules:
     prefix
         What the path of every address begins with, as a proxy passes it on; empty or such as ``/services/members``.
     is_here
-        Whether who came in before is still there, where somebody else vouches for them.
+        Whether who came in before is still there, where someone else vouches for them.
     entrance
-        Answers a visitor whom no cookie lets in, where there is another way in than a personal link.
+        Answers a visitor whom no cookie lets in, where there is another way in than an invite link.
     """
 
     invites: Invites
@@ -110,14 +110,17 @@ class Rules:
     entrance: ASGIApp | None = None
 
     def who(self, headers: Iterable[tuple[bytes, bytes]], origin: str) -> Visitor | None:
-        """Return who the request's cookie says is here, where it holds and the member is on the roster."""
+        """Return who the request's cookie says is here, where it is valid and the member is on the roster."""
         header = ";".join(value.decode("latin-1") for name, value in headers if name == b"cookie")
         visitor = self.invites.visitor(read_cookie(header, cookie_name(origin, self.prefix)))
         return visitor if visitor and self.is_member(visitor.member) and self.is_here(visitor) else None
 
-    def still_holds(self, visitor: Visitor) -> bool:
-        """Return whether who came in may stay."""
-        return self.invites.holds(visitor) and self.is_member(visitor.member) and self.is_here(visitor)
+    def over(self) -> list[OpenSocket]:
+        """Return the open pages of whoever may stay no longer."""
+        now = self.sockets.now()
+        holding = self.invites.holding({one.visitor for one in now})
+        may_stay = {one for one in holding if self.is_member(one.member) and self.is_here(one)}
+        return [one for one in now if one.visitor not in may_stay]
 
 
 class Gate:
@@ -199,7 +202,7 @@ class Gate:
         await send({"type": "websocket.close"})
 
     async def _pass_socket(self, scope: Scope, receive: Receive, send: Send, place: PathRule) -> None:
-        """Pass frames both ways until somebody ends it."""
+        """Pass frames both ways until someone ends it."""
 
         async def close(code: int) -> None:
             with suppress(RuntimeError, OSError):  # it may be closed already

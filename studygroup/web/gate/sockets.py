@@ -45,7 +45,7 @@ class Sockets:
     def add(self, socket: OpenSocket) -> OpenSocket | None:
         """Count a socket, and return the one whose page it goes on with, which is to be closed.
 
-        A phone that changes networks is back before anybody knows that it was gone.
+        A phone that changes networks is back before anyone knows that it was gone.
 
         Raises
         ------
@@ -74,7 +74,7 @@ class Sockets:
 
 
 async def end(sockets: Iterable[OpenSocket], code: int) -> None:
-    """Close sockets from here; what their browsers still send is not looked at any more."""
+    """Close sockets from here; what their browsers still send is no longer looked at."""
     for socket in sockets:
         socket.ended = True
         await socket.close(code)

@@ -71,7 +71,7 @@ function isBack(debug) {
   return back.at > lostSince && debug.viewMounted() && debug.remountCount >= back.remounts;
 }
 
-// A phone that slept, or a network that went away, leaves a socket that looks open: is there somebody at its other end?
+// A phone that slept, or a network that went away, leaves a socket that looks open: is there someone at its other end?
 async function check(debug) {
   acted = 0;
   const slow = setTimeout(() => tell(RECONNECTING), ANSWER_MS / 4);

@@ -27,7 +27,7 @@ function fieldsIn(root) {
 }
 
 export class Typed {
-  // What was kept under another name is nobody else's business.
+  // What was kept under another name is no one else's business.
   constructor(root, storage, name) {
     this.root = root;
     this.storage = storage;

@@ -29,13 +29,14 @@ from studygroup.web.hosts import Hosts
 from studygroup.web.limits import Allowance
 from studygroup.web.page import faults, vendor
 from studygroup.web.page.environment import APP
+from studygroup.web.page.served_workbook import ServedWorkbook
 from studygroup.web.scope import ENDED, SESSION, VISITOR
 from studygroup.web.visitors.invites import Invites
 from studygroup.web.visitors.join import Joining
+from studygroup.web.visitors.letters import link_terms
 from studygroup.web.visitors.plain import PageFrame
 from studygroup.web.visitors.roster import MemberNames
 from studygroup.web.visitors.service import ServicePath
-from studygroup.workbook.workbook import Workbook
 
 if os.environ.get("SOLARA_APP") != APP:
     raise WebError("environment.set_environment comes before importing studygroup.web.page.app: Solara reads it once.")
@@ -60,7 +61,7 @@ _WATCH_S, _ROSTER_S, _HUB_S = 0.5, 2.0, 20.0
 """How often is looked who may stay, at the roster, and at the hub for each visitor."""
 
 
-def make_app(workbook: Workbook, port: int, service: ServicePath | None = None) -> Starlette:
+def make_app(workbook: ServedWorkbook, port: int, service: ServicePath | None = None) -> Starlette:
     """Return the application of a workbook's members' page.
 
     Parameters
@@ -70,7 +71,7 @@ def make_app(workbook: Workbook, port: int, service: ServicePath | None = None) 
     port
         Where the server listens.
     service
-        Where a JupyterHub has it: then the hub says who is there, and there are no personal links.
+        Where a JupyterHub has it: then the hub says who is there, and there are no invite links.
 
     Raises
     ------
@@ -81,7 +82,7 @@ def make_app(workbook: Workbook, port: int, service: ServicePath | None = None) 
     settings = workbook.settings
     invites, roster = Invites.of(workbook), MemberNames(workbook)
     sockets = Sockets(settings.pages_per_member)
-    site = PageFrame(settings.name, service.prefix if service else "")
+    site = PageFrame(settings.name, service.prefix, "") if service else PageFrame(settings.name, "", link_terms(settings))
     hub = _hub(invites, roster, site, settings.hub_users) if service else None
     rules = Rules(
         invites=invites,
@@ -139,7 +140,7 @@ def _routes(rules: Rules, roster: MemberNames, site: PageFrame, hub: HubLogins |
     async def page(request: Request) -> Response:
         visitor = request.scope[VISITOR]
         if hub and not await hub.still_is(visitor):
-            return RedirectResponse(f"{site.prefix}/", 303)  # where they are not known any more
+            return RedirectResponse(f"{site.prefix}/", 303)  # where they are no longer known
         if not rules.sockets.has_room(visitor.member):
             return site.answer(429)
         said = {"member_name": roster.name(visitor.member), "logout": hub.logout if hub else ""}
@@ -226,8 +227,7 @@ async def _watch(rules: Rules, told: OpenPages) -> None:
         await asyncio.sleep(_WATCH_S)
         try:
             told.tell(len(rules.sockets))
-            over = [one for one in rules.sockets.now() if not rules.still_holds(one.visitor)]
-            if over:
+            if over := rules.over():
                 await end(over, ENDED)
                 await run_in_threadpool(open_pages.end_session, {one.session for one in over})
         except Exception:
@@ -242,7 +242,7 @@ async def _keep_up(roster: MemberNames) -> None:
 
 
 async def _ask_hub(hub: HubLogins, sockets: Sockets) -> None:
-    """Ask the hub now and then about everybody with an open page."""
+    """Ask the hub now and then about everyone with an open page."""
     while True:
         await asyncio.sleep(_HUB_S)
         for visitor in {one.visitor for one in sockets.now()}:

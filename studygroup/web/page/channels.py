@@ -85,7 +85,7 @@ def _as_many_as_there_are() -> anyio.CapacityLimiter:
 
 
 async def connect(socket: WebSocket) -> None:
-    """Serve one page until its browser is gone, or somebody ends it."""
+    """Serve one page until its browser is gone, or someone ends it."""
     await socket.accept()
     wire = _Wire(socket)
     headers: dict[str, list[str]] = {}

@@ -1,4 +1,4 @@
-"""How Solara is set up: everything from this machine, nothing told to anybody, nothing that a request could change."""
+"""How Solara is set up: everything from this machine, nothing told to anyone, nothing that a request could change."""
 
 from __future__ import annotations
 

@@ -22,6 +22,7 @@ from studygroup.forms.kit.live import LOOK_EVERY_S
 from studygroup.forms.member_page.member import MemberForms
 from studygroup.web.page.faults import Show
 from studygroup.web.page.served.slim import slim
+from studygroup.web.page.served_workbook import ServedWorkbook
 from studygroup.workbook.workbook import Workbook
 
 MOST_KERNELS = 3
@@ -43,7 +44,7 @@ class Served:
         """Return the forms of a member."""
         page_assists.set(True)
         with self.workbook.lock:
-            # What was entered elsewhere since somebody here entered something.
+            # What was entered elsewhere since someone here entered something.
             self.workbook.refresh()
         invite = self.invite
         forms = MemberForms(self.workbook, member, partial(invite, member) if invite else None)
@@ -111,42 +112,48 @@ def _catch_up(context: kernel_context.VirtualKernelContext) -> None:
 
 
 class News:
-    """What is new for the open pages of a workbook: what anybody entered, changed settings, and that a session begins."""
+    """What is new for the open pages of a workbook: what anyone entered, changed settings, and that a session begins."""
 
-    def __init__(self, workbook: Workbook) -> None:
+    def __init__(self, workbook: ServedWorkbook) -> None:
         self._workbook, self._context = workbook, FormContext(workbook, "")
         self._seen: Hashable = None
         self._wrong = ""
 
     async def show(self) -> None:
-        """Have every open page show it within two seconds, for good."""
+        """Have every open page that it is for show it within two seconds, for good."""
         while True:
             await asyncio.sleep(LOOK_EVERY_S)
             try:
-                if (moment := await run_in_threadpool(self._look)) != self._seen:
-                    self._seen = moment
-                    await _tell_all()
+                await _tell(await run_in_threadpool(self._behind))
             except Exception:
                 logging.getLogger("studygroup.web").error("Looking what is new failed", exc_info=True)
 
-    def _look(self) -> Hashable:
+    def _behind(self) -> list[str]:
+        """Return the pages that do not show all that is new for them."""
         with self._workbook.lock:
-            try:
-                self._workbook.reread_settings()
-                self._wrong = ""
-            except SettingsError as error:
-                if str(error) != self._wrong:
-                    self._wrong = str(error)
-                    logging.getLogger("studygroup.web").error("The settings stay as they were: %s", error)
-            # At once, also where pages look less often.
-            Workbook.refresh(self._workbook)
-            return self._context.moment
+            self._look()
+            if (moment := self._context.moment) == self._seen:
+                return []
+            self._seen = moment
+            with _lock:
+                pages = list(_forms.items())
+            return [kernel for kernel, forms in pages if forms.context.is_behind()]
+
+    def _look(self) -> None:
+        try:
+            self._workbook.reread_settings()
+            self._wrong = ""
+        except SettingsError as error:
+            if str(error) != self._wrong:
+                self._wrong = str(error)
+                logging.getLogger("studygroup.web").error("The settings stay as they were: %s", error)
+        self._workbook.look()
 
 
-async def _tell_all() -> None:
+async def _tell(pages: list[str]) -> None:
     """Tell one page after the other: all at once, they would keep those who click waiting."""
     with _lock:
-        listening = {kernel: loop for kernel, loop in _loops.items() if kernel in _forms}
+        listening = {kernel: _loops[kernel] for kernel in pages if kernel in _loops}
     for kernel, loop in listening.items():
         context = kernel_context.contexts.get(kernel)
         if context is not None and not loop.is_closed():

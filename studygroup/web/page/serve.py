@@ -51,7 +51,7 @@ def run(workbook: Workbook, host: str, port: int, service: ServicePath | None = 
     )
     from studygroup.web.page.app import make_app
 
-    # With Python's own thresholds a search for circles stops everybody for a second at 400 pages.
+    # With Python's own thresholds a search for circles stops everyone for a second at 400 pages.
     gc.set_threshold(50_000, 20, 100)
     files = _allow_files(_FILES_A_PAGE * _PAGES)
     bounds = bounds or Bounds()

@@ -18,12 +18,12 @@ from studygroup.workbook.workbook import Workbook
 AT_ONCE, A_SECOND = 60, 1.0
 """How many records a member can enter in a row, and how many a second after that."""
 
-LOOK_EVERY_S = 0.25
-"""How often is looked at what others entered elsewhere: with hundreds of members each look asks for hundreds of files."""
+LOOK_EVERY_S = 1.0
+"""How often pages look at what others entered elsewhere, unless something else just did: each look asks for a file a member."""
 
 
 class ServedWorkbook(Workbook):
-    """A workbook that everybody's pages share; ``Workbook.lock`` keeps their threads apart."""
+    """A workbook that everyone's pages share; ``Workbook.lock`` keeps their threads apart."""
 
     def __init__(self, folder: Path, clock: Callable[[], datetime]) -> None:
         super().__init__(folder, clock)
@@ -33,11 +33,15 @@ class ServedWorkbook(Workbook):
 
     def refresh(self) -> None:
         """Have the journal looked at again, unless it just was; what is entered here shows at once."""
-        now = time.monotonic()
-        enters = getattr(self._own, "enters", False)
-        if enters or now - self._looked_s >= LOOK_EVERY_S:
-            self._looked_s = self._looked_s if enters else now
+        if getattr(self._own, "enters", False):
             super().refresh()
+        elif time.monotonic() - self._looked_s >= LOOK_EVERY_S:
+            self.look()
+
+    def look(self) -> None:
+        """Have the journal looked at again at once."""
+        self._looked_s = time.monotonic()
+        super().refresh()
 
     def enter(self, kind: str, *, by: str, session: str = "", id: str = "", **fields: Any) -> Any:
         """Enter a record as ``Workbook.enter`` does, unless this member just entered very many.
@@ -62,7 +66,7 @@ class ServedWorkbook(Workbook):
         """Write a record while other pages go on: a disk takes its time to say that it has it."""
         held = 0
         try:
-            with suppress(RuntimeError):  # not held any more
+            with suppress(RuntimeError):  # no longer held
                 while True:
                     self.lock.release()
                     held += 1

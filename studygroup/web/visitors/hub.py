@@ -1,7 +1,7 @@
-"""Coming in through a JupyterHub: the hub says who somebody is, and whether they still are.
+"""Coming in through a JupyterHub: the hub says who someone is, and whether they still are.
 
 The page is a service of the hub and asks it by OAuth. A token of the hub stays in this process's memory: after a restart browsers
-ask the hub again, which answers by itself where somebody is still signed in there.
+ask the hub again, which answers by itself where someone is still signed in there.
 """
 
 from __future__ import annotations
@@ -56,11 +56,11 @@ class HubLogins:
 
     @property
     def logout(self) -> str:
-        """Where somebody signs out of the hub, and so of this page."""
+        """Where someone signs out of the hub, and so of this page."""
         return f"{self.auth.hub_host}{self.auth.hub_prefix}logout"
 
     def knows(self, visitor: Visitor) -> bool:
-        """Return whether somebody came in through the hub, to this process, and is not known to have left it."""
+        """Return whether someone came in through the hub, to this process, and is not known to have left it."""
         return visitor.login in self.tokens
 
     async def entrance(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -95,7 +95,7 @@ class HubLogins:
             token = await self.auth.token_for_code(code, sync=False)
             user = await self._user(token)
         except HTTPError:
-            # The hub is not there, or knows nothing of this code, as when somebody loads this address again.
+            # The hub is not there, or knows nothing of this code, as when someone loads this address again.
             return self._say(
                 502,
                 "The hub did not say who you are",

@@ -1,4 +1,4 @@
-"""Personal links: made, shown, redeemed and revoked, and the cookie that a redeemed one becomes.
+"""Invite links: made, shown, redeemed and revoked, and the cookie that a redeemed one becomes.
 
 A link holds a signed token: member, generation, its own id, until when. What must be remembered (which were redeemed, each
 member's generation) is in ``.studygroup/web/``, which git ignores, and readable by its owner only.
@@ -13,7 +13,7 @@ import secrets
 import sqlite3
 import threading
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -69,7 +69,7 @@ class Invites:
     clock
         Returns the present time, aware.
     days
-        How long a new link holds.
+        How long a new link is valid.
     devices
         On how many devices one link can be redeemed.
     root
@@ -133,7 +133,7 @@ class Invites:
         }
 
     def look(self, token: str) -> Invitation | None:
-        """Return what a token says, or None where it holds no more: tampered with, expired, revoked or used up."""
+        """Return what a token says, or None where it is no longer valid: tampered with, expired, revoked or used up."""
         invitation = self._load(self._links, token, Invitation)
         if invitation is None or self._times(invitation.link) >= self._devices:
             return None
@@ -145,7 +145,7 @@ class Invites:
         return invitation.member if invitation else ""
 
     def redeem(self, token: str) -> str | None:
-        """Use a link on one more device and return that device's cookie, or None where the link holds no more.
+        """Use a link on one more device and return that device's cookie, or None where the link is no longer valid.
 
         Of two who redeem it at the same moment only one succeeds, also in two processes.
         """
@@ -155,7 +155,7 @@ class Invites:
         return self._cookie(invitation.member, invitation.generation)
 
     def admit(self, member: str) -> str:
-        """Return a device's cookie for a member whom somebody else vouches for, such as a hub."""
+        """Return a device's cookie for a member whom someone else vouches for, such as a hub."""
         return self._cookie(member, self.generation(member))
 
     def _cookie(self, member: str, generation: int) -> str:
@@ -167,7 +167,7 @@ class Invites:
         with self._lock, closing(self._db.cursor()) as cursor:
             cursor.execute("BEGIN IMMEDIATE")
             try:
-                # Links that expired are refused by their date, so their uses need not be known any more.
+                # Links that expired are refused by their date, so their uses need no longer be known.
                 cursor.execute("DELETE FROM redeemed WHERE until < ?", (int(self._clock().timestamp()) - 86_400,))
                 cursor.execute(
                     "INSERT INTO redeemed VALUES (?, 1, ?) ON CONFLICT (link) DO UPDATE SET times = times + 1 WHERE times < ?",
@@ -190,11 +190,11 @@ class Invites:
     # Who is here
 
     def visitor(self, cookie: str) -> Visitor | None:
-        """Return who a cookie says is here, or None where it holds no more."""
+        """Return who a cookie says is here, or None where it is no longer valid."""
         return self._load(self._cookies, cookie, Visitor)
 
     def session_of(self, visitor: Visitor) -> str:
-        """Return the id that a device's pages go by: nobody can guess it, and it says nothing."""
+        """Return the id that a device's pages go by: no one can guess it, and it says nothing."""
         text = f"{visitor.member} {visitor.generation} {visitor.login}".encode()
         return hmac.new(self._session_key, text, hashlib.sha256).hexdigest()
 
@@ -247,8 +247,20 @@ class Invites:
             return None
         return said if self.holds(said) else None
 
+    def holding(self, visitors: Iterable[Visitor]) -> set[Visitor]:
+        """Return whose cookies still hold, looked up at once for all of them."""
+        with self._lock:
+            generations = dict(self._db.execute("SELECT member, number FROM generation"))
+            ended = {login for (login,) in self._db.execute("SELECT login FROM ended")}
+        now = self._clock().timestamp()
+        return {
+            one
+            for one in visitors
+            if one.until >= now and one.generation == generations.get(one.member, 0) and one.login not in ended
+        }
+
     def holds(self, said: Invitation | Visitor) -> bool:
-        """Return whether what was once signed still holds: by its date, its member's generation, and that nobody signed out."""
+        """Return whether what was once signed is still valid: by its date, its member's generation, and that no one signed out."""
         if said.until < self._clock().timestamp() or said.generation != self.generation(said.member):
             return False
         return not (isinstance(said, Visitor) and self._is_signed_out(said.login))

@@ -1,4 +1,4 @@
-"""Joining: a personal link becomes a signed cookie, once its member says so."""
+"""Joining: an invite link becomes a signed cookie, once its member says so."""
 
 from __future__ import annotations
 
@@ -81,12 +81,12 @@ class Joining:
     async def leave(self, request: Request) -> Response:
         """Sign this device out; its other pages end too."""
         await run_in_threadpool(self.invites.sign_out, request.scope[VISITOR])
-        response = self.site.page("message", heading="You are signed out", advice="To come back, open a new personal link.")
+        response = self.site.page("message", heading="You are signed out", advice="To come back, open a new invite link.")
         set_cookie(response, request.scope[ORIGIN], self.site.prefix, "", 0)
         return response
 
     async def _knows(self, member: str) -> bool:
-        """Whether a member is on the roster; somebody added a moment ago is looked for."""
+        """Whether a member is on the roster; someone added a moment ago is looked for."""
         if member not in self.roster:
             await run_in_threadpool(self.roster.look)
         return member in self.roster

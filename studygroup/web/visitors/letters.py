@@ -1,4 +1,4 @@
-"""Personal links on their way to members' own addresses, through apprise: each to its member alone."""
+"""Invite links on their way to members' own addresses, through apprise: each to its member alone."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from studygroup.web.visitors.invites import Invites
 
 
 class LetterResult(msgspec.Struct, frozen=True):
-    """What became of one member's link: ``to`` names the service, and neither address nor link; ``why`` it failed, or empty."""
+    """The outcome of one member's link: ``to`` names the service, and neither address nor link; ``why`` it failed, or empty."""
 
     member: str
     name: str
@@ -29,10 +29,22 @@ def often(settings: Settings) -> str:
     return "once" if settings.link_devices == 1 else f"on {settings.link_devices} devices"
 
 
+def link_terms(settings: Settings) -> str:
+    """Return how long any link is valid, and on how many devices: "Links expire after 14 days and work on one device."."""
+    return f"Links expire after {_days(settings)} and work on {_devices(settings)}."
+
+
+def _days(settings: Settings) -> str:
+    return f"{settings.link_days} day{'s' * (settings.link_days != 1)}"
+
+
+def _devices(settings: Settings) -> str:
+    return "one device" if settings.link_devices == 1 else f"{settings.link_devices} devices"
+
+
 def validity(settings: Settings, names: list[str]) -> str:
     """Return how long the links that were made for some members are valid, and how to treat them."""
-    days = f"{settings.link_days} day{'s' * (settings.link_days != 1)}"
-    devices = "one device" if settings.link_devices == 1 else f"{settings.link_devices} devices"
+    days, devices = _days(settings), _devices(settings)
     if len(names) == 1:
         return f"Valid for {days}, on {devices}. Send it privately: anyone with this link can act as {names[0]}."
     return f"Each is valid for {days}, on {devices}. Send each privately: anyone with a link can act as its member."
@@ -41,11 +53,11 @@ def validity(settings: Settings, names: list[str]) -> str:
 def letter(settings: Settings, name: str, link: str, address: Target) -> Letter:
     """Return what a member is sent."""
     text = (
-        f"Hello {name},\n\nthis is your personal link to the page of {settings.name}:\n\n{link}\n\n"
+        f"Hello {name},\n\nthis is your invite link to the page of {settings.name}:\n\n{link}\n\n"
         f'Open it and press "Continue as {name}". It can be used {often(settings)}, for {settings.link_days} days. '
         "Keep it to yourself: anyone who has it can act under your name."
     )
-    return Letter(address, f"{settings.name}: your personal link", text)
+    return Letter(address, f"{settings.name}: your invite link", text)
 
 
 def send_links(
@@ -65,7 +77,7 @@ def send_links(
     Raises
     ------
     WebError
-        Members could not open the links, or somebody has no address; then nothing was sent.
+        Members could not open the links, or someone has no address; then nothing was sent.
     """
     if hint := only_here_hint(settings.page_address, folder, "No link was sent: links only work"):
         raise WebError(hint)

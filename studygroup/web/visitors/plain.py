@@ -13,21 +13,19 @@ from starlette.responses import HTMLResponse
 
 _FOLDER = Path(__file__).parents[1] / "plain_pages"
 
-_LINK = (
-    "Ask your facilitator for a new personal link: a link expires after some days, and works on a limited number of devices."
-)
+_LINK = "Ask your facilitator for a new invite link."
 
 # Status: heading, what to do.
 _SAID = {
     400: ("That did not arrive whole", "Please go back and try again."),
     401: (
-        "Please open your personal link",
-        f"This page is for members: open the link that you were sent. If it does not work any more, {_LINK[0].lower()}{_LINK[1:]}",
+        "Please open your invite link",
+        f"This page is for members: open the link that you were sent. If it no longer works, {_LINK[0].lower()}{_LINK[1:]}",
     ),
     403: ("This came from another page", "Please open the members' page itself and try again there."),
     404: ("There is nothing here", "Go back, or open the members' page from its start."),
     405: ("That is not possible here", "Please go back and try again."),
-    410: ("This link does not work any more", f"It may have been used already, be too old, or have been ended. {_LINK}"),
+    410: ("This link no longer works", f"It may have been used already, have expired, or have been ended. {_LINK}"),
     413: ("That is too much at once", "Please send less."),
     421: ("This is not the address of the page", "Use the address in the link that you were sent."),
     429: ("Too much at once", "Please wait a minute, then try again. If many pages of yours are open, close one first."),
@@ -46,10 +44,21 @@ def _templates() -> Environment:
 
 @dataclass(frozen=True)
 class PageFrame:
-    """What all pages have in common: the group's name, and what every address begins with, such as ``/services/members``."""
+    """What all pages have in common.
+
+    Attributes
+    ----------
+    group
+        The group's name.
+    prefix
+        What every address begins with, such as ``/services/members``.
+    terms
+        How long links are valid and on how many devices, in a sentence; empty where members come without links.
+    """
 
     group: str
     prefix: str = ""
+    terms: str = ""
 
     def page(self, name: str, status: int = 200, headers: Mapping[str, str] | None = None, **values: Any) -> HTMLResponse:
         """Return a page made from ``plain_pages/<name>.html.j2``."""
@@ -59,5 +68,7 @@ class PageFrame:
     def answer(self, status: int) -> HTMLResponse:
         """Return the page that says what to do about a status."""
         heading, advice = _SAID.get(status, _SAID[500])
+        if _LINK[1:] in advice and self.terms:
+            advice = f"{advice} {self.terms}"
         headers = {"retry-after": "60"} if status == 429 else None
         return self.page("message", status, headers, heading=heading, advice=advice)

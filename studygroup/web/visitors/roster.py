@@ -33,7 +33,7 @@ class MemberNames:
         with self._reading:
             try:
                 with self._workbook.lock:
-                    # At once, also where pages look less often: somebody may have been added a moment ago.
+                    # At once, also where pages look less often: someone may have been added a moment ago.
                     Workbook.refresh(self._workbook)
                     roster, today = self._workbook.roster, self._workbook.today()
             except StudygroupError as error:

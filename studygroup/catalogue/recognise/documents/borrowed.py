@@ -19,7 +19,7 @@ _PREFIX = 5
 def find_borrowed(works: Sequence[FoundWork]) -> dict[int, FoundWork]:
     """Return, by the ``id`` of each work that carries another's link, the work whose link it is.
 
-    Whose it is, the address decides: it holds words of one title and none of the other's. Where it tells nothing, nobody
+    Whose it is, the address decides: it holds words of one title and none of the other's. Where it says nothing, no one
     is accused.
     """
     groups: dict[tuple[int, str], list[FoundWork]] = {}
@@ -90,7 +90,7 @@ def _judge(works: Sequence[FoundWork]) -> dict[int, FoundWork]:
 
 
 def _likeness(work: FoundWork) -> int:
-    """Return how much of a title stands in its address: 3 all of it, 1 a word or its beginning, 0 nothing."""
+    """Return how much of a title is in its address: 3 all of it, 1 a word or its beginning, 0 nothing."""
     parts = urlsplit(work.url)
     place = unquote(f"{parts.netloc}{parts.path}")
     title = _squashed(work.title)
@@ -103,7 +103,7 @@ def _likeness(work: FoundWork) -> int:
 
 
 def _share_words(one: FoundWork, other: FoundWork) -> bool:
-    """Return whether two titles have a word of substance in common, or one stands in the other."""
+    """Return whether two titles have a word of substance in common, or one is in the other."""
     short, long = sorted((_squashed(work.title) for work in (one, other)), key=len)
     if len(short) >= 4 and short in long:
         return True

@@ -185,7 +185,7 @@ class DocumentReader:
             self.waiting, self.headed = None, (work, len(self.works))
 
     def _titled(self, block: Heading) -> FoundWork | None:
-        """Return the work of a heading that is a title with its link outside the document, perhaps with names; else None."""
+        """Return the work of a heading that is a title with its link outside the document, maybe with names; else None."""
         runs = [run for run in self._runs(block.runs) if run.url or has_words(run.text)]
         if not runs or not runs[0].url or runs[0].picture or label_form(runs[0].text) is not None:
             return None

@@ -16,7 +16,7 @@ _HARDLY = -0.2
 
 
 def attach_recurring(works: Sequence[FoundWork]) -> list[FoundWork]:
-    """Return the works without those that are only a link of the one before them (*GitHub*, *PyPi*); their links stand there.
+    """Return the works without those that are only a link of the one before them (*GitHub*, *PyPi*); their links are there.
 
     A label needs a work with a title of its own above it, on whose lines it is: one that stands alone stays an entry.
     """

@@ -221,7 +221,7 @@ class TableReader:
         return place != self.bare and not any(run.url for row in self.rows[:20] for run in row.cells[place])
 
     def _take_links(self, works: Sequence[FoundWork], candidates: Sequence[tuple[int, int, Span]]) -> None:
-        """Take the main link from the best column if a title has none; all others stand beside the first work."""
+        """Take the main link from the best column if a title has none; all others are beside the first work."""
         first = works[0]
         behind = []
         in_column = [place for _, place, _ in candidates]

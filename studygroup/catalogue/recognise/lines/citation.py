@@ -133,7 +133,7 @@ def read_parts(text: str) -> Cited:
     said = Cited()
     text = _TOUCHING_ET_AL.sub("et al. ", text)
     if "et al" in text[:300] and "(" in text[:300]:
-        # "Ann Lee(Univ. of Woods) et al.": where somebody works is not kept.
+        # "Ann Lee(Univ. of Woods) et al.": where someone works is not kept.
         text = _WORKPLACE.sub(" et al", text, count=1)
     start = 0
     for found in [*_PART_END.finditer(text[:LONGEST_LINE]), None]:
@@ -149,7 +149,7 @@ def read_parts(text: str) -> Cited:
 
 
 def _take_authors(said: Cited, part: str) -> bool:
-    """Take the authors from a part that names nobody else; one name alone is too little."""
+    """Take the authors from a part that names no one else; one name alone is too little."""
     if said.authors or not part[:1].isupper() or len(part) > LONGEST_LINE:
         return False
     names = names_in_order(_WORKPLACE.sub(" et al", part))
@@ -593,7 +593,7 @@ def _signed(text: str, runs: Sequence[Span]) -> Cited | None:
 
 
 def _name_first(text: str, runs: Sequence[Span]) -> Cited | None:
-    """``Ann Lee - Title``, unless it tells who somebody is."""
+    """``Ann Lee - Title``, unless it says who someone is."""
     head, dash, tail = text.partition(" - ")
     if not dash or not (names := persons_of(head)) or persons_of(tail):
         return None
@@ -669,7 +669,7 @@ def is_title_like(text: str, *, capitals: bool = False, sentence: bool = False) 
 
 
 def is_no_title(text: str) -> bool:
-    """Return whether a text names a role, a day or a meeting, behind which somebody is named."""
+    """Return whether a text names a role, a day or a meeting, behind which someone is named."""
     dated = MEETING_BEFORE.match(text)
     text = text[dated.end() :] if dated else text
     return bool(_NO_TITLE.fullmatch(_DASH_BETWEEN.split(text.replace(": ", " - "))[0]))

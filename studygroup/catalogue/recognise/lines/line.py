@@ -154,7 +154,7 @@ def _only_address(runs: Sequence[Span]) -> str:
 
 
 def _only_labelled(line: Line) -> list[FoundWork]:
-    """Return the work of a line that is a link called *A paper* or *Video* and no more, perhaps with a year: known by its address."""
+    """Return the work of a line that is a link called *A paper* or *Video* and no more, maybe with a year: known by its address."""
     text = plain(text_of([run for run in line.runs if not run.url]))
     link = line.link
     if (

@@ -165,7 +165,7 @@ def _read_foreign(rows: Sequence[CsvRow], reader: ListReader) -> None:
         return
     private = {place for place in range(len(heads)) if _share(body, place, _MAIL.fullmatch) > 0.5}
     for place in sorted(private):
-        # Lists are kept in git and published; nobody filled in a form for that.
+        # Lists are kept in git and published; no one filled in a form for that.
         reader.report(rows[0].line, "warning", "the column holds e-mail addresses; it was left out", heads[place])
     unknown: set[str] = set()
     for row in body:

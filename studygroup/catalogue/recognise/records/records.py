@@ -187,7 +187,7 @@ def _section_of(of: dict[str, list[str]]) -> tuple[str, ...]:
         return tuple(part for piece in of["section"][0].split(" > ") if (part := plain(piece)))
     if "tags" in of:
         tags = of["tags"][0].replace(";", ",").replace("|", ",").split(",")
-        # A shelf such as *to-read* says how far somebody is, not what the book is about.
+        # A shelf such as *to-read* says how far someone is, not what the book is about.
         tags = [tag for tag in tags if not status_of(tag)] or [""]
         return tuple(part for piece in tags[0].split(" > ") if (part := plain(piece).strip("#\"'[]")))
     return ()

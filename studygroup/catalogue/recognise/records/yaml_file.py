@@ -81,7 +81,7 @@ class _Nodes:
             self.read(node, (), 0)
 
     def read(self, node: Node, section: tuple[str, ...], depth: int) -> None:
-        """Read what stands in a section."""
+        """Read what is in a section."""
         self.left -= 1 + len(node.children)
         # Deeper than the file itself: a list that holds itself.
         if depth > 2 * DEEPEST:
@@ -168,7 +168,7 @@ class _Nodes:
         self._keep(entry)
 
     def _read_text(self, node: Node, section: tuple[str, ...]) -> None:
-        """Read a text that stands in a list: Markdown, an address, or a title."""
+        """Read a text that is in a list: Markdown, an address, or a title."""
         text = plain(node.value)
         if "](" in text or (addresses_in(text, "") and " " in text):
             for entry in self._read_markdown(f"- {text[:20_000]}"):

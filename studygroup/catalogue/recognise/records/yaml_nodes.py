@@ -89,7 +89,7 @@ def documents_of(reader: ListReader) -> tuple[list[Node], int]:
 
 
 def _tell_segments(reader: ListReader, texts: Sequence[tuple[int, int, str]], read_to: tuple[int, int] | None) -> None:
-    """Tell what stands in the file: its texts (from line, to line, value), its comments, and what could not be read.
+    """Tell what is in the file: its texts (from line, to line, value), its comments, and what could not be read.
 
     ``read_to`` is the line, from 0, and the column where reading ended, or None for the file's end.
     """
@@ -108,7 +108,7 @@ def _tell_segments(reader: ListReader, texts: Sequence[tuple[int, int, str]], re
     for start, end, value in texts:
         role = role_of_name(value) if len(on_line[start]) > 1 and value is on_line[start][0] else ""
         if not role:
-            # A folded text: its words stand on the lines below the one where it begins.
+            # A folded text: its words are on the lines below the one where it begins.
             reader.stands(
                 start + (end > start and lines[start - 1 : start] != [] and value[:20] not in lines[start - 1]), "row", value
             )

@@ -49,7 +49,7 @@ def is_contents(heading: str) -> bool:
 
 
 def is_no_work(title: str) -> bool:
-    """Return whether a title only leads somewhere: to another language, a chat room, a form, the top, somebody's page.
+    """Return whether a title only leads somewhere: to another language, a chat room, a form, the top, someone's page.
 
     >>> is_no_work("Sign-up doc"), is_no_work("Slides for PC Meeting"), is_no_work("Follow the Leader: a Method")
     (True, True, False)

@@ -23,7 +23,7 @@ DATE = re.compile(
     rf"(?:{_WEEKDAY},? )?{_DAY_AND_MONTH}(?:,? (?:19|20)\d\d)?",
     re.IGNORECASE,
 )
-"""A text that is a date and nothing else, perhaps without its year; a year alone too."""
+"""A text that is a date and nothing else, maybe without its year; a year alone too."""
 
 DAY_BEFORE = re.compile(rf"(?:{_DAY_IN_NUMBERS}|{_DAY_AND_MONTH}(?:,? (?:19|20)\d\d)?)\s*[:|–—-]{{1,3}}\s+", re.IGNORECASE)
 """A day and a mark before a title; a year alone may be a title."""
@@ -31,7 +31,7 @@ DAY_BEFORE = re.compile(rf"(?:{_DAY_IN_NUMBERS}|{_DAY_AND_MONTH}(?:,? (?:19|20)\
 DATED_START = re.compile(
     r"[\[(（【][^\[\]()（）]{0,25}(?:19|20)\d\d[^\[\]()（）]{0,8}[\])）】]\s+|(?:19|20)\d\d[-/.]\d{1,2}\s*[|:–—-]\s+"
 )
-"""When, perhaps also where, in brackets before a title: ``(arXiv 2023.01) Title``."""
+"""When, maybe also where, in brackets before a title: ``(arXiv 2023.01) Title``."""
 
 MEETING_BEFORE = re.compile(
     rf"^(?P<date>\d{{1,4}}[./-]\d{{1,2}}(?:[./-]\d{{2,4}})?|{MONTH} \d{{1,2}}|"

@@ -92,7 +92,7 @@ def _kind_of_host(host: str) -> str:
 
 
 def _repository_kind(path: str, title: str, around: str, hint: str) -> str:
-    """Return the kind of what stands in a repository."""
+    """Return the kind of what is in a repository."""
     if path.lower().endswith(".pdf") or (around == "paper" and path.lower().endswith(".md")):
         return "paper"
     # Below the first two names stands a part of the project, whatever the project as a whole is.
@@ -139,7 +139,7 @@ def _kind_by_words(title: str) -> str:
 
 @lru_cache(maxsize=1024)
 def _section_kind(section: tuple[str, ...]) -> str:
-    """Return the kind of things that stand under the headings; the nearest heading that tells one decides."""
+    """Return the kind of things that are under the headings; the nearest heading that tells one decides."""
     for heading in reversed(section):
         # What a heading is about comes behind its noun: *Papers for Software Engineers*, *Talks on Data Sets*.
         for part in (_ABOUT.split(heading, maxsplit=1)[0], heading):

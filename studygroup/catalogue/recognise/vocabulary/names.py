@@ -224,7 +224,7 @@ def _turned_first(names: list[str], others: bool) -> list[str]:
 def persons_of(text: str, *, surnames: bool = False, marked: bool = False) -> list[str]:
     """Return the persons that a text names if it names them and nothing else, else none.
 
-    ``surnames``: several surnames alone are names too; ``marked``: the title is set apart, so that an ending tells nothing.
+    ``surnames``: several surnames alone are names too; ``marked``: the title is set apart, so that an ending says nothing.
 
     >>> persons_of("Ann Lee & Bo Chen"), persons_of("Second Edition"), persons_of("J Mason, L Burton")
     (['Ann Lee', 'Bo Chen'], [], ['J Mason', 'L Burton'])
@@ -345,7 +345,7 @@ def _turned(names: str) -> list[str]:
 
 
 def _is_last(name: str) -> bool:
-    """Return whether a name before a comma is a surname: one word, perhaps with *van* and the like before it."""
+    """Return whether a name before a comma is a surname: one word, maybe with *van* and the like before it."""
     words = name.split()
     return bool(words) and all(word[0].islower() for word in words[:-1]) and words[-1][0].isalpha()
 

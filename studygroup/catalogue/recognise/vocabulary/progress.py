@@ -15,7 +15,7 @@ STATUS_MARK = re.compile(r"\s*(✅|✔️?|☑️?|⏳|🚧|❌|⬜|☐)\s*(?!=)
 """A mark of progress at the beginning of an item; one that a legend explains is none."""
 
 PROGRESS_NOTE = re.compile(r"\s*\((read|reading|skimmed|skipped)(?: \d{4}-\d\d-\d\d(?:-\d+)?)?\)\s*$")
-"""What an export writes behind an entry of somebody's progress."""
+"""What an export writes behind an entry of someone's progress."""
 
 SESSION_DAY = re.compile(r"\d{4}-\d\d-\d\d(?:-\d+)?")
 """A session's name, as an export links it."""

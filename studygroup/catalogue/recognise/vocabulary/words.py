@@ -9,7 +9,7 @@ from typing import NamedTuple
 from studygroup.catalogue.recognise.vocabulary.tables import meanings
 
 HOST_NOTES = meanings("notes")
-"""What stands in parentheses behind a title only to say where or as what it is found, and the kind that it tells."""
+"""What is in parentheses behind a title only to say where or as what it is found, and the kind that it tells."""
 
 _LAST_BRACKETS = re.compile(r"\s*[(\[（]([^()\[\]（）]{1,60})[)\]）]$")
 _MONTH_AND_YEAR = re.compile(r"(?:[a-z]{3,9}\.? )?((?:19[5-9]|20[0-4])\d)(?:\.\d{1,2})?", re.IGNORECASE)

@@ -1,4 +1,4 @@
-// Narrows a page's lists down to what was typed. The page is whole without it, and it asks nobody anything.
+// Narrows a page's lists down to what was typed. The page is whole without it, and it asks no one anything.
 (() => {
   "use strict";
   const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();

@@ -1,4 +1,4 @@
-"""A page's widgets, made smaller: two thirds of a page's memory are traits that nobody set."""
+"""A page's widgets, made smaller: two thirds of a page's memory are traits that no one set."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def _keys(kind: Any) -> list[str]:
 
 @cache
 def _unset(kind: Any) -> frozenset[str]:
-    """Return the traits of a kind that are None until somebody sets them."""
+    """Return the traits of a kind that are None until someone sets them."""
     return frozenset(name for name, value in kind._static_immutable_initial_values.items() if value is None)
 
 

@@ -12,7 +12,7 @@ from studygroup.text.text import comparable
 ANSWERS = [("Yes", "yes"), ("Maybe", "maybe"), ("No", "no")]
 
 
-class RepliesForm(widgets.VBox):
+class RsvpsForm(widgets.VBox):
     """The members' replies by what they said; it has nothing to fill in."""
 
     def __init__(self, context: FormContext) -> None:
