@@ -16,7 +16,8 @@ import pytest
 
 from studygroup.version import __version__
 from studygroup.workbook.lab import lab_command, lab_environment
-from tests.support.needs import PATIENCE_S, until
+from tests.support.in_lab import end_server
+from tests.support.needs import until
 
 ROOT = Path(__file__).parents[2]
 
@@ -76,8 +77,7 @@ def started(folder: Path, tmp_path: Path) -> Iterator[str]:
         assert found, log.read_text()
         yield found[0]
     finally:
-        process.terminate()
-        process.wait(PATIENCE_S)
+        end_server(process)
 
 
 def test_lab_opens_on_the_notebook_without_prompts_and_its_terminals_know_the_program(

@@ -118,6 +118,7 @@ OWN: dict[tuple[type[Record], str], st.SearchStrategy[Any]] = {
     (Sent, "own"): st.dictionaries(st.sampled_from(["mail-1", "mail-2"]), ids, max_size=2),
     (Swap, "role"): words,
     (Swap, "to"): st.just(""),
+    (Swap, "for_session"): st.sampled_from(["", *SESSIONS]),
     (Survey, "length_min"): st.integers(5, 1440),
     (Survey, "moves"): st.sampled_from(["", *SESSIONS]),
     (Survey, "chosen"): st.none() | instants,

@@ -89,13 +89,17 @@ def running_lab(folder: Path, home: Path, **environment: str) -> Iterator[Lab]:
         until(is_up, told=log.read_text)
         yield Lab(found[0][0], folder, found[0][1])
     finally:
-        process.terminate()
-        try:
-            process.wait(20)
-        except subprocess.TimeoutExpired:
-            # Its kernels can keep a server from ending by itself; the test is over.
-            process.kill()
-            process.wait(PATIENCE_S)
+        end_server(process)
+
+
+def end_server(process: subprocess.Popen[bytes]) -> None:
+    """End a Jupyter server, by force where it does not end by itself: a kernel or a terminal can keep it, and the test is over."""
+    process.terminate()
+    try:
+        process.wait(20)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait(PATIENCE_S)
 
 
 def _write(path: Path, settings: dict[str, Any]) -> None:

@@ -10,7 +10,7 @@ rows, and an index counts the rows from 0.
 """
 
 from studygroup.journal.tables.activity_table import activity
-from studygroup.journal.tables.frame import RowsBy, rows
+from studygroup.journal.tables.frame import rows
 from studygroup.journal.tables.progress_tables import item_progress, member_progress, step_progress, syllabus_progress
 from studygroup.journal.tables.question_table import questions
 from studygroup.journal.tables.session_tables import (
@@ -32,7 +32,6 @@ from studygroup.journal.tables.session_tables import (
 from studygroup.journal.tables.work_tables import ballots, materials, proposals, ratings, reading, summaries, votes
 
 __all__ = [
-    "RowsBy",
     "actions",
     "activity",
     "attendance",

@@ -12,7 +12,7 @@ import msgspec
 import pandas as pd
 
 from studygroup.group.states import READING as STATUSES
-from studygroup.journal.tables.tables import RowsBy
+from studygroup.journal.tables.frame import RowsBy
 from studygroup.meeting.facts.replies import ReplyView, Target
 from studygroup.meeting.facts.works import Work
 

@@ -10,7 +10,7 @@ import msgspec
 import pandas as pd
 
 from studygroup.group.schedule import Session
-from studygroup.journal.tables.tables import RowsBy, rows
+from studygroup.journal.tables.frame import RowsBy, rows
 from studygroup.meeting.facts.ledger import ActionView, QuestionView, actions_of, by_owner, by_want, questions_of
 
 MOST_QUESTIONS = 12

@@ -10,7 +10,7 @@ import pandas as pd
 
 from studygroup.catalogue.items.item import parse_links
 from studygroup.group.states import HAS_READ
-from studygroup.journal.tables.tables import RowsBy
+from studygroup.journal.tables.frame import RowsBy
 
 
 class Work(msgspec.Struct, frozen=True):
