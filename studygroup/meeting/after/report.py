@@ -11,6 +11,7 @@ import msgspec
 
 from studygroup.group.schedule import Session
 from studygroup.journal.tables import tables
+from studygroup.journal.tables.frame import RowsBy
 from studygroup.journal.types.records import PaperAnswer, Reply
 from studygroup.meeting.before.agenda import (
     Agenda,
@@ -139,9 +140,9 @@ class Known:
         return OpinionTables(self.held.reading, self.held.summaries, tables.ratings(records), tables.materials(records))
 
     @cached_property
-    def notes(self) -> tables.RowsBy:
+    def notes(self) -> RowsBy:
         """The notes, by session."""
-        return tables.RowsBy(tables.notes(self._workbook.current), "session")
+        return RowsBy(tables.notes(self._workbook.current), "session")
 
     @cached_property
     def questions(self) -> list[QuestionView]:

@@ -17,6 +17,7 @@ from studygroup.group.states import WAS_THERE
 from studygroup.journal.current.roster import Roster
 from studygroup.journal.current.state import CurrentState
 from studygroup.journal.tables import tables
+from studygroup.journal.tables.frame import RowsBy
 from studygroup.journal.types.record import Read
 from studygroup.meeting.before.pace import Room
 from studygroup.meeting.before.recall import Recall, recalled, things_of
@@ -172,14 +173,14 @@ class Tables(msgspec.Struct, frozen=True, dict=True):
     outcomes: tuple[BallotOutcome, ...] = ()
 
     @cached_property
-    def by_session(self) -> dict[str, tables.RowsBy]:
+    def by_session(self) -> dict[str, RowsBy]:
         """The rows of what is said of single sessions, by session: closes, attendance, guides, paces."""
-        return {name: tables.RowsBy(getattr(self, name), "session") for name in ("closes", "attendance", "guides", "paces")}
+        return {name: RowsBy(getattr(self, name), "session") for name in ("closes", "attendance", "guides", "paces")}
 
     @cached_property
-    def works(self) -> tuple[tables.RowsBy, tables.RowsBy]:
+    def works(self) -> tuple[RowsBy, RowsBy]:
         """The rows of the items by id, and of who has read them by item."""
-        return tables.RowsBy(self.items, "id"), tables.RowsBy(self.reading, "item")
+        return RowsBy(self.items, "id"), RowsBy(self.reading, "item")
 
 
 def agenda_of(workbook: Workbook, session: str | None = None) -> Agenda:
