@@ -13,6 +13,7 @@ from studygroup.group.schedule import Session
 from studygroup.interface.recording import enter_as_form
 from studygroup.journal.tables import tables
 from studygroup.journal.types.records import PaperAnswer, Summary
+from studygroup.meeting.before.planning import plan_session
 from tests.support.hostile_texts import HOSTILE
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 class Talked:
     """What was said, by mark."""
 
+    places: dict[str, str] = field(default_factory=dict)  # mark of a place or a note → session
     guides: dict[str, str] = field(default_factory=dict)  # mark of a question → session
     responses: dict[str, str] = field(default_factory=dict)  # mark → session
     replies: dict[str, str] = field(default_factory=dict)  # mark → the item of the summary
@@ -44,8 +46,9 @@ class Talk:
         return mark, f"{mark} {' '.join(text.split())[:200]}" if line else f"{mark} {text}"
 
     def prepare(self, session: Session, items: list[str]) -> None:
-        """Ask a question of its own about the paper, have some answer it, second what others asked, and keep a pace now and then."""
+        """Say where it meets, ask a question of its own about the paper, have some answer it, second what others asked, keep a pace."""
         book, by = self.season.book, self.season.facilitator
+        self._meet_elsewhere(session)
         if items:
             mark, question = self.text("g", line=True)
             self.told.guides[mark] = session.id
@@ -58,6 +61,14 @@ class Talk:
         if self.chance.random() < 0.3:
             self.told.pinned[session.id] = self.chance.randint(5, 20)
             enter_as_form(book, "pace", by=by, session=session.id, pinned=[f"Close={self.told.pinned[session.id]}"])
+
+    def _meet_elsewhere(self, session: Session) -> None:
+        """Meet in a place and at a link of its own now and then, with a note."""
+        if self.chance.random() < 0.3:
+            (place, where), (note, what) = self.text("l", line=True), self.text("l", line=True)
+            self.told.places |= {place: session.id, note: session.id}
+            link = f"https://meet.example.org/{session.id}"
+            plan_session(self.season.book, session.id, by=self.season.facilitator, place=where, link=link, note=what)
 
     def _second(self, session: Session) -> None:
         book = self.season.book

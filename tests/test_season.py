@@ -94,6 +94,31 @@ def test_what_members_say_to_each_other_is_in_the_report_once(season: Season) ->
     assert [path for path in made if path.suffix in {".html", ".md", ".ipynb", ".xml"} and marks(path.read_text(), "f")] == []
 
 
+def test_a_place_a_link_and_a_note_of_its_own_are_where_people_look_for_them(season: Season) -> None:
+    """On the agenda and in the calendar of that session, and of no other one."""
+    places = season.talk.told.places
+    assert 2 < len(set(places.values())) < WEEKS - 1
+    entries = {}
+    for session in season.told.held:
+        mine = Counter(mark for mark, where in places.items() if where == session)
+        entry = to_calendar(season.book, [season.book.schedule.find(session)]).decode().replace("\r\n ", "")
+        for text in (page(season, session, "agenda.md"), page(season, session, "agenda.html"), entry):
+            assert set(marks(text, "l")) == set(mine), session
+        entries[session] = f"https://meet.example.org/{session}" in entry
+    assert {session for session, own in entries.items() if own} == set(places.values())
+
+
+def test_every_type_of_choosing_and_talking_is_played(season: Season) -> None:
+    """Whatever members decide together, and all that one session has of its own."""
+    played = {record.type for record in season.book.journal.records}
+    assert played >= {
+        *{"proposal", "second", "ballot", "vote", "result", "turn", "swap", "away", "survey", "availability"},
+        *{"guide", "response", "reply", "pace", "feedback"},
+    }
+    swaps = [record for record in season.book.journal.records if isinstance(record, Swap) and record.to]
+    assert {bool(one.for_role) for one in swaps} == {True, False}
+
+
 def test_an_agenda_has_minutes_that_add_up_and_questions_by_how_many_want_them(season: Season) -> None:
     """Pinned parts have their minutes; what more members want answered never comes after what fewer do."""
     for session in season.told.held:

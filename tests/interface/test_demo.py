@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import os
 import re
@@ -22,6 +23,21 @@ from studygroup.interface.demo.events import AHEAD, StoryEvent, events_of, first
 from studygroup.interface.demo.player import MadeDemo, PlayedTime, make_demo
 from studygroup.interface.demo.story import ANSWERS, CAME, READ, told
 from studygroup.journal.tables.tables import questions
+from studygroup.journal.types.records import (
+    Answer,
+    Ballot,
+    Feedback,
+    PaperAnswer,
+    Plan,
+    Proposal,
+    Reply,
+    Second,
+    Summary,
+    Swap,
+    Turn,
+)
+from studygroup.meeting.after.feedback import last_feedback
+from studygroup.meeting.choose.surveys import surveys
 from studygroup.meeting.facts.ledger_tables import life_of
 from studygroup.text.text import to_day
 from studygroup.workbook.starter import shipped_lists
@@ -291,3 +307,82 @@ def test_no_database_is_filled_with_it(tmp_path: Path, monkeypatch: pytest.Monke
     with pytest.raises(StoreError, match="made-up records"):
         make_demo(tmp_path / "demo", DAY)
     assert [*tmp_path.iterdir()] == []
+
+
+# --- what a group decides and says together ---------------------------------------------------------------------------
+
+TOGETHER = {
+    *{"proposal", "second", "ballot", "vote", "result", "turn", "swap", "away", "survey", "availability"},
+    *{"guide", "response", "reply", "pace", "feedback"},
+}
+"""The types of records about choosing together, and about what one session has of its own."""
+
+
+@pytest.mark.slow
+def test_all_that_a_group_decides_and_says_together_is_in_it(book: Workbook) -> None:
+    """Every type of it, and every way to use one: what is seconded, how votes are counted, how turns change hands."""
+    current = book.current
+    assert {record.type for record in book.journal.records} >= TOGETHER
+    assert {bool(one.question) for one in current.current(Second)} == {True, False}
+    assert {bool(one.item) for one in current.current(Proposal)} == {True, False}
+    assert {"approval", "ranked"} <= {one.rule for one in current.current(Ballot)}
+    assert {one.answer for one in current.current(Turn)} == {"volunteer", "decline"}
+    swaps = [record for record in book.journal.records if isinstance(record, Swap)]
+    assert {bool(one.for_role) for one in swaps if one.to} == {True, False}, "one was exchanged, one given"
+    assert any(not one.to and not one.asked for one in swaps), "one is still looked for"
+    assert {one.pace for one in current.current(Feedback)} >= {"slower", "right"}
+    assert {type(book.find_record(one.to)) for one in current.current(Reply)} == {Summary, Answer, PaperAnswer}
+    [plan] = [one for one in current.current(Plan) if one.session == str(DAY + AHEAD)]
+    assert all((plan.place, plan.link, plan.note))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        (
+            "agenda",
+            {
+                "a note for the session": "Have Figure 1 at hand",
+                "a place": "Café Lampion",
+                "a link of its own": "paper-lanterns-cafe",
+                "a part": "sections 1 to 3",
+                "its own questions": "Which of the seven sources",
+                "an open turn": "is looking for someone to take over as scribe",
+                "me too": "3 more want to know",
+                "what came before": "Do you remember?",
+                "the pace": "of the 8 who are expected have read it",
+                "a pinned part": "Pinned: Close",
+            },
+        ),
+        (
+            "report",
+            {
+                "how it was chosen": "We chose it together. Approval: 9 of 12 members voted",
+                "a part": "all but section 5",
+                "an answer to its own question": "I would ask two people first",
+                "a reply to that": "And they would not agree",
+                "a reply to a summary": "And make the judge big",
+                "a reply to an answer": "I can bring two of them next time",
+                "a turn that was taken": "scribe Lakshmi Raghunathan",
+            },
+        ),
+    ],
+)
+def test_agenda_and_report_show_what_came_of_it(made: MadeDemo, name: str, shown: dict[str, str]) -> None:
+    """Each in words that are on no page without it, on the page for the web and in the Markdown."""
+    session = max(path.parent.name for path in made.folder.glob(f"sessions/*/{name}.md"))
+    for ending in ("md", "html"):
+        text = html.unescape((made.folder / "sessions" / session / f"{name}.{ending}").read_text())
+        assert [what for what, words in shown.items() if words not in text] == [], ending
+
+
+@pytest.mark.slow
+def test_facilitators_see_how_it_was_and_members_when_they_can_meet(book: Workbook) -> None:
+    """What is on no page that goes out: how the pace was found, and what the survey came to so far."""
+    said = last_feedback(book, book.schedule.find(str(DAY + AHEAD)))
+    assert said is not None
+    assert "Three found it too fast" in said.words
+    [survey] = surveys(book)
+    assert (survey.chosen, len(survey.answered)) == (None, 5)
+    assert survey.best

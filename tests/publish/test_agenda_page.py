@@ -74,7 +74,7 @@ def test_the_markdown_is_what_one_would_paste_into_a_chat(made: Path) -> None:
         "- New York: Fri 20 Nov, 18:00–19:30 EST",
         "- Kolkata: Sat 21 Nov, 04:30–06:00 IST",
         "90 minutes · presenter Ada \\<b\\>Lovelace\\</b\\> · no scribe yet",
-        "Voice: #papers-voice Chat: #papers [How to join](https://meet.example.org/papers)",
+        "Voice: #papers-voice · Chat: #papers · [How to join](https://meet.example.org/papers)",
         "### [Few-Shot Learners](https://arxiv.org/abs/2005.14165)",
         "Ann Lee, Bo Chen, Cy Diaz and 2 others · 2020 · no. 1 of 5, Start",
         "*Why it matters:* It began prompting.",

@@ -29,6 +29,11 @@ _HOURS: Mapping[str, tuple[float, float]] = {
 }
 """When each type is usually entered, in hours after the session begins."""
 
+_ABOUT_A_PAPER = {"guide", "summary", "question", "material", "proposal"}
+"""The types that are about the session's paper where no other one is named."""
+PLAN_WINNER = "winner"
+"""Plans what a ballot chose, as one click does; no record is called so, as its result and a plan are what is entered."""
+
 _PLANNED_H = (-112.0, -70.0)
 """When a session is planned: one of the slot, and an extra one, of which no one knows long before."""
 _FIRST_ANSWER_H = 2.0
@@ -45,8 +50,8 @@ class StoryEvent(msgspec.Struct, frozen=True, kw_only=True):
     at
         When, aware.
     type, by, session, fields
-        As ``Group.record`` takes them; people by any part of the name that only they have. A text ``@key`` in a field is the id of
-        what was entered under that key.
+        As ``Group.record`` takes them, beside ``undo`` and ``PLAN_WINNER``; people by any part of the name that only they have. A text
+        ``@key`` in a field is the id of what was entered under that key.
     key
         The event's own key, or empty.
     """
@@ -141,10 +146,15 @@ def _roster(calendar: _Calendar) -> Iterator[StoryEvent]:
 def _plans(calendar: _Calendar, week: StorySession) -> Iterator[StoryEvent]:
     by, session = calendar.facilitator, calendar.id(week)
     roles = {role: who for role, who in (("presenter", week.presenter), ("scribe", week.scribe)) if who}
-    plan: dict[str, Any] = {"steps": [week.step], "roles": roles}
+    at = calendar.hours(week, _PLANNED_H[bool(week.extra)])
+    plan: dict[str, Any] = {"roles": roles}
+    if week.chosen_by:
+        yield StoryEvent(at=at, type=PLAN_WINNER, by=by, session=session, fields={"ballot": f"@{week.chosen_by}"})
+    else:
+        plan["steps"] = [week.step]
     if week.extra:
         plan |= {"start": calendar.slot_start(week).isoformat(), "extra": True}
-    yield StoryEvent(at=calendar.hours(week, _PLANNED_H[bool(week.extra)]), type="plan", by=by, session=session, fields=plan)
+    yield StoryEvent(at=at, type="plan", by=by, session=session, fields=plan)
     if week.moved:
         moved = {"start": calendar.start(week).isoformat()}
         yield StoryEvent(at=calendar.hours(week, -70), type="plan", by=by, session=session, fields=moved)
@@ -185,7 +195,7 @@ def _said(calendar: _Calendar, week: StorySession) -> Iterator[StoryEvent]:
     for kind, sayings in week.said.items():
         for number, saying in enumerate(sayings):
             fields = {name: _dated(calendar, value) for name, value in saying.items() if name not in {"by", "hours", "key"}}
-            if kind in {"guide", "summary", "question", "material", "proposal"}:
+            if kind in _ABOUT_A_PAPER and "title" not in fields:
                 fields.setdefault("item", week.paper)
             usual = calendar.between(week, *_HOURS.get(kind, (0.5, 1.0)), kind, str(number))
             at = calendar.hours(week, saying["hours"]) if "hours" in saying else usual

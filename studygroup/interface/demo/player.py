@@ -11,13 +11,15 @@ from typing import Any
 import msgspec
 
 from studygroup.errors import PageError, StoreError
-from studygroup.interface.demo.events import StoryEvent, events_of, first_day
+from studygroup.interface.demo.events import PLAN_WINNER, StoryEvent, events_of, first_day
 from studygroup.interface.demo.story import Story, told
 from studygroup.interface.recording import enter_as_form
 from studygroup.journal.files.files import FilesStore
 from studygroup.journal.types.lines import id_at
 from studygroup.journal.types.record import Record
 from studygroup.journal.types.records import Close
+from studygroup.meeting.before.planning import plan_winner
+from studygroup.meeting.choose.ballots import record_result
 from studygroup.publish.pages.agenda_run import make_agenda_page
 from studygroup.publish.pages.report_all import make_all_reports
 from studygroup.publish.site.site import make_site
@@ -165,6 +167,10 @@ def play(book: Workbook, events: list[StoryEvent], played: PlayedTime) -> None:
         by = book.member(event.by) if event.by else ""
         if event.type == "undo":
             book.undo(fields["record"], by=by)
+            continue
+        if event.type == PLAN_WINNER:
+            result = record_result(book, fields["ballot"], by=by)
+            plan_winner(book, event.session, result.winner, by=by)
             continue
         record = enter_as_form(book, event.type, by=by, session=event.session, **fields)
         if event.key:

@@ -88,6 +88,8 @@ class StorySession(_Told, frozen=True, kw_only=True):
         Why it was cancelled.
     continues
         Whether it goes on in the next session.
+    chosen_by
+        The key of the ballot that chose what it reads.
     said
         Everything else that people entered, by type. Each has its fields, as ``Group.record`` takes them, and beside them ``by``;
         ``hours``, when it was entered, in hours after the session begins (before it where negative; each type has a usual time);
@@ -105,6 +107,7 @@ class StorySession(_Told, frozen=True, kw_only=True):
     moved: str = ""
     cancelled: str = ""
     continues: bool = False
+    chosen_by: str = ""
     said: dict[str, tuple[dict[str, Any], ...]] = {}
 
 
