@@ -255,7 +255,7 @@ def test_the_first_page_passes_over_a_cancelled_session(group: Workbook) -> None
     )
     assert "Holiday" in (group.folder / "site" / "sessions" / f"{SESSION}.html").read_text()
     listed = (group.folder / "site" / "sessions" / "index.html").read_text()
-    assert re.findall(r"<h2>(.*?)</h2>", listed) == ["To come"]
+    assert re.findall(r"<h2>(.*?)</h2>", listed) == ["Coming up"]
 
 
 def test_a_moved_session_has_its_new_day_on_the_first_page(group: Workbook, clock: Clock) -> None:

@@ -16,7 +16,7 @@ from studygroup.journal.types.records import Ballot, Result, Vote
 from studygroup.journal.types.subjects import key_of
 from studygroup.meeting.choose.asked import only_open, record_asked
 from studygroup.meeting.choose.counting import Preferences, count
-from studygroup.text.text import plain_list
+from studygroup.text.text import plain_list, to_short_title
 from studygroup.workbook.workbook import Workbook
 
 RULE_NAMES = {
@@ -56,7 +56,7 @@ class BallotOutcome(msgspec.Struct, frozen=True):
 
     def __str__(self) -> str:
         """Return it in a sentence or two, as pages and commands say it."""
-        counts = ", ".join(f"{title} {number}" for title, number in self.votes)
+        counts = ", ".join(f"{title} {number}" for title, number in self._shortly())
         turnout = f"{self.voted} of {self.electors} members voted"
         if not self.winner:
             few = self.voted < self.quorum
@@ -67,6 +67,11 @@ class BallotOutcome(msgspec.Struct, frozen=True):
         counts = f"pairs won: {counts}" if self.rule == "ranked" and not last else counts
         tie = f" The tie with {plain_list(self.tied)} went to the paper that is first on the shortlist." if self.tied else ""
         return f"{RULE_NAMES[self.rule]}: {turnout}; {counts}{last}.{tie}"
+
+    def _shortly(self) -> list[tuple[str, int]]:
+        """Return the votes with titles as short as they are in passing, where that tells the papers apart."""
+        short = [(to_short_title(title), number) for title, number in self.votes]
+        return short if len(dict(short)) == len(short) else list(self.votes)
 
 
 class BallotView(msgspec.Struct, frozen=True):

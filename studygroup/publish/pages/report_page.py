@@ -145,10 +145,13 @@ def to_ratings(ratings: Ratings) -> str:
     """Return ratings in words, with their spread.
 
     >>> to_ratings(Ratings((0, 0, 1, 0, 2)))
-    'Rated 4.3 of 5 on average: 2 gave 5, 1 gave 3.'
+    'Rated 4.3 of 5 on average: 2 members gave it a 5, 1 a 3.'
     """
-    given = [f"{number} gave {stars}" for stars, number in enumerate(ratings.counts, start=1) if number]
-    return f"Rated {ratings.mean:.1f} of 5 on average: {', '.join(reversed(given))}."
+    best, *others = [(stars, number) for stars, number in enumerate(ratings.counts, start=1) if number][::-1]
+    first = f"{best[1]} {'member' if best[1] == 1 else 'members'} gave it a {best[0]}"
+    return (
+        f"Rated {ratings.mean:.1f} of 5 on average: {', '.join([first, *(f'{number} a {stars}' for stars, number in others)])}."
+    )
 
 
 def to_rated(ratings: Ratings) -> str:
