@@ -53,7 +53,7 @@ COMMANDS = {
     "fill": ([f"fill --item {TALK}"], ""),
     "forget": (["forget zoe-obrien-li --dry-run", "forget zoe-obrien-li --yes --backup .."], ""),
     "history": (["history --csv", "history --member bo --json", "history --item " + LORA], "rating"),
-    "import": (["import ../list.md --dry-run", "import ../list.md --list new"], "1 item added"),
+    "import": (["import ../list.md --dry-run", "import ../list.md --list new"], "1 paper added"),
     "invite": (["invite bo", "invite --all", "invite --revoke bo"], ""),
     "ledger": (["ledger Q20543", "ledger --all"], "Which paper comes after the talk?"),
     "links": (["links --private --json"], '"lora-low-rank-adaptation"'),

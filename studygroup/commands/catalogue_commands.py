@@ -95,7 +95,7 @@ def import_lists(
             "program, such as llm-powerhouse.",
         ),
     ],
-    name: Annotated[str, typer.Option("--list", metavar="NAME", help="The list's name; else the file's.")] = "",
+    name: Annotated[str, typer.Option("--list", metavar="NAME", help="The list's name. Default: the file's.")] = "",
     syllabus: AsSyllabus = False,
     base_url: BaseUrl = "",
     facts: Facts = False,
@@ -107,7 +107,7 @@ def import_lists(
     take: Take = None,
     left_out: LeftOutToo = False,
     private: AllowPrivate = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing; show what would come of it.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing; show what would happen.")] = False,
     by: By = "",
     as_json: Json = False,
     workbook: WorkbookDir = None,
@@ -251,7 +251,7 @@ def same(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing; see whether it can be done.")] = False,
     workbook: WorkbookDir = None,
 ) -> None:
-    """Join two items that are one work; links, entries and what members entered go along.
+    """Merge two items that are the same work; links, entries and what members entered move along.
 
     Example: studygroup same lora-low-rank-adaptation lora
     """
@@ -419,7 +419,7 @@ def links(
     as_json: Json = False,
     workbook: WorkbookDir = None,
 ) -> None:
-    """Check the catalogue's addresses, gently, and say which sessions a dead one matters to; nothing is changed.
+    """Check the catalogue's links, and say which sessions a dead one affects; nothing is changed.
 
     Example: studygroup links --dead
     """
@@ -478,7 +478,7 @@ def export(
     member: Annotated[str, typer.Option(help="With what this member has read.")] = "",
     workbook: WorkbookDir = None,
 ) -> None:
-    """Print a list, or the whole catalogue, for elsewhere: what was imported is written out again.
+    """Export a list, or the whole catalogue: what was imported is written out again.
 
     Example: studygroup export markdown --list modern-llm-study-group --progress > README.md
 

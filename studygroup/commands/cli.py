@@ -150,7 +150,7 @@ def _common(
     context: typer.Context,
     workbook: WorkbookDir = None,
     version: Annotated[
-        bool, typer.Option(VERSION, is_eager=True, callback=_print_version, help="Print the version and leave.")
+        bool, typer.Option(VERSION, is_eager=True, callback=_print_version, help="Print the version and exit.")
     ] = False,
 ) -> None:
     context.obj = workbook

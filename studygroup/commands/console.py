@@ -35,7 +35,9 @@ app.add_typer(record_app, name="record")
 
 WorkbookDir = Annotated[
     Path | None,
-    typer.Option("--workbook", metavar="DIR", help="The workbook's folder; else found upwards from the current one."),
+    typer.Option(
+        "--workbook", metavar="DIR", help="The workbook's folder. Default: this folder, or the nearest workbook above it."
+    ),
 ]
 
 _SESSION = "The session's date, YYYY-MM-DD; of one that was moved, the old or the new one. Default: the one under way "
@@ -53,7 +55,7 @@ By = Annotated[
         "--by",
         metavar="MEMBER",
         envvar="STUDYGROUP_MEMBER",
-        help="Your name or id. Default: whoever `studygroup me` noted, or the only facilitator.",
+        help="Your name or id. Default: whoever `studygroup me` set, or the only facilitator.",
     ),
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Save nothing; print the records that would be entered.")]

@@ -176,7 +176,7 @@ def copy(
     as_json: Json = False,
     workbook: WorkbookDir = None,
 ) -> None:
-    """Copy the journal to another store, and see that all of it arrived; it can be run again at any time.
+    """Copy the journal to another store, and check that all of it arrived; you can run it again at any time.
 
     A password is best left to the environment (PGPASSWORD, or the whole address in STUDYGROUP_STORE).
 

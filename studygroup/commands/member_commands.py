@@ -198,7 +198,7 @@ def member_export(
 @app.command()
 def me(
     context: typer.Context,
-    name: Annotated[str, typer.Argument(help="Your id or name on the roster; without it, who you are here is printed.")] = "",
+    name: Annotated[str, typer.Argument(help="Your id or name on the roster. Without it, prints who you are here.")] = "",
     workbook: WorkbookDir = None,
 ) -> None:
     """Set who you are in this folder: notebooks and commands then enter as you. Git does not see it.

@@ -69,7 +69,7 @@ class GroupQuestion(Generic[T]):
 @app.command()
 def new(
     folder: Annotated[
-        Path | None, typer.Argument(metavar="DIR", help="A folder that does not exist yet, or is empty; else asked for.")
+        Path | None, typer.Argument(metavar="DIR", help="A new or empty folder. Without it, you are asked.")
     ] = None,
     name: Annotated[str | None, typer.Option(help="The group's name; else the folder's.")] = None,
     weekday: Annotated[

@@ -247,7 +247,9 @@ def _add(kind: str, entry: Command) -> None:
         options.append(
             (
                 "member",
-                Annotated[str | None, typer.Option(metavar="MEMBER", help="Whose it is, id or name; else who enters it.")],
+                Annotated[
+                    str | None, typer.Option(metavar="MEMBER", help="Whose it is, by id or name. Default: whoever enters it.")
+                ],
                 None,
             )
         )

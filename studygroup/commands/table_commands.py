@@ -46,7 +46,7 @@ def ledger(
     as_json: Json = False,
     workbook: WorkbookDir = None,
 ) -> None:
-    """Print the open questions, and what is to be done by whom.
+    """Print the open questions and actions.
 
     Example: studygroup ledger Q80148
     """
@@ -276,7 +276,7 @@ def rotation(
     as_json: Json = False,
     workbook: WorkbookDir = None,
 ) -> None:
-    """Print who has which role in the coming sessions, and for each role that no one has yet whose turn it is, and why.
+    """Print who has which role in the coming sessions, and for each open role whose turn it is, and why.
 
     Example: studygroup rotation --sessions 6
     """

@@ -24,9 +24,9 @@ def progress_in_words(progress: StepProgress) -> str:
     >>> from studygroup.meeting.before.agenda import SectionProgress
     >>> sections = SectionProgress("Data", ("covered", "here", "ahead")), SectionProgress("Code", ("ahead",) * 2)
     >>> progress_in_words(StepProgress(1, 1, 5, sections))
-    '1 of 5 finished, 1 this time. Data: 1 of 3. Not started: Code (2).'
+    '1 of 5 finished, 1 more in this session. Data: 1 of 3. Not started: Code (2).'
     """
-    now = f", {progress.here} this time" if progress.here else ""
+    now = f", {progress.here} more in this session" if progress.here else ""
     shown = [f"{_name(one.name)}: {one.covered} of {one.total}." for one in progress.sections if not one.untouched]
     untouched = _untouched(progress)
     return " ".join(

@@ -188,10 +188,7 @@ def test_files_are_written_into_a_workbook(tmp_path: Path) -> None:
     written = (folder / "catalogue.csv").read_bytes()
     result = import_sources(folder, [str(tmp_path / "Ada's List.md")])
     assert written == (folder / "catalogue.csv").read_bytes()
-    assert (
-        result.summary()
-        == "adas-list: 2 entries: 1 known already, 1 to look at; 1 warning\n0 items added, 0 entries merged with others"
-    )
+    assert result.summary() == "adas-list: 2 entries: 1 known already, 1 to look at; 1 warning\n0 papers added"
 
 
 def test_wrong_use(tmp_path: Path) -> None:

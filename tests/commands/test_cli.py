@@ -327,7 +327,7 @@ def test_an_import_is_previewed_then_written_then_changes_nothing(run: Run, fold
 
 def test_a_list_that_comes_with_the_program_is_imported_by_its_name(run: Run, folder: Path) -> None:
     """All of its papers, with authors and the year, as a group that starts with it has them; a second time it is there already."""
-    assert "15 items would be added" in run("import", "llm-reading-list", "--dry-run").stdout
+    assert "15 papers would be added" in run("import", "llm-reading-list", "--dry-run").stdout
     assert run("import", "LLM reading list: recent papers", "--syllabus").stderr.endswith(
         "The syllabus is now llm-reading-list.\n"
     )

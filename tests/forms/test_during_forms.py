@@ -466,7 +466,7 @@ def test_actions_have_an_owner_and_a_date_or_none_yet(group: Workbook, context: 
         ("Someone should", "", None, False, SESSION),
     ]
     assert rows(form) == [
-        "Book the room Bo · by 19 Nov 2026 · overdue · from the session of 2026-11-13",
+        "Book the room Bo · by 19 Nov 2026 · overdue · from the session of 13 Nov 2026",
         "Write it up Zoë O'Brien-李 · by 27 Nov 2026",
         "Someone should Unassigned",
     ]

@@ -31,7 +31,7 @@ def test_an_entry_tells_who_when_and_what_it_replaced(group: Workbook) -> None:
     enter(group, "read")
     form = HistoryForm(FormContext(group, ADA))
     assert lines(form)[0].startswith(
-        "Bo changed their own reading status of Tuned Models from reading to read · Fri 20 Nov, 12:00 · session of 2026-11-20"
+        "Bo changed their own reading status of Tuned Models from reading to read · Fri 20 Nov, 12:00 · session of 20 Nov 2026"
     )
     assert lines(form)[1].startswith("Bo set their own reading status of Tuned Models to reading · ")
     assert "replaced" in lines(form)[1] and "replaced" not in lines(form)[0]
@@ -60,7 +60,7 @@ def test_it_is_narrowed_down(group: Workbook) -> None:
     form.who.value, form.work.value = "", "Tuned Models"
     assert len(lines(form)) == 1
     form.work.value = "no such work"
-    assert lines(form) == ["No entry fits."]
+    assert lines(form) == ["No matches."]
     form.work.value, form.session.value = "", WEEK
     assert len(lines(form)) == 5
 
@@ -88,6 +88,8 @@ def test_a_long_history_is_cut_and_says_so(group: Workbook) -> None:
     for number in range(MOST):
         group.enter("note", by=ADA, session=WEEK, text=f"Note {number}")
     form = HistoryForm(FormContext(group, ADA))
-    assert told(form.receipt) == "The latest 500 entries are listed; choose a person, a session or a work to find earlier ones."
+    assert (
+        told(form.receipt) == "The latest 500 entries are listed; choose a person, a session or a paper to find earlier ones."
+    )
     assert len(form.rows.children) == 26
     assert form.rows.where.value == "1 to 25 of 500"

@@ -56,7 +56,7 @@ def test_it_shows_when_the_group_meets_and_saves_nothing(form: SlotForm, group: 
     assert texts(form) == "Fridays at 23:00 UTC, 90 minutes , since 1 Jan 2026"
     assert shown(form) == ("Friday", "23:00", "UTC", "week", 90, NEXT)
     assert "Europe/Berlin" in form.zone.options
-    assert change(form) == "You meet then already on 21 Nov 2026: Fridays at 23:00 UTC, 90 minutes."
+    assert change(form) == "On 21 Nov 2026 you already meet then: Fridays at 23:00 UTC, 90 minutes."
     assert entered(group) == []
 
 

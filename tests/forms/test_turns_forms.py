@@ -38,7 +38,7 @@ def test_a_member_asks_another_who_accepts(group: Workbook) -> None:
     button(bo, "Ask someone").click()
     [editor] = [one for one in bo.rows.children if isinstance(one, AskEditor)]
     editor.save.click()
-    assert told(editor.receipt) == "Choose whom you ask first."
+    assert told(editor.receipt) == "First choose someone to ask."
     assert BO not in [value for _, value in editor.who.options]
     editor.who.value = ZOE
     assert editor.back.layout.display == "none"

@@ -125,9 +125,9 @@ def test_works_beside_the_syllabus_and_steps_with_two_works_are_found(week: Week
     assert held(group).entries == ("basics/few-shot", "basics/two-works")
     form.words.value = "stars"
     button(form, "Add A Talk and Few-Shot Learners").click()
-    assert told(form.receipt) == "A Talk and Few-Shot Learners is in the plan already."
+    assert told(form.receipt) == "A Talk and Few-Shot Learners is already in the plan."
     form.words.value = "zzz"
-    assert "No work fits these words." in texts(form.found)
+    assert "No matches. Try a shorter word." in texts(form.found)
     button(form, "Add next step").click()
     assert held(group).entries == ("basics/few-shot", "basics/two-works", "basics/tuned")
 

@@ -22,6 +22,7 @@ from studygroup.meeting.before.agenda import PROMPTS, agenda_of
 from studygroup.meeting.before.calendar import to_calendar
 from studygroup.meeting.before.planning import keep_what_is_read, plan_session
 from studygroup.meeting.before.session_questions import ledger_responses
+from studygroup.publish.blocks import to_on
 from studygroup.publish.messages.announce import announcement
 from studygroup.publish.pages.agenda_page import AgendaPage
 from studygroup.publish.pages.report_page import ReportPage
@@ -122,7 +123,7 @@ def test_the_form_saves_all_of_it_and_starts_from_the_paper_s_last_session(guide
     form = GuideForm(FormContext(guided, ADA), lambda: SECOND)
     [paper] = form.papers.children
     assert (paper.part.value, paper.questions.value) == (PART, f"{QUESTION}\nWhat is missing?")
-    assert f"as in the session of {FIRST}; not saved yet" in texts(form)
+    assert f"as in the session of {to_on(FIRST)}; not saved yet" in texts(form)
     assert guided.latest(Guide, SECOND, "few-shot", "") is None
     paper.part.value = "the rest"
     button(paper, "Save").click()

@@ -11,6 +11,7 @@ import pytest
 from studygroup.journal.types.record import Record
 from studygroup.journal.types.records import TYPES
 from studygroup.meeting.before.planning import plan_session
+from studygroup.meeting.choose.ballots import record_result
 from studygroup.meeting.facts.sentences import sentence
 from studygroup.workbook.workbook import Workbook
 
@@ -92,3 +93,21 @@ def test_an_undo_is_told(group: Workbook, told: Any, clock: Any) -> None:
     clock.now += timedelta(seconds=5)
     group.undo(record.id, by=ADA)
     assert told(group.journal.records[-1]) == "Ada Lovelace undid an entry"
+
+
+def test_a_ballots_result_and_where_a_session_meets_are_told(group: Workbook, told: Any) -> None:
+    """What was chosen by its title, and of a plan its place, link and note."""
+    until = group.clock() + timedelta(days=1)
+    ballot = group.enter("ballot", by=ADA, shortlist=["tuned", "few-shot"], until=until)
+    assert told(record_result(group, ballot.id, by=ADA)) == "Ada Lovelace recorded the result of a ballot: no paper was chosen"
+    ballot = group.enter("ballot", by=ADA, shortlist=["tuned", "few-shot"], until=until)
+    group.enter("vote", by=BO, member=BO, ballot=ballot.id, choice=["tuned"])
+    result = record_result(group, ballot.id, by=ADA)
+    assert told(result) == "Ada Lovelace recorded the result of a ballot: Tuned Models was chosen"
+    plan_session(group, WEEK, by=ADA, steps=[1])
+    place = plan_session(group, WEEK, by=ADA, place="Room 3", link="https://meet.example.org/3", note="Bring a pen.")
+    assert told(place) == (
+        "Ada Lovelace set the place to “Room 3”, set the meeting link to “https://meet.example.org/3”, set the note to “Bring a pen.”"
+    )
+    assert told(plan_session(group, WEEK, by=ADA, place="")) == "Ada Lovelace removed the place"
+    assert told(plan_session(group, WEEK, by=ADA, skips_recall=True)) == "Ada Lovelace skipped what to remember"

@@ -82,7 +82,7 @@ def test_the_markdown_is_what_one_would_paste_into_a_chat(made: Path) -> None:
         r"**[A Talk on \*Stars\* & \<Pipes\>](https://example.org/talk)**",
         "No link yet; ask in the channel.",
         r"| 23:10 | **The paper in brief** (Ada \<b\>Lovelace\</b\>): The problem, the method and the main result, without judging yet. | 20 |",
-        "0 of 5 finished, 3 this time. Start: 0 of 2. Later: 0 of 3.",
+        "0 of 5 finished, 3 more in this session. Start: 0 of 2. Later: 0 of 3.",
         "- Fri 27 Nov, 23:00 UTC: Tuned Models (likely)",
     ]:
         assert line in text.splitlines()
@@ -394,7 +394,7 @@ def test_the_chart_is_the_same_for_the_same_progress(workbook: Workbook) -> None
     rows, rest = chart.split('<ul class="key">')
     assert [rows.count(f'class="{state}"') for state in ("covered", "here", "ahead")] == [0, 1, 1]
     assert "Not started: Later (3)" in rest
-    assert progress_in_words(progress) == "0 of 5 finished, 1 this time. Start: 0 of 2. Not started: Later (3)."
+    assert progress_in_words(progress) == "0 of 5 finished, 1 more in this session. Start: 0 of 2. Not started: Later (3)."
 
 
 def test_the_agenda_is_json_for_machines(workbook: Workbook) -> None:

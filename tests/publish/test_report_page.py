@@ -115,7 +115,7 @@ def test_the_markdown_keeps_what_people_wrote(made: Path) -> None:
         "| RSVP | Yes, 1 | Maybe, 1 | No reply, 1 |",
         "| Late | – | 1 | – |",
         "**To be continued**",
-        "1 of 5 finished, 1 this time. Start: 1 of 2. Later: 0 of 3.",
+        "1 of 5 finished, 1 more in this session. Start: 1 of 2. Later: 0 of 3.",
         "**Next:** Fri 27 Nov, 23:00 UTC: Tuned Models (likely)",
     ]:
         assert line in lines

@@ -88,8 +88,8 @@ class Import(msgspec.Struct, frozen=True):
                 if self.keeps_notes
                 else f"{name}: what it says beside its entries is left out, as only facts are wanted"
             )
-        added, merged = counted(self.added, "item"), counted(self.merged, "entry", "entries")
-        lines.append(f"{added} {'would be added' if dry_run else 'added'}, {merged} merged with others")
+        added = f"{counted(self.added, 'paper')} {'would be added' if dry_run else 'added'}"
+        lines.append(f"{added}{f', {self.merged} already in the catalogue' if self.merged else ''}")
         lines += [one.told(dry_run) for one in self.corrections]
         lines += [f"Maybe the same: {one.items[0]} and {one.items[1]} ({one.why})" for one in self.suggestions]
         return "\n".join(lines)

@@ -38,7 +38,7 @@ class HoursForm(widgets.VBox):
         self.grid = HoursGrid(view.first if view.moves else None, self._keep, self.receipt.refuse)
         self.save = widgets.Button(button_style="primary", icon="check", layout={"width": "auto"})
         self.never = widgets.Button(
-            description="I can’t at all", tooltip="None of these hours is possible", layout={"width": "auto"}
+            description="I can’t at all", tooltip="None of these hours work for me", layout={"width": "auto"}
         )
         self.save.on_click(lambda _: self._save())
         self.never.on_click(lambda _: self._save(empty=True))

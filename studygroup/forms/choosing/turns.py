@@ -145,7 +145,7 @@ class AskEditor(Editor):
 
     def _ask(self) -> None:
         if not self.who.value:
-            self.receipt.tell("Choose whom you ask first.", "wrong")
+            self.receipt.tell("First choose someone to ask.", "wrong")
             return
         context, one = self.form.context, self.one
         for_session, for_role = self.back.value or ("", "")

@@ -172,4 +172,4 @@ class ActionBox(RowBox[ActionRow]):
 
 
 def _due_field(receipt: SaveStatus) -> Day:
-    return Day(description="By when", tooltip="By when; may stay empty", style=STYLE, layout=FIELD, refused=receipt.refuse)
+    return Day(description="By when", tooltip="By when (optional)", style=STYLE, layout=FIELD, refused=receipt.refuse)

@@ -189,7 +189,7 @@ class AttendanceForm(widgets.VBox):
             workbook.refresh()
             left = [one for one in self._rows if self.held(one) is None and one.rsvp not in _STAYS_AWAY]
             if not left:
-                self.receipt.tell("Everyone has an entry, or said that they cannot come.")
+                self.receipt.tell("Everyone is marked, or said they can’t come.")
                 return
             if self._must_ask(self._everyone):
                 return

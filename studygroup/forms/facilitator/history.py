@@ -56,9 +56,9 @@ class HistoryForm(widgets.VBox):
         found = list(islice(self._entries(), MOST + 1))
         if len(found) > MOST:
             self.receipt.tell(
-                f"The latest {MOST} entries are listed; choose a person, a session or a work to find earlier ones.", "busy"
+                f"The latest {MOST} entries are listed; choose a person, a session or a paper to find earlier ones.", "busy"
             )
-        self.rows.show(found[:MOST], "Nothing was entered yet." if not workbook.journal.records else "No entry fits.")
+        self.rows.show(found[:MOST], "Nothing yet." if not workbook.journal.records else "No matches.")
 
     def _look(self) -> None:
         self.rows.first()

@@ -296,7 +296,7 @@ class PersonEditor(Editor):
         self.role = Pick("Role", ROLES, receipt.refuse)
         self.role.value = "guest" if person.guest else person.role
         self.joined = Day(value=person.joined, description="First day", tooltip="Since when they belong to the group", **field)
-        self.left = Day(value=person.left, description="Last day", tooltip="Empty for who stays", **field)
+        self.left = Day(value=person.left, description="Last day", tooltip="Leave empty for someone who stays", **field)
         self.back = widgets.Button(description="Welcome back", tooltip=f"{person.name} is here again", layout={"width": "auto"})
         self.retire = widgets.Button(
             description="Retire", tooltip="They leave on the last day above, or today", layout={"width": "auto"}

@@ -228,7 +228,7 @@ class PlanForm(widgets.VBox):
         """Offer what fits the words."""
         words = self.words.value[:LONGEST_SEARCH].strip()
         with self.context.acting(self.receipt):
-            self.found.show(self._fitting(words) if words else [], "No work fits these words." if words else "")
+            self.found.show(self._fitting(words) if words else [], "No matches. Try a shorter word." if words else "")
 
     def _offered(self, one: Chosen) -> widgets.Widget:
         """Return what was found as a row with a button that adds it."""
@@ -258,7 +258,7 @@ class PlanForm(widgets.VBox):
 
     def _add(self, one: Chosen) -> None:
         if any((one.entry, one.item) == (other.entry, other.item) for other in self._list):
-            self.receipt.tell(f"{one.title} is in the plan already.", "wrong")
+            self.receipt.tell(f"{one.title} is already in the plan.", "wrong")
         elif self._plan((*self._list, one), f"{one.title} added"):
             self.words.value = ""
 

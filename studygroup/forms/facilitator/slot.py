@@ -48,7 +48,7 @@ class SlotForm(widgets.VBox):
         self.zone.placeholder = "such as Europe/Berlin"
         self.every = Pick(LABELS["every"], [(one, one) for one in EVERY], self.receipt.refuse)
         self.minutes = Number(description=LABELS["length_min"], least=SHORTEST, most=LONGEST, **field)
-        self.first = Day(description=LABELS["valid_from"], tooltip="The first day on which it is so", **field)
+        self.first = Day(description=LABELS["valid_from"], tooltip="The first day on which this applies", **field)
         self.change = widgets.Button(
             description="Change when we meet",
             button_style="primary",
@@ -136,7 +136,7 @@ class SlotForm(widgets.VBox):
             before = workbook.schedule.slot_on(slot.valid_from)
             if before is not None and before.valid_from <= slot.valid_from and same_times(before, slot):
                 if not self.receipt.tells_of_a_save:
-                    self.receipt.refuse(f"You meet then already on {to_date(slot.valid_from)}: {slot_in_words(slot)}.")
+                    self.receipt.refuse(f"On {to_date(slot.valid_from)} you already meet then: {slot_in_words(slot)}.")
                 return
             workbook.check("slot", by=self.context.by, session=workbook.session_for_notes(), **msgspec.structs.asdict(slot))
             if question := question_about(workbook, slot):

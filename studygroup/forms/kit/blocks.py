@@ -11,12 +11,18 @@ from studygroup.meeting.before.agenda import Agenda, StepProgress
 from studygroup.publish.blocks import to_authors
 from studygroup.publish.charts import progress_chart
 from studygroup.publish.templates import environment
-from studygroup.text.text import to_date, to_day, to_short_day
+from studygroup.text.text import session_day, to_date, to_day, to_short_day
+
+
+def _to_held(session: str) -> str:
+    """Return the day of a session as people write it."""
+    day = session_day(session)
+    return to_date(day) if day else session
 
 
 @lru_cache(maxsize=1)
 def _blocks() -> Any:
-    made = environment({"authors": to_authors, "day": to_day, "short_day": to_short_day, "date": to_date})
+    made = environment({"authors": to_authors, "day": to_day, "short_day": to_short_day, "date": to_date, "held": _to_held})
     made.globals["end_of"] = lambda agenda: agenda.start + timedelta(minutes=agenda.length_min)
     made.globals["first_day"] = lambda session: date.fromisoformat(session[:10])
     return made.get_template("forms.html.j2").module

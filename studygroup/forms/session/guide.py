@@ -12,6 +12,7 @@ from studygroup.forms.kit.form_context import DECIDING, FormContext, SaveStatus
 from studygroup.forms.kit.inputs import Area, TextLine
 from studygroup.forms.kit.pickers import FIELD
 from studygroup.journal.types.records import MOST_QUESTIONS, Guide, Plan
+from studygroup.publish.blocks import to_on
 from studygroup.text.text import to_short_day
 from studygroup.workbook.workbook import plan_fields
 
@@ -30,7 +31,7 @@ class GuideForm(widgets.VBox):
         self.about, self.papers = widgets.HTML(), widgets.VBox()
         line: dict[str, Any] = {"style": STYLE, "layout": FIELD, "refused": self.receipt.refuse}
         self.place = TextLine(description="Place", placeholder="where this session meets, if not as usual", **line)
-        self.link = TextLine(description="Meeting link", placeholder="https://… of this session alone", **line)
+        self.link = TextLine(description="Meeting link", placeholder="https://… for this session only", **line)
         self.note = TextLine(description="Note", placeholder="what everyone should know before the session", **line)
         self.save_place = widgets.Button(description="Save place and note", layout={"width": "auto"})
         self.save_place.on_click(lambda _: self._save_place())
@@ -80,7 +81,7 @@ class PaperGuide(widgets.VBox):
         self.head = widgets.HTML()
         self.part = TextLine(
             description="Read",
-            placeholder="such as sections 1 to 3; empty: all of it",
+            placeholder="such as sections 1 to 3 (optional)",
             style=STYLE,
             layout=FIELD,
             refused=refuse,
@@ -106,7 +107,7 @@ class PaperGuide(widgets.VBox):
         held = self.form.context.workbook.latest(Guide, self.session, self.item, self.entry)
         shown = held or last_guide(self.form.context, self.session, self.item, self.entry)
         self._seen = held.id if held else ""
-        status = f"as in the session of {shown.session}; not saved yet" if shown and not held else ""
+        status = f"as in the session of {to_on(shown.session)}; not saved yet" if shown and not held else ""
         self.head.value = block("found", self.title, "", status)
         if self._shown != (shown.id if shown else ""):
             self._shown = shown.id if shown else ""

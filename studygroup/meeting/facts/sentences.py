@@ -149,7 +149,20 @@ def _plan(record: Any, earlier: Any, names: Mapping[str, str]) -> str:
         parts.append(f"set the start to {_moment(record.start)}" if record.start else "set the start back to the usual time")
     if record.length_min != (earlier.length_min if earlier else None):
         parts.append(f"set the length to {record.length_min} minutes" if record.length_min else "set the usual length")
+    parts += _plan_extras(record, earlier)
     return ", ".join(parts) or "confirmed the plan"
+
+
+def _plan_extras(record: Any, earlier: Any) -> list[str]:
+    """Return what is new of where a session meets, of its note, and of what it asks to remember."""
+    parts = []
+    for name, what in (("place", "place"), ("link", "meeting link"), ("note", "note")):
+        new = getattr(record, name)
+        if new != (getattr(earlier, name) if earlier else ""):
+            parts.append(f"set the {what} to “{_short(new)}”" if new else f"removed the {what}")
+    if record.skips_recall != (earlier.skips_recall if earlier else False):
+        parts.append("skipped what to remember" if record.skips_recall else "put back what to remember")
+    return parts
 
 
 def _moment(at: datetime) -> str:
@@ -260,6 +273,10 @@ def _ballot(record: Any, earlier: Any, names: Mapping[str, str]) -> str:
     return f"{'changed the ballot' if earlier is not None else 'opened a ballot'} about {papers}, until {_moment(record.until)}"
 
 
+def _result(record: Any, earlier: Any, names: Mapping[str, str]) -> str:
+    return f"recorded the result of a ballot: {f'{_named(record.winner, names)} was chosen' if record.winner else 'no paper was chosen'}"
+
+
 def _proposal(record: Any, earlier: Any, names: Mapping[str, str]) -> str:
     why = f": “{_short(record.why)}”" if record.why else ""
     return f"{'changed their proposal of' if earlier is not None else 'proposed'} {_short(record.title) or _named(record.item, names)}{why}"
@@ -321,6 +338,7 @@ _TOLD: dict[str, Callable[[Any, Any, Mapping[str, str]], str]] = {
     "turn": _turn,
     "away": _away,
     "ballot": _ballot,
+    "result": _result,
     "proposal": _proposal,
     "second": _second,
     "guide": _guide,
