@@ -59,11 +59,11 @@ def read_items(
     listed = above is None and _is_list_of_works(items, to_read)
     found: list[FoundWork] = []
     own: list[FoundWork] = []
-    for item in items:
+    for place, item in enumerate(items):
         status, boxed = _take_status(item)
         if not links_of(item.runs) and is_no_work(plain(text_of(item.runs)).rstrip(".:")):
             continue
-        if own and _belongs_to_the_last(item, own[-1], items):
+        if own and place and items[place - 1].line == own[-1].line and _is_beside(item, own[-1]):
             add_links(own[-1], item.runs)
             continue
         works = _read_item(item, above, listed=listed or (boxed and not nested))
@@ -147,11 +147,9 @@ def _is_bold_field(item: Bullet) -> bool:
     return field is not None and len(field[0].split()) <= _LONGEST_FIELD_WORDS
 
 
-def _belongs_to_the_last(item: Bullet, work: FoundWork, items: Sequence[Bullet]) -> bool:
+def _is_beside(item: Bullet, work: FoundWork) -> bool:
     """Return whether an item is only the slides, the recording or the code of the work in the item before it."""
-    place = items.index(item)
-    before = place and items[place - 1].line == work.line
-    return bool(before and work.url and not item.children and resource_of(item.runs) in _BESIDE and not words_of(item.runs))
+    return bool(work.url and not item.children and resource_of(item.runs) in _BESIDE and not words_of(item.runs))
 
 
 def _fuller_citation(item: Bullet, above: FoundWork) -> Cited | None:
