@@ -89,6 +89,10 @@ CASES = {
         [(6, "old", f"{U}/old", "a definition that nothing uses")],
     ),
     "code": (f"# Papers\n\n- [Small Gates]({U}/g)\n\n```\ngit clone {U}/x\n```\n", [(6, "git clone", f"{U}/x", "code"), (6, "git clone", "", "code")]),
+    "what a page shows of another one": (
+        f'# Papers\n\n<iframe src="{U}/calendar?a=1&b=2"></iframe>\n\n- [Small Gates]({U}/g) <video src="{U}/v.mp4"></video>\n',
+        [(3, "", f"{U}/calendar?a=1&b=2", "picture"), (5, "", f"{U}/v.mp4", "picture")],
+    ),
     "front matter": (f"---\ntitle: Papers\nhome: {U}/home\n---\n\n- [Small Gates]({U}/g)\n", [(3, "home:", f"{U}/home", "front matter"), (3, "home:", "", "front matter")]),
     "a table that is no list of works": (
         f"# Papers\n\n- [Small Gates]({U}/g)\n\n## Rooms\n\n| Day | Room |\n|---|---|\n| Monday | Cedar |\n",

@@ -32,6 +32,8 @@ _ENDS_PARAGRAPH = frozenset(
 _BOLD = frozenset({"b", "strong"})
 _ITALIC = frozenset({"i", "em"})
 _STRUCK = frozenset({"s", "del", "strike"})
+EMBEDDED = frozenset({"iframe", "embed", "video", "audio"})
+"""Tags that show what is at another address, as a picture does."""
 _NO_TEXT = frozenset({"script", "style"})
 # What a site repeats on each of its pages.
 _OF_THE_SITE = frozenset({"nav", "footer"})
@@ -178,7 +180,7 @@ class HtmlBlocks(_Parser):
             self._end_link()
             if said.get("href"):
                 self.link = Span("", said["href"], self._line)
-        elif tag == "img":
+        elif tag == "img" or tag in EMBEDDED:
             self._picture(said)
         elif tag == "source":
             self._picture({"src": said.get("srcset", "") or said.get("src", "")})

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from studygroup.catalogue.reading.front_matter import read_front_matter
-from studygroup.catalogue.reading.html import HtmlBlocks, tags_of
+from studygroup.catalogue.reading.html import EMBEDDED, HtmlBlocks, tags_of
 from studygroup.catalogue.reading.tree import (
     BREAK,
     Aside,
@@ -363,7 +363,7 @@ class Inline:
                     self.link = self.link and self.link._replace(code=False)
             elif tag.name == "!":
                 self.runs.append(Span(tag.text, line=self.line, comment=True))
-            elif tag.name == "img" and not tag.end:
+            elif tag.name in {"img", *EMBEDDED} and not tag.end:
                 self._picture(tag.attributes.get("src", ""), tag.attributes.get("alt", ""))
             elif tag.name in _HTML_BREAKS:
                 self._break()

@@ -38,7 +38,7 @@ from studygroup.catalogue.recognise.lines.items import (
     take_fields,
     take_links,
 )
-from studygroup.catalogue.recognise.lines.line import read_line, with_badges
+from studygroup.catalogue.recognise.lines.line import read_line, with_badges, with_links_apart
 from studygroup.catalogue.recognise.lines.unlinked import read_plain_lines, read_unlinked, titled
 from studygroup.catalogue.recognise.lines.work import FoundWork
 from studygroup.catalogue.recognise.vocabulary.about_list import (
@@ -76,6 +76,7 @@ _SENTENCE_INSIDE = re.compile(r"[a-z]\. |[.:;,，。]$")
 _CERTAIN_TITLE_WORDS = 5
 _LONGEST_TITLE_WORDS = 30
 _LONGEST_HEADING_WORDS = 24
+_HEADING_FIELDS = frozenset({"date", "presenter", "authors", "year", "venue"})
 
 
 class DocumentReader:
@@ -143,7 +144,8 @@ class DocumentReader:
 
     def _runs(self, runs: Sequence[Span]) -> Spans:
         """Return a line's runs; badges are named, and links within the document are none."""
-        return [run._replace(url="", inside=True) if run.url and self._is_inside(run.url) else run for run in with_badges(runs)]
+        named = with_links_apart(with_badges(runs))
+        return [run._replace(url="", inside=True) if run.url and self._is_inside(run.url) else run for run in named]
 
     def _is_inside(self, url: str) -> bool:
         """Return whether a link only leads to another place of the document (also if its ``#`` was forgotten)."""
@@ -164,6 +166,8 @@ class DocumentReader:
     def _read_heading(self, block: Heading) -> None:
         text = plain(text_of(block.runs))
         text = strip_marks(text) or text
+        if self._is_field_of_title(block):
+            return
         self.group += 1
         self.waiting = None
         if block.level == 1 and not self.title:
@@ -183,6 +187,13 @@ class DocumentReader:
         if block.level in self.linked_levels and not self.skipping and (work := self._titled(block)):
             work.line, work.section = block.line, tuple(heading for _, heading in self.path[:-1])
             self.waiting, self.headed = None, (work, len(self.works))
+
+    def _is_field_of_title(self, block: Heading) -> bool:
+        """Give the work whose title is the heading above what a heading under it says (``#### Date: 2026-03-01``), if it does."""
+        if self.waiting is None or not self.path or block.level <= self.path[-1][0]:
+            return False
+        certain = len(self.waiting.title.split()) >= _CERTAIN_TITLE_WORDS - 1
+        return take_field(self.waiting, block.runs, _HEADING_FIELDS | ({"section"} if certain else set()))
 
     def _titled(self, block: Heading) -> FoundWork | None:
         """Return the work of a heading that is a title with its link outside the document, maybe with names; else None."""

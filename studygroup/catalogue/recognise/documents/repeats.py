@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 
 from studygroup.catalogue.items.item import Link
 from studygroup.catalogue.recognise.lines.work import FoundWork
 
+_NAME_BEHIND = re.compile(r"(?P<title>.{8,}\S)\s*\((?P<name>[^\W\d_a-z][^\W\d_A-Z]+(?: [^\W\d_a-z][^\W\d_A-Z]+)?)\)$")
 # So often a title has to recur, each time with another address.
 _FEWEST = 8
 _LONGEST_WORDS = 2
@@ -34,6 +36,16 @@ def attach_recurring(works: Sequence[FoundWork]) -> list[FoundWork]:
         else:
             kept.append(work)
     return kept
+
+
+def note_names_behind(works: Sequence[FoundWork]) -> None:
+    """Take the name in brackets behind most titles (``Growing Oaks (Ana)``) for a note where one of them recurs: who presents it."""
+    named = [(work, found) for work in works if (found := _NAME_BEHIND.match(work.title))]
+    names = Counter(found["name"] for _, found in named)
+    if len(named) * 3 >= len(works) * 2 and len(names) < len(named):
+        for work, found in named:
+            work.title = found["title"]
+            work.details.setdefault("note", found["name"])
 
 
 def weigh(works: Sequence[FoundWork]) -> None:

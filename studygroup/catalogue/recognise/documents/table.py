@@ -13,7 +13,7 @@ from studygroup.catalogue.recognise.lines.behind import finish, read_title
 from studygroup.catalogue.recognise.lines.line import read_line
 from studygroup.catalogue.recognise.lines.work import FoundWork
 from studygroup.catalogue.recognise.vocabulary.about_list import is_no_work
-from studygroup.catalogue.recognise.vocabulary.columns import is_placeholder, role_of
+from studygroup.catalogue.recognise.vocabulary.columns import is_placeholder, role_of, role_of_name
 from studygroup.catalogue.recognise.vocabulary.dates import year_of
 from studygroup.catalogue.recognise.vocabulary.kinds import kind_of
 from studygroup.catalogue.recognise.vocabulary.labels import label_form, link_label
@@ -74,6 +74,9 @@ class TableReader:
         self.is_schedule = bool(roles & {"date", "presenter"})
         linked = sum(any(links_of(cell) for cell in row.cells) for row in rows)
         self.listed = bool(roles & {"title", "work"}) and bool(roles & {"authors", "year", "venue", "status", "presenter"})
+        if {"date", "presenter"} <= roles and role_of_name(self.head) == "section":
+            # A schedule that says *Topic* where others say *Title*.
+            self.listed = self.columns[self.title].long >= 0.5
         self.linked = linked > 0
         self.alone = linked * 2 >= len(rows) or self.listed
         self.names_works = bool(linked) or self.listed

@@ -18,7 +18,7 @@ from studygroup.catalogue.recognise.vocabulary.columns import role_of
 from studygroup.catalogue.recognise.vocabulary.labels import label_form
 from studygroup.catalogue.recognise.vocabulary.tables import finds_word
 from studygroup.catalogue.recognise.vocabulary.venues import venue_of
-from studygroup.catalogue.recognise.vocabulary.words import has_words, plain
+from studygroup.catalogue.recognise.vocabulary.words import QUOTES, has_words, plain
 
 LONGEST_TITLE_WORDS = 30
 LONGEST_LEAD_WORDS = 3
@@ -91,6 +91,20 @@ class Line:
         """Whether the first link's label only says who, where or when."""
         told = has_words(self.lead) or " et al" in self.link.text
         return told and (self.form is None or bool(venue_of(self.link.text)[0])) and read_label(self.link.text) is not None
+
+    @cached_property
+    def is_quoted(self) -> bool:
+        """Whether the first link's label is in quotation marks as a whole."""
+        text = self.link.text
+        return len(text.split()) > 2 and text[-1] == QUOTES.get(text[0])
+
+    @cached_property
+    def quoted_last(self) -> tuple[str, str] | None:
+        """The words before a title in quotation marks that ends what is before the first link, and the title."""
+        text = self.lead.rstrip(", ")
+        opening = next((mark for mark, end in QUOTES.items() if text.endswith(end)), "")
+        head, found, title = text[:-1].rpartition(opening) if opening else ("", "", "")
+        return (head, title) if found and len(title.split()) > 2 else None
 
     @cached_property
     def on_later_line(self) -> bool:
@@ -196,9 +210,16 @@ def below_its_title(line: Line, one: TitleCandidate) -> float:
     return -3.0 if one.place == "label" and line.on_later_line else 0.0
 
 
+def is_quoted(line: Line, one: TitleCandidate) -> float:
+    """A link whose label is in quotation marks as a whole is a title, whatever is before it."""
+    return 3.0 if one.place == "label" and line.is_quoted else 0.0
+
+
 def is_in_a_sentence(line: Line, one: TitleCandidate) -> float:
     """In a paragraph, words that nothing parts from their link are a sentence."""
-    told = line.bold or line.announced or (one.place == "before" and (line.set_off or line.is_reference))
+    told = (
+        line.bold or line.announced or (one.place == "before" and (line.set_off or line.is_reference or bool(line.quoted_last)))
+    )
     return -3.0 if line.strict and has_words(line.lead) and one.place != "behind" and not told else 0.0
 
 
@@ -210,6 +231,7 @@ RULES: list[Rule] = [
     is_link,
     only_leads_there,
     below_its_title,
+    is_quoted,
     is_in_a_sentence,
 ]
 """What speaks for a part of a line as its title, or against it."""

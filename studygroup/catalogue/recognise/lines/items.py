@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from studygroup.catalogue.items.columns import FACTS, PROSE
 from studygroup.catalogue.items.item import Link
-from studygroup.catalogue.reading.tree import Bullet, Span, links_of, text_of
+from studygroup.catalogue.reading.tree import Bullet, Span, lines_of, links_of, text_of
 from studygroup.catalogue.recognise.lines.behind import about_line
 from studygroup.catalogue.recognise.lines.citation import is_title_like, read_citation, read_label
 from studygroup.catalogue.recognise.lines.evidence import words_of
@@ -15,7 +15,7 @@ from studygroup.catalogue.recognise.lines.line import read_line, with_links_for_
 from studygroup.catalogue.recognise.lines.unlinked import Named, read_unlinked, split_alike, titled
 from studygroup.catalogue.recognise.lines.work import FoundWork
 from studygroup.catalogue.recognise.vocabulary.about_list import is_no_work
-from studygroup.catalogue.recognise.vocabulary.columns import is_placeholder, role_of
+from studygroup.catalogue.recognise.vocabulary.columns import is_placeholder, role_of, role_of_name
 from studygroup.catalogue.recognise.vocabulary.dates import year_of
 from studygroup.catalogue.recognise.vocabulary.labels import label_form, link_label
 from studygroup.catalogue.recognise.vocabulary.names import (
@@ -28,7 +28,7 @@ from studygroup.catalogue.recognise.vocabulary.names import (
 )
 from studygroup.catalogue.recognise.vocabulary.progress import CHECK_BOX, PROGRESS_NOTE, SESSION_DAY, STATUS_MARK, status_of
 from studygroup.catalogue.recognise.vocabulary.venues import Cited, is_place, place_in_note, read_place, venue_of
-from studygroup.catalogue.recognise.vocabulary.words import has_words, plain, strip_marks
+from studygroup.catalogue.recognise.vocabulary.words import clean_title, has_words, plain, strip_marks
 
 _LONGEST_SHOP_WORDS = 4
 _LONGEST_MAKER_WORDS = 3
@@ -129,6 +129,10 @@ def _read_item(item: Bullet, above: FoundWork | None, *, listed: bool) -> list[F
         _take_citation(above, said)
         add_links(above, [run for run in item.runs if label_form(run.text) is not None])
         return []
+    if above is None and (
+        work := read_fields([line for line in lines_of(item.runs) if has_words(text_of(line)) or links_of(line)])
+    ):
+        return [work]
     item.runs = with_links_for_ids(item.runs)
     works = read_line(item.runs)
     if works or links_of(item.runs):
@@ -439,6 +443,10 @@ def read_fields(lines: Sequence[Sequence[Span]], title: str = "") -> FoundWork |
     """
     named = [(field, line) for line in lines if (field := field_of(line)) is not None]
     roles = {_role(head) for (head, _), _ in named}
+    if not title and "title" not in roles and named and _role(named[0][0][0]) == "work" and named[0][0][1]:
+        # "Paper: **Trees**" begins with its title.
+        (_, title), _ = named.pop(0)
+        return read_fields([line for _, line in named], clean_title(title).text)
     if len(named) * 4 < len(lines) * 3 or len(roles & _WORK_ROLES) < 2 or not roles & _WORK_ROLES - {"link", "work"}:
         return None
     wanted = {"authors", "link"} if title else {"authors", "year", "venue", "link"}
@@ -450,10 +458,13 @@ def read_fields(lines: Sequence[Sequence[Span]], title: str = "") -> FoundWork |
     return work if has_words(work.title) else None
 
 
-def take_field(work: FoundWork, line: Sequence[Span]) -> bool:
-    """Give a work what a line says if it is a field under a name in bold (``**Authors:** …``); return whether it is one."""
-    field = field_of(line) if line and line[0].bold else None
-    if field is None:
+def take_field(work: FoundWork, line: Sequence[Span], roles: Container[str] = ()) -> bool:
+    """Give a work what a line says if it is a field under a name in bold (``**Authors:** …``), or one whose name has one of the roles.
+
+    Return whether it is one.
+    """
+    field = field_of(line)
+    if field is None or not (line[0].bold or role_of_name(field[0]) in roles):
         return False
     _take_field(work, *field, line)
     return True

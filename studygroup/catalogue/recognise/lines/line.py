@@ -44,6 +44,7 @@ _SPELT_OUT = re.compile(r"\s*[:：\-–—|]+\s+(?P<title>[^\n.;([|–—]+)")
 _FULL_STOP_LAST = re.compile(r"\s\S*[a-z0-9)](?<!\betc)(?<!\bal)(?<!\b[Vv]ol)(?<!\bInc)(?<!\b[Ee]d)(?<!\bJr)\.$")
 # "[[pdf]] (https://…)": a link that its writer got wrong.
 _LABEL_LAST = re.compile(r"\s*\[{1,2}\w{1,12}\]{1,2}$")
+_TITLE_IN_BRACKETS_LAST = re.compile(r"\[(?P<title>[^\[\]]+)\]\s*\(\s*$")
 _REFERENCE_NUMBER = re.compile(r"^\s*\[\d+\]\s*")
 _WRITTEN_ID = re.compile(
     r"\barxiv:\s?(?P<arxiv>\d{4}\.\d{4,5}(?:v\d+)?)\b|\bdoi:\s?(?P<doi>10\.\d{4,9}/[^\s\"'<>|,;)\]]*[^\s\"'<>|,;)\].])",
@@ -68,6 +69,20 @@ def with_badges(runs: Sequence[Span]) -> Spans:
         form = badge_form(run.alt, run.url) if run.picture else ""
         named.append(run._replace(text=form, picture=False) if form else run)
     return named
+
+
+def with_links_apart(runs: Sequence[Span]) -> Spans:
+    """Return the runs with links whose writer put a blank before their address (``[Title] (https://…)``) as links."""
+    found = [*runs]
+    for place in range(1, len(found) - 1):
+        before, link, behind = found[place - 1 : place + 2]
+        if not link.url or link.picture or before.url or not behind.text.lstrip().startswith(")"):
+            continue
+        if (title := _TITLE_IN_BRACKETS_LAST.search(before.text)) and (not link.text or "://" in link.text):
+            found[place - 1] = before._replace(text=before.text[: title.start()])
+            found[place] = link._replace(text=title["title"].strip())
+            found[place + 1] = behind._replace(text=behind.text.lstrip()[1:])
+    return found
 
 
 def with_links_for_ids(runs: Sequence[Span]) -> Spans:
@@ -203,10 +218,10 @@ def _spelt_out(label: str, behind: Sequence[Span]) -> tuple[str, str] | None:
 
 def _read_lead(line: Line, draft: _Draft) -> bool:
     """Read the words before a link that has a title of its own; return whether the line is about that."""
-    work, head = draft.work, strip_marks(line.tidy)
+    work, head = draft.work, strip_marks(line.lead if line.is_quoted else line.tidy)
     dated = bool(DATE.fullmatch(line.tidy) or _IN_BRACKETS.fullmatch(line.lead.strip()))
     ended = line.lead.rstrip("\"'“‘«*_ ").endswith((",", ".", "，", "。"))
-    if line.set_off or ended or line.bold or dated:
+    if line.set_off or ended or line.bold or dated or line.is_quoted:
         if said := names_and_year(line.lead):
             work.take(said)
         elif names := _several_names(head):
@@ -231,6 +246,9 @@ def _stands_out(line: Line, work: FoundWork) -> bool:
     """Return whether a label of several words is a title, though a sentence is around it."""
     text = line.link.text
     work.sure -= 2.0
+    if text.startswith(("a ", "an ", "this ")):
+        # "Here is [a paper on trees](…)" says what is there.
+        return False
     return len(text.split()) >= _TITLE_WORDS and len(line.lead.split()) <= 8 and is_title_like(text[:1].upper() + text[1:])
 
 
@@ -339,6 +357,10 @@ def _unframed(text: str) -> str:
 def _read_before(line: Line, draft: _Draft) -> int | None:
     """Take the title from before a link that only says ``paper``; return the place behind the link, or None without a title."""
     work, runs, link = draft.work, [*line.runs[: line.first]], line.link
+    if line.strict and line.quoted_last and not line.bold and not line.is_reference:
+        head, work.title = line.quoted_last
+        _take_date(work, strip_marks(head))
+        return line.first + 1
     tags = [run for run in runs if run.code]
     for tag in tags:
         work.note_tag(plain(tag.text))
