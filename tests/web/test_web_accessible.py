@@ -39,15 +39,26 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield started
 
 
-LOOKS = [(scheme, width) for scheme in ("light", "dark") for width in (375, 1280)]
-
-
-@pytest.fixture(params=LOOKS, ids=[f"{scheme}-{width}" for scheme, width in LOOKS])
-def page(request: pytest.FixtureRequest, browser: Any) -> Iterator[Any]:
-    scheme, width = request.param
-    context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
+@pytest.fixture
+def page(browser: Any) -> Iterator[Any]:
+    context = browser.new_context()
     yield context.new_page()
     context.close()
+
+
+def look(page: Any, *, answers: bool = True) -> dict[str, Any]:
+    """Return what is wrong with a page as it is now, by colour scheme and width; ``answers`` is whether its server does."""
+    found: dict[str, Any] = {}
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        for width in (1280, 375):
+            page.set_viewport_size({"width": width, "height": 800})
+            if answers:
+                at_rest(page)
+            found[f"{scheme} {width}"] = violations(page)
+            if not page.evaluate("document.documentElement.scrollWidth <= innerWidth"):
+                found[f"{scheme} {width}"]["scrolls sideways"] = []
+    return {name: said for name, said in found.items() if said}
 
 
 def test_the_plain_pages(server: Server, page: Any) -> None:
@@ -55,7 +66,7 @@ def test_the_plain_pages(server: Server, page: Any) -> None:
     used = server.link("bo")
     server.cookie("bo")
     forged = f"{server.url}/join#forged"
-    found: dict[str, dict[str, list[str]]] = {}
+    found: dict[str, dict[str, Any]] = {}
     places = {
         "link": (used, "Continue as Bo"),
         "none": (f"{server.url}/join", "Open the link"),
@@ -69,8 +80,7 @@ def test_the_plain_pages(server: Server, page: Any) -> None:
         page.goto("about:blank")
         page.goto(address)
         page.get_by_text(shown).first.wait_for()
-        found[name] = violations(page)
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
+        found[name] = look(page)
     assert {name: said for name, said in found.items() if said} == {}
 
 
@@ -79,39 +89,32 @@ def test_the_page_itself(server: Server, page: Any) -> None:
     page.goto(server.link(ZOE))
     page.get_by_role("button", name="Continue as Zoë").click()
     page.get_by_text("Will you come?").first.wait_for()
-    at_rest(page)
-    found = {"open": violations(page)}
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    found = {"open": look(page)}
     for answer in ("Yes, I’ll be there", "No"):
         page.get_by_role("button", name=answer, exact=True).click()
     page.get_by_text("Saved").first.wait_for()
     page.get_by_role("button", name="Ask", exact=True).click()
     page.get_by_text("⚠").first.wait_for()
-    at_rest(page)
-    found["saved"] = violations(page)
+    found["saved"] = look(page)
     page.get_by_role("button", name="Add another device").click()
     page.get_by_role("img", name="QR code of the link above").wait_for()
     assert "/join#" in page.get_by_label("Link", exact=True).input_value()
-    at_rest(page)
-    found["another device"] = violations(page)
+    found["another device"] = look(page)
     open_tab(page, "Syllabus")
-    found["syllabus"] = violations(page)
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    found["syllabus"] = look(page)
     open_tab(page, "My reading")
     page.get_by_label("Big idea").fill("A matrix $\\frac{QK^T}{\\sqrt d}$ and `code`")
     page.get_by_role("button", name="Save summary").click()
     page.get_by_text("your summary").first.wait_for()
-    at_rest(page)
-    found["reading"] = violations(page)
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    found["reading"] = look(page)
     server.stop(signal.SIGKILL)
     try:
         page.get_by_text("Reconnecting").wait_for()
-        found["reconnecting"] = violations(page)
+        found["reconnecting"] = look(page, answers=False)
     finally:
         server.start()
     page.locator("#sg-connection").wait_for(state="hidden")
     page.get_by_role("button", name="Sign out on this device").click()
     page.get_by_role("heading", name="You are signed out").wait_for()
-    found["signed out"] = violations(page)
+    found["signed out"] = look(page)
     assert {name: said for name, said in found.items() if said} == {}
