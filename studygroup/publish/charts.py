@@ -123,7 +123,12 @@ def _untouched(progress: StepProgress) -> str:
 
 
 def _counted(sections: Sequence[SectionProgress]) -> str:
-    return ", ".join(f"{_name(one.name)} ({one.total})" for one in sections)
+    """Return sections with how long they are; of very many the first ones, and how many more there are."""
+    named = [f"{_name(one.name)} ({one.total})" for one in sections]
+    if len(named) <= _MOST_ROWS + 1:
+        return ", ".join(named)
+    steps = sum(one.total for one in sections[_MOST_ROWS:])
+    return f"{', '.join(named[:_MOST_ROWS])}, and {len(named) - _MOST_ROWS} more sections ({steps})"
 
 
 @cache

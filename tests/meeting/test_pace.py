@@ -69,7 +69,7 @@ def test_parts_of_the_same_title_have_pins_of_their_own() -> None:
         ("Talk (2)", "Talk", True),
         ("Close", "Close", False),
     ]
-    assert paced(settings, 90, Room(0, 0, 0, known=False), {"Talk (2)": 30}).reason == "Pinned: Talk (2)."
+    assert paced(settings, 90, Room(0, 0, 0, known=False), {"Talk (2)": 30}).reason == "Talk (2) has a fixed length."
 
 
 def test_what_changes_after_the_start_counts_as_it_was_when_the_session_began(group: Workbook, clock: Clock) -> None:
@@ -276,7 +276,7 @@ def test_a_pace_is_kept_and_done_again_when_the_room_is_different(group: Workboo
     assert "The pinned parts come to 95 minutes, and the session has 90" in texts(form)
     minutes_field(form, "Big idea").value = 30
     button(form, "Save pins").click()
-    assert "Pinned: Big idea." in texts(form) and "Pinned: Big idea." in texts(timer)
+    assert "Big idea has a fixed length." in texts(form) and "Big idea has a fixed length." in texts(timer)
     kept = {one.title: one.minutes for one in agenda_of(group, FIRST).running_order}
     assert (kept["Big idea"], sum(kept.values())) == (30, 90)
     assert form.follow.layout.display == "none"

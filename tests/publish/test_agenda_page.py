@@ -427,7 +427,7 @@ def test_cells_are_counted_while_they_run(workbook: Workbook) -> None:
 
 
 def test_a_long_list_stays_a_small_chart() -> None:
-    """Up to 75 steps of a section are boxes, more are one bar; of many sections, finished ones take one line."""
+    """Up to 75 steps of a section are boxes, more are one bar; of many sections, finished ones take one line, which names a few."""
 
     def chart(*sections: tuple[str, ...]) -> str:
         steps = [step for section in sections for step in section]
@@ -447,3 +447,9 @@ def test_a_long_list_stays_a_small_chart() -> None:
     many = chart(*[("covered",) * 20] * 9, ("covered", "ahead"), ("ahead",) * 30)
     assert rows(many) == [2]
     assert "Finished: Part 0 (20), Part 1 (20)" in many and "Not started: Part 10 (30)" in many
+    named = "Part 2 (8), Part 3 (8), Part 4 (8), Part 5 (8), Part 6 (8), Part 7 (8), Part 8 (8)"
+    started = ("covered",) * 8
+    assert f"Not started: Part 1 (8), {named}, Part 9 (4)<" in chart(started, *[("ahead",) * 8] * 8, ("ahead",) * 4)
+    assert f"Not started: Part 1 (8), {named}, and 29 more sections (228)<" in chart(
+        started, *[("ahead",) * 8] * 36, ("ahead",) * 4
+    )

@@ -254,5 +254,5 @@ def _reason(room: Room, state: Reading, parts: Sequence[PacedPart], *, many: boo
     if many:
         told.append(f"{room.questions} questions are open: more time for them.")
     if pinned := [one.name for one in parts if one.pinned]:
-        told.append(f"Pinned: {plain_list(pinned)}.")
+        told.append(f"{plain_list(pinned)} {'has a fixed length' if len(pinned) == 1 else 'have fixed lengths'}.")
     return " ".join(told)
