@@ -27,7 +27,7 @@ from studygroup.web.gate.gate import Gate, Rules
 from studygroup.web.gate.sockets import Sockets, end
 from studygroup.web.hosts import Hosts
 from studygroup.web.limits import Allowance
-from studygroup.web.page import faults, vendor
+from studygroup.web.page import circles, faults, vendor
 from studygroup.web.page.environment import APP
 from studygroup.web.page.served_workbook import ServedWorkbook
 from studygroup.web.scope import ENDED, SESSION, VISITOR
@@ -110,6 +110,7 @@ def make_app(workbook: ServedWorkbook, port: int, service: ServicePath | None = 
             faults.install(open_pages.present_page)
             watching = [asyncio.create_task(_watch(rules, told)), asyncio.create_task(_keep_up(roster))]
             watching.append(asyncio.create_task(open_pages.News(workbook).show()))
+            watching.append(asyncio.create_task(circles.search_when_quiet(open_pages.closed)))
             watching += [asyncio.create_task(_ask_hub(hub, sockets))] if hub else []
             yield
             for task in watching:

@@ -14,6 +14,8 @@ _SETTINGS = {
     "SOLARA_ASSETS_PROXY": "False",
     "SOLARA_TELEMETRY_MIXPANEL_ENABLE": "False",
     "SOLARA_KERNEL_CULL_TIMEOUT": "30m",
+    # Each page that is closed would stop the others for as long as it takes to look through all their objects; circles.py waits.
+    "SOLARA_KERNEL_GC_AFTER_CLOSE": "False",
     "SOLARA_STATE_AUTO_REMOUNT": "True",
     "SOLARA_THEME_SHOW_BANNER": "False",
     "SOLARA_THEME_LOADER": "plain",

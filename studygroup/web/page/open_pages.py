@@ -59,6 +59,7 @@ _served: list[Served] = []
 _notices: dict[str, StatusLine] = {}
 _forms: dict[str, MemberForms] = {}
 _loops: dict[str, asyncio.AbstractEventLoop] = {}
+_closed: set[str] = set()
 _lock = threading.Lock()
 
 
@@ -86,6 +87,7 @@ def _forget(kernel: str) -> None:
     with _lock:
         for kept in (_notices, _forms, _loops):
             kept.pop(kernel, None)
+        _closed.add(kernel)
 
 
 def _begin_to_tell(forms: MemberForms) -> None:
@@ -168,6 +170,14 @@ def present_page() -> Show | None:
         return None
     said = _notices.get(kernel_context.get_current_context().id)
     return (lambda sentence: said.tell(sentence, "wrong")) if said else None
+
+
+def closed() -> int:
+    """Return how many pages were closed since the last call."""
+    with _lock:
+        number = len(_closed)
+        _closed.clear()
+    return number
 
 
 def count() -> int:

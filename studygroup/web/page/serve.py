@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from contextlib import suppress
 from dataclasses import replace
@@ -13,6 +12,7 @@ import uvicorn
 from studygroup.errors import WebError
 from studygroup.web.gate.connections import Bounds, protocol
 from studygroup.web.hosts import guide, only_here_hint
+from studygroup.web.page import circles
 from studygroup.web.page.environment import set_environment
 from studygroup.web.page.served_workbook import ServedWorkbook
 from studygroup.web.visitors.service import ServicePath
@@ -51,8 +51,7 @@ def run(workbook: Workbook, host: str, port: int, service: ServicePath | None = 
     )
     from studygroup.web.page.app import make_app
 
-    # With Python's own thresholds a search for circles stops everyone for a second at 400 pages.
-    gc.set_threshold(50_000, 20, 100)
+    circles.put_off()
     files = _allow_files(_FILES_A_PAGE * _PAGES)
     bounds = bounds or Bounds()
     # Most of the files are for pages.
