@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
+import time
 from collections.abc import Callable, Hashable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -137,9 +138,15 @@ class News:
             if (moment := self._context.moment) == self._seen:
                 return []
             self._seen = moment
-            with _lock:
-                pages = list(_forms.items())
-            return [kernel for kernel, forms in pages if forms.context.is_behind()]
+        with _lock:
+            pages = list(_forms.items())
+        return [kernel for kernel, forms in pages if self._is_behind(forms)]
+
+    def _is_behind(self, forms: MemberForms) -> bool:
+        """Return whether a page is; between two of them those who click have their turn."""
+        time.sleep(0)
+        with self._workbook.lock:
+            return forms.context.is_behind()
 
     def _look(self) -> None:
         try:
