@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 from pathlib import Path
@@ -74,3 +75,36 @@ def test_every_form_has_its_picture() -> None:
         shown = [source for source in shown if not source.endswith((".open()", ".who"))]
         assert (DOCS / f"{guide}.md").read_text(encoding="utf-8").count("<picture>") >= len(shown)
     assert sum(path.stat().st_size for path in (DOCS / "images").rglob("*") if path.is_file()) < MOST_BYTES
+
+
+def _shown_texts() -> list[tuple[str, str]]:
+    """Return the constant texts of the package that may be shown, each with its place: docstrings of commands are their help."""
+    texts = []
+    for path in sorted((ROOT / "studygroup").rglob("*.py")):
+        waiting: list[ast.AST] = [ast.parse(path.read_text(encoding="utf-8"))]
+        while waiting:
+            match waiting.pop():
+                case ast.Expr(ast.Constant()) if path.parent.name != "commands":
+                    pass
+                case ast.Call(ast.Name("guide")):
+                    pass
+                case ast.JoinedStr(parts):
+                    texts.append(
+                        (str(path), "".join(str(part.value) if isinstance(part, ast.Constant) else "…" for part in parts))
+                    )
+                    waiting += [part.value for part in parts if isinstance(part, ast.FormattedValue)]
+                case ast.Constant(str(text)):
+                    texts.append((str(path), text))
+                case node:
+                    waiting += ast.iter_child_nodes(node)
+    return texts
+
+
+def test_what_is_shown_names_guides_that_exist_and_where_they_are() -> None:
+    """A new group's folder has no docs/; so a text says that a guide is the project's, or ``guide`` looks whether it is there."""
+    named = [(path, text) for path, text in _shown_texts() if re.search(r"\bdocs/", text)]
+    assert len(named) >= 6
+    for path, text in named:
+        for guide in re.findall(r"\bdocs/[\w/.-]*\w", text):
+            assert (ROOT / guide).is_file(), f"{path}: {guide}"
+        assert "of the studygroup project" in text, f"{path}: {text}"

@@ -63,7 +63,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 TrustTemplates = Annotated[
     bool,
     typer.Option(
-        "--trust-templates", help="Run a template that came with git without asking; see docs/security.md of the project."
+        "--trust-templates", help="Run a template that came with git without asking; see docs/security.md of the studygroup project."
     ),
 ]
 OpenPage = Annotated[bool, typer.Option("--open", help="Open the page in your browser.")]
