@@ -251,7 +251,7 @@ def same(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing; see whether it can be done.")] = False,
     workbook: WorkbookDir = None,
 ) -> None:
-    """Merge two items that are the same work; links, entries and what members entered move along.
+    """Merge two items that are the same paper. Links, entries and what members entered move along.
 
     Example: studygroup same lora-low-rank-adaptation lora
     """
@@ -274,7 +274,7 @@ def different(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing; see whether it can be done.")] = False,
     workbook: WorkbookDir = None,
 ) -> None:
-    """Keep two items apart for good: imports neither join nor suggest them.
+    """Keep two items apart for good. Imports neither join nor suggest them.
 
     Example: studygroup different dolly dolly-2
     """
@@ -295,7 +295,7 @@ def search(
     words: Annotated[
         list[str] | None, typer.Argument(metavar="WORD", help="Words of a title, an author, a section; none for all models.")
     ] = None,
-    limit: Annotated[int, typer.Option(min=1, help="How many items at the most.")] = 20,
+    limit: Annotated[int, typer.Option(min=1, help="Show at most this many items.")] = 20,
     licence: Annotated[str, typer.Option(help="Only models under this licence: a family, such as apache, or its words.")] = "",
     max_parameters: Annotated[
         str, typer.Option(metavar="NUMBER", help="Only models that come in this size or smaller: 13B.")
@@ -304,7 +304,7 @@ def search(
     as_json: Json = False,
     workbook: WorkbookDir = None,
 ) -> None:
-    """Find items in the catalogue, the best first, or compare the models in it.
+    """Find items in the catalogue, or compare the models in it. The best match comes first.
 
     Example: studygroup search low rank adaptation
 
@@ -341,7 +341,7 @@ def _print_models(catalogue: Catalogue, words: str, wanted: tuple[str, str, str]
     if as_json:
         print_rows(found.astype(object).where(found.notna() & (found != float("inf")), None))
     elif found.empty:
-        say("No model fits; leave out one of the conditions.")
+        say("No model matches; drop one of the conditions.")
     else:
         print(table_text(found[["id", "parameters", "context_length", "licence", "released"]], 40), end="")
 
@@ -353,13 +353,13 @@ def fill(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Ask, and show what would be filled; the catalogue stays.")
     ] = False,
-    arxiv_url: Annotated[str, typer.Option(help="Another address that speaks as arXiv's API, such as a mirror.")] = "",
-    crossref_url: Annotated[str, typer.Option(help="Another address that speaks as Crossref's API.")] = "",
+    arxiv_url: Annotated[str, typer.Option(help="Another address with arXiv's API, such as a mirror.")] = "",
+    crossref_url: Annotated[str, typer.Option(help="Another address with Crossref's API.")] = "",
     private: AllowPrivate = False,
     as_json: Json = False,
     workbook: WorkbookDir = None,
 ) -> None:
-    """Fill empty authors and years from arXiv and Crossref, for items that have an arXiv id or a DOI.
+    """Fill empty authors and years from arXiv and Crossref. It looks up items that have an arXiv id or a DOI.
 
     What the catalogue already says is never changed. Answers are kept in .studygroup/metadata, so that a run can be interrupted.
 
@@ -419,7 +419,7 @@ def links(
     as_json: Json = False,
     workbook: WorkbookDir = None,
 ) -> None:
-    """Check the catalogue's links, and say which sessions a dead one affects; nothing is changed.
+    """Check the catalogue's links, and list sessions with a dead one. Nothing is changed.
 
     Example: studygroup links --dead
     """
@@ -472,13 +472,13 @@ def export(
         str | None,
         typer.Option(
             metavar="ADDRESS",
-            help="With --progress: where the site is, for links to reports; else `site_address` of the settings.",
+            help="With --progress: where the site is, for links to reports. Default: `site_address` of the settings.",
         ),
     ] = None,
     member: Annotated[str, typer.Option(help="With what this member has read.")] = "",
     workbook: WorkbookDir = None,
 ) -> None:
-    """Export a list, or the whole catalogue: what was imported is written out again.
+    """Export a list, or the whole catalogue. What was imported is written out again.
 
     Example: studygroup export markdown --list modern-llm-study-group --progress > README.md
 

@@ -199,7 +199,7 @@ def _wrong_names(record: Record, known: _Known, workbook: Workbook) -> Iterator[
     # What a session read is kept as it was, whether or not the catalogue still has it.
     kept = {item for read in record.reads for item in read.items}
     for item in sorted({*record.named_items} - kept - known.items if known.items is not None else ()):
-        yield f"{item!r} is not in the catalogue; a record keeps its item, so bring it back or enter what should hold"
+        yield f"{item!r} is not in the catalogue; a record keeps its item, so bring it back or enter what should be current"
     kept = {read.entry for read in record.reads}
     for reference in sorted({*record.named_entries} - kept - known.entries if known.entries is not None else ()):
         yield f"{reference!r} is no longer an entry of a list; plan the session again with what it read"

@@ -26,7 +26,7 @@ app = typer.Typer(
 )
 member_app = typer.Typer(help="The roster: list, add, leave, rename.", no_args_is_help=True, rich_markup_mode=None)
 record_app = typer.Typer(
-    help="Enter a record: what was planned, who was there, what was read, said and asked.",
+    help="Enter a record: a plan, attendance, reading, a note, a question …",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -40,14 +40,15 @@ WorkbookDir = Annotated[
     ),
 ]
 
-_SESSION = "The session's date, YYYY-MM-DD; of one that was moved, the old or the new one. Default: the one under way "
-NextSession = Annotated[str, typer.Option("--session", metavar="DATE", help=f"{_SESSION}or next.")]
-LastSession = Annotated[str, typer.Option("--session", metavar="DATE", help=f"{_SESSION}or last.")]
+_SESSION = "Session date (YYYY-MM-DD); of one that was moved, the old or the new one. Default: the current "
+NextSession = Annotated[str, typer.Option("--session", metavar="DATE", help=f"{_SESSION}or next session.")]
+LastSession = Annotated[str, typer.Option("--session", metavar="DATE", help=f"{_SESSION}or last session.")]
 AnnouncedSession = Annotated[
-    str, typer.Option("--session", metavar="DATE", help=f"{_SESSION}or next; for a report, the one under way or last.")
+    str, typer.Option("--session", metavar="DATE", help=f"{_SESSION}or next session; for a report, the current or last one.")
 ]
 SessionToRecord = Annotated[
-    str, typer.Option("--session", metavar="DATE", help=f"{_SESSION}or, if none is, the last one still to be closed.")
+    str,
+    typer.Option("--session", metavar="DATE", help=f"{_SESSION}session; if there is none, the last one still to be closed."),
 ]
 By = Annotated[
     str,
@@ -166,7 +167,7 @@ def ask_for_trust(book: Workbook, page: str, trusted: bool) -> None:
     if not trusted and sys.stdin.isatty() and sys.stderr.isatty():
         say(trust.warning(found))
         if not typer.confirm("Run it?", default=False, err=True):
-            raise UntrustedError(f"Nothing was run; earlier pages of the {page} still stand.")
+            raise UntrustedError(f"Nothing was run; earlier pages of the {page} are unchanged.")
         trusted = True
     if trusted:
         trust.accept(book.folder, page)

@@ -38,16 +38,18 @@ if TYPE_CHECKING:
 @app.command("history")
 def show_history(
     context: typer.Context,
-    member: Annotated[str, typer.Option(metavar="MEMBER", help="What this member entered, or what is about them.")] = "",
-    item: Annotated[str, typer.Option(metavar="ID", help="What names this item.")] = "",
-    session: Annotated[str, typer.Option(metavar="DATE", help="What belongs to this session.")] = "",
-    limit: Annotated[int, typer.Option(min=1, help="How many records at the most, the latest first.")] = 50,
+    member: Annotated[str, typer.Option(metavar="MEMBER", help="Only what this member entered, or what is about them.")] = "",
+    item: Annotated[str, typer.Option(metavar="ID", help="Only what mentions this item.")] = "",
+    session: Annotated[str, typer.Option(metavar="DATE", help="Only what belongs to this session.")] = "",
+    limit: Annotated[int, typer.Option(min=1, help="Show at most this many records, newest first.")] = 50,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV that is safe to open in a spreadsheet.")] = False,
-    and_on: Annotated[bool, typer.Option("--follow", help="Go on with what is entered from now on; Ctrl-C ends it.")] = False,
+    and_on: Annotated[
+        bool, typer.Option("--follow", help="Keep printing what is entered from now on; Ctrl-C ends it.")
+    ] = False,
     as_json: Json = False,
     workbook: WorkbookDir = None,
 ) -> None:
-    """Show who entered what when, what it changed, and what was replaced or undone since; the latest first.
+    """Show who entered what and when, newest first. It shows what an entry changed, and what was replaced or undone since.
 
     A line begins with the end of the entry's id, which `studygroup undo` takes, and the time in the group's zone. With --json or
     --csv, each entry has its fields.
@@ -78,7 +80,7 @@ def show_history(
         if len(found) > limit:
             say(f"{len(found) - limit} earlier ones are left out; --limit shows more.")
         if found.empty:
-            say("Nothing was entered that fits.")
+            say("No matches.")
     if and_on:
         _follow(book)
 
@@ -171,12 +173,14 @@ def _what(book: Workbook, record: Record, reader: str, before: Record | None = N
 def copy(
     context: typer.Context,
     to: Annotated[str, typer.Option(metavar="URL|DIR", help="A database's address, or a sessions folder.")],
-    source: Annotated[str, typer.Option("--from", metavar="URL|DIR", help="Where from; else the workbook's own journal.")] = "",
+    source: Annotated[
+        str, typer.Option("--from", metavar="URL|DIR", help="Where from. Default: the workbook's own journal.")
+    ] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Count what would be copied; write nothing.")] = False,
     as_json: Json = False,
     workbook: WorkbookDir = None,
 ) -> None:
-    """Copy the journal to another store, and check that all of it arrived; you can run it again at any time.
+    """Copy the journal to another store, and check that it arrived. You can run it again at any time.
 
     A password is best left to the environment (PGPASSWORD, or the whole address in STUDYGROUP_STORE).
 
@@ -198,7 +202,7 @@ def copy(
         return
     print(f"{done.lines} records, {done.new} {'would be new' if dry_run else 'new'} in {there.name}")
     if done.left_behind:
-        say(f"{done.left_behind} lines are no records and stay behind; `studygroup check` says which.")
+        say(f"{done.left_behind} lines aren't records and are left behind; `studygroup check` says which.")
     if done.tombstones:
         who = f"{done.tombstones} {'person' if done.tombstones == 1 else 'people'}"
         say(f"{who} who asked to be forgotten {'would stay' if dry_run else 'stay'} so there.")

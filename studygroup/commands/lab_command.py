@@ -24,11 +24,11 @@ def lab(
         bool, typer.Option("--browser/--no-browser", help="Open a browser; without it, the address is printed.")
     ] = True,
     port: Annotated[
-        int | None, typer.Option(min=1, max=65535, help="The port to listen on; else the first free one from 8888 on.")
+        int | None, typer.Option(min=1, max=65535, help="The port to listen on. Default: the first free one from 8888 on.")
     ] = None,
     workbook: WorkbookDir = None,
 ) -> None:
-    """Open JupyterLab on one of the workbook's notebooks; Ctrl-C ends it.
+    """Open JupyterLab on one of the workbook's notebooks. Ctrl-C ends it.
 
     Example: studygroup lab
 

@@ -51,7 +51,7 @@ def member_add(
     dry_run: DryRun = False,
     workbook: WorkbookDir = None,
 ) -> None:
-    """Add someone to the roster, or welcome back someone who had left; prints the member's id.
+    """Add someone to the roster, or welcome back someone who left. Prints the member's id.
 
     Example: studygroup member add "Zoë O'Brien-李" --zone Europe/Dublin --since 2026-09-01
     """
@@ -76,7 +76,7 @@ def member_joined(
     dry_run: DryRun = False,
     workbook: WorkbookDir = None,
 ) -> None:
-    """Correct since when someone has been a member; reports of sessions since then count them.
+    """Correct since when someone has been a member. Reports of sessions since then count them.
 
     Example: studygroup member joined ada 2026-09-01
     """
@@ -107,7 +107,7 @@ def member_list(
     as_json: Json = False,
     workbook: WorkbookDir = None,
 ) -> None:
-    """List who is on the roster today, by name, with the id that commands take.
+    """List who is on the roster today. Each has the id that commands take.
 
     Example: studygroup member list
     """
@@ -129,7 +129,7 @@ def member_list(
 def member_leave(
     context: typer.Context,
     member: Annotated[str, typer.Argument(help="The member's id or name.")],
-    on: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The last day; else today.")] = None,
+    on: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The last day. Default: today.")] = None,
     by: By = "",
     dry_run: DryRun = False,
     workbook: WorkbookDir = None,
@@ -175,7 +175,7 @@ def member_export(
     member: Annotated[str, typer.Argument(help="The member's id or name.")],
     workbook: WorkbookDir = None,
 ) -> None:
-    """Print everything that the workbook has about someone, as JSON: what they typed, what names them, texts that mention them.
+    """Print everything that the workbook has about someone, as JSON. It has what they typed, what names them, and texts that mention them.
 
     Their votes on ballots that are still open are in it only where `studygroup me` says that it is they who ask.
 
@@ -201,7 +201,7 @@ def me(
     name: Annotated[str, typer.Argument(help="Your id or name on the roster. Without it, prints who you are here.")] = "",
     workbook: WorkbookDir = None,
 ) -> None:
-    """Set who you are in this folder: notebooks and commands then enter as you. Git does not see it.
+    """Set who you are in this folder. Notebooks and commands then enter as you; git does not see it.
 
     Example: studygroup me "Zoë O'Brien-李"
     """
@@ -217,13 +217,13 @@ def forget_member(
     context: typer.Context,
     member: Annotated[str, typer.Argument(help="The member's id or name.")],
     backup: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Where the backup goes, outside the workbook; else beside it.")
+        Path | None, typer.Option(metavar="DIR", help="Where the backup goes, outside the workbook. Default: beside it.")
     ] = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Don't ask.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be done; change nothing.")] = False,
     workbook: WorkbookDir = None,
 ) -> None:
-    """Replace a person's name and texts everywhere by a pseudonym; counts stay. git's history is not covered.
+    """Replace a person's name and texts by a pseudonym everywhere. Counts stay; git's history is not covered.
 
     Writes a backup first. Records that a later merge brings back are scrubbed when they are read.
 
@@ -235,7 +235,7 @@ def forget_member(
     erasure = plan_erasure(book, member)
     folder = (backup or book.folder.parent).resolve()
     if folder == book.folder or book.folder in folder.parents:
-        raise typer.BadParameter("the backup holds what is to be forgotten; name a folder outside the workbook")
+        raise typer.BadParameter("the backup contains what is to be forgotten; name a folder outside the workbook")
     print(f"{erasure}\n  A backup of all that was entered goes to {folder} first.")
     if dry_run:
         return

@@ -35,7 +35,8 @@ def announce(
     kind: Annotated[str, typer.Argument(metavar="agenda|report|reminder", help="What is announced.")],
     session: AnnouncedSession = "",
     to: Annotated[
-        list[str] | None, typer.Option("--to", metavar="URL", help="An address of apprise; else the group's; give it for each.")
+        list[str] | None,
+        typer.Option("--to", metavar="URL", help="An apprise address; give it for each. Default: the group's."),
     ] = None,
     again: Annotated[bool, typer.Option("--again", help="Also where it was sent before.")] = False,
     arrived: Annotated[
@@ -51,7 +52,7 @@ def announce(
     as_json: Json = False,
     workbook: WorkbookDir = None,
 ) -> None:
-    """Send the agenda, the report or a reminder to the group's channels; each goes to each of them once.
+    """Send the agenda, the report or a reminder to your channels. Each goes to each of them once.
 
     Addresses are set in STUDYGROUP_ANNOUNCE, with blanks between, or in .studygroup/addresses.toml, which git does not see; they
     are never printed. Exit code 1 when a delivery failed: the same command then tries just that one again.
@@ -120,7 +121,7 @@ def _settled(book: Workbook, kind: Kind, session: str, addresses: Sequence[Targe
         settle(book, kind, session, by=by, lost=elsewhere)
         say(f"Recorded that it did not arrive at {plain_list(elsewhere)}: the next studygroup due sends it there.")
     if not unsure:
-        say("There is no message of which that is not known.")
+        say("There is nothing to settle: it is known of every message whether it was sent.")
     return len(elsewhere) == len(unsure)
 
 
@@ -158,7 +159,7 @@ def due(
     as_json: Json = False,
     workbook: WorkbookDir = None,
 ) -> None:
-    """Do what is due now and no more: announce the agenda, remind who has not answered, report a closed session, make the site.
+    """Do what is due now. It announces the agenda, reminds those who have not answered, reports a closed session, and makes the site.
 
     Each is done once, so the command can be repeated at any time, as every hour. It is done in one place, which the setting
     due_place names; elsewhere this prints what would be done. Exit code 1 when something failed, which is tried again next time.
@@ -213,7 +214,7 @@ def _say_where(book: Workbook) -> None:
         say(f"Done at {place}, for {', '.join(book.settings.due) or 'nothing: the setting due is empty'}.")
     else:
         say(
-            "No place is named yet, so nothing is done by itself. To do it here: studygroup due --here NAME. On GitHub: studygroup github"
+            "No place is set yet, so nothing runs by itself. To do it here: studygroup due --here NAME. On GitHub: studygroup github"
         )
 
 
@@ -335,7 +336,7 @@ def github(
     as_json: Json = False,
     workbook: WorkbookDir = None,
 ) -> None:
-    """Write the workflows with which GitHub does what is due every hour and publishes the site on GitHub Pages.
+    """Write workflows for GitHub. They do what is due every hour, and publish the site on GitHub Pages.
 
     They go into .github/workflows: commit them. One that someone edited stays as it is. They name the secrets, and contain none.
 

@@ -71,17 +71,17 @@ def new(
     folder: Annotated[
         Path | None, typer.Argument(metavar="DIR", help="A new or empty folder. Without it, you are asked.")
     ] = None,
-    name: Annotated[str | None, typer.Option(help="The group's name; else the folder's.")] = None,
+    name: Annotated[str | None, typer.Option(help="The group's name. Default: the folder's.")] = None,
     weekday: Annotated[
         list[str] | None,
         typer.Option(
-            help="The day it meets; friday by default. Give it twice for two days a week, or say 'second tuesday' for a day of the month."
+            help="The day it meets. Default: friday. Give it twice for two days a week, or say 'second tuesday' for a day of the month."
         ),
     ] = None,
-    time: Annotated[str | None, typer.Option(help="The local time; 19:00 by default.")] = None,
-    zone: Annotated[str | None, typer.Option(help="The time zone, such as Europe/Berlin; this machine's by default.")] = None,
+    time: Annotated[str | None, typer.Option(help="The local time. Default: 19:00.")] = None,
+    zone: Annotated[str | None, typer.Option(help="The time zone, such as Europe/Berlin. Default: this machine's.")] = None,
     you: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Your name; by default, the one git has. You are the first facilitator.")
+        str | None, typer.Option(metavar="NAME", help="Your name. Default: the one git has. You are the first facilitator.")
     ] = None,
     read: Annotated[
         str | None,
@@ -104,7 +104,7 @@ def new(
         bool | None, typer.Option("--lab/--no-lab", help="Open JupyterLab when all is made; on a terminal, you are asked.")
     ] = None,
 ) -> None:
-    """Make a workbook for a group of your own: folder, list, roster, git, first agenda, and an environment to run it.
+    """Create a workbook for a new group. It has a folder, a list, a roster, git, a first agenda, and an environment to run it.
 
     On a terminal it asks for whatever is not given; elsewhere it asks nothing and takes the defaults.
 
@@ -152,7 +152,7 @@ def demo(
     ] = "",
     open_it: Annotated[bool, typer.Option("--open", help="Open its site in your browser.")] = False,
 ) -> None:
-    """Make a made-up group to look at: thirteen weeks behind it and one ahead, with agenda, reports and site.
+    """Make a made-up group to look at. Thirteen weeks are behind it and one is ahead, with agenda, reports and site.
 
     Its people are invented, the papers are real. It takes half a minute; delete the folder when you have seen enough.
 

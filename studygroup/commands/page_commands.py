@@ -78,7 +78,7 @@ def report(
     as_json: Json = False,
     workbook: WorkbookDir = None,
 ) -> None:
-    """Write a session's report: notebook, HTML page and Markdown; say what is still missing in it.
+    """Write a session's report: notebook, HTML page and Markdown. It says what is still missing in it.
 
     Example: studygroup report --open
 
@@ -103,13 +103,15 @@ def report(
 @app.command()
 def site(
     context: typer.Context,
-    out: Annotated[Path | None, typer.Option(metavar="DIR", help="The folder to write to; else site/ in the workbook.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="The folder to write to. Default: site/ in the workbook.")
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing; list what would be published.")] = False,
     open_it: OpenPage = False,
     as_json: Json = False,
     workbook: WorkbookDir = None,
 ) -> None:
-    """Write a static site: next session, list, a page for each paper and each session, progress, calendar, feed.
+    """Write a static site that anyone can read. It has the next session, the list, a page for each paper and each session, progress, calendar and feed.
 
     Example: studygroup site --open
 

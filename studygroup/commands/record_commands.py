@@ -143,7 +143,7 @@ def _ask_about(book: Workbook, session: str, *, start: str | None, cancel: bool,
 def record_close(
     context: typer.Context,
     session: SessionToRecord = "",
-    finished: Annotated[list[int] | None, typer.Option(help="A step that was finished; else all that were read.")] = None,
+    finished: Annotated[list[int] | None, typer.Option(help="A step that was finished. Default: all that were read.")] = None,
     continues: Annotated[list[int] | None, typer.Option(help="A step that continues next time; may be repeated.")] = None,
     by: By = "",
     dry_run: DryRun = False,

@@ -40,7 +40,7 @@ def show_settings(
     as_json: Json = False,
     workbook: WorkbookDir = None,
 ) -> None:
-    """Print the group's settings, each with its default and what it means; `studygroup set` changes one.
+    """Print the group's settings, with defaults and meanings. `studygroup set` changes one.
 
     Example: studygroup settings zones holidays
     """
@@ -108,13 +108,13 @@ def set_setting(
     every: Annotated[str, typer.Option(help="With slot: week, second week or month.")] = "",
     length: Annotated[int | None, typer.Option(help="With slot: minutes.")] = None,
     yes: Annotated[
-        bool, typer.Option("--yes", help="With slot: do not ask, also where a planned or a past session changes.")
+        bool, typer.Option("--yes", help="With slot: don't ask, also where a planned or a past session changes.")
     ] = False,
     by: By = "",
     dry_run: DryRun = False,
     workbook: WorkbookDir = None,
 ) -> None:
-    """Change one of the group's settings in pyproject.toml; its comments and its order stay.
+    """Change one of the group's settings in pyproject.toml. Its comments and its order stay.
 
     A slot, which says when the group meets from a day on, is entered as a record instead; where a planned or a past session would
     change, you are asked first.

@@ -108,7 +108,7 @@ def _print_life(book: Workbook, number: str, *, as_json: bool) -> None:
 @app.command()
 def ballots(
     context: typer.Context,
-    ballot: Annotated[str, typer.Argument(help="A ballot's id, or the end of it; else all of them.")] = "",
+    ballot: Annotated[str, typer.Argument(help="A ballot's id, or the end of it. Default: all of them.")] = "",
     close: Annotated[
         bool, typer.Option("--close", help="Close the ballot now and record its result; without an id, the one that is open.")
     ] = False,
@@ -117,7 +117,7 @@ def ballots(
     as_json: Json = False,
     workbook: WorkbookDir = None,
 ) -> None:
-    """Print the ballots: how many have voted on those that are open, and the results of the others. Votes are secret until a ballot closes.
+    """Print the ballots. Open ones say how many have voted, the others their results; votes are secret until a ballot closes.
 
     Example: studygroup ballots
     """
@@ -175,7 +175,7 @@ def _ballot_to_plain(book: Workbook, view: BallotView) -> str:
 @app.command()
 def times(
     context: typer.Context,
-    survey: Annotated[str, typer.Argument(help="A survey's id, or the end of it; else all of them.")] = "",
+    survey: Annotated[str, typer.Argument(help="A survey's id, or the end of it. Default: all of them.")] = "",
     choose: Annotated[
         int | None,
         typer.Option(
@@ -185,7 +185,7 @@ def times(
     first: Annotated[
         datetime | None,
         typer.Option(
-            "--from", formats=["%Y-%m-%d"], help="With --choose: the first day of the new usual time; else the survey's."
+            "--from", formats=["%Y-%m-%d"], help="With --choose: the first day of the new usual time. Default: the survey's."
         ),
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Don't ask, also where a planned or a past session changes.")] = False,
@@ -194,7 +194,7 @@ def times(
     as_json: Json = False,
     workbook: WorkbookDir = None,
 ) -> None:
-    """Print the surveys about when you can meet: who has answered, and the five times that suit most. `studygroup record survey` opens one.
+    """Print the surveys about when you can meet. Each shows who has answered, and the five times that suit most. `studygroup record survey` opens one.
 
     Example: studygroup times
 
@@ -276,7 +276,7 @@ def rotation(
     as_json: Json = False,
     workbook: WorkbookDir = None,
 ) -> None:
-    """Print who has which role in the coming sessions, and for each open role whose turn it is, and why.
+    """Print who has which role in the coming sessions. For each open role it says whose turn it is, and why.
 
     Example: studygroup rotation --sessions 6
     """
@@ -339,7 +339,9 @@ def show(
 def schedule(
     context: typer.Context,
     first: Annotated[datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="First day; else today.")] = None,
-    last: Annotated[datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="Last day; else half a year on.")] = None,
+    last: Annotated[
+        datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="Last day. Default: half a year from now.")
+    ] = None,
     as_ics: Annotated[bool, typer.Option("--ics", help="Print an iCalendar file, with what was cancelled and moved.")] = False,
     every: Annotated[
         bool, typer.Option("--all", help="Every session on record and the coming half year, as a calendar subscribes to them.")

@@ -31,7 +31,7 @@ def upgrade(
     as_json: Json = False,
     workbook: WorkbookDir = None,
 ) -> None:
-    """Replace notebooks and templates that no one has edited with this version's; list edited ones and leave them as they are.
+    """Replace unedited notebooks and templates by this version's. Edited ones are listed and left as they are.
 
     Example: studygroup upgrade --dry-run
     """
@@ -90,12 +90,12 @@ def check(
     context: typer.Context,
     fix: Annotated[
         bool,
-        typer.Option("--fix", help="Move lines that are no records to records/quarantine/; nothing is deleted."),
+        typer.Option("--fix", help="Move lines that aren't records to records/quarantine/; nothing is deleted."),
     ] = False,
     as_json: Json = False,
     workbook: WorkbookDir = None,
 ) -> None:
-    """Check settings, catalogue and records; print everything wrong, with where. Exit code 1 when there is an error.
+    """Check settings, catalogue and records. It prints everything wrong, with where; the exit code is 1 when there is an error.
 
     Example: studygroup check
     """
@@ -133,7 +133,7 @@ def sync(
     as_json: Json = False,
     workbook: WorkbookDir = None,
 ) -> None:
-    """Share the workbook through git: commit what was entered, take in what others entered, send ours.
+    """Share the workbook through git. It commits what you entered, takes in what others entered, and sends yours.
 
     Only sessions/ and the settings are committed, and nothing is ever forced. Settings are joined key by key: where you and
     others gave a key different values, you are asked which one counts, or say it with --mine and --theirs.

@@ -36,7 +36,7 @@ def invite(
     as_json: Json = False,
     workbook: WorkbookDir = None,
 ) -> None:
-    """Print an invite link to the members' page for each member; anyone with a link can act as its member.
+    """Print an invite link to the members' page for each member. Anyone with a link can act as its member.
 
     A link is valid for 14 days and on one device, unless link_days and link_devices in the settings say otherwise. Others can open it
     once page_address in the settings is the https:// address where they reach the page.
@@ -110,13 +110,13 @@ def serve(
     host: Annotated[
         str, typer.Option(help="The address to listen on; other machines need a proxy with HTTPS in front.")
     ] = "127.0.0.1",
-    port: Annotated[int | None, typer.Option(min=1, max=65535, help="The port; else that of page_address.")] = None,
+    port: Annotated[int | None, typer.Option(min=1, max=65535, help="The port. Default: that of page_address.")] = None,
     hub: Annotated[
         bool, typer.Option("--hub", help="As a service that a JupyterHub starts; members sign in there, without links.")
     ] = False,
     workbook: WorkbookDir = None,
 ) -> None:
-    """Serve the members' page: everyone with an invite link fills in forms in a browser, and no one gets a shell.
+    """Serve the members' page. Everyone with an invite link fills in forms in a browser, and no one gets a shell.
 
     Example: studygroup serve --port 8321
     """

@@ -25,7 +25,7 @@ PRESETS = (
     ),
     RoleCard(
         "sceptic",
-        "You look for what does not hold, as a fair reviewer does.",
+        "You look for what does not hold up, as a fair reviewer does.",
         (
             "Which claim has the weakest evidence?",
             "What is compared, and is the comparison fair?",

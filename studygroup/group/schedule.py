@@ -396,6 +396,15 @@ def _order(session: Session) -> tuple[datetime, int, str]:
     return _utc(session.start), len(session.id), session.id
 
 
+def city_of(zone: str) -> str:
+    """Return what people call a time zone: the city in its name.
+
+    >>> city_of("America/New_York"), city_of("Etc/UTC")
+    ('New York', 'UTC')
+    """
+    return "UTC" if zone in UTC_NAMES else zone.rpartition("/")[2].replace("_", " ")
+
+
 def times_in_zones(start: datetime, zones: Sequence[str], length_min: int | None = None) -> list[ZoneTime]:
     """Return what the clocks of each zone show at ``start``, in the order of ``zones``.
 
@@ -425,7 +434,7 @@ def times_in_zones(start: datetime, zones: Sequence[str], length_min: int | None
         shown.append(
             ZoneTime(
                 zone=name,
-                city="UTC" if name in UTC_NAMES else name.rpartition("/")[2].replace("_", " "),
+                city=city_of(name),
                 abbreviation=_abbreviation(local),
                 weekday=WEEKDAYS[local.weekday()].capitalize(),
                 day=local.date(),

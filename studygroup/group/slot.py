@@ -213,6 +213,17 @@ def no_zone(name: str) -> str:
     return f"{name!r} is not a time zone{meant}"
 
 
+def unknown_zone(name: str) -> str:
+    """Return what a person reads who typed a name that is no time zone.
+
+    >>> unknown_zone("berlin"), unknown_zone("nowhere at all")
+    ("We don't know the time zone 'berlin'. Did you mean Europe/Berlin?", "We don't know the time zone 'nowhere at all'. Write one such as Europe/Berlin.")
+    """
+    name = name[:_LONGEST_ZONE]
+    guess = nearest_zone(name)
+    return f"We don't know the time zone {name!r}. {f'Did you mean {guess}?' if guess else 'Write one such as Europe/Berlin.'}"
+
+
 def check_zone(name: str) -> str:
     """Return what is wrong with the name of a time zone, or an empty string."""
     return "" if zone_or_none(name) else no_zone(name)

@@ -25,8 +25,8 @@ _ADVICE = {
     errno.EACCES: _NO_RIGHT,
     errno.EPERM: _NO_RIGHT,
     errno.ENOENT: "Make the folder first, then save again",
-    errno.ENOTDIR: "A file stands where a folder is needed; move it away, then save again",
-    errno.EISDIR: "A folder stands where the file should be; move it away, then save again",
+    errno.ENOTDIR: "A file is where the folder should be; move it away, then save again",
+    errno.EISDIR: "A folder is where the file should be; move it away, then save again",
 }
 
 
@@ -132,7 +132,7 @@ def _explain(path: Path, error: OSError, replaced: list[Path]) -> str:
     if path in replaced:
         return f"{path} was written, but is not safe on the disk yet: {why}. {advice}."
     before = f" Already written: {', '.join(map(str, replaced))}." if replaced else ""
-    return f"{path} was not saved: {why}. What stood there before still stands.{before} {advice}."
+    return f"{path} was not saved: {why}. What was there before is unchanged.{before} {advice}."
 
 
 # How long who waits for a lock sleeps between two looks; a lock is held for a tenth of that.

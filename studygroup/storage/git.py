@@ -108,7 +108,7 @@ class Git:
             if "not a git repository" not in str(error):
                 raise
             raise SyncError(
-                f"{folder} is in no git repository. To make one: git init; git add .; git commit -m Start; "
+                f"{folder} is not in a git repository. To make one: git init; git add .; git commit -m Start; "
                 "git remote add origin ADDRESS"
             ) from None
         self.inside = folder.resolve().relative_to(self.root.resolve()).as_posix()

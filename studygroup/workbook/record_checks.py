@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from studygroup.errors import RecordError
 from studygroup.group.settings import FILE, Settings
-from studygroup.group.slot import check_zone
+from studygroup.group.slot import unknown_zone, zone_or_none
 from studygroup.journal.current.electorate import check_ballot, check_result, check_undo, check_vote
 from studygroup.journal.current.survey_rules import SurveyedGroup, check_availability, check_survey
 from studygroup.journal.types.record import PROGRAM, Record
@@ -83,8 +83,8 @@ def check_record(record: Record, group: OpenWorkbook, now: datetime, *, rights: 
     if rights:
         _check_rights(record, group)
     _check_session(record, group, now)
-    if isinstance(record, Person) and record.zone and (message := check_zone(record.zone)):
-        raise RecordError(f"zone: {message}")
+    if isinstance(record, Person) and record.zone and zone_or_none(record.zone) is None:
+        raise RecordError(unknown_zone(record.zone))
     if rights:
         _check_roles(record, group.settings.roles)
     _check_choosing(record, group, now)

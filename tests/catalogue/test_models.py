@@ -85,5 +85,5 @@ def test_the_command_compares(run: Run, workbook: Workbook) -> None:
     assert [line.split()[0] for line in shown.splitlines()] == ["id", "cedar", "hazel"]
     assert [one["id"] for one in json.loads(run("search", "hazel", "--licence", "apache", "--json").stdout)] == ["hazel"]
     assert json.loads(run("search", "hazel", "--licence", "apache", "--json").stdout)[0]["context_to"] is None
-    assert "No model fits" in run("search", "--licence", "gpl").stderr
+    assert "No model matches" in run("search", "--licence", "gpl").stderr
     assert "write words to look for" in run("search", code=2).stderr

@@ -426,6 +426,14 @@ def test_every_command_explains_itself_with_an_example(run: Run) -> None:
         assert f"Example: studygroup {' '.join(words)}" in run(*words, "--help").stdout
 
 
+@pytest.mark.parametrize("words", [(), ("member",), ("record",)])
+def test_help_lists_each_command_with_a_whole_sentence(run: Run, words: tuple[str, ...]) -> None:
+    """On a terminal of 80 columns; more about a command is in the sentences after the first."""
+    listed = run(*words, "--help").stdout.split("Commands:\n")[1].splitlines()
+    assert len(listed) > 5
+    assert [line for line in listed if line.endswith("...")] == []
+
+
 def test_help_has_no_types_of_python() -> None:
     """Each option and argument of every command says in a word what it takes."""
     typed = []

@@ -59,7 +59,7 @@ def test_without_a_place_nothing_is_done(group: Workbook, run: Run, channel: Cha
     monkeypatch.setenv("STUDYGROUP_ANNOUNCE", channel.url)
     before = len(group.journal.records)
     done = run("due")
-    assert "No place is named yet, so nothing is done by itself." in done.stderr
+    assert "No place is set yet, so nothing runs by itself." in done.stderr
     group.reread()
     assert (len(group.journal.records), channel.got) == (before, [])
 

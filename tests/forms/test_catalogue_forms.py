@@ -314,7 +314,7 @@ def test_each_letter_narrows_the_list(workbook: Workbook) -> None:
         "start": ["few-shot", "tuned"],
         "zebra": [],
     }
-    assert counted(form) == "No paper fits. Try fewer letters, or press Clear."
+    assert counted(form) == "No matches. Try a shorter word, or press Clear."
     form.clear.click()
     assert (len(lines(form)), form.words.value) == (4, "")
 

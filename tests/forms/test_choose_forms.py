@@ -59,7 +59,7 @@ def test_members_propose_and_second(group: Workbook) -> None:
     """By a link; the other says "me too", and undoes it; the same paper again is refused, and what was typed stays."""
     bo, zoe = choosing(group, BO), choosing(group, ZOE)
     bo.propose.click()
-    assert told(bo.receipt) == "Name a paper first: its title, a link, an arXiv id or a DOI."
+    assert told(bo.receipt) == "Enter a paper first: its title, a link, an arXiv id or a DOI."
     bo.paper.value, bo.why.value = "https://arxiv.org/abs/2106.09685", "We <use> it."
     bo.propose.click()
     assert told(bo.receipt) == "Saved 12:00: arXiv:2106.09685"

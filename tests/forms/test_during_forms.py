@@ -262,11 +262,11 @@ def test_drafts_come_back_after_a_restart(group: Workbook, context: FormContext,
     press(form.rows.children[0], "Change")
     form.rows.children[0].text.area.value = "Kept, chan"
     again = NotesForm(FormContext(reopen(), ADA))
-    assert (again.text.text, told(again.receipt)) == ("Half a sen", "… This is a draft that was not saved yet.")
-    assert rows(again) == ["Kept Ada Lovelace · 12:00 UTC · a change that was not saved yet"]
+    assert (again.text.text, told(again.receipt)) == ("Half a sen", "… This draft isn’t saved yet.")
+    assert rows(again) == ["Kept Ada Lovelace · 12:00 UTC · a change that isn’t saved yet"]
     press(again.rows.children[0], "Change")
     place = again.rows.children[0]
-    assert (place.text.text, told(place.receipt)) == ("Kept, chan", "… This is a draft that was not saved yet.")
+    assert (place.text.text, told(place.receipt)) == ("Kept, chan", "… This draft isn’t saved yet.")
     place.cancel.click()
     assert rows(again) == ["Kept Ada Lovelace · 12:00 UTC"]
     questions = LedgerForm(context)
@@ -349,7 +349,7 @@ def test_questions_about_todays_works_come_first_then_older_ones(asked: Workbook
     form.words.value = "STARS bo"
     assert rows(form) == ["Who speaks? Bo · Fri 13 Nov · about A Talk on *Stars* & <Pipes>"]
     form.words.value = "nothing like that"
-    assert rows(form) == ["No question fits."]
+    assert rows(form) == ["No matches."]
 
 
 def test_a_question_is_answered_in_words_or_by_a_work(asked: Workbook, context: FormContext) -> None:
@@ -424,7 +424,7 @@ def test_a_work_that_is_not_there_is_refused(asked: Workbook, context: FormConte
     form, before = LedgerForm(context), files_of(asked.folder)
     form.text.area.value, form.item.value = "Why?", work
     form.ask.click()
-    assert told(form.receipt).startswith("⚠ No work is called ")
+    assert told(form.receipt).startswith("⚠ No paper is called ")
     assert len(told(form.receipt)) < 400
     assert (files_of(asked.folder), form.text.text) == (before, "Why?")
 

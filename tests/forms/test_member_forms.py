@@ -329,7 +329,7 @@ def test_what_is_typed_comes_back_after_a_restart(forms: MemberForms, group: Wor
     assert drafts[0].parent.stat().st_mode & 0o777 == 0o700
     again = MemberForms(reopen(), "bo")
     assert again.summary.parts["relevance"].text == "Half a thou"
-    assert told(again.summary.receipt) == "This is a draft that was not saved yet."
+    assert told(again.summary.receipt) == "This draft isn’t saved yet."
     assert again.questions.ask.field.text == "Who brings cake?"
     assert MemberForms(reopen(), "zoe-obrien-li").summary.parts["relevance"].text == ""
     again.summary.save.click()
@@ -515,7 +515,7 @@ def test_a_group_without_a_syllabus_has_forms_too(folder: Path, clock: Clock) ->
     workbook.add_person("Ada")
     forms = MemberForms(workbook, "ada")
     assert "Nothing is planned for this session yet." in forms.reads.rows.children[0].value
-    assert "There is no work to write about yet" in forms.summary.state.value
+    assert "There’s nothing to write about yet" in forms.summary.state.value
     assert "No reading list yet" in forms.syllabus.rows.children[0].value
     forms.summary.save.click()
     assert entered(workbook) == []

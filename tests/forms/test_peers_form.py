@@ -92,8 +92,8 @@ def test_a_link_is_added_listed_and_taken_back(group: Workbook) -> None:
     [
         ("Few-Shot Learners", "javascript:alert(1)", "Links start with https://"),
         ("Few-Shot Learners", "", "Links start with https://"),
-        ("Unheard Of", "https://example.org", "No work is called 'Unheard Of'"),
-        ("", "https://example.org", "Name a paper first."),
+        ("Unheard Of", "https://example.org", "No paper is called 'Unheard Of'"),
+        ("", "https://example.org", "Choose a paper first."),
     ],
 )
 def test_a_link_that_leads_nowhere_is_refused(group: Workbook, work: str, url: str, message: str) -> None:

@@ -82,7 +82,7 @@ def test_a_double_click_asks_once_about_a_session_too(group: Workbook) -> None:
 def test_who_has_not_answered_reads_so_on_the_page_and_in_reminders(group: Workbook, asked: FindTimeForm) -> None:
     """Until they answer; the reminder to all names them, one's own letter asks for what is missing, and `due` names whom nothing reaches."""
     form, session = TimesForm(FormContext(group, BO), BO), group.schedule.next(group.clock()).id
-    assert "You have not answered." in texts(form)
+    assert "You haven’t answered yet." in texts(form)
     named = "When can you meet, for our usual time from 1 Mar 2027 on? No answer yet from"
     assert f"{named} Ada Lovelace, Bo and Zoë O'Brien-李." in reminder(
         agenda_of(group, session), [], "plain", (), missing_hours(group)
@@ -95,7 +95,7 @@ def test_who_has_not_answered_reads_so_on_the_page_and_in_reminders(group: Workb
     assert "Bo" in unreached(group, session)
     hours(form).never.click()
     form.context.changed()
-    assert "You have not answered." not in texts(form) and unreached(group, session) == ["Ada Lovelace", "Zoë O'Brien-李"]
+    assert "You haven’t answered yet." not in texts(form) and unreached(group, session) == ["Ada Lovelace", "Zoë O'Brien-李"]
     assert missing_hours(group)[0].names == ("Ada Lovelace", "Zoë O'Brien-李")
 
 
@@ -105,10 +105,10 @@ def test_marks_that_were_not_saved_come_back(group: Workbook, asked: FindTimeFor
     bo.grid.marks = EVENING
     again = hours(TimesForm(FormContext(group, BO), BO))
     assert again.grid.marks == EVENING
-    assert "not saved yet" in told(again.receipt)
+    assert "isn’t saved yet" in told(again.receipt)
     again.zone.value = "Berln"
     again.save.click()
-    assert "not a time zone" in told(again.receipt)
+    assert "Did you mean Europe/Berlin" in told(again.receipt)
     assert again.grid.marks == EVENING
     again.zone.value = "Europe/Berlin"
     again.save.click()

@@ -332,7 +332,7 @@ def test_texts_of_every_kind_when_looking_and_writing_out(catalogue: dict[str, A
     browsing, exporting = catalogue["browse"], catalogue["exporting"]
     send(browsing.words, {"method": "update", "state": {"value": TEXTS[kind]}, "buffer_paths": []})
     assert browsing.list.rows == []
-    assert "No paper fits" in browsing.count.value
+    assert "No matches." in browsing.count.value
     made = exporting.text.value
     assert made.startswith("## Basics")
     send(exporting.text, {"method": "update", "state": {"value": TEXTS[kind]}, "buffer_paths": []})
@@ -385,7 +385,7 @@ def test_messages_to_the_catalogue_are_refused_in_jupyterlab(folder: Path, brows
     for field, state, answer in (
         ("exporting.form", {"index": 99}, "That is not among what is offered for Format; nothing was saved."),
         ("importing.facts", {"value": "yes"}, "That cannot be entered under Skip descriptions; nothing was saved."),
-        ("importing.upload", {"value": [{"name": ".."}]}, "What was uploaded is no file with a name; nothing was saved."),
+        ("importing.upload", {"value": [{"name": ".."}]}, "The upload has no file name; nothing was saved."),
         ("importing.source", {"value": "a\0b"}, "List holds U+0000, which is not a character"),
         ("importing.source", {"value": "x" * 2_000_000}, "List has 2,000,000 characters; at most 4,096 are allowed."),
     ):

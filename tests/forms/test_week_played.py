@@ -212,7 +212,7 @@ def zoe_enters(zoe: Seat) -> None:
     zoe.restart()
     zoe.run_all()
     form = type_summary(zoe, "Tuned Models")
-    form.get_by_text("This is a draft that was not saved yet.").wait_for()
+    form.get_by_text("This draft isn’t saved yet.").wait_for()
     assert form.get_by_label("Big idea", exact=True).input_value() == HOSTILE
     type_summary(zoe, "Tuned Models", notes=TABLE)
     zoe.settle()
@@ -274,7 +274,7 @@ def hold_the_session(ada: Seat) -> None:
 def close_the_session(ada: Seat, club: Path) -> None:
     """One step is finished, the other continues; the report tells it."""
     form = ada.part("close")
-    choose(form, "How far we came with Few-Shot Learners", "Continues next time")
+    choose(form, "How far we got with Few-Shot Learners", "Continues next time")
     form.get_by_role("button", name="Close session").dblclick()
     form.get_by_text("closed; step 1 continues next time").wait_for()
     report = ada.part("report")

@@ -288,7 +288,7 @@ def test_only_members_answer_and_each_for_themself(group: Workbook) -> None:
         group.enter("availability", by=BO, survey=survey, member=ZOE, can=("monday 18:00-20:00",))
     with pytest.raises(RecordError, match="no weekday"):
         says(group, survey, BO, "mondey 18:00-20:00")
-    with pytest.raises(RecordError, match="not a time zone"):
+    with pytest.raises(RecordError, match="Did you mean Europe/Berlin"):
         says(group, survey, BO, "monday 18:00-20:00", zone="Berlin")
     with pytest.raises(RecordError, match="for a facilitator"):
         group.enter("survey", by=BO, first=date(2027, 3, 1))

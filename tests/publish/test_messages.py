@@ -144,7 +144,7 @@ def test_a_member_cannot_announce(group: Workbook, to_channel: Channel) -> None:
 @pytest.mark.parametrize("url", ["nonsense", "https//x", "discord://only", f"foo://{SECRET}"])
 def test_a_wrong_address_is_told_without_repeating_it(group: Workbook, url: str) -> None:
     """It may hold a password."""
-    with pytest.raises(MessageError, match="none that apprise knows") as error:
+    with pytest.raises(MessageError, match="not one that apprise knows") as error:
         group_addresses(group.folder, [url])
     assert url not in str(error.value)
     assert SECRET not in str(error.value)

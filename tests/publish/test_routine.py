@@ -109,7 +109,7 @@ def test_a_corrected_address_gets_what_the_wrong_one_did_not(
     clock.now = START - timedelta(hours=48)
     monkeypatch.setenv("STUDYGROUP_ANNOUNCE", "nonsense")
     [step] = run(no_pages)
-    assert (step.state, "none that apprise knows" in step.says) == ("failed", True)
+    assert (step.state, "not one that apprise knows" in step.says) == ("failed", True)
     monkeypatch.setenv("STUDYGROUP_ANNOUNCE", channel.url)
     assert [step.state for step in run(no_pages)] == ["done"]
     monkeypatch.setenv("STUDYGROUP_ANNOUNCE", f"{channel.url}-renewed")

@@ -111,8 +111,8 @@ def test_folder_in_the_way(tmp_path: Path) -> None:
     with pytest.raises(NotSavedError) as caught:
         write_all_atomically({first: b"new", second: b"new"})
     assert str(caught.value) == (
-        f"{second} was not saved: Is a directory. What stood there before still stands. "
-        "A folder stands where the file should be; move it away, then save again."
+        f"{second} was not saved: Is a directory. What was there before is unchanged. "
+        "A folder is where the file should be; move it away, then save again."
     )
     assert content_of(tmp_path) == {"first": b"old"} and not content_of(second)
 
@@ -122,7 +122,7 @@ def test_missing_folder(tmp_path: Path) -> None:
     with pytest.raises(NotSavedError, match=r"was not saved: No such file or directory\. .* Make the folder first"):
         write_atomically(tmp_path / "none" / "a.csv", b"")
     (tmp_path / "file").write_bytes(b"")
-    with pytest.raises(NotSavedError, match=r"was not saved: Not a directory\. .* A file stands where a folder"):
+    with pytest.raises(NotSavedError, match=r"was not saved: Not a directory\. .* A file is where the folder"):
         write_atomically(tmp_path / "file" / "a.csv", b"")
 
 
@@ -133,7 +133,7 @@ def test_size_limit_reached(tmp_path: Path) -> None:
         (tmp_path / name).write_bytes(data)
     message = try_to_write("limited", tmp_path / "first", tmp_path / "second")
     assert content_of(tmp_path) == old
-    assert message.startswith(f"{tmp_path / 'second'} was not saved: File too large. What stood there before still stands.")
+    assert message.startswith(f"{tmp_path / 'second'} was not saved: File too large. What was there before is unchanged.")
 
 
 def test_read_only_folder(open_folder: Path) -> None:
@@ -144,7 +144,7 @@ def test_read_only_folder(open_folder: Path) -> None:
     message = try_to_write("as-nobody", open_folder / "a.csv")
     assert content_of(open_folder) == {"a.csv": b"old"}
     assert message == (
-        f"{open_folder / 'a.csv'} was not saved: Permission denied. What stood there before still stands. "
+        f"{open_folder / 'a.csv'} was not saved: Permission denied. What was there before is unchanged. "
         "Allow writing there, or choose another folder, then save again."
     )
 
@@ -184,9 +184,9 @@ def test_full_and_read_only_disk(tmp_path: Path) -> None:
         finally:
             subprocess.run(["umount", str(disk)], check=True)
     assert messages == [
-        f"{disk / 'b'} was not saved: No space left on device. What stood there before still stands. "
+        f"{disk / 'b'} was not saved: No space left on device. What was there before is unchanged. "
         "Make room there, then save again.",
-        f"{disk / 'b'} was not saved: Read-only file system. What stood there before still stands. "
+        f"{disk / 'b'} was not saved: Read-only file system. What was there before is unchanged. "
         "Allow writing there, or choose another folder, then save again.",
     ]
 

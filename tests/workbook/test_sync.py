@@ -151,7 +151,7 @@ def test_without_a_network_everything_is_committed_and_goes_later(clones: list[W
 def test_a_workbook_without_a_remote_or_without_git(folder: Path, clock: Clock) -> None:
     """It says which command helps; what was entered is committed where there is a repository."""
     Workbook(folder, clock).add_person("Ada")
-    with pytest.raises(SyncError, match=r"is in no git repository\. To make one: git init"):
+    with pytest.raises(SyncError, match=r"is not in a git repository\. To make one: git init"):
         sync(folder)
     git(folder, "init", "--quiet", "--initial-branch=main")
     with pytest.raises(SyncError, match=r"Saved on this computer\. To share with others, connect this folder"):

@@ -93,7 +93,7 @@ def test_a_member_is_found_by_id_or_name(group: Workbook) -> None:
         ("plan", {"roles": {"scribe": "eve"}}, RecordError, "'eve' is not on the roster"),
         ("plan", {"session": "2026-11-26"}, ScheduleError, "2026-11-26"),
         ("close", {"finished": ["basics/x"]}, RecordError, "is not an entry of the list basics"),
-        ("person", {"member": "bo", "name": "Bo", "zone": "Europe/Berln"}, RecordError, "did you mean 'Europe/Berlin'?"),
+        ("person", {"member": "bo", "name": "Bo", "zone": "Europe/Berln"}, RecordError, "Did you mean Europe/Berlin?"),
     ],
 )
 def test_a_record_that_names_what_is_not_there_is_refused(

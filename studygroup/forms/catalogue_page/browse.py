@@ -75,7 +75,7 @@ class BrowseForm(FindForm):
     def _nothing(self, shelf: Shelf | None) -> str:
         if shelf is None or not shelf.ids:
             return "The catalogue is empty. Add a list first."
-        return "No paper fits. Try fewer letters, or press Clear."
+        return "No matches. Try a shorter word, or press Clear."
 
 
 def _short(authors: str) -> str:

@@ -63,7 +63,7 @@ class ModelsForm(FindForm):
     def _nothing(self, shelf: Shelf | None) -> str:
         if shelf is None or self._models(shelf).empty:
             return "The catalogue has no models. The list LLM powerhouse has some; add it under Import."
-        return "No model fits. Leave out one of the choices, or press Clear."
+        return "No matches. Drop one of the choices, or press Clear."
 
 
 def _with_unit(parameters: str) -> str:

@@ -107,7 +107,7 @@ class FillForm(widgets.VBox):
         self._stopped.clear()
         self.ask.disabled, self.stop.disabled, self.save.disabled = True, False, True
         self.bar.layout.visibility = "visible"
-        self.said.tell("Asking, one request in three seconds at the most …", "busy")
+        self.said.tell("Asking, at most one request every three seconds …", "busy")
         self._thread = threading.Thread(target=self._run, name="studygroup-fill", daemon=True)
         self._thread.start()
 

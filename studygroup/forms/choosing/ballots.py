@@ -145,7 +145,7 @@ class BallotsForm(widgets.VBox):
         with self.context.acting(self.receipt):
             item = self.paper.item
             if not item:
-                self.receipt.tell("Name a paper first.", "wrong")
+                self.receipt.tell("Choose a paper first.", "wrong")
                 return
             title = self.context.workbook.catalogue.item(item).title
             if item not in self.ticks:

@@ -85,7 +85,7 @@ class ChooseForm(widgets.VBox):
             return
         with self.context.acting(self.receipt):
             if not words and not link:
-                self.receipt.tell("Name a paper first: its title, a link, an arXiv id or a DOI.", "wrong")
+                self.receipt.tell("Enter a paper first: its title, a link, an arXiv id or a DOI.", "wrong")
                 return
             item = self.paper.exact
             said = proposal_fields(self.context.workbook, words or link, link if words else "", item)

@@ -70,7 +70,7 @@ class HoursForm(widgets.VBox):
         draft = self.context.drafts.get(self._draft) if first else None
         if draft is not None and draft.seen == self._seen:
             self.grid.load(draft.text)
-            self.receipt.tell("What you marked was not saved yet.", "busy")
+            self.receipt.tell("What you marked isn’t saved yet.", "busy")
         else:
             self.grid.load(to_marks(parse_hours(said.can), parse_hours(said.if_need_be)) if said else NOTHING)
 

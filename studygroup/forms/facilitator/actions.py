@@ -54,7 +54,7 @@ class ActionsForm(widgets.VBox):
         context.on_change(self.show)
         self.show()
         if self.text.load("action", ""):
-            self.receipt.tell("This is a draft that was not saved yet.", "busy")
+            self.receipt.tell("This draft isn’t saved yet.", "busy")
 
     def _owner_field(self, receipt: SaveStatus) -> Pick:
         options = member_options(self.context.workbook, UNASSIGNED)

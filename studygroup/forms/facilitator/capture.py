@@ -49,7 +49,7 @@ class CaptureForm(widgets.VBox):
         sheet(self)
         if draft := context.drafts.get(DRAFT):
             self.line.text = draft.text
-            self.receipt.tell("This is a draft that was not saved yet.", "busy")
+            self.receipt.tell("This draft isn’t saved yet.", "busy")
         context.on_change(self.show, "note", "question", "action", "plan", "slot")
         self._turn()
         self.show()

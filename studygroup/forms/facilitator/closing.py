@@ -74,7 +74,7 @@ class CloseForm(widgets.VBox):
         self._steps, self._choices, self._references = steps, {}, {}
         for step, title in steps:
             choice = Choice(
-                ENDS, f"How far we came with {title}", lambda _: None, lambda message: self.receipt.tell(message, "wrong")
+                ENDS, f"How far we got with {title}", lambda _: None, lambda message: self.receipt.tell(message, "wrong")
             )
             self._choices[step.number], self._references[step.number] = choice, step.reference
             shown = widgets.HTML(block("step", step.number, title, ""), layout={"flex": "1 1 14em", "min_width": "0"})
@@ -95,7 +95,8 @@ class CloseForm(widgets.VBox):
             if (held.id if held else "") != self._seen:
                 self.context.changed()
                 self.receipt.tell(
-                    "Someone closed this session in the meantime, as shown now. To replace that, close it again.", "wrong"
+                    "Someone closed this session in the meantime; what they entered is shown now. To replace it, close the session again.",
+                    "wrong",
                 )
                 return
             continues = [number for number, choice in self._choices.items() if choice.value == "continues"]

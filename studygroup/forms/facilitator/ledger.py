@@ -92,7 +92,7 @@ class LedgerForm(widgets.VBox):
         self.show()
         self._pick_me()
         if self.text.load("question", ""):
-            self.receipt.tell("This is a draft that was not saved yet.", "busy")
+            self.receipt.tell("This draft isn’t saved yet.", "busy")
 
     def _pick_me(self) -> None:
         if self.context.by in [value for _, value in self.asker.options]:
@@ -195,7 +195,7 @@ class LedgerForm(widgets.VBox):
             if (row.state in wanted or (row.closed_session == self.session and self.which.value == "open"))
             and all(word in comparable(f"{row.text} {row.about} {row.asker}") for word in words)
         ]
-        self.rows.show(rows, "No question fits." if self._found else "No questions yet.")
+        self.rows.show(rows, "No matches." if self._found else "No questions yet.")
 
     # What is done
 
@@ -324,7 +324,7 @@ class AnswerEditor(Editor):
         self._id = EntryId()
         super().__init__([shown, self.text, self.item, self.who], self._save, self.leave, label="Save answer", receipt=receipt)
         if self.text.load(f"answer {row.id}", ""):
-            self.receipt.tell("This is a draft that was not saved yet.", "busy")
+            self.receipt.tell("This draft isn’t saved yet.", "busy")
 
     def leave(self) -> None:
         """Show the row again, without what was typed."""

@@ -34,7 +34,7 @@ class NotesForm(widgets.VBox):
         context.on_change(self.show)
         self.show()
         if self.text.load("note", ""):
-            self.receipt.tell("This is a draft that was not saved yet.", "busy")
+            self.receipt.tell("This draft isn’t saved yet.", "busy")
 
     def show(self) -> None:
         """Show the session's notes, the last one first; what is being typed stays."""

@@ -15,7 +15,7 @@ from studygroup.forms.kit.inputs import Moment, Number, TextLine
 from studygroup.forms.kit.pickers import Pick
 from studygroup.forms.kit.rows import LiveRows
 from studygroup.forms.kit.turning import TurningButton
-from studygroup.group.schedule import Session
+from studygroup.group.schedule import Session, city_of
 from studygroup.journal.types.records import Close, Plan
 from studygroup.meeting.before.agenda import Agenda
 from studygroup.meeting.before.planning import own_start
@@ -220,7 +220,7 @@ class PlanForm(widgets.VBox):
         if time != self._time:
             self._time = time
             self.start.value, self.length.value = time
-        self.start.description = f"Starts ({session.start:%Z})"
+        self.start.description = f"Starts ({city_of(str(session.start.tzinfo))})"
 
     # --- searching ----------------------------------------------------------------------------------------------------
 

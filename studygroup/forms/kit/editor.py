@@ -54,7 +54,7 @@ class ThingEditor(Editor):
         super().__init__([self.text, *others], self._save, self.leave, others=[self.back], receipt=receipt)
         self.back.on_click(lambda _: self._take_back())
         if self.text.load(draft_of(thing), thing.text, thing.id):
-            self.receipt.tell("This is a draft that was not saved yet.", "busy")
+            self.receipt.tell("This draft isn’t saved yet.", "busy")
 
     def leave(self) -> None:
         """Show the row again, without what was typed."""

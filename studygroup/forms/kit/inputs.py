@@ -138,7 +138,7 @@ class Upload(Refusing, widgets.FileUpload):
     @property
     def refusal(self) -> str:
         """Why files were refused."""
-        return "What was uploaded is no file with a name; nothing was saved. Please choose the file again."
+        return "The upload has no file name; nothing was saved. Please choose the file again."
 
     def fits(self, value: Any) -> bool:
         """Whether each file has a name that a folder can hold, and bytes."""

@@ -115,7 +115,7 @@ class WorkField(Refusing, widgets.Combobox):
         Raises
         ------
         RecordError
-            No work is called that.
+            No paper is called that.
         """
         wanted = self.value.strip()[:_LONGEST]
         if not wanted or wanted in self._ids.values():
@@ -128,7 +128,7 @@ class WorkField(Refusing, widgets.Combobox):
         if found:
             raise RecordError(f"{len(found)} works have {wanted!r} in their titles; please pick one of the list.")
         raise RecordError(
-            f"No work is called {wanted!r}{did_you_mean(wanted, self._ids)}; pick one of the list, or leave it empty."
+            f"No paper is called {wanted!r}{did_you_mean(wanted, self._ids)}; pick one of the list, or leave it empty."
         )
 
 

@@ -100,7 +100,7 @@ class AskField(widgets.VBox):
         field = DraftText(self.context, "Question", receipt, rows=2, preview=False)
         place = Editor([field], lambda: self._change(row, place, field), lambda: self._leave(row, field), receipt=receipt)
         if field.load(f"question {row.id}", row.text, held.id if held else ""):
-            receipt.tell("This is a draft that was not saved yet.", "busy")
+            receipt.tell("This draft isn’t saved yet.", "busy")
         self.asked.edit(row.id, place)
 
     def _leave(self, row: AskedRow, field: DraftText) -> None:
@@ -149,7 +149,7 @@ class QuestionsForm(widgets.VBox):
         sheet(self)
         context.on_change(self.ask.show, "question", "answer")
         if self.ask.load(""):
-            self.receipt.tell("This is a draft that was not saved yet.", "busy")
+            self.receipt.tell("This draft isn’t saved yet.", "busy")
 
     def _save(self) -> None:
         if not self.ask.save():

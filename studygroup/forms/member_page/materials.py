@@ -75,7 +75,7 @@ class MaterialsForm(widgets.VBox):
             if not (label or url) and self.receipt.tells_of_a_save:
                 return
             if not item:
-                self.receipt.tell("Name a paper first.", "wrong")
+                self.receipt.tell("Choose a paper first.", "wrong")
                 return
             made = self._id.of(item, label, url, role)
             about = {"item": item, "label": label or url, "url": url, "role": role}

@@ -49,7 +49,7 @@ class PeersForm(widgets.VBox):
         item = self.chosen.value
         with self.context.workbook.lock:
             if not item:
-                self.rows.show([], "Choose a work above.")
+                self.rows.show([], "Choose a paper above.")
             elif not may_see_summaries(self.context.workbook, self.member, item):
                 self.rows.show([], WAITING)
             else:

@@ -205,7 +205,7 @@ class StepBox(RowBox[StepRow]):
         if works > 1:
             fields = [one for pair in zip(self.works, self.choices, strict=True) for one in pair]
         if not works:
-            fields = [widgets.HTML("<span class='sg-quiet'>names no work</span>")]
+            fields = [widgets.HTML("<span class='sg-quiet'>no paper</span>")]
         beside = fields[0] if len(fields) == 1 else widgets.VBox(fields)
         super().__init__([self.title, beside], form.rows.line_layout)
 

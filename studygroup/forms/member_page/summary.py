@@ -87,7 +87,9 @@ class SummaryForm(widgets.VBox):
         for widget in (*self.parts.values(), self.questions, self.save):
             widget.layout.display = None if item else "none"
         if not item:
-            self.state.value = "<p>There is no work to write about yet: nothing is planned, and the group has no syllabus.</p>"
+            self.state.value = (
+                "<p>There’s nothing to write about yet: no session is planned, and the group has no reading list.</p>"
+            )
             return
         held = self._held()
         drafts = [
@@ -102,7 +104,7 @@ class SummaryForm(widgets.VBox):
         drafts.append(self.questions.load(item))
         self._say_state(held)
         if any(drafts):
-            self.receipt.tell("This is a draft that was not saved yet.", "busy")
+            self.receipt.tell("This draft isn’t saved yet.", "busy")
 
     def _say_state(self, held: Summary | None) -> None:
         workbook = self.context.workbook

@@ -132,7 +132,7 @@ class OwnAnswerEditor(Editor):
         held = self._held()
         name = f"response {self.session} {self.question.about} {self.question.text[:80]} {self._member}"
         if self.text.load(name, held.text if held else "", held.id if held else ""):
-            self.receipt.tell("This is a draft that was not saved yet.", "busy")
+            self.receipt.tell("This draft isn’t saved yet.", "busy")
 
     def _held(self) -> PaperAnswer | None:
         about = self.question.fields

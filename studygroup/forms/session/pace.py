@@ -61,7 +61,7 @@ class PaceForm(SessionForm):
             found = paced(self.context.workbook.settings, agenda.length_min, agenda.room, pins_of(held))
         except RecordError as error:
             return str(error)
-        return found.reason or "Nothing is known of the room: the usual pace."
+        return found.reason or "No one has replied or read yet: the usual pace."
 
     def _show_parts(self, agenda: Agenda, pins: dict[str, int]) -> None:
         parts = tuple((one.name, one.minutes, one.name in pins) for one in agenda.running_order)

@@ -54,7 +54,7 @@ class ReplyEditor(Editor):
         self.text = DraftText(context, "Reply", own, placeholder="Markdown and math", rows=2)
         super().__init__([widgets.HTML(shown), self.text], self._save, self._leave, label="Save reply", receipt=own)
         if self.text.load(f"reply {to}", ""):
-            self.receipt.tell("This is a draft that was not saved yet.", "busy")
+            self.receipt.tell("This draft isn’t saved yet.", "busy")
 
     def _leave(self) -> None:
         self.context.drafts.drop(self.text.name)

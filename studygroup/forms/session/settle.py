@@ -62,7 +62,7 @@ class SettleEditor(Editor):
         self.text = DraftText(form.context, "Answer", receipt, placeholder="In a sentence; empty: see the paper", rows=2)
         super().__init__([shown, self.text], self._save, self._leave, label="Save answer", receipt=receipt)
         if self.text.load(f"answer {one.question.id}", ""):
-            self.receipt.tell("This is a draft that was not saved yet.", "busy")
+            self.receipt.tell("This draft isn’t saved yet.", "busy")
 
     def _leave(self) -> None:
         self.form.context.drafts.drop(self.text.name)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 
 from studygroup.errors import RecordError
-from studygroup.group.slot import check_zone
+from studygroup.group.slot import unknown_zone, zone_or_none
 from studygroup.journal.current.electorate import VotingGroup, zone_of
 from studygroup.journal.types.records import Availability, Survey
 from studygroup.text.text import to_day
@@ -49,8 +49,8 @@ def check_survey(survey: Survey, group: SurveyedGroup, now: datetime) -> None:
 
 def check_availability(answer: Availability, group: SurveyedGroup) -> None:
     """Raise RecordError if an answer cannot be given, or no longer."""
-    if answer.zone and (message := check_zone(answer.zone)):
-        raise RecordError(f"zone: {message}")
+    if answer.zone and zone_or_none(answer.zone) is None:
+        raise RecordError(unknown_zone(answer.zone))
     survey = group.latest(Survey, answer.survey)
     if survey is None:
         raise RecordError("This survey was undone, so no one needs to answer it.")

@@ -94,7 +94,7 @@ class Feedback(Record, frozen=True, kw_only=True, tag="feedback"):
     columns = ("session", "member", "worth", "pace", "text", "signed", "at", "by")
     in_session = True
     command = Command(
-        "Say how a session was: counted, and without your name unless you sign it.",
+        "Say how a session was, without your name unless you sign it.",
         '--worth yes --pace slower --text "More time for the proof."',
         {
             "worth": "Whether it was worth it.",
@@ -131,7 +131,7 @@ class Swap(Record, frozen=True, kw_only=True, tag="swap"):
     columns = ("session", "member", "role", "to", "asked", "for_session", "for_role", "at", "by")
     in_session = True
     command = Command(
-        "Hand a role in a session over to someone else, or look for someone to take it.",
+        "Hand a role over, or look for someone to take it.",
         "--session 2026-11-27 --member ada --role presenter --to bo",
         {
             "role": "The role.",

@@ -110,7 +110,7 @@ class Ballot(Record, frozen=True, kw_only=True, tag="ballot"):
         "--shortlist lora --shortlist qlora --until 2026-12-01T20:00",
         {
             "shortlist": "The id of an item or a proposal; give it for each, the first one wins ties.",
-            "until": "When it closes, in the slot's zone or with an offset such as +00:00; else two days before the agenda is due.",
+            "until": "When it closes, in the slot's zone or with an offset such as +00:00. Default: two days before the agenda is due.",
             "rule": "How votes are counted",
             "quorum": "How many must vote for the result to count.",
             "of": OF,
@@ -153,7 +153,7 @@ class Vote(Record, frozen=True, kw_only=True, tag="vote"):
         "Vote on a ballot; the last vote of a member counts.",
         "--ballot ID --member ada --choice lora --choice qlora",
         {
-            "ballot": "The ballot's id; else the only one that is open.",
+            "ballot": "The ballot's id. Default: the only one that is open.",
             "choice": "An item's id, in order of preference; give it for each; none abstains.",
             "scores": "Points for each choice, 0 to 5, in the same order, on a ballot that counts scores.",
         },

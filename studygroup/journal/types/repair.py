@@ -104,12 +104,12 @@ def check_lines(lines: Iterable[RecordLine], now: datetime) -> Iterator[Problem]
 
 def _check_clock(line: RecordLine, at: datetime, before: datetime | None, now: datetime) -> Iterator[Problem]:
     if at > now + _TOLERANCE:
-        text = f"entered at {at:%Y-%m-%d %H:%M} UTC, which is still to come: a clock was fast. Corrections made later hold all the same"
+        text = f"entered at {at:%Y-%m-%d %H:%M} UTC, which is still to come: a clock was fast. Later corrections still count"
         yield Problem(line.place, line.number, "warning", text)
     elif before is not None and at < before - _TOLERANCE:
         back = before - at
         above = "the line above it" if line.number else "what they had saved by then"
-        text = f"entered {_ago(back)} before {above}: a clock ran backwards, or two clones were merged. The later time holds"
+        text = f"entered {_ago(back)} before {above}: a clock ran backwards, or two clones were merged. The later time counts"
         yield Problem(line.place, line.number, "note", text)
 
 

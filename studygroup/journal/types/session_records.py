@@ -90,7 +90,7 @@ class Guide(Record, frozen=True, kw_only=True, tag="guide"):
     in_session = True
     for_facilitators = True
     command = Command(
-        "Say what to read of a paper for a session, and what to ask about it.",
+        "Say what to read of a paper, and what to ask about it.",
         '--item few-shot --part "sections 1 to 3" --questions "What would you test first?"',
         {
             "item": "The id of the paper.",
@@ -133,7 +133,7 @@ class Pace(Record, frozen=True, kw_only=True, tag="pace"):
     in_session = True
     for_facilitators = True
     command = Command(
-        "Keep the minutes of a session's parts as the room needs them now; pinned parts never move.",
+        "Keep the minutes of a session's parts as they are now. Pinned parts never move.",
         '--pinned "Big idea=30"',
         {"pinned": "A part with its minutes, as TITLE=MINUTES; give it for each, and give all of them each time."},
     )

@@ -64,13 +64,13 @@ class Availability(Record, frozen=True, kw_only=True, tag="availability"):
     columns = ("survey", "member", "zone", "can", "if_need_be", "at", "by")
     kept_back = True
     command = Command(
-        "Say when you can meet, for a survey; whole, so that the last answer counts.",
+        "Say when you can meet, for a survey. Give all your hours: the last answer counts.",
         '--survey ID --member ada --can "monday 18:00-21:00" --if-need-be "sunday 10:00-12:00"',
         {
-            "survey": "The survey's id; else the only one that is open.",
+            "survey": "The survey's id. Default: the only one that is open.",
             "can": "Hours that suit, such as monday 18:00-21:00; give it for each.",
             "if_need_be": "Hours that are possible if need be; give it for each.",
-            "zone": "The time zone of these hours; else the member's own, or the group's.",
+            "zone": "The time zone of these hours. Default: the member's own, or the group's.",
         },
     )
 

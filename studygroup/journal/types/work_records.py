@@ -114,7 +114,7 @@ class Question(Record, frozen=True, kw_only=True, tag="question"):
     text_fields = ("text",)
     table = "questions"
     command = Command(
-        "Ask a question, about an item or about none; it stays open until it is answered or dropped.",
+        "Ask a question, about an item or about none. It stays open until it is answered or dropped.",
         '--member ada --item lora-low-rank-adaptation --text "Why rank 8?"',
         {"text": "The question; - reads standard input.", "item": "The item's id.", "of": OF_NUMBER},
     )

@@ -246,7 +246,7 @@ def to_start(workbook: Workbook, text: str) -> datetime:
     try:
         start = datetime.fromisoformat(text.strip())
         if len(text.strip()) <= len("2026-11-28"):
-            raise ValueError("a date alone is no time")
+            raise ValueError("a date alone is not a time")
     except ValueError:
         raise RecordError(
             f"{text!r} is not a time; write 2026-11-28T23:00, or with an offset 2026-11-28T23:00+01:00."

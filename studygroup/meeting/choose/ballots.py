@@ -114,7 +114,8 @@ def find_ballot(workbook: Workbook, wanted: str = "") -> BallotView:
     """
     if wanted:
         return _view(
-            workbook, record_asked(workbook, Ballot, wanted, "is no ballot, or it was undone; `studygroup ballots` lists them.")
+            workbook,
+            record_asked(workbook, Ballot, wanted, "is not a ballot, or it was undone; `studygroup ballots` lists them."),
         )
     return only_open(ballots(workbook), "ballot")
 

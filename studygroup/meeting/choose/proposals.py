@@ -107,7 +107,7 @@ def proposal_fields(workbook: Workbook, words: str, link: str = "", item: str = 
     """
     title, url = read_paper(words, link)
     if not item and not title:
-        raise RecordError("Name a paper first: its title, a link, an arXiv id or a DOI.")
+        raise RecordError("Enter a paper first: its title, a link, an arXiv id or a DOI.")
     item = workbook.catalogue.item(item).id if item else find_item(workbook.catalogue, title, url)
     for one in proposals(workbook):
         if (one.item == item) if item or one.item else are_same(one.paper, (title, url)):

@@ -54,7 +54,7 @@ def to_address(url: str) -> Target:
     url = url.strip()
     if apprise.Apprise.instantiate(url, suppress_exceptions=True) is None:
         raise MessageError(
-            f"An address of {len(url)} characters that starts with {_scheme(url) or 'no service'!r} is none that apprise knows; "
+            f"An address of {len(url)} characters that starts with {_scheme(url) or 'no service'!r} is not one that apprise knows; "
             "addresses look like discord://ID/TOKEN or mailto://USER:PASSWORD@HOST. See docs/messages.md of the "
             "studygroup project."
         )

@@ -96,7 +96,7 @@ def make_page(
             notebook = _execute(template_path(folder, name), run, {"session": session}, folder, progress, on_cell, kernel, now)
         except _CellError as error:
             write_all_atomically({failed: run.read_bytes()}, folder)
-            raise TemplateError(f"{error} The run so far is in {failed}; pages made before still stand.") from None
+            raise TemplateError(f"{error} The run so far is in {failed}; earlier pages are unchanged.") from None
         page = _page_in(notebook)
         title = page.get("title") or title
         notebook.metadata["title"] = title
@@ -182,7 +182,7 @@ def _run(
         raise _CellError(_told(template, error)) from None
     except DeadKernelError:
         raise PageError(
-            f"The kernel that ran {template} died: out of memory, or a cell ended it. Pages made before still stand."
+            f"The kernel that ran {template} died: out of memory, or a cell ended it. Earlier pages are unchanged."
         ) from None
     except OSError as error:
         if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS}:

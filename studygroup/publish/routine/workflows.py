@@ -163,7 +163,7 @@ def write_workflows(folder: Path, *, sql: bool = False, dry_run: bool = False) -
     Raises
     ------
     SyncError
-        The workbook is in no git repository.
+        The workbook is not in a git repository.
     NotSavedError
         The disk refused.
     """
