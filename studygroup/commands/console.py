@@ -26,7 +26,7 @@ app = typer.Typer(
 )
 member_app = typer.Typer(help="The roster: list, add, leave, rename.", no_args_is_help=True, rich_markup_mode=None)
 record_app = typer.Typer(
-    help="Enter a record: a plan, attendance, reading, a note, a question …",
+    help="Enter a record: a plan, attendance, a note, a question …",
     no_args_is_help=True,
     rich_markup_mode=None,
 )

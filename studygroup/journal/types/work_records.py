@@ -82,7 +82,7 @@ class Summary(Record, frozen=True, kw_only=True, tag="summary"):
     columns = ("member", "item", "big_idea", "relevance", "text", "at", "by")
     kept_back = True
     command = Command(
-        "Write a summary of an item; what is not named stays as it was.",
+        "Write a summary of an item. What is not named stays as it was.",
         '--member ada --item lora-low-rank-adaptation --big-idea "Few weights are enough."',
         {
             "item": "The item's id.",
