@@ -64,7 +64,8 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 TrustTemplates = Annotated[
     bool,
     typer.Option(
-        "--trust-templates", help="Run a template that came with git without asking; see docs/security.md of the studygroup project."
+        "--trust-templates",
+        help="Run a template that came with git without asking; see docs/security.md of the studygroup project.",
     ),
 ]
 OpenPage = Annotated[bool, typer.Option("--open", help="Open the page in your browser.")]

@@ -154,7 +154,10 @@ def due(
     ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing where there was nothing to do, as for cron.")] = False,
     trust_templates: Annotated[
-        bool, typer.Option("--trust-templates", help="Run templates that came with git; see docs/security.md of the studygroup project.")
+        bool,
+        typer.Option(
+            "--trust-templates", help="Run templates that came with git; see docs/security.md of the studygroup project."
+        ),
     ] = False,
     as_json: Json = False,
     workbook: WorkbookDir = None,
