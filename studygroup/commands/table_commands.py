@@ -154,9 +154,9 @@ def _ballot_to_json(view: BallotView) -> dict[str, object]:
 
 def _ballot_to_plain(book: Workbook, view: BallotView) -> str:
     """Return a ballot in a few lines."""
-    from studygroup.meeting.choose.ballots import RULE_NAMES, late_votes
+    from studygroup.meeting.choose.ballots import RULE_NAMES, late_voters
 
-    local = view.until.astimezone(ZoneInfo(book.slots[-1].zone))
+    local = (view.outcome.closed if view.outcome else view.until).astimezone(ZoneInfo(book.slots[-1].zone))
     lines = [f"{view.id}  {'open until' if view.is_open else 'closed'}  {to_short_day(local)}, {local:%H:%M %Z}"]
     if view.outcome is None:
         lines.append(f"  {RULE_NAMES[view.rule]}: {len(view.voters)} of {len(view.electors)} members have voted")
@@ -165,9 +165,10 @@ def _ballot_to_plain(book: Workbook, view: BallotView) -> str:
     if view.outcome.winner:
         lines.append(f"  Chosen: {view.outcome.winner} ({view.outcome.item})")
     lines.append(f"  {view.outcome}")
-    if late := len(late_votes(book, view.id)):
+    if late := late_voters(book, view.id):
+        came = "it" if len(late) == 1 else "they"
         lines.append(
-            f"  Not counted, as {'it' if late == 1 else 'they'} came after the result was recorded: {late} vote{'s' * (late != 1)}"
+            f"  Not counted, as {came} came after the result was recorded: the vote{'s' * (len(late) != 1)} of {plain_list(late)}"
         )
     return "\n".join(lines)
 

@@ -219,7 +219,7 @@ def _check_choosing(record: Record, group: OpenWorkbook, now: datetime) -> None:
         if seconded.member == record.member:
             raise RecordError(f"This is your own {what}; others second it.")
     elif isinstance(record, Ballot):
-        check_ballot(record, group, voted=_have_voted(record.of, group))
+        check_ballot(record, group, now, voted=_have_voted(record.of, group))
     elif isinstance(record, Vote):
         check_vote(record, group, now)
     elif isinstance(record, Result):

@@ -195,7 +195,7 @@ def test_what_was_planned_is_replaced_or_read_as_well(group: Workbook, clock: Cl
     form = BallotsForm(FormContext(group, ADA))
     assert [one.by for one in group.current.current(Result)] == [ADA]
     button(form.result, "Plan it for Fri 27 Nov").click()
-    assert "The session of 2026-11-27 reads Several Papers so far." in texts(form.confirm)
+    assert "The session of Fri 27 Nov reads Several Papers so far." in texts(form.confirm)
     button(form.confirm, "Read both").click()
     plan = group.latest(Plan, "2026-11-27")
     assert plan is not None

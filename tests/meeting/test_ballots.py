@@ -22,6 +22,7 @@ from studygroup.meeting.choose.ballots import (
     ballots,
     find_ballot,
     have_not_voted,
+    late_voters,
     late_votes,
     own_vote,
     record_result,
@@ -218,12 +219,41 @@ def test_a_facilitator_closes_early_and_what_is_closed_stays(group: Workbook, cl
         (lambda: vote(group, ballot, ZOE, "tuned"), "This ballot closed on Friday 20 November 2026, 12:00 UTC"),
         (lambda: group.undo(cast.id, by=BO), "This ballot is closed, so its votes stay"),
         (lambda: group.undo(result.id, by=ADA), "A result stays; to choose again, open another ballot"),
-        (lambda: group.undo(ballot, by=ADA), "This ballot is closed and its result recorded, so it stays"),
-        (lambda: group.amend("ballot", by=ADA, of=ballot, until=UNTIL), "This ballot is closed and its result recorded"),
+        (lambda: group.undo(ballot, by=ADA), "This ballot is closed, so it stays"),
+        (lambda: group.amend("ballot", by=ADA, of=ballot, until=UNTIL), "This ballot is closed; open a new one"),
     ]
+    clock.now += timedelta(hours=9)
     for act, message in refusals:
         with pytest.raises(RecordError, match=f"^{message}"):
             act()
+
+
+def test_a_ballot_whose_time_has_passed_stays_closed(group: Workbook, clock: Clock) -> None:
+    """Also before its result is recorded: everyone may see the votes by then."""
+    ballot = opened(group)
+    vote(group, ballot, BO, "talk")
+    clock.now = UNTIL
+    with pytest.raises(RecordError, match=r"^This ballot is closed; open a new one\.$"):
+        group.amend("ballot", by=ADA, of=ballot, until=UNTIL + timedelta(days=2))
+    with pytest.raises(RecordError, match=r"^This ballot is closed, so it stays\.$"):
+        group.undo(ballot, by=ADA)
+    outcome = find_ballot(group, ballot).outcome
+    assert outcome is not None
+    assert outcome.item == "talk"
+
+
+def test_no_ballot_closes_in_the_past(group: Workbook, clock: Clock) -> None:
+    """Neither a new one, nor one that is changed: votes that were cast in time would no longer count."""
+    ballot = opened(group)
+    clock.now += timedelta(hours=5)
+    vote(group, ballot, BO, "talk")
+    for act in (
+        lambda: group.amend("ballot", by=ADA, of=ballot, until=clock.now - timedelta(hours=1)),
+        lambda: opened(group, until=clock.now),
+    ):
+        with pytest.raises(RecordError, match=r"^The closing time is in the past; choose a later one\.$"):
+            act()
+    assert find_ballot(group, ballot).voters == {BO}
 
 
 def test_what_is_due_records_each_result_once(group: Workbook, clock: Clock) -> None:
@@ -267,7 +297,8 @@ def test_of_two_clones_results_the_earlier_one_stays_and_late_votes_are_listed(
     for book in (Workbook(group.folder, clock), Workbook(other.folder, clock)):
         outcome = find_ballot(book, ballot).outcome
         assert outcome is not None
-        assert (outcome.item, outcome.voted, late_votes(book, ballot)) == ("talk", 1, (late.id,))
+        assert (outcome.item, outcome.voted, late_votes(book, ballot)) == ("talk", 1, [late])
+        assert late_voters(book, ballot) == ["Zoë O'Brien-李"]
         assert book.latest(Result, ballot) == first
 
 

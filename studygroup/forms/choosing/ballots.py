@@ -14,7 +14,7 @@ from studygroup.forms.kit.inputs import Moment, Number, Tick
 from studygroup.forms.kit.pickers import FIELD, Pick, WorkField
 from studygroup.journal.types.records import Plan, Result
 from studygroup.meeting.before.planning import plan_winner
-from studygroup.meeting.choose.ballots import RULE_NAMES, BallotView, ballots, late_votes, record_result, record_results
+from studygroup.meeting.choose.ballots import RULE_NAMES, BallotView, ballots, late_voters, record_result, record_results
 from studygroup.meeting.choose.opening import Suggested, ballot_session, closing_time, session_to_read, suggested
 from studygroup.meeting.choose.proposals import to_items
 from studygroup.text.text import plain_list, to_short_day
@@ -89,7 +89,11 @@ class BallotsForm(widgets.VBox):
         children: list[widgets.Widget] = []
         for view in views:
             silent = sorted(workbook.people[one].name for one in view.electors - view.voters if one in workbook.people)
-            end = widgets.Button(description="Close now", tooltip="Close this ballot before its time", layout={"width": "auto"})
+            end = widgets.Button(
+                description="Close now",
+                tooltip="Close this ballot before its time",
+                layout={"width": "auto", "align_self": "flex-start"},
+            )
             end.on_click(lambda _, view=view: self._ask_to_close(view))
             children += [widgets.HTML(block("turnout", view, silent)), end]
         self._replace(self.running, children)
@@ -97,7 +101,7 @@ class BallotsForm(widgets.VBox):
     def _show_result(self, view: BallotView | None) -> None:
         children: list[widgets.Widget] = []
         if view is not None and view.outcome is not None:
-            children.append(widgets.HTML(block("outcome", view, len(late_votes(self.context.workbook, view.id)))))
+            children.append(widgets.HTML(block("outcome", view, late_voters(self.context.workbook, view.id))))
             session = session_to_read(self.context.workbook, view)
             if view.outcome.item and session is not None and not self._is_planned(view):
                 plan = widgets.Button(
@@ -203,7 +207,7 @@ class BallotsForm(widgets.VBox):
             self._save_plan(view, session, beside=False)
             return
         self.confirm.ask(
-            f"The session of {session} reads {plain_list(titles)} so far.",
+            f"The session of {to_short_day(workbook.schedule.find(session).start)} reads {plain_list(titles)} so far.",
             ("Read the chosen paper instead", lambda: self._save_plan(view, session, beside=False)),
             ("Read both", lambda: self._save_plan(view, session, beside=True)),
         )

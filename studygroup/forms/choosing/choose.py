@@ -13,7 +13,7 @@ from studygroup.forms.kit.inputs import TextLine
 from studygroup.forms.kit.pickers import FIELD, WorkField
 from studygroup.forms.kit.rows import LiveRows
 from studygroup.journal.types.records import Proposal, Second
-from studygroup.meeting.choose.ballots import ballots, late_votes
+from studygroup.meeting.choose.ballots import ballots, late_voters
 from studygroup.meeting.choose.proposals import ProposalView, proposal_fields, proposals
 
 CHOOSING = ("proposal", "second", "ballot", "vote", "result", "plan", "person")
@@ -63,7 +63,7 @@ class ChooseForm(widgets.VBox):
             for name in old.keys() - self._forms.keys():
                 close(old[name])
             last = [one for one in found if one.outcome and one.outcome.closed > now - SHOWN_FOR][:1]
-            self.results.value = block("outcome", last[0], len(late_votes(workbook, last[0].id))) if last else ""
+            self.results.value = block("outcome", last[0], late_voters(workbook, last[0].id)) if last else ""
             self.paper.offer(workbook)
             self.rows.show(proposals(workbook), "No one has proposed a paper yet.")
 

@@ -91,7 +91,7 @@ class PaperGuide(widgets.VBox):
             placeholder=f"one a line, up to {MOST_QUESTIONS}; empty: the usual three",
             style=STYLE,
             layout=FIELD,
-            rows=3,
+            rows=MOST_QUESTIONS,
             refused=refuse,
         )
         self.save = widgets.Button(

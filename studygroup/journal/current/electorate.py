@@ -59,6 +59,12 @@ def is_closed(group: VotingGroup, ballot: str, now: datetime) -> bool:
     return held is not None and (now >= held.until or group.latest(Result, ballot) is not None)
 
 
+def closed_at(group: VotingGroup, ballot: Ballot) -> datetime:
+    """Return when a ballot closes, or did: at its time, or earlier where a facilitator recorded its result before."""
+    result = group.latest(Result, ballot.subject[0])
+    return ballot.until if result is None else min(ballot.until, result.at)
+
+
 def why_no_vote(group: VotingGroup, ballot: Ballot, member: str) -> str:
     """Return why a person may not vote on a ballot, as a sentence; empty if they may."""
     name = ballot.subject[0]
@@ -78,7 +84,7 @@ def check_vote(vote: Vote, group: VotingGroup, now: datetime) -> None:
     if ballot is None:
         raise RecordError("This ballot was undone, so no one can vote on it.")
     if is_closed(group, vote.ballot, now):
-        closed = min(ballot.until, now).astimezone(zone_of(group, vote.member))
+        closed = closed_at(group, ballot).astimezone(zone_of(group, vote.member))
         raise RecordError(f"This ballot closed on {to_day(closed)}, {closed:%H:%M %Z}; a vote no longer counts.")
     if why := why_no_vote(group, ballot, vote.member):
         raise RecordError(why)
@@ -90,13 +96,19 @@ def check_vote(vote: Vote, group: VotingGroup, now: datetime) -> None:
         raise RecordError("This ballot counts no scores; name the choices only.")
 
 
-def check_ballot(ballot: Ballot, group: VotingGroup, voted: bool) -> None:
-    """Raise RecordError if a ballot is changed in a way in which it no longer can be; ``voted`` says whether anyone has voted."""
+def check_ballot(ballot: Ballot, group: VotingGroup, now: datetime, voted: bool) -> None:
+    """Raise RecordError if a ballot would close in the past, or is changed in a way in which it no longer can be.
+
+    ``voted`` says whether anyone has voted.
+    """
     before = group.latest(Ballot, ballot.of) if ballot.of else None
+    # Everyone may see who voted for what from then on, so that it stays closed.
+    if before is not None and is_closed(group, ballot.of, now):
+        raise RecordError("This ballot is closed; open a new one.")
+    if ballot.until <= now:
+        raise RecordError("The closing time is in the past; choose a later one.")
     if before is None:
         return
-    if group.latest(Result, ballot.of) is not None:
-        raise RecordError("This ballot is closed and its result recorded; open a new one.")
     if voted and (ballot.shortlist, ballot.rule, ballot.quorum) != (before.shortlist, before.rule, before.quorum):
         raise RecordError(
             "Someone has voted, so shortlist, rule and quorum stay as they are; only the closing time can change."
@@ -117,8 +129,8 @@ def check_undo(record: Record, group: VotingGroup, now: datetime, voted: bool) -
         raise RecordError("A result stays; to choose again, open another ballot.")
     if isinstance(record, Vote) and is_closed(group, record.ballot, now):
         raise RecordError("This ballot is closed, so its votes stay.")
-    if isinstance(record, Ballot) and group.latest(Result, record.subject[0]) is not None:
-        raise RecordError("This ballot is closed and its result recorded, so it stays.")
+    if isinstance(record, Ballot) and is_closed(group, record.subject[0], now):
+        raise RecordError("This ballot is closed, so it stays.")
     if isinstance(record, Ballot) and record.of and voted:
         raise RecordError("Someone has voted, so this change stays; the closing time can be changed again.")
 

@@ -11,7 +11,7 @@ from operator import attrgetter
 import msgspec
 
 from studygroup.errors import RecordError
-from studygroup.journal.current.electorate import electorate, is_closed
+from studygroup.journal.current.electorate import closed_at, electorate, is_closed
 from studygroup.journal.types.records import Ballot, Result, Vote
 from studygroup.journal.types.subjects import key_of
 from studygroup.meeting.choose.asked import only_open, record_asked
@@ -162,13 +162,18 @@ def record_results(workbook: Workbook, *, by: str) -> list[BallotView]:
     return [find_ballot(workbook, one.id) for one in closed]
 
 
-def late_votes(workbook: Workbook, ballot: str) -> tuple[str, ...]:
-    """Return the ids of the votes that were cast in time and came to this workbook after the result was recorded: they do not count."""
+def late_votes(workbook: Workbook, ballot: str) -> list[Vote]:
+    """Return the votes that were cast in time and came to this workbook after the result was recorded, by member: they do not count."""
     held, result = workbook.latest(Ballot, ballot), workbook.latest(Result, ballot)
     if held is None or result is None:
-        return ()
-    cast = {vote.id for vote in _valid_votes(workbook, held, electorate(workbook, ballot))}
-    return tuple(sorted(cast - set(result.counted)))
+        return []
+    counted = set(result.counted)
+    return [vote for vote in _valid_votes(workbook, held, electorate(workbook, ballot)) if vote.id not in counted]
+
+
+def late_voters(workbook: Workbook, ballot: str) -> list[str]:
+    """Return the names of those whose votes came too late to count."""
+    return sorted(workbook.people[vote.member].name for vote in late_votes(workbook, ballot) if vote.member in workbook.people)
 
 
 def _view(workbook: Workbook, held: Ballot) -> BallotView:
@@ -185,7 +190,7 @@ def _view(workbook: Workbook, held: Ballot) -> BallotView:
         is_over = is_closed(workbook, name, workbook.clock())
         outcome = _outcome(held, named, _counted(held, votes, len(electors)), held.until) if is_over else None
     else:
-        outcome = _outcome(held, named, result, min(held.until, result.at), recorded=True)
+        outcome = _outcome(held, named, result, closed_at(workbook, held), recorded=True)
     voters = frozenset(vote.member for vote in votes)
     return BallotView(
         name,
