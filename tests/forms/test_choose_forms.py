@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -15,6 +15,7 @@ from studygroup.forms.kit import widgets
 from studygroup.forms.kit.fields import Choice
 from studygroup.forms.kit.form_context import FormContext
 from studygroup.forms.kit.inputs import Tick
+from studygroup.forms.member_page.asked_bar import AskedBar
 from studygroup.journal.types.records import Ballot, Plan, Result, Second, Vote
 from studygroup.workbook.workbook import Workbook
 from tests.conftest import Clock
@@ -210,3 +211,28 @@ def test_the_weeks_forms_have_it(group: Workbook) -> None:
         assert "Open a ballot" in texts(week.ballots)
     finally:
         week.stop()
+
+
+def test_the_first_tab_says_what_is_not_answered_and_leads_there(group: Workbook, clock: Clock) -> None:
+    """A ballot and a survey; nothing shows where nothing is missing, nor to who may not vote."""
+    led: list[str] = []
+    bar = AskedBar(FormContext(group, BO), BO, lambda: led.append("there"))
+
+    def says() -> str:
+        bar.context.changed()
+        return "" if bar.layout.display == "none" else texts(bar)
+
+    assert says() == ""
+    ballot = opened(group)
+    assert says() == "You have not voted on what to read next."
+    bar.go.click()
+    assert (led, bar.go.description) == (["there"], "Vote")
+    survey = group.enter("survey", by=ADA, first=date(2026, 12, 14), length_min=90).id
+    assert says() == "You have not voted on what to read next, and not said when you can meet."
+    group.enter("vote", by=BO, member=BO, ballot=ballot, choice=["talk"])
+    assert (says(), bar.go.description) == ("You have not said when you can meet.", "Mark your hours")
+    group.enter("availability", by=BO, member=BO, survey=survey, zone="UTC", can=("friday 18:00-20:00",))
+    assert says() == ""
+    clock.now += timedelta(days=1)
+    group.add_person("Late", by=ADA)
+    assert AskedBar(FormContext(group, "late"), "late", led.clear).told.value.count("not voted") == 0

@@ -79,6 +79,10 @@ def test_three_phones_choose_a_paper_and_the_pages_say_how(server: Server, phone
     form.start.click()
     for page in phones.values():
         card(page).get_by_text("You have not voted.").wait_for()
+    open_tab(phones[BO], "Session")
+    phones[BO].get_by_text("You have not voted on what to read next.").wait_for()
+    phones[BO].locator(".sg-part-asked").get_by_role("button", name="Vote").click()
+    card(phones[BO]).get_by_text("You have not voted.").wait_for()
     choices = {ADA: TALK, BO: TALK, ZOE: TUNED}
     for member, title in choices.items():
         mine = card(phones[member])

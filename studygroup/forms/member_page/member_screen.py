@@ -13,6 +13,7 @@ from studygroup.forms.kit.form import page_assists
 from studygroup.forms.kit.form_context import DECIDING, FormContext
 from studygroup.forms.layout.frame import Frame
 from studygroup.forms.layout.tabs import LazyTabs
+from studygroup.forms.member_page.asked_bar import AskedBar
 from studygroup.forms.member_page.device import DeviceForm
 
 SESSION, READING, SYLLABUS = "Session", "My reading", "Syllabus"
@@ -90,10 +91,22 @@ class MemberScreen(widgets.VBox):
 
     def _cards(self, tab: str) -> widgets.Widget:
         made = [self._card(name, title) for name, title in MEMBER_TABS[tab]]
+        if tab == SESSION:
+            made.insert(0, self._asked_bar())
         box = widgets.VBox(made)
         for name in ("sg-cards", f"sg-{tab.lower().replace(' ', '-')}"):
             box.add_class(name)
         return box
+
+    def _asked_bar(self) -> widgets.Widget:
+        """Return what the member has not answered, which is done on another tab."""
+        with self.context.workbook.lock:
+            bar = AskedBar(self.context, self.context.by, lambda: self.tabs.turn_to(SYLLABUS))
+        # On the members' page the browser decides which tab shows.
+        bar.go.add_class(f"sg-to-tab-{list(MEMBER_TABS).index(SYLLABUS)}")
+        for one in ("sg-card", "sg-part-asked", *(() if page_assists.get() else ("sg-part",))):
+            bar.add_class(one)
+        return bar
 
     def _card(self, name: str, title: str) -> widgets.Widget:
         """Return a form below its heading."""

@@ -11,7 +11,7 @@ from operator import attrgetter
 import msgspec
 
 from studygroup.errors import RecordError
-from studygroup.journal.current.electorate import closed_at, electorate, is_closed
+from studygroup.journal.current.electorate import closed_at, electorate, is_closed, why_no_vote
 from studygroup.journal.types.records import Ballot, Result, Vote
 from studygroup.journal.types.subjects import key_of
 from studygroup.meeting.choose.asked import only_open, record_asked
@@ -123,6 +123,17 @@ def find_ballot(workbook: Workbook, wanted: str = "") -> BallotView:
 def own_vote(workbook: Workbook, ballot: str, member: str) -> Vote | None:
     """Return what a member chose, for themself."""
     return workbook.latest(Vote, ballot, member)
+
+
+def has_to_vote(workbook: Workbook, member: str) -> bool:
+    """Return whether a member may vote on a ballot that is open, and has not."""
+    now = workbook.clock()
+    return any(
+        not is_closed(workbook, one.subject[0], now)
+        and own_vote(workbook, one.subject[0], member) is None
+        and not why_no_vote(workbook, one, member)
+        for one in workbook.current.current(Ballot)
+    )
 
 
 def have_not_voted(workbook: Workbook) -> dict[str, tuple[BallotView, ...]]:

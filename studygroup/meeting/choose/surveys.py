@@ -149,6 +149,13 @@ def sessions_to_move(workbook: Workbook, most: int = 6) -> list[Session]:
     return sorted(found.values(), key=attrgetter("start"))[:most]
 
 
+def has_to_answer(workbook: Workbook, member: str) -> bool:
+    """Return whether a member has not answered a survey that is open."""
+    is_asked = workbook.roster.is_member(member, workbook.today())
+    still = (one for one in workbook.current.current(Survey) if not one.chosen)
+    return is_asked and any(own_answer(workbook, one.subject[0], member) is None for one in still)
+
+
 def have_not_answered(workbook: Workbook) -> dict[str, tuple[SurveyView, ...]]:
     """Return the open surveys that each member has not answered, by the member's id."""
     found = [one for one in surveys(workbook) if one.is_open]

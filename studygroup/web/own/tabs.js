@@ -10,6 +10,7 @@ export class Tabs {
   constructor(root, storage, models) {
     Object.assign(this, { root, storage, models, seen: null, model: null });
     root.addEventListener("pointerdown", (event) => this.press(event.target), true);
+    root.addEventListener("click", (event) => this.follow(event.target), true);
     root.addEventListener("keydown", (event) => this.move(event), true);
     setInterval(() => this.look(), LOOK_MS);
   }
@@ -30,6 +31,12 @@ export class Tabs {
   press(target) {
     const tab = target.closest?.(TAB);
     if (tab) this.keep([...tab.parentElement.children].indexOf(tab));
+  }
+
+  // A button may lead to another tab.
+  follow(target) {
+    const place = /\bsg-to-tab-(\d+)\b/.exec(target.closest?.("button")?.className)?.[1];
+    if (place) this.keep(Number(place));
   }
 
   // The arrow keys open the tab that they lead to, as in JupyterLab; the tabs of this page's widgets know the pointer only.
