@@ -126,6 +126,22 @@ def test_what_was_left_out_is_taken_with_one_click(workbook: Workbook, folder: P
     assert "Left out (38)" in form.groups.children[-1].children[0].value
 
 
+def test_a_list_without_an_entry_is_imported_once_a_line_is_taken(workbook: Workbook, folder: Path) -> None:
+    """Import waits for that, and for it to stay so."""
+    (workbook.folder / "papers.md").write_text("See [Garden](https://example.org/1) first, please.\n")
+    form = ImportForm(workbook)
+    form.source.value = "papers.md"
+    form.look.click()
+    assert said(form) == "⚠ No entry was found; take lines below that are papers."
+    waits = [form.save.disabled]
+    for choice in ("accept", "", "accept"):
+        answer(form, "Left out", "Garden", choice)
+        waits.append(form.save.disabled)
+    assert waits == [True, False, True, False]
+    form.save.click()
+    assert Catalogue.read(folder).lists["papers"]["title"].tolist() == ["Garden"]
+
+
 def test_what_is_shown_is_written_once(form: ImportForm, folder: Path) -> None:
     """Rejections hold; a second click, also on a disabled button, does nothing."""
     answer(form, "New", "Trees", "reject")

@@ -24,6 +24,24 @@ LIST = f"""\
 - [Click](javascript:document.title='hacked')
 - [`<script>document.title='hacked'</script>` Leaves](https://example.org/leaves)
 """
+PAGES = {
+    "README.md": "# Gates\n\n- [Small Gates](pages/small.md)\n- [Slow Waves](pages/slow.md)\n",
+    "pages/small.md": "# Small Gates\n\n[Paper](https://arxiv.org/abs/2301.00001)\n\n- Authors: Ana Berg; Tom Lund\n- Year: 2023\n\n"
+    "## Summary\n\nGates need no teacher.\n\n## Further reading\n\n- [A talk on gates](https://example.org/talk)\n",
+    "pages/slow.md": "# Slow Waves\n\n[Paper](https://example.org/waves.pdf)\n\n## Summary\n\nWaves are slow but steady.\n",
+}
+PROSE = "".join(f"For step {place} see [Garden {place}](https://example.org/{place}) first, please.\n\n" for place in range(20))
+MODELS = """\
+# Models
+
+| Model | Link | Params (B) | Context Length | Licence |
+|---|---|---|---|---|
+| Birch | [B](https://example.org/birch) | 7 - 70 | 4096 | Custom |
+| Cedar | [C](https://example.org/cedar) | 7 | 84k (ALiBi) | Apache 2.0, CC BY-SA-3.0 |
+| Elm | [E](https://example.org/elm) | 20 | 2048 | Apache 2.0 |
+| Fir | [F](https://example.org/fir) | 3, 12 | 512, 8192 | MIT |
+| Hazel | [H](https://example.org/hazel) | 0.1 - 14 | infinity (RNN) | Apache 2.0 |
+"""
 
 
 @pytest.fixture
@@ -159,3 +177,62 @@ def test_browse_import_fill_and_export(seat: Seat, folder: Path, tmp_path: Path)
     browse.get_by_role("button", name="Back to the list").click()
     browse.locator(".sg-item-open").nth(1).wait_for()
     assert "hacked" not in page.title()
+
+
+def _preview(page: Any, source: str, says: str) -> None:
+    """Look at what an import of a list would come to."""
+    page.get_by_label("List", exact=True).and_(page.locator("input")).fill(source)
+    page.get_by_role("button", name="Preview").click()
+    page.get_by_text(says).wait_for()
+
+
+def test_pages_prose_and_models_are_imported_and_found_again(seat: Seat, folder: Path) -> None:
+    """A folder of pages gives cards, two of forty rows left out become entries for good, and three choices leave the models that fit."""
+    page = seat.page
+    for name, text in {
+        **{f"gates/{name}": text for name, text in PAGES.items()},
+        "long.md": PROSE,
+        "models.md": MODELS,
+    }.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+    seat.open_tab("Import")
+    _preview(page, "gates", "2 entries: 2 new.")
+    seat.part("importing").get_by_role("button", name="Import", exact=True).click()
+    page.get_by_text("2 papers added").wait_for()
+    seat.open_tab("Browse")
+    page.get_by_label("Search", exact=True).fill("gates")
+    page.get_by_text("1 paper", exact=True).wait_for()
+    card = page.locator(".sg-item-card")
+    card.get_by_role("heading", name="Small Gates").wait_for()
+    assert card.get_by_role("link", name="A talk on gates").get_attribute("href") == "https://example.org/talk"
+    said = card.inner_text()
+    assert [words in said for words in ("Ana Berg", "Tom Lund", "2023", "Gates need no teacher.")] == [True] * 4
+
+    seat.open_tab("Import")
+    _preview(page, "long.md", "No entry was found")
+    page.get_by_role("heading", name="Left out (40)").wait_for()
+    write = seat.part("importing").get_by_role("button", name="Import", exact=True)
+    assert write.is_disabled()
+    _row_of(page, "Garden 3").get_by_label("Take").press("Space")
+    # What is taken on one page of the rows stays so on the next.
+    page.get_by_title("Next page").locator("visible=true").click()
+    page.get_by_text("26 to 40 of 40").wait_for()
+    page.get_by_title("Previous page").locator("visible=true").click()
+    _row_of(page, "Garden 7").get_by_label("Take").press("Space")
+    write.click()
+    page.get_by_text("2 papers added, 2 lines taken").wait_for()
+    titles = ["Garden 3", "Garden 7"]
+    assert Catalogue.read(folder).lists["long"]["title"].tolist() == titles
+    _preview(page, "long.md", "2 entries: 2 known already.")
+    page.get_by_role("heading", name="Left out (38)").wait_for()
+
+    _preview(page, "models.md", "5 entries: 5 new.")
+    write.click()
+    page.get_by_text("5 papers added").wait_for()
+    seat.open_tab("Models")
+    page.get_by_text("5 models", exact=True).wait_for()
+    for label, choice in {"Licence": "Apache-2.0 (3)", "Size": "up to 13B", "Context": "8k or longer"}.items():
+        page.get_by_label(label, exact=True).select_option(choice)
+    page.get_by_text("2 models", exact=True).wait_for()
+    assert page.locator(".sg-item-open").locator("visible=true").all_inner_texts() == ["Cedar", "Hazel"]

@@ -204,13 +204,23 @@ class ImportForm(widgets.VBox):
         )
         counts = shown.result.counts
         if not counts.entries:
-            self.said.tell("No entry was found; nothing would be imported.", "wrong")
+            now = "take lines below that are papers" if shown.rows else "nothing would be imported"
+            self.said.tell(f"No entry was found; {now}.", "wrong")
         elif shown.rows or lost:
             self.said.tell(f"{counts}. Nothing is written yet: look below, then import.")
         else:
             self.said.tell(f"{counts}. Nothing would change.")
         self._tell_warnings(shown.result)
-        self.save.disabled = not counts.entries
+        self._offer()
+
+    def _offer(self) -> None:
+        """Offer to import what is shown, unless it has no entry and no line is taken."""
+        found = self._shown is not None and (self._shown.result.counts.entries or self._taken())
+        self.save.disabled = not found
+
+    def _taken(self) -> bool:
+        """Return whether a line that was left out is taken."""
+        return any(answer == "accept" and key[0] == "left out" for key, answer in self.answers.items())
 
     def _tell_warnings(self, result: Import) -> None:
         """Show what is wrong with lists as a whole."""
@@ -269,6 +279,7 @@ class ImportForm(widgets.VBox):
     def _answer(self, row: ReviewRow, answer: Answer) -> None:
         """Note an answer, and show it where it was given with those of other rows."""
         self.answers[row.key] = answer
+        self._offer()
         choice = self._choices.get(row.key)
         # One that was closed with its page has no comm.
         if choice is not None and choice.comm is not None and choice.value != answer:
