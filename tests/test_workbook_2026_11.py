@@ -100,8 +100,8 @@ COMMANDS = {
     "record turn": (["record turn --session 2026-11-26 --by bo --role scribe --answer volunteer"], ""),
     "record vote": (
         [
-            f"record ballot --of {BALLOT} --until 2099-01-01T10:00",
-            f"record vote --by bo --ballot {BALLOT} --choice {TUNED}",
+            f"record ballot --shortlist {TALK} --shortlist {TUNED} --until 2099-01-01T10:00",
+            f"record vote --by bo --choice {TUNED}",
         ],
         "",
     ),

@@ -146,8 +146,10 @@ def test_a_ballot_takes_votes_until_it_closes(enter: Enter, folder: Path) -> Non
     [vote] = held(folder, "vote")
     assert fields_of(vote)["choice"] == ("tuned", "few-shot")
     assert "is not on this ballot" in enter("record", "vote", "--ballot", ballot, "--choice", "talk", code=1)
-    enter("record", "ballot", "--of", ballot, "--until", "2020-01-01T20:00")
-    assert "This ballot closed on Wednesday 1 January 2020, 20:00 UTC" in enter("record", "vote", "--ballot", ballot, code=1)
+    past = ("record", "ballot", "--of", ballot, "--until", "2020-01-01T20:00")
+    assert "The closing time is in the past; choose a later one." in enter(*past, code=1)
+    enter("ballots", "--close", ballot)
+    assert "This ballot closed on" in enter("record", "vote", "--ballot", ballot, code=1)
 
 
 @pytest.mark.parametrize(

@@ -138,10 +138,12 @@ def has_to_vote(workbook: Workbook, member: str) -> bool:
 
 def have_not_voted(workbook: Workbook) -> dict[str, tuple[BallotView, ...]]:
     """Return the open ballots on which each elector who is still a member has not voted, by the elector's id."""
-    here, found = set(workbook.roster.members_on(workbook.today())), ballots(workbook)
+    here, now = set(workbook.roster.members_on(workbook.today())), workbook.clock()
+    # What has closed is not counted for it.
+    still = [one for one in workbook.current.current(Ballot) if not is_closed(workbook, one.subject[0], now)]
+    found = [_view(workbook, one) for one in sorted(still, key=attrgetter("until", "id"), reverse=True)]
     missing = {
-        member: tuple(one for one in found if one.is_open and member in one.electors and member not in one.voters)
-        for member in sorted(here)
+        member: tuple(one for one in found if member in one.electors and member not in one.voters) for member in sorted(here)
     }
     return {member: views for member, views in missing.items() if views}
 
