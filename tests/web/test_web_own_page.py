@@ -382,7 +382,7 @@ def test_nine_pages_that_lose_the_network_resume_at_once_each_with_its_own(
     for one in browsers:
         one.page.get_by_role("button", name="Save summary").click()
         one.page.get_by_text("your summary").first.wait_for()
-        assert one.opened - one.closed == 1
+        until(lambda one=one: one.page.evaluate("true") and one.opened - one.closed == 1)  # type: ignore[misc]
     until(lambda: big_ideas(server) == {f"member-{number}": one.after for number, one in enumerate(browsers)})
     for one in browsers:
         one.context.close()
