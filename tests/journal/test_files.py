@@ -175,7 +175,7 @@ def test_a_folder_in_the_files_place_is_told(store: FilesStore) -> None:
     path = store.path(SESSION, "ada")
     path.mkdir(parents=True)
     with pytest.raises(
-        NotSavedError, match=r"ada\.jsonl could not be written: Is a directory\. Nothing was changed\. A folder stands"
+        NotSavedError, match=r"ada\.jsonl could not be written: Is a directory\. Nothing was changed\. A folder is where"
     ):
         store.append(reading(0))
     assert [problem.message for problem in store.read().problems] == [
