@@ -219,6 +219,7 @@ def test_pages_prose_and_models_are_imported_and_found_again(seat: Seat, folder:
     page.get_by_title("Next page").locator("visible=true").click()
     page.get_by_text("26 to 40 of 40").wait_for()
     page.get_by_title("Previous page").locator("visible=true").click()
+    page.get_by_text("1 to 25 of 40").wait_for()
     _row_of(page, "Garden 7").get_by_label("Take").press("Space")
     write.click()
     page.get_by_text("2 papers added, 2 lines taken").wait_for()

@@ -180,7 +180,7 @@ def test_records_that_name_what_is_gone_are_told_with_their_line(folder: Path) -
     assert told == [
         f"{place}:2: warning: reading: 'bob' is not on the roster; to add them: studygroup member add NAME",
         f"{place}:3: warning: rating: 'gone' is not in the catalogue; a record keeps its item, so bring it back or enter what"
-        " should hold",
+        " should be current",
         f"{place}:4: warning: plan: 'basics/gone' is no longer an entry of a list; plan the session again with what it read",
         f"{place}:5: warning: answer: question names 0190163d-8694-739b-aea5-966c26f8ad91, which is no question here; it may"
         " arrive with the next sync",

@@ -47,7 +47,8 @@ async def search_when_quiet(closed: Callable[[], int], every_s: float = LOOK_EVE
         waiting += closed()
         is_quiet = busy_s - busy_before_s <= _QUIET * every_s and started >= not_before
         if waiting >= MOST_CLOSED or (is_quiet and (waiting or gc.get_count()[2] >= _SURVIVED)):
-            gc.collect()
+            # In a thread of its own: what is let go may wait for a lock.
+            await asyncio.to_thread(gc.collect)
             waiting = 0
             not_before = time.monotonic() + (time.monotonic() - started) / _PART
             busy_s = time.process_time()
